@@ -1,0 +1,32 @@
+"""trialbalance: from the records of a trial to a decision. The stages stand in their order."""
+
+
+include: "workflow/rules/common.smk"
+
+
+rule all:
+    """Report, audit and books of every study."""
+    default_target: True
+    input:
+        targets(STUDIES),
+
+
+for study in STUDIES:
+
+    rule:
+        """Report, audit and books of one study."""
+        name:
+            study
+        input:
+            targets([study]),
+
+
+include: "workflow/rules/data.smk"
+include: "workflow/rules/costs.smk"
+include: "workflow/rules/outcomes.smk"
+include: "workflow/rules/dataset.smk"
+include: "workflow/rules/model.smk"
+include: "workflow/rules/decision.smk"
+include: "workflow/rules/synthesis.smk"
+include: "workflow/rules/report.smk"
+include: "workflow/rules/audit.smk"

@@ -1,0 +1,59 @@
+"""The stage wrapper: one sentence on screen, the traceback in the log."""
+
+from types import SimpleNamespace
+
+import pytest
+from trialbalance.contracts import Finding, Problems
+from trialbalance.provenance.stage import stage
+
+
+class Bag(dict):
+    """Named items as Snakemake hands them over."""
+
+    def __getattr__(self, name):
+        return self[name]
+
+
+@pytest.fixture
+def snakemake(tmp_path):
+    settings = {"study": {"synthetic": True, "seed": 1, "arms": {"a": {}, "b": {}}}, "costs": {}}
+    return SimpleNamespace(
+        rule="value_resources", input=Bag(), output=Bag(), log=[str(tmp_path / "logs" / "x.log")],
+        wildcards=Bag(study="mine", scenario="base"), params=Bag(settings=settings, stage="costs"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (Problems([Finding("a.csv", 2, "x", "3"), Finding("b.csv", found="nothing")]),
+         "a.csv, row 2, column x: found 3.\nb.csv: found nothing.\n"),
+        (OSError(28, "No space left on device", "results/x.csv"),
+         "results/x.csv: No space left on device; make room or set permissions, then run again.\n"),
+        (MemoryError(), "memory ran out"),
+        (ZeroDivisionError("division by zero"), "fault of the program (ZeroDivisionError"),
+    ],
+)
+def test_failure_is_a_sentence(snakemake, capsys, error, sentence):
+    with pytest.raises(SystemExit), stage(snakemake):
+        raise error
+    printed = capsys.readouterr()
+    assert sentence in printed.err
+    assert "Traceback" not in printed.err + printed.out
+    with open(snakemake.log[0], encoding="utf-8") as log:
+        assert "Traceback" in log.read()
+
+
+def test_success_says_lines_and_keeps_them(snakemake, capsys):
+    with stage(snakemake) as job:
+        job.say("3 records")
+        first = job.seed("qaly")
+    assert capsys.readouterr().out == "mine/base 3 records\n"
+    assert first == stage_seed(snakemake)
+
+
+def stage_seed(snakemake):
+    """Return the seed under another scenario: common random numbers across scenarios."""
+    snakemake.wildcards = Bag(study="mine", scenario="other")
+    with stage(snakemake) as job:
+        return job.seed("qaly")

@@ -1,0 +1,89 @@
+"""Stage audit: can it be trusted? Writes audit and the balance of each scenario."""
+
+
+rule settle_settings:
+    """Write down every setting of a scenario, defaults included."""
+    output:
+        settings=f"{SCENARIO}/settings.yaml",
+    log:
+        f"{SCENARIO}/logs/settle_settings.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=all_settings,
+        code=code("settle_settings"),
+    script:
+        "../scripts/settle_settings.py"
+
+
+rule check_balance:
+    """Prove that participants, records and pounds agree from the raw files to the datasets."""
+    input:
+        unpack(inputs(paths.balance_inputs)),
+    output:
+        balance=f"{SCENARIO}/40_dataset/balance.csv",
+    log:
+        f"{SCENARIO}/logs/check_balance.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("check_balance"),
+    script:
+        "../scripts/check_balance.py"
+
+
+rule close_books:
+    """Bring the balances of all scenarios together, with the decisions, and close the books."""
+    input:
+        unpack(inputs(paths.closing_inputs)),
+    output:
+        trial_balance=f"{STUDY}/audit/trial_balance.csv",
+    log:
+        f"{STUDY}/base/logs/close_books.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("close_books"),
+    script:
+        "../scripts/close_books.py"
+
+
+rule reproduce_published:
+    """Set each published figure beside the one that this run reproduces."""
+    input:
+        unpack(inputs(paths.reproduction_inputs)),
+    output:
+        reproduction=f"{STUDY}/audit/reproduction.csv",
+    log:
+        f"{STUDY}/base/logs/reproduce_published.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="published",
+        settings=settings("published"),
+        code=code("reproduce_published"),
+    script:
+        "../scripts/reproduce_published.py"
+
+
+rule index_outputs:
+    """List every file of the study with its meaning, rows and checksum."""
+    input:
+        unpack(inputs(paths.manifest_inputs)),
+    output:
+        manifest=f"{STUDY}/audit/manifest.csv",
+    log:
+        f"{STUDY}/base/logs/index_outputs.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("index_outputs"),
+    script:
+        "../scripts/index_outputs.py"

@@ -1,0 +1,112 @@
+"""The few functions that rules call: settings, code digests, and which file a stage reads."""
+
+import sys
+from pathlib import Path
+
+from snakemake.utils import min_version
+from trialbalance import house
+from trialbalance.contracts import Problems
+from trialbalance.provenance.digest import code_digest
+from trialbalance.provenance.leftovers import leftovers
+from trialbalance.settings import paths
+from trialbalance.settings.load import load_studies, settled, stage_settings
+
+min_version("9.10")
+
+
+configfile: "config/config.yaml"
+
+
+try:
+    STUDIES = load_studies(config, Path(workflow.basedir))
+except Problems as problems:
+    sys.exit(str(problems))
+
+FORMAT = config.get("format", "csv")
+STUDY = "<results>/{study}"
+SCENARIO = f"{STUDY}/{{scenario}}"
+
+
+wildcard_constraints:
+    study="|".join(STUDIES),
+    scenario="|".join({name for study in STUDIES.values() for name in study.scenarios}),
+    analysis="|".join(
+        {name for study in STUDIES.values() for name in study.base["analyses"]}
+    ),
+
+
+def place(wildcards):
+    """Return where in the results a rule stands."""
+    return paths.Place(
+        STUDIES[wildcards.study],
+        wildcards.get("scenario", "base"),
+        wildcards.get("analysis"),
+        FORMAT,
+    )
+
+
+def inputs(find):
+    """Return the input function that looks paths up for the place of a rule."""
+    return lambda wildcards: find(place(wildcards))
+
+
+def made(stage, table):
+    """Return the input function for a table of an earlier stage, in base where shared."""
+    return lambda wildcards: paths.made(place(wildcards), stage, table)
+
+
+def outputs(stage, *tables):
+    """Return the paths of tables that a stage writes, by name."""
+    return {
+        table: f"{SCENARIO}/{paths.file_name(stage, table, '{analysis}', FORMAT)}"
+        for table in tables
+    }
+
+
+def settings(stage):
+    """Return the parameter function with all that a stage may read."""
+    return lambda wildcards: stage_settings(
+        STUDIES[wildcards.study],
+        wildcards.get("scenario", "base"),
+        stage,
+        wildcards.get("analysis"),
+    )
+
+
+def all_settings(wildcards):
+    """Return every setting of a scenario."""
+    return settled(STUDIES[wildcards.study], wildcards.scenario)
+
+
+def code(script):
+    """Return the digest of a script and of the library behind it."""
+    return code_digest(house.scripts() / f"{script}.py", house.schemas())
+
+
+def studies_by(door, simulated=None):
+    """Return the pattern of the studies that enter by a door."""
+    chosen = [
+        name
+        for name, study in STUDIES.items()
+        if paths.door_of(paths.Place(study)) == door
+        and simulated in (None, paths.simulated(paths.Place(study)))
+    ]
+    return "|".join(chosen) or "(?!)"
+
+
+def targets(names):
+    """Return the files that make studies complete."""
+    return [file for name in names for file in paths.study_targets(STUDIES[name])]
+
+
+onsuccess:
+    for line in leftovers(STUDIES, Path("results")):
+        print(line)
+    for name in STUDIES:
+        print(f"report: results/{name}/report/report.html")
+
+
+onerror:
+    print(
+        "The run stopped: the first sentence above says why, the log beside the rule has the details."
+    )

@@ -1,0 +1,19 @@
+"""Stage costs: what did it cost, and whom? Writes 20_costs."""
+
+
+rule value_resources:
+    """Value every record: quantity × unit cost × inflation × discount, one ledger line each."""
+    input:
+        unpack(inputs(paths.costs_inputs)),
+    output:
+        **outputs("costs", *paths.COSTS),
+    log:
+        f"{SCENARIO}/logs/value_resources.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="costs",
+        settings=settings("costs"),
+        code=code("value_resources"),
+    script:
+        "../scripts/value_resources.py"

@@ -1,0 +1,19 @@
+"""Stage decision: which option, how sure, and is more research worth it? Writes 60_decision."""
+
+
+rule compare_arms:
+    """Compare the arms from posterior draws: increments, net benefit, acceptability, information."""
+    input:
+        unpack(inputs(paths.decision_inputs)),
+    output:
+        **outputs("decision", *paths.DECISION),
+    log:
+        f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision"),
+        code=code("compare_arms"),
+    script:
+        "../scripts/compare_arms.py"

@@ -1,0 +1,19 @@
+"""Stage outcomes: what did people gain? Writes 30_outcomes."""
+
+
+rule score_outcomes:
+    """Score questionnaires, draw the area under each curve, count endpoints."""
+    input:
+        unpack(inputs(paths.outcomes_inputs)),
+    output:
+        **outputs("outcomes", *paths.OUTCOMES),
+    log:
+        f"{SCENARIO}/logs/score_outcomes.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="outcomes",
+        settings=settings("outcomes"),
+        code=code("score_outcomes"),
+    script:
+        "../scripts/score_outcomes.py"

@@ -1,0 +1,1 @@
+from trialbalance.provenance.stage import stage

@@ -1,0 +1,74 @@
+"""The command line: start a study, check one, and keep the generated documents in step."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from trialbalance.contracts.problems import Problems
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="From the records of a trial to a decision, every pound reconciled.",
+)
+
+
+@app.command()
+def check(
+    study: Annotated[str, typer.Argument(help="Name of a study under config/studies, or its path.")],
+) -> None:
+    """Answer in a moment with every mistake in a study's settings, prices and records."""
+    from trialbalance.audit.intake import check_study
+
+    try:
+        lines = check_study(study)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command("new-study")
+def new_study(
+    name: Annotated[str, typer.Argument(help="Name of the study: small letters, digits and _.")],
+    folder: Annotated[
+        Path, typer.Option(help="Folder in which the study's folder is made.")
+    ] = Path("config/studies"),
+) -> None:
+    """Make a commented study that runs as it is, to be filled with your own trial."""
+    from trialbalance.audit.template import make_study
+
+    try:
+        lines = make_study(name, folder)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def documents(
+    write: Annotated[bool, typer.Option("--write", help="Write them anew.")] = False,
+) -> None:
+    """Say which generated documents are out of step with the code, or write them anew."""
+    from trialbalance.audit.documents import out_of_step
+
+    stale = out_of_step(write=write)
+    for path in stale:
+        typer.echo(f"{path}: {'written anew' if write else 'out of step; run with --write'}")
+    if stale and not write:
+        raise typer.Exit(1)
+
+
+def _stop(problems: Problems) -> None:
+    """Say every sentence and end with status 1."""
+    for finding in problems.findings:
+        typer.echo(finding.sentence(), err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,95 @@
+"""Documents that the code writes: editor schema, manual tables, data dictionary, stage diagram."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from trialbalance import contracts, house
+from trialbalance.settings.manual import manual_text, schema_text
+
+
+def out_of_step(write: bool = False) -> list[str]:
+    """Return the generated documents that differ from what the code says.
+
+    Parameters
+    ----------
+    write : bool
+        Whether to write them anew.
+
+    Returns
+    -------
+    list of str
+        Paths below the root of the project.
+    """
+    stale = []
+    for path, text in documents().items():
+        place = house.root() / path
+        if not place.exists() or place.read_text(encoding="utf-8") != text:
+            stale.append(path)
+            if write:
+                place.write_text(text, encoding="utf-8")
+    return stale
+
+
+def documents() -> dict[str, str]:
+    """Return every generated document: path below the root -> text."""
+    return {
+        "workflow/schemas/study.schema.json": schema_text(),
+        "config/README.md": between("config/README.md", "settings", manual_text()),
+        "results/README.md": between("results/README.md", "dictionary", contracts.dictionary()),
+        "README.md": between("README.md", "diagram", diagram()),
+        "workflow/envs/environment.yaml": environment(),
+    }
+
+
+def between(path: str, mark: str, text: str) -> str:
+    """Return a document with the part between two marks replaced.
+
+    Parameters
+    ----------
+    path : str
+        Document below the root.
+    mark : str
+        The part stands between ``<!-- mark: begin -->`` and ``<!-- mark: end -->``.
+    text : str
+        The new part.
+
+    Returns
+    -------
+    str
+        The whole document.
+    """
+    begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
+    before, _, rest = (house.root() / path).read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{text.strip()}\n{end}{after}"
+
+
+def diagram() -> str:
+    """Return the graph of the rules as a Mermaid diagram that code hosts draw."""
+    command = [sys.executable, "-m", "snakemake", "--rulegraph", "mermaid-js", "--forceall", "--quiet"]
+    answer = subprocess.run(command, cwd=house.root(), capture_output=True, text=True, check=True)
+    start = answer.stdout.index("---")
+    return "```mermaid\n" + _plain(answer.stdout[start:]) + "\n```"
+
+
+def _plain(graph: str) -> str:
+    """Return a rule graph without colours and with its lines in a stable order."""
+    lines = [line.strip() for line in graph.splitlines()]
+    names = {}
+    for line in lines:
+        if line.startswith("id") and "[" in line:
+            key, _, label = line.partition("[")
+            names[key] = label.rstrip("]").strip('"')
+    arrows = sorted(
+        {tuple(names[end.strip()] for end in line.split("-->")) for line in lines if "-->" in line}
+    )
+    return "\n".join(["flowchart LR", *(f"    {first} --> {last}" for first, last in arrows)])
+
+
+def environment() -> str:
+    """Return the conda environment of every rule, made from the pip constraints."""
+    lines = (house.root() / "workflow/envs/constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [f"      - {line}" for line in lines if line and not line.startswith("#")]
+    head = ["name: trialbalance", "channels:", "  - conda-forge", "dependencies:", "  - python=3.11", "  - pip", "  - pip:"]
+    return "\n".join([*head, *pins]) + "\n"

@@ -1,0 +1,91 @@
+"""The manifest: every file of a study with its meaning, rows, checksum and sensitivity."""
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+from pyarrow import parquet
+
+from trialbalance import contracts
+from trialbalance.provenance.digest import file_digest
+
+
+def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
+    """Return one row a file: what it is, how long, its checksum and who may see it.
+
+    Parameters
+    ----------
+    files : list of str
+        Files of the study, in pipeline order.
+    study : str
+        Name of the study; paths are given below its folder.
+    synthetic : bool
+        Whether the records are simulated; then nothing in them is confidential.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns file, table, meaning, rows, sha256, sensitivity.
+    """
+    rows = []
+    for name in files:
+        path = Path(name)
+        table = table_of(path)
+        schema = contracts.schema(table) if table in contracts.tables() else {}
+        sensitivity = "simulated" if synthetic else schema.get("sensitivity", "aggregate")
+        rows.append(
+            {
+                "file": name.split(f"{study}/", 1)[-1],
+                "table": table,
+                "meaning": schema.get("title", MEANINGS.get(path.name, "")),
+                "rows": rows_of(path),
+                "sha256": file_digest(path),
+                "sensitivity": sensitivity,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+MEANINGS = {
+    "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
+    "report.html": "The report",
+}
+ENDINGS = ("missing_patterns", "missingness")
+
+
+def table_of(path: Path) -> str:
+    """Return the name of the contract behind a file.
+
+    Examples
+    --------
+    >>> table_of(Path("base/40_dataset/qaly.csv")), table_of(Path("50_model/qaly/checks.csv"))
+    ('dataset', 'model_checks')
+    """
+    folder = path.parts[-2] if len(path.parts) > 1 else ""
+    if folder == "40_dataset":
+        endings = [word for word in ENDINGS if path.stem.endswith(word)]
+        return endings[0] if endings else "balance" if path.stem == "balance" else "dataset"
+    if path.name == "checks.csv":
+        return "model_checks"
+    return path.stem
+
+
+def rows_of(path: Path) -> int | None:
+    """Return the number of rows of a table below its header; None for a file that is no table.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV or Parquet file, or another.
+
+    Returns
+    -------
+    int or None
+        Rows, blank lines not counted.
+    """
+    if path.suffix == ".csv":
+        with path.open("r", encoding="utf-8-sig", newline="") as handle:
+            return sum(1 for row in csv.reader(handle) if row) - 1
+    if path.suffix == ".parquet":
+        return parquet.read_metadata(path).num_rows
+    return None

@@ -1,0 +1,27 @@
+"""Contracts of tables: what each column may hold, checked when written and when read."""
+
+from trialbalance.contracts.checking import check, check_text
+from trialbalance.contracts.dictionary import dictionary
+from trialbalance.contracts.files import read_text
+from trialbalance.contracts.links import check_references
+from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.contracts.reading import examine, read
+from trialbalance.contracts.schemas import descriptor, nearest, schema, tables
+from trialbalance.contracts.writing import write
+
+__all__ = [
+    "Finding",
+    "Problems",
+    "check",
+    "check_references",
+    "check_text",
+    "descriptor",
+    "dictionary",
+    "examine",
+    "nearest",
+    "read",
+    "read_text",
+    "schema",
+    "tables",
+    "write",
+]

@@ -1,0 +1,298 @@
+"""Tables held against their contracts: every problem at once, one finding a kind."""
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts.links import check_key, show
+from trialbalance.contracts.parsing import Fault, infer, parse
+from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.schemas import (
+    allowed_values,
+    in_words,
+    keys,
+    meant,
+    nearest,
+    quoted_list,
+)
+
+
+def explain(file: str, column: str, cells: pd.Series, fault: Fault, allowed: str) -> Finding:
+    """Make a finding of a fault: its first row, what stands there, how many further rows.
+
+    Parameters
+    ----------
+    file, column : str
+        Where it was found.
+    cells : pandas.Series
+        The column as found; the index numbers the rows as a spreadsheet does.
+    fault : Fault
+        The rows at fault and what to say.
+    allowed : str
+        What the column may hold, in words.
+
+    Returns
+    -------
+    Finding
+        One finding for all rows of the fault.
+
+    Examples
+    --------
+    >>> fault = Fault(np.array([True, True]), "correct it")
+    >>> found = explain("a.csv", "n", pd.Series(["x", "y"], index=[2, 3]), fault, "a number")
+    >>> found.row, found.found, found.further
+    (2, "'x' (also 'y')", 1)
+    """
+    bad = cells[fault.rows]
+    found = fault.found.replace("{value}", show(bad.iloc[0]))
+    others = [show(value) for value in bad.drop_duplicates().iloc[1:5]]
+    if others and "{value}" in fault.found:
+        found += f" (also {', '.join(others)})"
+    return Finding(
+        file=file,
+        row=int(bad.index[0]),
+        column=column,
+        found=found,
+        allowed=fault.allowed or allowed,
+        remedy=fault.remedy,
+        further=len(bad) - 1,
+        severity=fault.severity,
+    )
+
+
+def settle(field: dict, contract: dict) -> dict:
+    """Give a field its type, and leave its uniqueness to the primary key where it is the key.
+
+    Examples
+    --------
+    >>> settle({"name": "item", "constraints": {"unique": True}}, {"primaryKey": ["item"]})
+    {'name': 'item', 'constraints': {}, 'type': 'string'}
+    """
+    rules = dict(field.get("constraints", {}))
+    if keys(contract) == [field["name"]]:
+        rules.pop("unique", None)
+    return {**field, "constraints": rules, "type": field.get("type", "string")}
+
+
+def _bounds(typed: pd.Series, field: dict) -> list[Fault]:
+    rules, faults = field.get("constraints", {}), []
+    for name, beyond, word in (("minimum", np.less, "below"), ("maximum", np.greater, "above")):
+        if rules.get(name) is None:
+            continue
+        limit = pd.Timestamp(rules[name]) if field["type"] == "date" else rules[name]
+        rows = beyond(typed, limit).fillna(False).to_numpy(bool)
+        if rows.any():
+            faults.append(Fault(rows, "correct it", f"{{value}}, {word} the range"))
+    return faults
+
+
+def constrain(
+    typed: pd.Series, field: dict, vocabularies: dict | None, missing: np.ndarray | None = None
+) -> list[Fault]:
+    """Hold typed values against the constraints of their column.
+
+    Parameters
+    ----------
+    typed : pandas.Series
+        Values; missing ones are judged by ``required`` alone.
+    field : dict
+        One field of a contract.
+    vocabularies : dict of str to list of str or None
+        Values known to the study, by vocabulary.
+    missing : ndarray of bool, optional
+        Cells that are blank, and not wrong; none by default.
+
+    Returns
+    -------
+    list of Fault
+        One for each kind of problem.
+
+    Examples
+    --------
+    >>> field = {"name": "q", "type": "number", "constraints": {"minimum": 0}}
+    >>> [fault.found for fault in constrain(pd.Series([1.0, -2.0]), field, None)]
+    ['{value}, below the range']
+    """
+    rules = field.get("constraints", {})
+    present = typed.notna().to_numpy(bool)
+    faults = _blanks(missing, field) + _bounds(typed, field)
+    listed = allowed_values(field, vocabularies)
+    if listed is not None and field["type"] in ("string", "integer", "year"):
+        values = listed if field["type"] == "string" else [int(value) for value in listed]
+        rows = present & ~typed.isin(values).to_numpy(bool)
+        if rows.any():
+            first = typed[rows].iloc[0]
+            close = nearest(first, listed)
+            fallback = f"correct it or add it to the {field.get('vocabulary', 'list')}"
+            fallback = fallback if field.get("vocabulary") else "correct it"
+            faults.append(Fault(rows, f"was '{close}' meant?" if close else fallback))
+    if rules.get("pattern"):
+        rows = present & ~typed.fillna("").astype("str").str.fullmatch(rules["pattern"])
+        if rows.any():
+            faults.append(Fault(rows.to_numpy(bool), "correct it"))
+    if rules.get("unique"):
+        rows = present & typed.duplicated().to_numpy(bool)
+        if rows.any():
+            faults.append(
+                Fault(rows, "remove or rename one", "{value} a second time", "each value once")
+            )
+    return faults
+
+
+def _blanks(missing: np.ndarray | None, field: dict) -> list[Fault]:
+    if missing is None or not field.get("constraints", {}).get("required") or not missing.any():
+        return []
+    return [Fault(missing, "fill it in", "a blank")]
+
+
+def check_columns(names: list[str], contract: dict, file: str, lenient: bool) -> list[Finding]:
+    """Hold the column names of a table against its contract.
+
+    Parameters
+    ----------
+    names : list of str
+        Columns found.
+    contract : dict
+        Contract of the table.
+    file : str
+        Name of the file for the findings.
+    lenient : bool
+        Whether a column that may be blank throughout may be left out.
+
+    Returns
+    -------
+    list of Finding
+        Missing and unexpected columns, with the nearest spelling.
+
+    Examples
+    --------
+    >>> contract = {"fields": [{"name": "item", "constraints": {"required": True}}]}
+    >>> check_columns(["itm"], contract, "x.csv", False)[0].remedy
+    "rename column 'itm' to 'item'"
+    """
+    known = [field["name"] for field in contract["fields"]]
+    strangers = [name for name in names if name not in known and name != "synthetic"]
+    findings, used = [], set()
+    for field in contract["fields"]:
+        name = field["name"]
+        if name in names:
+            continue
+        close = nearest(name, [other for other in strangers if other not in used])
+        if close is None and lenient and not field.get("constraints", {}).get("required"):
+            continue
+        remedy = f"add column '{name}'"
+        if close:
+            used.add(close)
+            remedy = f"rename column '{close}' to '{name}'"
+        found = f"no column '{name}'"
+        allowed = f"columns {quoted_list(known, 30)}"
+        findings.append(Finding(file, 1, name, found, allowed, remedy))
+    if contract.get("fieldsMatch") != "subset":
+        for name in strangers:
+            if name not in used:
+                allowed = f"columns {quoted_list(known, 30)}"
+                remedy = f"remove the column{meant(name, known)}"
+                found = f"an unexpected column {show(name)}"
+                findings.append(Finding(file, 1, name, found, allowed, remedy))
+    return findings
+
+
+def check(
+    frame: pd.DataFrame,
+    contract: dict,
+    file: str,
+    vocabularies: dict | None = None,
+    lenient: bool = False,
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Type a table of text and hold it against its contract.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of str
+        Cells as text; the index numbers the rows as a spreadsheet does (header = 1).
+    contract : dict
+        Contract of the table.
+    file : str
+        Name of the file for the findings.
+    vocabularies : dict of str to list of str, optional
+        Values known to the study: ``arms``, ``visits``, ``periods``, ``items``, ….
+    lenient : bool
+        Whether a column that may be blank throughout may be left out; it is then added, blank.
+
+    Returns
+    -------
+    typed : pandas.DataFrame
+        Columns in the order of the contract, further ones after.
+    findings : list of Finding
+        Every problem and note.
+
+    Examples
+    --------
+    >>> contract = {"fields": [{"name": "n", "type": "integer"}]}
+    >>> check(pd.DataFrame({"n": ["1"]}, index=[2], dtype="str"), contract, "n.csv")[1]
+    []
+    """
+    names = list(frame.columns)
+    findings = check_columns(names, contract, file, lenient)
+    typed = {}
+    for field in contract["fields"]:
+        field = settle(field, contract)
+        name, kind = field["name"], field["type"]
+        if name not in names:
+            absent = pd.Series("", index=frame.index, dtype="str")
+            typed[name] = parse(absent, kind)[0]
+            continue
+        cells = frame[name].str.strip()
+        words = in_words(field, vocabularies)
+        typed[name], wrong = parse(cells, kind)
+        blank = (cells == "").to_numpy(bool)
+        faults = _padding(frame[name], cells) + wrong
+        faults += constrain(typed[name], field, vocabularies, blank)
+        findings += [explain(file, name, cells, fault, words) for fault in faults]
+    for name in names:
+        if name not in typed and name != "synthetic":
+            cells = frame[name].str.strip()
+            typed[name] = infer(cells)
+            if pd.api.types.is_string_dtype(typed[name].dtype):
+                faults = parse(cells, "string")[1]
+                findings += [explain(file, name, cells, fault, "text") for fault in faults]
+    table = pd.DataFrame(typed, index=frame.index)
+    return table, findings + check_key(table, contract, file)
+
+
+def _padding(raw: pd.Series, cells: pd.Series) -> list[Fault]:
+    rows = (raw != cells).to_numpy(bool)
+    if not rows.any():
+        return []
+    found = "{value} with blanks before or after it"
+    return [Fault(rows, "the blanks were left out", found, severity="note")]
+
+
+def check_text(
+    frame: pd.DataFrame, schema: dict, file: str, vocabularies: dict | None = None
+) -> list[Finding]:
+    """List every problem of a table of text.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame of str
+        Cells as text; the index numbers the rows as a spreadsheet does.
+    schema : dict
+        Contract of the table.
+    file : str
+        Name of the file for the findings.
+    vocabularies : dict of str to list of str, optional
+        Values known to the study.
+
+    Returns
+    -------
+    list of Finding
+        One for each column and kind of problem.
+
+    Examples
+    --------
+    >>> contract = {"fields": [{"name": "n", "type": "integer"}]}
+    >>> frame = pd.DataFrame({"n": ["1.5"]}, index=[2], dtype="str")
+    >>> check_text(frame, contract, "n.csv")[0].found
+    "'1.5', which has decimals"
+    """
+    return check(frame, schema, file, vocabularies)[1]

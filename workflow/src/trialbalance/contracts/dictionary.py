@@ -1,0 +1,62 @@
+"""The data dictionary: every table and column of the contracts, as one page."""
+
+from trialbalance.contracts.schemas import in_words, keys, schema, tables
+
+
+def _cell(text) -> str:
+    return " ".join(str(text or "").split()).replace("|", "\\|")
+
+
+def _section(name: str) -> list[str]:
+    contract = schema(name)
+    key = ", ".join(f"`{part}`" for part in keys(contract)) or "none"
+    lines = [
+        f"## {name}",
+        "",
+        _cell(contract.get("description") or contract.get("title")),
+        "",
+        f"Sensitivity: {contract.get('sensitivity', 'not said')}. Key: {key}.",
+        "",
+        "| column | type | unit | holds | meaning |",
+        "|---|---|---|---|---|",
+    ]
+    for field in contract["fields"]:
+        holds = in_words(field)
+        if field.get("vocabulary"):
+            holds += f" ({field['vocabulary']} of the study)"
+        cells = (
+            f"`{field['name']}`",
+            field.get("type", "string"),
+            field.get("unit"),
+            holds,
+            field.get("description"),
+        )
+        lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+    if contract.get("fieldsMatch") == "subset":
+        lines += ["", "Further columns are allowed."]
+    return [*lines, ""]
+
+
+def dictionary() -> str:
+    """Write the data dictionary of all tables.
+
+    Returns
+    -------
+    str
+        Markdown: one section a table, one row a column.
+
+    Examples
+    --------
+    >>> dictionary().splitlines()[0]
+    '# Data dictionary'
+    """
+    lines = [
+        "# Data dictionary",
+        "",
+        "Made from the contracts in `workflow/schemas/tables`. Every written table also ends in "
+        "the column `synthetic`: whether its rows stem from simulated data.",
+        "",
+    ]
+    for name in tables():
+        lines += _section(name)
+    return "\n".join(lines).rstrip() + "\n"

@@ -1,0 +1,230 @@
+"""Cells of text made into typed values, each kind of mistake told apart."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of problem in one column: the rows that have it, and what to say."""
+
+    rows: np.ndarray
+    remedy: str
+    found: str = "{value}"
+    allowed: str | None = None
+    severity: str = "error"
+
+
+NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
+NULL_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "missing", "unknown", "?", "nk"}
+_BLANK = "leave the cell blank where the value is missing"
+NUMBER_KINDS = (
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (
+        lambda v: re.search(r"[£$€¥]|\b(GBP|EUR|USD|CAD)\b", v),
+        "{value}, with a currency sign",
+        "write the bare number; the currency stands in the study file",
+    ),
+    (
+        lambda v: v.endswith("%"),
+        "{value}, with a percent sign",
+        "write the bare number, such as 0.035 for 3.5%",
+    ),
+    (
+        lambda v: re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", v),
+        "{value}, with a comma (thousands separator or decimal comma?)",
+        "write thousands without a separator and decimals with a point, such as 1234.5",
+    ),
+    (
+        lambda v: re.fullmatch(r"-?\d{1,3}([ '’\u00a0]\d{3})+([.,]\d+)?", v),
+        "{value}, with a thousands separator",
+        "write the number without separators, such as 1234.5",
+    ),
+    (
+        lambda v: re.fullmatch(r"-?[\d.]*\d,\d*", v),
+        "{value}, with a decimal comma",
+        "write decimals with a point, such as 12.5, and export the file with an English locale",
+    ),
+    (
+        lambda v: re.fullmatch(r"[+-]?(inf|infinity)", v, re.IGNORECASE),
+        "{value}, which is not finite",
+        _BLANK,
+    ),
+    (lambda v: True, "{value}, which is not a number", "write a number or leave the cell blank"),
+)
+DATE_KINDS = (
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (
+        lambda v: re.fullmatch(r"\d{4}-\d{2}-\d{2}", v),
+        "{value}, which is no day of the calendar",
+        "correct the date",
+    ),
+    (
+        lambda v: re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ].*", v),
+        "{value}, with a time of day",
+        "write the date alone",
+    ),
+    (
+        lambda v: re.fullmatch(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}", v),
+        "{value}{beside}",
+        "write every date as year-month-day, such as 2020-01-31",
+    ),
+    (
+        lambda v: re.fullmatch(r"[2-5]\d{4}(\.\d+)?", v),
+        "{value}, a spreadsheet's day number",
+        "format the column as year-month-day before saving it as CSV",
+    ),
+    (
+        lambda v: True,
+        "{value}, which is not a date",
+        "write every date as year-month-day, such as 2020-01-31",
+    ),
+)
+BOOLEAN_KINDS = (
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (lambda v: True, "{value}", "write true or false"),
+)
+WHOLE_KINDS = (
+    (
+        lambda v: re.fullmatch(r"-?\d+\.\d+", v),
+        "{value}, which has decimals",
+        "write a whole number without a decimal point",
+    ),
+    *NUMBER_KINDS,
+)
+
+
+def _faults(text: pd.Series, bad: np.ndarray, kinds, beside: str = "") -> list[Fault]:
+    """Sort the bad cells of a column into kinds; the first kind that fits takes the cell."""
+    if not bad.any():
+        return []
+    codes, values = pd.factorize(text.to_numpy(object)[bad])
+    kind_of = np.array(
+        [next(k for k, kind in enumerate(kinds) if kind[0](value)) for value in values]
+    )
+    places = np.flatnonzero(bad)
+    faults = []
+    for k in np.unique(kind_of):
+        rows = np.zeros(len(text), bool)
+        rows[places[kind_of[codes] == k]] = True
+        faults.append(Fault(rows, kinds[k][2], kinds[k][1].replace("{beside}", beside)))
+    return faults
+
+
+def _matches(text: pd.Series, pattern: str) -> np.ndarray:
+    return text.str.fullmatch(pattern).to_numpy(bool, copy=True)
+
+
+def _number(text, blank):
+    good = _matches(text, NUMBER)
+    values = np.full(len(text), np.nan)
+    values[good] = text.to_numpy(object)[good].astype(float)
+    good &= np.isfinite(values)
+    values[~good] = np.nan
+    return pd.Series(values, index=text.index), _faults(text, ~(good | blank), NUMBER_KINDS)
+
+
+def _integer(text, blank):
+    good = _matches(text, r"-?\d{1,18}")
+    values = np.zeros(len(text), "int64")
+    values[good] = text.to_numpy(object)[good].astype("int64")
+    typed = pd.Series(pd.arrays.IntegerArray(values, ~good), index=text.index)
+    return typed, _faults(text, ~(good | blank), WHOLE_KINDS)
+
+
+def _date(text, blank):
+    # Years are bounded so that nanoseconds can hold them; nothing older is a trial's date.
+    shaped = _matches(text, r"(?:1[789]|20|21)\d{2}-\d{2}-\d{2}")
+    codes, values = pd.factorize(text.to_numpy(object)[shaped])
+    days = pd.to_datetime(pd.Series(values, dtype="str"), format="%Y-%m-%d", errors="coerce")
+    typed = np.full(len(text), np.datetime64("NaT"), "datetime64[ns]")
+    typed[shaped] = days.to_numpy("datetime64[ns]")[codes]
+    good = ~np.isnat(typed)
+    beside = ""
+    if good.any():
+        beside = f" beside '{text.to_numpy(object)[good][0]}' (two date formats in one column)"
+    return (
+        pd.Series(typed, index=text.index),
+        _faults(text, ~(good | blank), DATE_KINDS, beside),
+    )
+
+
+def _boolean(text, blank):
+    true = text.isin(["true", "True", "TRUE"]).to_numpy(bool)
+    false = text.isin(["false", "False", "FALSE"]).to_numpy(bool)
+    typed = pd.Series(pd.arrays.BooleanArray(true, ~(true | false)), index=text.index)
+    return typed, _faults(text, ~(true | false | blank), BOOLEAN_KINDS)
+
+
+def _string(text, blank):
+    formula = text.str.match(r"[=+\-@]").to_numpy(bool)
+    faults = []
+    if formula.any():
+        remedy = "remove the sign at the start, which a spreadsheet would run as a formula"
+        found = "{value}, which begins like a formula"
+        faults.append(Fault(formula, remedy, found, "text that begins with no =, +, - or @"))
+    return text.where(~blank, np.nan), faults
+
+
+PARSERS = {
+    "string": _string,
+    "number": _number,
+    "integer": _integer,
+    "year": _integer,
+    "date": _date,
+    "boolean": _boolean,
+}
+
+
+def parse(text: pd.Series, kind: str) -> tuple[pd.Series, list[Fault]]:
+    """Make a column of text into typed values.
+
+    Parameters
+    ----------
+    text : pandas.Series of str
+        Cells without blanks before or after; an empty string is a missing value.
+    kind : {"string", "number", "integer", "year", "date", "boolean"}
+        Type of the column.
+
+    Returns
+    -------
+    typed : pandas.Series
+        Same index; missing where the cell is blank or wrong.
+    faults : list of Fault
+        One for each kind of mistake.
+
+    Examples
+    --------
+    >>> typed, faults = parse(pd.Series(["1.5", "2,5"], dtype="str"), "number")
+    >>> faults[0].found
+    '{value}, with a decimal comma'
+    """
+    return PARSERS[kind](text, (text == "").to_numpy(bool))
+
+
+def infer(text: pd.Series) -> pd.Series:
+    """Type a column that no contract names: booleans, numbers, dates, else text.
+
+    Parameters
+    ----------
+    text : pandas.Series of str
+        Cells; an empty string is a missing value.
+
+    Returns
+    -------
+    pandas.Series
+        Typed values; a column without any value is numeric.
+
+    Examples
+    --------
+    >>> infer(pd.Series(["1", ""], dtype="str")).tolist()
+    [1.0, nan]
+    """
+    for kind in ("number", "boolean", "date"):
+        typed, faults = parse(text, kind)
+        if not faults:
+            return typed
+    return text.where(text != "", np.nan)

@@ -1,0 +1,142 @@
+"""Tables written: checked, sorted, in one fixed format, and never half."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts.checking import check_columns
+from trialbalance.contracts.problems import Problems
+from trialbalance.contracts.schemas import keys, schema
+from trialbalance.contracts.typed import DIGITS, check_typed
+
+
+def format_number(value: float) -> str:
+    """Write a number with ten significant digits and no needless exponent.
+
+    Parameters
+    ----------
+    value : float
+        A finite number.
+
+    Returns
+    -------
+    str
+        Decimal text; an exponent only below 1e-9 or from 1e15 up.
+
+    Examples
+    --------
+    >>> format_number(35595.0), format_number(1e-5), format_number(12345678901.0)
+    ('35595', '0.00001', '12345678900')
+    """
+    text = f"{value:.{DIGITS}g}"
+    if "e" not in text or not 1e-9 <= abs(value) < 1e15:
+        return text
+    mantissa, exponent = text.split("e")
+    decimals = max(len(mantissa.partition(".")[2]) - int(exponent), 0)
+    return f"{float(text):.{decimals}f}"
+
+
+def _text_of(column: pd.Series) -> np.ndarray:
+    """Write the cells of a column as text, each distinct value once."""
+    codes, values = pd.factorize(column)
+    if pd.api.types.is_bool_dtype(column.dtype):
+        words = ["true" if value else "false" for value in values]
+    elif pd.api.types.is_datetime64_any_dtype(column.dtype):
+        words = [f"{value:%Y-%m-%d}" for value in pd.DatetimeIndex(values)]
+    elif pd.api.types.is_float_dtype(column.dtype):
+        words = [format_number(value) for value in values]
+    elif pd.api.types.is_integer_dtype(column.dtype):
+        words = [str(int(value)) for value in values]
+    else:
+        words = [_quote(value) for value in values]
+    return np.array([*words, ""], dtype=object)[codes]
+
+
+def _quote(value: str) -> str:
+    if any(mark in value for mark in ',"\r\n'):
+        return '"' + value.replace('"', '""') + '"'
+    return value
+
+
+def _csv_bytes(frame: pd.DataFrame) -> bytes:
+    header = ",".join(_quote(str(name)) for name in frame.columns)
+    columns = [_text_of(frame[name]) for name in frame.columns]
+    lines = map(",".join, zip(*columns, strict=True))
+    return ("\n".join([header, *lines]) + "\n").encode("utf-8")
+
+
+def _sorted(frame: pd.DataFrame, contract: dict) -> pd.DataFrame:
+    key = [name for name in keys(contract) if name in frame.columns]
+    if not key or contract.get("keepOrder"):
+        return frame
+    try:
+        return frame.sort_values(key, kind="stable")
+    except TypeError:
+        # A key of mixed types is reported by the check that follows; its order is immaterial.
+        return frame
+
+
+def write(
+    df: pd.DataFrame,
+    path: Path | str,
+    table: str | dict,
+    synthetic: bool,
+    vocabularies: dict | None = None,
+) -> None:
+    r"""Check a table and write it, whole or not at all.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        Table; columns in any order. It is not changed.
+    path : path-like
+        CSV file, or a Parquet file when the name ends in ``.parquet``; folders are made.
+    table : str or dict
+        Name of the contract, or the contract itself.
+    synthetic : bool
+        Whether the rows stem from simulated data; becomes the last column.
+    vocabularies : dict of str to list of str, optional
+        Values known to the study.
+
+    Raises
+    ------
+    Problems
+        If columns are missing or unexpected, or values break the contract.
+
+    Notes
+    -----
+    Columns stand in the order of the contract, further ones after; rows are sorted by the
+    primary key unless the contract says ``keepOrder``; numbers have ten significant digits.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp()) / "x.csv"
+    >>> contract = {"fields": [{"name": "cost", "type": "number"}]}
+    >>> write(pd.DataFrame({"cost": [1 / 3]}), path, contract, synthetic=True)
+    >>> path.read_text()
+    'cost,synthetic\n0.3333333333,true\n'
+    """
+    path = Path(path)
+    contract = schema(table) if isinstance(table, str) else table
+    frame = df.drop(columns="synthetic", errors="ignore")
+    findings = check_columns(list(frame.columns), contract, path.name, lenient=False)
+    frame = _sorted(frame, contract)
+    frame = frame.set_axis(range(2, len(frame) + 2), axis=0)
+    typed, more = check_typed(frame, contract, path.name, vocabularies)
+    findings += more
+    if findings:
+        raise Problems(findings)
+    typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        if path.suffix == ".parquet":
+            typed.to_parquet(part, index=False, compression="zstd")
+        else:
+            part.write_bytes(_csv_bytes(typed))
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,0 +1,237 @@
+"""Prices checked before anything is valued: every mistake at once, in sentences."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+import pandas as pd
+
+from trialbalance.contracts import Finding
+from trialbalance.costs.periods import check_periods
+
+# Item → (file, first row, number of rows): where an item was used.
+Places = Mapping[str, tuple[str, int | None, int]]
+
+
+def find_items_used(
+    resource_use: pd.DataFrame | None,
+    episodes: pd.DataFrame | None,
+    files: Mapping[str, str] | None = None,
+) -> dict[str, tuple[str, int, int]]:
+    """Find where each priced item is first used.
+
+    Parameters
+    ----------
+    resource_use, episodes : pandas.DataFrame or None
+        Clean tables; of the episodes only occupancy is priced.
+    files : mapping, optional
+        Table → file name as the user knows it.
+
+    Returns
+    -------
+    dict
+        Item → (file, row as a spreadsheet numbers it, number of rows).
+
+    Examples
+    --------
+    >>> find_items_used(pd.DataFrame({"item": ["visit", "visit"]}), None)
+    {'visit': ('resource_use', 2, 2)}
+    """
+    files = files or {}
+    found: dict[str, tuple[str, int, int]] = {}
+    for table, frame in (("resource_use", resource_use), ("episodes", episodes)):
+        if frame is None:
+            continue
+        rows = pd.DataFrame({"item": frame["item"].to_numpy(), "row": range(2, len(frame) + 2)})
+        if table == "episodes":
+            rows = rows[(frame["type"] == "occupancy").to_numpy()]
+        for item, group in rows.groupby("item", sort=False)["row"]:
+            found.setdefault(str(item), (files.get(table, table), int(group.min()), len(group)))
+    return found
+
+
+def check_prices(
+    unit_costs: pd.DataFrame | None,
+    price_index: pd.DataFrame | None,
+    items_used: Places | Iterable[str],
+    section: dict,
+    file: str,
+    study: dict | None = None,
+) -> list[Finding]:
+    """Check that every item used has one sound price at a year the index knows.
+
+    Parameters
+    ----------
+    unit_costs : pandas.DataFrame or None
+        Unit costs as handed over: item, unit, unit_cost, currency, price_year, status.
+    price_index : pandas.DataFrame or None
+        Columns year and index.
+    items_used : mapping or iterable
+        Items used; as a mapping with their places, see `find_items_used`.
+    section : dict
+        Cost settings.
+    file : str
+        Name of the file of unit costs, for the sentences.
+    study : dict, optional
+        Study settings; when given, currency and periods are checked too.
+
+    Returns
+    -------
+    list of Finding
+        Errors and notes, in the order of the files.
+
+    Examples
+    --------
+    >>> section = {"price_year": "2012/13", "items": {"visit": {"source": "records"}}}
+    >>> for finding in check_prices(None, None, ["visit"], section, "unit_costs.csv"):
+    ...     print(finding.sentence())
+    unit_costs.csv: found no price for item visit; allowed: one row for each item used; add a row.
+    """
+    places = items_used if isinstance(items_used, Mapping) else dict.fromkeys(items_used)
+    prices = unit_costs
+    if prices is None:
+        prices = pd.DataFrame(columns=["item", "unit_cost", "price_year"])
+    prices = prices.reset_index(drop=True)
+    findings = [
+        *_unknown_items(places, section),
+        *_unpriced_items(prices, places, section, file),
+        *_duplicate_prices(prices, file),
+        *_unsound_amounts(prices, file),
+        *_unknown_years(prices, price_index, section, file),
+    ]
+    if study is not None:
+        currency = section.get("currency") or study.get("currency")
+        findings += _other_currencies(prices, currency, file)
+        findings += check_periods(study, section)
+    return findings
+
+
+def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
+    known = list(section["items"])
+    findings = []
+    for item in (item for item in places if item not in section["items"]):
+        file, row, rows = places[item] or ("resource_use", None, 1)
+        near = get_close_matches(item, known, 1)
+        findings.append(
+            Finding(
+                file,
+                row,
+                "item",
+                found=item,
+                allowed=f"an item under costs.items ({', '.join(known)})",
+                remedy=f"write {near[0]}" if near else "add it to costs.items or correct it",
+                further=rows - 1,
+            )
+        )
+    return findings
+
+
+def _unpriced_items(
+    prices: pd.DataFrame, places: Mapping, section: dict, file: str
+) -> list[Finding]:
+    priced = set(prices["item"])
+    needed = [
+        (item, entry)
+        for item, entry in section["items"].items()
+        if item not in priced and entry.get("source") != "given"
+    ]
+    findings = []
+    for item, _ in needed:
+        if item in places:
+            near = get_close_matches(item, sorted(priced - set(section["items"])), 1)
+            place = places[item]
+            used = f" (used in {place[0]}, row {place[1]})" if place else ""
+            findings.append(
+                Finding(
+                    file,
+                    found=f"no price for item {item}{used}",
+                    allowed="one row for each item used",
+                    remedy=f"is {near[0]} meant?" if near else "add a row",
+                )
+            )
+        else:
+            findings.append(
+                Finding(file, found=f"no price for item {item}, not used so far", severity="note")
+            )
+    return findings
+
+
+def _duplicate_prices(prices: pd.DataFrame, file: str) -> list[Finding]:
+    findings = []
+    for item, group in prices.groupby("item", sort=False):
+        if len(group) > 1:
+            rows = [int(row) + 2 for row in group.index]
+            findings.append(
+                Finding(
+                    file,
+                    rows[1],
+                    "item",
+                    found=f"{item} a second time (first in row {rows[0]})",
+                    allowed="one price an item",
+                    remedy="delete one of the rows",
+                    further=len(rows) - 2,
+                )
+            )
+    return findings
+
+
+def _unsound_amounts(prices: pd.DataFrame, file: str) -> list[Finding]:
+    findings = []
+    amounts = pd.to_numeric(prices["unit_cost"], errors="coerce").astype("float64")
+    for row, (amount, written) in enumerate(zip(amounts, prices["unit_cost"], strict=True)):
+        if not 0 <= amount < float("inf"):
+            blank = pd.isna(written)
+            findings.append(
+                Finding(
+                    file,
+                    row + 2,
+                    "unit_cost",
+                    found="nothing" if blank else str(written),
+                    allowed="a number of 0 or more",
+                    remedy="write the price" if blank else "correct it",
+                )
+            )
+    return findings
+
+
+def _unknown_years(
+    prices: pd.DataFrame, price_index: pd.DataFrame | None, section: dict, file: str
+) -> list[Finding]:
+    to_year = section["price_year"]
+    other = [
+        (row + 2, year)
+        for row, year in enumerate(prices["price_year"])
+        if pd.isna(year) or str(year) != to_year
+    ]
+    if price_index is None:
+        allowed = f"{to_year}, because no price_index is set"
+        remedy = "set costs.price_index or give the price of that year"
+        years = []
+    else:
+        years = sorted(str(year) for year in price_index["year"])
+        allowed = f"{years[0]} to {years[-1]}, the years of the price index"
+        remedy = "take a price of such a year or another index"
+    findings = []
+    if price_index is not None and other and to_year not in years:
+        findings.append(Finding("study.yaml", None, "costs.price_year", to_year, allowed, remedy))
+    for row, year in other:
+        if pd.isna(year) or str(year) not in years:
+            found = "nothing" if pd.isna(year) else str(year)
+            findings.append(Finding(file, row, "price_year", found, allowed, remedy))
+    return findings
+
+
+def _other_currencies(prices: pd.DataFrame, currency: str | None, file: str) -> list[Finding]:
+    if currency is None or "currency" not in prices:
+        return []
+    return [
+        Finding(
+            file,
+            row + 2,
+            "currency",
+            "nothing" if pd.isna(found) else str(found),
+            currency,
+            "convert the price, or set costs.currency",
+        )
+        for row, found in enumerate(prices["currency"])
+        if pd.isna(found) or str(found) != currency
+    ]

@@ -1,0 +1,291 @@
+"""From resource use to costs: the ledger, and every table that is added up from it."""
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.costs import queries
+from trialbalance.costs.checking import check_prices
+from trialbalance.costs.notes import cost_notes
+from trialbalance.costs.prices import perspective_table, price_table
+from trialbalance.costs.sources import add_small_tables, add_sources, connect
+
+COST_TABLES = (
+    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
+    "cost_notes",
+)
+Source = pd.DataFrame | str | Path | None
+
+
+def value_resources(
+    resource_use: Source,
+    episodes: Source,
+    participants: Source,
+    visits: Source,
+    unit_costs: pd.DataFrame | None,
+    price_index: pd.DataFrame | None,
+    study: dict,
+    section: dict,
+    *,
+    files: Mapping[str, str] | None = None,
+    threads: int | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Value every record of resource use and add the costs up.
+
+    Parameters
+    ----------
+    resource_use, episodes, participants, visits : pandas.DataFrame, path of a parquet file or None
+        Clean tables of stage `data`; of the episodes only occupancy is priced.
+    unit_costs : pandas.DataFrame or None
+        Unit costs of the study (currency per unit, >= 0).
+    price_index : pandas.DataFrame or None
+        Columns year and index (> 0).
+    study : dict
+        Study settings: currency, horizon_years, periods, visits.
+    section : dict
+        Cost settings.
+    files : mapping, optional
+        Table → file name as the user knows it, for the sentences.
+    threads : int, optional
+        Threads to use; the tables do not depend on it.
+
+    Returns
+    -------
+    dict
+        `COST_TABLES` → DataFrame.
+
+    Raises
+    ------
+    Problems
+        With every price, period and record that cannot be valued.
+
+    Notes
+    -----
+    cost = quantity × unit_cost × inflation × discount.
+
+    References
+    ----------
+    Drummond MF et al. (2015), Methods for the Economic Evaluation of Health Care Programmes, 4th
+    edition, chapter 7. ISBN 978-0-19-966588-4.
+
+    Examples
+    --------
+    >>> study = {"currency": "GBP", "horizon_years": 1.0, "periods": {"year": [0.0, 1.0]},
+    ...          "visits": {"baseline": 0.0, "month_12": 1.0}}
+    >>> section = {"price_year": "2012/13", "discount_rate": 0.035, "discounting": "yearly",
+    ...            "items": {"visit": {"category": "gp", "payer": "nhs", "source": "records"}},
+    ...            "perspectives": {"nhs": {"label": "NHS", "payers": ["nhs"]}}}
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
+    ...                        "randomisation_date": ["2012-01-01"], "death_date": [None]})
+    >>> use = pd.DataFrame({"record_id": ["r1"], "participant_id": ["p1"], "item": ["visit"],
+    ...                     "quantity": [3.0], "period": ["year"], "date": [None]})
+    >>> prices = pd.DataFrame({"item": ["visit"], "unit": ["visit"], "unit_cost": [40.0],
+    ...                        "currency": ["GBP"], "price_year": ["2012/13"]})
+    >>> tables = value_resources(use, None, people, None, prices, None, study, section)
+    >>> tables["ledger"][["record_id", "quantity", "cost"]].values.tolist()
+    [['r1', 3.0, 120.0]]
+    """
+    given = (resource_use, episodes, participants, visits)
+    with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
+        prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
+        con.execute(f"CREATE TEMP TABLE ledger AS {queries.LEDGER}")
+        tables = {
+            "ledger": con.sql("SELECT * FROM ledger").df(),
+            "participant_costs": con.sql(queries.PARTICIPANT_COSTS).df(),
+            "cost_observed": con.sql(queries.COST_OBSERVED).df(),
+            "set_aside": con.sql("SELECT * FROM set_aside").df(),
+            **_small_outputs(con, prices, study, section),
+        }
+    return {name: _typed(tables[name]) for name in COST_TABLES}
+
+
+def write_resources(
+    resource_use: Source,
+    episodes: Source,
+    participants: Source,
+    visits: Source,
+    unit_costs: pd.DataFrame | None,
+    price_index: pd.DataFrame | None,
+    study: dict,
+    section: dict,
+    paths: Mapping[str, str | Path],
+    *,
+    synthetic: bool,
+    files: Mapping[str, str] | None = None,
+    threads: int | None = None,
+) -> dict[str, Any]:
+    """Value every record and write the long tables as parquet without holding them in memory.
+
+    Parameters
+    ----------
+    resource_use, episodes, participants, visits, unit_costs, price_index, study, section
+        As for `value_resources`.
+    paths : mapping
+        ledger, participant_costs, cost_observed and set_aside → parquet file to write.
+    synthetic : bool
+        Whether the study was simulated: the last column of each file.
+    files, threads
+        As for `value_resources`.
+
+    Returns
+    -------
+    dict
+        prices, perspectives and cost_notes → DataFrame; rows → number of rows of each file.
+
+    Raises
+    ------
+    Problems
+        With every price, period and record that cannot be valued; no file is then written.
+
+    Notes
+    -----
+    The same queries as `value_resources`: cost = quantity × unit_cost × inflation × discount.
+
+    References
+    ----------
+    Raasveldt M, Mühleisen H (2019), doi 10.1145/3299869.3320212.
+
+    Examples
+    --------
+    >>> write_resources(None, None, None, None, None, None, {}, {}, {}, synthetic=True)
+    Traceback (most recent call last):
+    ...
+    ValueError: participants are needed
+    """
+    given = (resource_use, episodes, participants, visits)
+    with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
+        prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
+        rows = {"ledger": _copy(con, queries.LEDGER, paths["ledger"], synthetic)}
+        ledger = str(paths["ledger"]).replace("'", "''")
+        con.execute(f"CREATE TEMP VIEW ledger AS SELECT * FROM read_parquet('{ledger}')")
+        for name, query in (
+            ("participant_costs", queries.PARTICIPANT_COSTS),
+            ("cost_observed", queries.COST_OBSERVED),
+            ("set_aside", "SELECT * FROM set_aside"),
+        ):
+            rows[name] = _copy(con, query, paths[name], synthetic)
+        small = _small_outputs(con, prices, study, section)
+    return {**{name: _typed(frame) for name, frame in small.items()}, "rows": rows}
+
+
+def _copy(con: Any, query: str, path: str | Path, synthetic: bool) -> int:
+    """Write the answer of a query as parquet and return its number of rows."""
+    target = str(path).replace("'", "''")
+    marked = f"SELECT *, {'true' if synthetic else 'false'} AS synthetic FROM ({query})"
+    return con.execute(f"COPY ({marked}) TO '{target}' (FORMAT parquet)").fetchone()[0]
+
+
+def _prepare(
+    con: Any,
+    given: tuple[Source, Source, Source, Source],
+    unit_costs: pd.DataFrame | None,
+    price_index: pd.DataFrame | None,
+    study: dict,
+    section: dict,
+    files: Mapping[str, str],
+) -> pd.DataFrame:
+    """Load everything, refuse what cannot be valued, and set records aside."""
+    add_sources(con, *given)
+    used = {
+        item: (files.get(file, file), row, rows)
+        for item, file, row, rows in reversed(con.execute(queries.ITEMS_USED).fetchall())
+    }
+    findings = check_prices(
+        unit_costs, price_index, used, section, files.get("unit_costs", "unit_costs.csv"), study
+    )
+    _refuse(findings)
+    prices = price_table(unit_costs, price_index, section)
+    add_small_tables(con, prices, study, section)
+    for query in (queries.PEOPLE, queries.STAYS):
+        con.execute(query)
+    stays = _faulty_stays(con, files)
+    any_covers = con.execute("SELECT count(*) FROM covers").fetchone()[0]
+    con.execute(queries.COVERED if any_covers else queries.NOTHING_COVERED)
+    for query in (
+        *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, queries.RECORDS_VALUED),
+        *(queries.SET_ASIDE, queries.GIVEN_ITEMS, queries.PERIODS, queries.CELLS),
+    ):
+        con.execute(query)
+    _refuse([*_faulty_records(con, files, study), *stays])
+    return prices
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if any(finding.severity == "error" for finding in findings):
+        raise Problems(findings)
+
+
+def _faulty_records(con: Any, files: Mapping[str, str], study: dict) -> list[Finding]:
+    """Say which records belong to nobody or to no time."""
+    marks = ", ".join(f"'{fault}'" for fault in queries.FAULTS)
+    if not con.execute(f"SELECT count(*) FROM set_aside WHERE reason IN ({marks})").fetchone()[0]:
+        return []
+    file = files.get("resource_use", "resource_use")
+    findings = []
+    for reason, row, rows, person, period in con.execute(queries.FAULTY_ROWS).fetchall():
+        column, found, allowed = {
+            queries.NO_SUCH_PARTICIPANT: ("participant_id", person, "one of participants"),
+            queries.NO_SUCH_PERIOD: ("period", period, ", ".join(study["periods"])),
+            queries.NO_TIME: ("period", reason, "either a period or a date"),
+        }[reason]
+        findings.append(Finding(file, row, column, found, allowed, "correct it", rows - 1))
+    return findings
+
+
+def _faulty_stays(con: Any, files: Mapping[str, str]) -> list[Finding]:
+    """Say which stays belong to nobody, end before they start, or overlap."""
+    file = files.get("episodes", "episodes")
+    findings = []
+    for row, column, found, fault in con.execute(queries.FAULTY_STAYS).fetchall():
+        allowed, remedy = {
+            "participant_id": ("one of participants", "correct it"),
+            "end_date": (f"the start date {fault} or later", "correct one of the dates"),
+            "start_date": (
+                f"no day of the stay {fault} of the same participant",
+                "correct the dates: a bed is paid once",
+            ),
+            "record_id": ("a record_id that resource_use does not have", "rename one of the two"),
+        }[column]
+        findings.append(Finding(file, row, column, found, allowed, remedy))
+    return findings
+
+
+def _small_outputs(
+    con: Any, prices: pd.DataFrame, study: dict, section: dict
+) -> dict[str, pd.DataFrame]:
+    """Make the tables that have one row an item."""
+    totals = con.sql(queries.ITEM_TOTALS).df()
+    matrix = perspective_table(section)
+    counting = matrix[matrix["counted"]].groupby("item")["perspective"].agg(";".join)
+    lines = totals.set_index("item")["lines"]
+    shown = prices.drop(columns=["recall_years", "replaced_by"])
+    shown["unit_cost_inflated"] = shown["unit_cost"] * shown["inflation"]
+    shown["lines"] = shown["item"].map(lines).fillna(0).astype("int64")
+    shown["in_perspectives"] = shown["item"].map(counting)
+    shown["status"] = shown["status"].fillna("assumed")
+    columns = [
+        *("item", "category", "payer", "source_group", "unit", "unit_cost", "price_year"),
+        *("inflation", "unit_cost_inflated", "status", "source", "lines", "in_perspectives"),
+    ]
+    return {
+        "prices": shown[columns],
+        "perspectives": matrix,
+        "cost_notes": cost_notes(con, shown, totals, study, section),
+    }
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give text the plain object type and dates the nanosecond type of the contracts."""
+    kinds = {
+        column: "datetime64[ns]" if pd.api.types.is_datetime64_any_dtype(kind) else object
+        for column, kind in frame.dtypes.items()
+        if pd.api.types.is_datetime64_any_dtype(kind) or pd.api.types.is_string_dtype(kind)
+    }
+    typed = frame.astype(kinds)
+    texts = [column for column, kind in kinds.items() if kind is object]
+    typed[texts] = typed[texts].astype(object).where(typed[texts].notna(), None)
+    return typed

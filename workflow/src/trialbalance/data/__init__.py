@@ -1,0 +1,5 @@
+"""Stage data: what was recorded, and whether it is sound."""
+
+from trialbalance.data.reading import check_records, covariate_fields, read_records
+
+__all__ = ["check_records", "covariate_fields", "read_records"]

@@ -1,0 +1,240 @@
+"""Checks of people, visits and answers across tables."""
+
+import pandas as pd
+
+from trialbalance.contracts import Finding, nearest
+from trialbalance.data.records import YEAR, Records, day, finding
+
+
+def death_before_randomisation(records: Records) -> list[Finding]:
+    """Refuse a death dated before the index date."""
+    frame = records.tables["participants"]
+    rows = frame["death_date"] < frame["randomisation_date"]
+
+    def found(row):
+        return (
+            f"{day(frame.loc[row, 'death_date'])}, before randomisation on "
+            f"{day(frame.loc[row, 'randomisation_date'])}"
+        )
+
+    allowed = "a date on or after randomisation_date"
+    return finding(
+        records, "participants", rows, "death_date", found, allowed, "correct one of the dates"
+    )
+
+
+def empty_arms(records: Records) -> list[Finding]:
+    """Note arms that nobody was randomised to."""
+    table = "participants" if records.has("participants") else "totals"
+    present = set(records.tables[table]["arm"].dropna())
+    empty = [arm for arm in records.study["arms"] if arm not in present]
+    found = f"nobody in {', '.join(empty)}"
+    remedy = "remove the arm from the study file if it is not part of the trial"
+    return (
+        [Finding(records.files[table], None, "arm", found, None, remedy, severity="note")]
+        if empty
+        else []
+    )
+
+
+def visit_dates(records: Records) -> list[Finding]:
+    """Hold dates of visits against status, index date and death."""
+    frame = records.dated("visits", "visit", "date", "status")
+    attended = frame["status"] == "attended"
+    dated = frame["date"].notna()
+    times = frame["visit"].map(records.study["visits"]).astype(float)
+    early = frame["date"] < frame["randomisation_date"]
+
+    def what(row):
+        return f"'{day(frame.loc[row, 'date'])}'"
+
+    def before(row):
+        return f"{what(row)}, before randomisation on {day(frame.loc[row, 'randomisation_date'])}"
+
+    def after(row):
+        return f"{what(row)}, after death on {day(frame.loc[row, 'death_date'])}"
+
+    def contradicting(row):
+        return f"{what(row)} at a visit with status '{frame.loc[row, 'status']}'"
+
+    def make(rows, found, allowed, remedy, severity="error"):
+        return finding(records, "visits", rows, "date", found, allowed, remedy, severity)
+
+    one = "correct one of the dates"
+    return [
+        *make(early & (times > 0), before, "a date on or after randomisation_date", one),
+        *make(early & (times <= 0), before, None, "taken as the baseline all the same", "note"),
+        *make(dated & (frame["date"] > frame["death_date"]), after, "a date up to death", one),
+        *make(
+            dated & ~attended & frame["status"].notna(),
+            contradicting,
+            "a blank unless status is attended",
+            "correct the status or remove the date",
+        ),
+        *make(
+            attended & ~dated,
+            lambda row: "an attended visit without a date",
+            None,
+            "its planned time will be used",
+            "note",
+        ),
+    ]
+
+
+def visit_order(records: Records) -> list[Finding]:
+    """Refuse a visit dated on or before an earlier visit of the same participant."""
+    frame = records.tables["visits"]
+    times = frame["visit"].map(records.study["visits"]).astype(float)
+    frame = frame.assign(time=times, row=frame.index)
+    frame = frame[frame["date"].notna() & frame["time"].notna()]
+    frame = frame.sort_values(["participant_id", "time"], kind="stable")
+    last = frame.groupby("participant_id")[["date", "visit", "row"]].shift()
+    rows = (frame["date"] <= last["date"]).sort_index()
+
+    def found(row):
+        before = last.loc[row]
+        return (
+            f"'{day(frame.loc[row, 'date'])}' for {frame.loc[row, 'visit']}, not after "
+            f"{before['visit']} on {day(before['date'])} (row {int(before['row'])})"
+        )
+
+    return finding(
+        records, "visits", rows, "date", found, "visits dated in their order", "correct the dates"
+    )
+
+
+def visit_deaths(records: Records) -> list[Finding]:
+    """Hold visits marked dead against the dates of death."""
+    frame = records.dated("visits", "visit", "status")
+    dead = frame["status"] == "dead"
+    planned = frame["visit"].map(records.study["visits"]).astype(float) * YEAR
+    planned = frame["randomisation_date"] + pd.to_timedelta(planned.round(), unit="D")
+    unknown = dead & frame["death_date"].isna() & frame["randomisation_date"].notna()
+    late = ~dead & (frame["death_date"] < planned) & frame["status"].isin(["missed", "withdrawn"])
+
+    def without(row):
+        return f"'dead' for {frame.loc[row, 'participant_id']}, who has no death_date"
+
+    def not_dead(row):
+        return (
+            f"'{frame.loc[row, 'status']}' at a visit planned after death on "
+            f"{day(frame.loc[row, 'death_date'])}"
+        )
+
+    return [
+        *finding(
+            records,
+            "visits",
+            unknown,
+            "status",
+            without,
+            "dead only where participants give a death_date",
+            "add the date of death",
+        ),
+        *finding(
+            records,
+            "visits",
+            late,
+            "status",
+            not_dead,
+            None,
+            "counted as dead, not as missing",
+            "note",
+        ),
+    ]
+
+
+def visits_absent(records: Records) -> list[Finding]:
+    """Note participants without a row for each visit."""
+    expected = len(records.tables["participants"]) * len(records.study["visits"])
+    known = records.tables["participants"]["participant_id"]
+    rows = records.tables["visits"]
+    have = rows[rows["participant_id"].isin(known)].drop_duplicates(["participant_id", "visit"])
+    lacking = expected - len(have)
+    if lacking <= 0:
+        return []
+    found = f"{lacking} of {expected} combinations of participant and visit without a row"
+    remedy = "they count as missed"
+    return [Finding(records.files["visits"], None, None, found, None, remedy, severity="note")]
+
+
+def answers_without_visit(records: Records) -> list[Finding]:
+    """Refuse answers given at a visit that was not attended."""
+    frame = records.tables["responses"]
+    keys = ["participant_id", "visit"]
+    visits = records.tables["visits"].drop_duplicates(keys).set_index(keys)
+    status = frame[keys].join(visits[["status"]], on=keys)["status"]
+    known = frame["participant_id"].isin(records.tables["participants"]["participant_id"])
+    known &= frame["visit"].isin(list(records.study["visits"]))
+
+    def place(row):
+        return f"{frame.loc[row, 'participant_id']} at {frame.loc[row, 'visit']}"
+
+    return [
+        *finding(
+            records,
+            "responses",
+            status.notna() & (status != "attended"),
+            "visit",
+            lambda row: f"an answer of {place(row)}, whose status is '{status.loc[row]}'",
+            "answers at attended visits only",
+            "correct the status or remove the answer",
+        ),
+        *finding(
+            records,
+            "responses",
+            status.isna() & known,
+            "visit",
+            lambda row: f"an answer of {place(row)}, a visit without a row in table visits",
+            "answers at attended visits only",
+            "add the visit to table visits",
+        ),
+    ]
+
+
+def visits_without_answers(records: Records) -> list[Finding]:
+    """Note attended visits without a single answer."""
+    frame = records.tables["visits"]
+    keys = ["participant_id", "visit"]
+    answered = pd.MultiIndex.from_frame(records.tables["responses"][keys].dropna())
+    silent = (frame["status"] == "attended") & ~pd.MultiIndex.from_frame(frame[keys]).isin(answered)
+
+    def found(row):
+        who, when = frame.loc[row, "participant_id"], frame.loc[row, "visit"]
+        return f"no answers of {who} at {when}, an attended visit"
+
+    remedy = "its questionnaires count as missing"
+    return finding(records, "visits", silent, None, found, None, remedy, "note")
+
+
+def answers_possible(records: Records) -> list[Finding]:
+    """Hold items and levels against what each questionnaire can hold."""
+    frame, findings = records.tables["responses"], []
+    for name, tool in records.questionnaires.items():
+        mine = frame["instrument"] == name
+        levels = frame["level"].astype("Float64")
+        wrong = mine & ((levels < 1) | (levels > tool["levels"])).fillna(False)
+        findings += finding(
+            records,
+            "responses",
+            wrong,
+            "level",
+            lambda row: f"{frame.loc[row, 'level']} for {frame.loc[row, 'item']}",
+            f"1 to {tool['levels']} in {name}, or blank",
+            "correct the answer, or name the questionnaire that was given",
+        )
+        if not tool.get("items"):
+            continue
+        strange = mine & frame["item"].notna() & ~frame["item"].isin(tool["items"])
+        first = frame.loc[strange, "item"].iloc[0] if strange.any() else ""
+        close = nearest(first, tool["items"])
+        findings += finding(
+            records,
+            "responses",
+            strange,
+            "item",
+            lambda row: f"'{frame.loc[row, 'item']}'",
+            f"items of {name}: {', '.join(tool['items'])}",
+            f"was '{close}' meant?" if close else "correct it",
+        )
+    return findings

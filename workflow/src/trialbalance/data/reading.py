@@ -1,0 +1,294 @@
+"""The records of a study read, held against each other, and brought into clean tables."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from trialbalance import contracts
+from trialbalance.contracts import Finding, Problems, check_references, examine, schema
+from trialbalance.contracts.files import read_head
+from trialbalance.data import people_checks, use_checks
+from trialbalance.data.flow import exclusions, flow, memberships
+from trialbalance.data.given import use_of, visits_of
+from trialbalance.data.records import Records
+
+# What was checked, the tables it needs, and the check; the first table names the file.
+CHECKS = (
+    ("death after randomisation", ("participants",), people_checks.death_before_randomisation),
+    ("every arm has participants", ("participants",), people_checks.empty_arms),
+    ("every arm has participants", ("totals",), people_checks.empty_arms),
+    ("dates of visits", ("visits", "participants"), people_checks.visit_dates),
+    ("order of visits", ("visits",), people_checks.visit_order),
+    ("visits and deaths", ("visits", "participants"), people_checks.visit_deaths),
+    ("a row for each visit", ("visits", "participants"), people_checks.visits_absent),
+    (
+        "answers at attended visits",
+        ("responses", "visits", "participants"),
+        people_checks.answers_without_visit,
+    ),
+    (
+        "attended visits have answers",
+        ("visits", "responses"),
+        people_checks.visits_without_answers,
+    ),
+    ("answers are possible", ("responses",), people_checks.answers_possible),
+    ("use has a period or a date", ("resource_use",), use_checks.period_or_date),
+    ("dates of use", ("resource_use", "participants"), use_checks.dates_of_use),
+    ("episodes end after they start", ("episodes",), use_checks.episode_ends),
+    ("dates of episodes", ("episodes", "participants"), use_checks.episode_dates),
+    ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
+    ("stays have a price", ("episodes",), use_checks.priced_stays),
+)
+CLEAN = {
+    "records": ("participants", "visits", "responses", "resource_use", "episodes"),
+    "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
+    "totals": ("totals",),
+    "draws": ("draws_given",),
+}
+
+
+def covariate_fields(covariates: dict) -> list[dict]:
+    """Turn the covariates of a study into fields of a contract.
+
+    Parameters
+    ----------
+    covariates : dict
+        Covariate → type, levels, minimum, maximum, label, unit.
+
+    Returns
+    -------
+    list of dict
+        Fields as contracts hold them.
+
+    Examples
+    --------
+    >>> covariate_fields({"sex": {"type": "category", "levels": ["female", "male"]}})[0]["type"]
+    'string'
+    """
+    fields = []
+    for name, rule in covariates.items():
+        rules = {key: rule[key] for key in ("minimum", "maximum") if rule.get(key) is not None}
+        if rule.get("levels"):
+            rules["enum"] = list(rule["levels"])
+        kind = "string" if rule["type"] == "category" else rule["type"]
+        field = {"name": name, "type": kind, "constraints": rules}
+        fields.append(field | {"description": rule.get("label") or "Covariate of this study."})
+    return fields
+
+
+def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
+    words = {name: list(study.get(name, ())) for name in ("arms", "visits", "periods")}
+    if items is not None:
+        words["items"] = list(items)
+    if questionnaires:
+        words["instruments"] = list(questionnaires)
+    return words
+
+
+def _contract(table: str, section: dict) -> dict:
+    with_covariates = table in ("participants", "totals")
+    extra = covariate_fields(section.get("covariates", {})) if with_covariates else []
+    return schema(table, extra)
+
+
+def _read_tables(paths, study, section, words):
+    """Read each file on its own: tables, files and (check, findings) in order."""
+    tables, files, done = {}, {}, []
+    for table, path in paths.items():
+        files[table] = Path(path).name
+        contract = _contract(table, section)
+        frame, findings = examine(path, contract, words, lenient=True)
+        findings += _absent_covariates(frame, path, files[table], section, table)
+        done.append((f"contract of {table}", files[table], findings))
+        if frame is not None:
+            tables[table] = frame
+    return tables, files, done
+
+
+def _absent_covariates(frame, path, file, section, table) -> list[Finding]:
+    if frame is None or table not in ("participants", "totals"):
+        return []
+    if Path(path).suffix == ".parquet":
+        return []
+    there = read_head(Path(path), file)[0]
+    findings = []
+    for name in section.get("covariates", {}):
+        if name not in there:
+            near = contracts.nearest(name, there)
+            remedy = f"rename column '{near}' to '{name}'" if near else f"add column '{name}'"
+            remedy += ", or remove it from data.covariates"
+            found = f"no column '{name}', a covariate of the study"
+            findings.append(Finding(file, 1, name, found, "every declared covariate", remedy))
+    return findings
+
+
+def _cross_checks(records: Records) -> list[tuple[str, str, list[Finding]]]:
+    done = []
+    others = {name: records.tables[name] for name in ("participants",) if records.has(name)}
+    for table, frame in records.tables.items():
+        contract = schema(table)
+        if contract.get("foreignKeys") and others:
+            file = records.files[table]
+            findings = check_references(frame, contract, file, others)
+            done.append(("participants are known", file, findings))
+    for name, needed, check in CHECKS:
+        if records.has(*needed):
+            done.append((name, records.files[needed[0]], check(records)))
+    return done
+
+
+def _check_table(done) -> pd.DataFrame:
+    rows = []
+    for check, file, findings in done:
+        if not findings:
+            rows.append((check, file, None, None, "passed", None, None, None, 0))
+        for one in findings:
+            rows.append(
+                (
+                    check,
+                    one.file,
+                    one.row,
+                    one.column,
+                    one.severity,
+                    one.found,
+                    one.allowed,
+                    one.remedy,
+                    one.further,
+                )
+            )
+    names = ["check", "file", "row", "column", "severity", "found", "allowed", "remedy", "further"]
+    table = pd.DataFrame(rows, columns=names)
+    return table.astype({"row": "Int64", "further": "Int64"})
+
+
+def _empty(table: str) -> pd.DataFrame:
+    columns = [field["name"] for field in schema(table)["fields"]]
+    text = pd.DataFrame({name: pd.Series(dtype="str") for name in columns})
+    return contracts.check(text, schema(table), table)[0]
+
+
+def check_records(
+    paths: dict[str, Path],
+    study: dict,
+    section: dict,
+    items: list[str] | None = None,
+    instruments: dict | None = None,
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Read and check the files of a study without stopping at problems.
+
+    Parameters
+    ----------
+    paths : dict of str to path-like
+        Table → file.
+    study, section : dict
+        Resolved sections ``study`` and ``data``.
+    items : list of str, optional
+        Items that have a price; None leaves prices to stage ``costs``.
+    instruments : dict, optional
+        Questionnaire → ``items`` and ``levels``; ``data.questionnaires`` by default.
+
+    Returns
+    -------
+    tables : dict of str to pandas.DataFrame
+        The clean tables, data_checks, flow and exclusions; only data_checks when there are errors.
+    findings : list of Finding
+        Every error and note, over all files.
+
+    Examples
+    --------
+    >>> study = {"arms": {"a": {}}, "visits": {}, "periods": {}, "horizon_years": 1.0}
+    >>> _, found = check_records({"totals": "none.csv"}, study, {"door": "totals"})
+    >>> found[0].file
+    'none.csv'
+    """
+    tools = section.get("questionnaires", {}) if instruments is None else instruments
+    words = _vocabularies(study, items, tools)
+    tables, files, done = _read_tables(paths, study, section, words)
+    records = Records(tables, files, study, tools, None if items is None else list(items))
+    done += _cross_checks(records)
+    door = section.get("door", "records")
+    people = tables.get("participants", tables.get("totals"))
+    members, reasons = {}, {}
+    if people is not None and "participants" in tables:
+        members, reasons, wrong = memberships(
+            people, section.get("populations", {}), study["horizon_years"], files["participants"]
+        )
+        done.append(("populations", files["participants"], wrong))
+    findings = [finding for *_, some in done for finding in some]
+    accounts = {"data_checks": _check_table(done)}
+    if any(finding.severity == "error" for finding in findings):
+        return accounts, findings
+    clean = _clean(tables, members, study, door)
+    if people is not None:
+        accounts["flow"] = flow(people, clean.get("visits"), reasons, study)
+        accounts["exclusions"] = exclusions(people, reasons)
+    else:
+        accounts |= {name: _empty(name) for name in ("flow", "exclusions")}
+    clean = {name: frame.reset_index(drop=True) for name, frame in clean.items()}
+    return clean | accounts, findings
+
+
+def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.DataFrame]:
+    """Give the tables of a door, the ones not handed over made from the others or left empty."""
+    tables = dict(tables)
+    if members:
+        flags = {name: flag.astype("boolean") for name, flag in members.items()}
+        people = tables["participants"].drop(columns=list(flags), errors="ignore")
+        place = list(people.columns).index("exclusion") + 1
+        before, after = people.columns[:place], people.columns[place:]
+        tables["participants"] = pd.concat(
+            [people[before], pd.DataFrame(flags, index=people.index), people[after]], axis=1
+        )
+    if door == "scored":
+        if "visits" not in tables:
+            measures = tables["measures_given"]
+            tables["visits"] = visits_of(measures, tables["participants"], study)
+        if "costs_given" in tables:
+            tables["resource_use"] = use_of(tables["costs_given"])
+    return {name: tables[name] if name in tables else _empty(name) for name in CLEAN[door]}
+
+
+def read_records(
+    paths: dict[str, Path],
+    study: dict,
+    section: dict,
+    items: list[str] | None = None,
+    instruments: dict | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Read the records of a study into clean tables, or say everything that is wrong.
+
+    Parameters
+    ----------
+    paths : dict of str to path-like
+        Table → file.
+    study, section : dict
+        Resolved sections ``study`` and ``data``.
+    items : list of str, optional
+        Items that have a price; None leaves prices to stage ``costs``.
+    instruments : dict, optional
+        Questionnaire → ``items`` and ``levels``; ``data.questionnaires`` by default.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        The tables of the study's door, data_checks, flow and exclusions.
+
+    Raises
+    ------
+    Problems
+        With every error of every file.
+
+    Examples
+    --------
+    >>> study = {"arms": {"a": {}}, "visits": {}, "periods": {}, "horizon_years": 1.0}
+    >>> read_records({"totals": "none.csv"}, study, {"door": "totals"})
+    Traceback (most recent call last):
+        ...
+    trialbalance.contracts.problems.Problems: none.csv: found no such file (none.csv); \
+allowed: an existing file; correct the name or add the file.
+    """
+    tables, findings = check_records(paths, study, section, items, instruments)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        raise Problems(errors)
+    return tables

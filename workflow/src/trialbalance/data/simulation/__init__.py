@@ -1,0 +1,9 @@
+"""Simulators: raw records of a trial, drawn from parameters that say where they come from."""
+
+from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
+from trialbalance.data.simulation.trial import simulate_inpatient_trial
+
+__all__ = ["parameter_table", "resolve_parameters", "simulate_inpatient_trial", "SIMULATORS"]
+
+# Kind of simulator, as a study names it -> function of parameters, study and seed.
+SIMULATORS = {"inpatient_trial": simulate_inpatient_trial}

@@ -1,0 +1,128 @@
+"""The stage as a whole: one row a participant, and a count of everything left out."""
+
+from typing import Any
+
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.dataset.columns import GROUP
+from trialbalance.dataset.covariates import make_covariates
+from trialbalance.dataset.flow import follow_pounds
+from trialbalance.dataset.missingness import count_patterns, describe_missingness
+from trialbalance.dataset.rows import fixed_columns, in_population
+from trialbalance.dataset.totals import CostTotals, add_up_costs
+
+
+def build_dataset(
+    participants: pd.DataFrame,
+    participant_costs: pd.DataFrame,
+    cost_observed: pd.DataFrame,
+    measures: pd.DataFrame,
+    outcomes: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    analysis: dict[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Return what one analysis is fitted to, and what is missing from it.
+
+    Parameters
+    ----------
+    participants, participant_costs, cost_observed, measures, outcomes : pandas.DataFrame
+        Clean tables of the stages before.
+    study, section : dict
+        Settled settings of ``study`` and of ``dataset``.
+    analysis : dict
+        outcome, perspective and population.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        dataset, missingness, missing_patterns and dataset_flow.
+
+    Raises
+    ------
+    Problems
+        On a population, perspective, outcome or covariate that is not there.
+
+    Notes
+    -----
+    cost is the sum over source groups after the index date and blank when any group was unobserved;
+    cost before the index date is a covariate and never part of it.
+
+    References
+    ----------
+    Gabrio 2019, doi:10.1002/sim.8045, on cost and effect modelled together.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"], "everyone": [True]})
+    >>> lines = pd.DataFrame({"participant_id": ["p1"], "period": ["after"], "perspective": ["nhs"],
+    ...     "source_group": ["records"], "cost": [120.0]})
+    >>> flags = lines.assign(observed=True)
+    >>> scores = pd.DataFrame({"participant_id": ["p1"], "visit": ["m0"], "measure": ["utility"],
+    ...     "value": [0.5], "at_ceiling": [False], "dead": [False]})
+    >>> effects = pd.DataFrame({"participant_id": ["p1"], "outcome": ["qaly"],
+    ...     "measure": ["utility"], "value": [0.6], "observed": [True],
+    ...     "at_ceiling": [False], "died": [False]})
+    >>> tables = build_dataset(people, lines, flags, scores, effects,
+    ...     {"periods": {"after": [0, 1]}, "visits": {"m0": 0}, "arms": {"a": {}}},
+    ...     {"covariates": ["baseline_effect"]},
+    ...     {"outcome": "qaly", "perspective": "nhs", "population": "everyone"})
+    >>> tables["dataset"][["cost", "effect", "baseline_effect"]].to_numpy().tolist()
+    [[120.0, 0.6, 0.5]]
+    """
+    inside = in_population(participants, analysis["population"])
+    people = participants[inside].reset_index(drop=True)
+    ids = pd.Index(people["participant_id"])
+    totals = add_up_costs(
+        ids, participant_costs, cost_observed, study["periods"], analysis["perspective"]
+    )
+    effect = _effect(outcomes, analysis["outcome"], ids)
+    special = _baseline(measures, effect, totals, ids, study)
+    covariates = make_covariates(people, section.get("covariates", ["baseline_effect"]), special)
+    fixed = fixed_columns(people, totals.total, effect)
+    dataset = pd.concat([fixed, _groups(totals), covariates], axis=1)
+    arms = list(study["arms"])
+    flags = totals.by_period
+    flow = follow_pounds(participants, inside, participant_costs, totals, analysis, arms)
+    return {
+        "dataset": dataset,
+        "missingness": describe_missingness(dataset, measures, flags, list(covariates), arms),
+        "missing_patterns": count_patterns(dataset, arms),
+        "dataset_flow": flow,
+    }
+
+
+def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame:
+    """Return the outcome of each participant, in their order."""
+    mine = outcomes[outcomes["outcome"] == outcome]
+    if mine.empty:
+        raise Problems([
+            Finding("outcomes.csv", None, "outcome", f"no {outcome}",
+                    ", ".join(sorted(outcomes["outcome"].dropna().unique())) or "none is scored",
+                    "correct the outcome of the analysis")
+        ])
+    return mine.set_index("participant_id").reindex(ids).reset_index()
+
+
+def _baseline(
+    measures: pd.DataFrame, effect: pd.DataFrame, totals: CostTotals, ids: pd.Index, study: dict
+) -> dict[str, pd.Series]:
+    """Return the baseline values that may serve as covariates."""
+    special = {}
+    named = effect["measure"].dropna().unique()
+    if len(named) and study["visits"]:
+        first = min(study["visits"], key=study["visits"].__getitem__)
+        mine = measures[(measures["measure"] == named[0]) & (measures["visit"] == first)]
+        mine = mine.set_index("participant_id").reindex(ids).reset_index(drop=True)
+        special["baseline_effect"] = mine["value"].astype(float)
+        if mine["at_ceiling"].notna().any():
+            special["baseline_at_ceiling"] = mine["at_ceiling"].astype("boolean").astype("Float64")
+    if any(end <= 0 for _, end in study["periods"].values()):
+        special["baseline_cost"] = totals.baseline.reset_index(drop=True)
+    return special
+
+
+def _groups(totals: CostTotals) -> pd.DataFrame:
+    """Return one column a source group, blank where it was not observed throughout."""
+    return totals.groups.add_prefix(GROUP).reset_index(drop=True)

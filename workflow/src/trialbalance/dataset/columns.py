@@ -1,0 +1,53 @@
+"""Which columns of a dataset are what."""
+
+import pandas as pd
+
+FIXED = (
+    "participant_id", "arm", "site", "cost", "effect", "cost_observed", "effect_observed", "died",
+    "at_ceiling",
+)
+MARKS = ("synthetic",)
+GROUP = "cost_"
+
+
+def group_columns(dataset: pd.DataFrame) -> list[str]:
+    """Return the columns that hold the cost of one source group each.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+
+    Returns
+    -------
+    list of str
+        Columns that begin with ``cost_``, but for cost_observed.
+
+    Examples
+    --------
+    >>> group_columns(pd.DataFrame(columns=["cost", "cost_observed", "cost_records", "age"]))
+    ['cost_records']
+    """
+    return [name for name in dataset if name.startswith(GROUP) and name not in FIXED]
+
+
+def covariate_columns(dataset: pd.DataFrame) -> list[str]:
+    """Return the columns that hold covariates.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+
+    Returns
+    -------
+    list of str
+        Every column that is neither fixed nor the cost of a source group.
+
+    Examples
+    --------
+    >>> covariate_columns(pd.DataFrame(columns=["cost", "cost_observed", "cost_records", "age"]))
+    ['age']
+    """
+    known = {*FIXED, *MARKS, *group_columns(dataset)}
+    return [name for name in dataset if name not in known]

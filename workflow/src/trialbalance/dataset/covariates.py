@@ -1,0 +1,147 @@
+"""Covariates of an analysis: numbers, one column each, blank where unknown."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.dataset.columns import FIXED, GROUP
+
+SPECIAL = ("baseline_effect", "baseline_at_ceiling", "baseline_cost")
+
+
+def make_covariates(
+    people: pd.DataFrame,
+    covariates: list[str] | dict[str, dict[str, Any]],
+    special: dict[str, pd.Series],
+    file: str = "participants.csv",
+) -> pd.DataFrame:
+    """Return the covariates as columns of numbers.
+
+    Parameters
+    ----------
+    people : pandas.DataFrame, shape (n, …)
+        Columns a covariate may be taken from.
+    covariates : list of str or dict
+        Names, or name -> column, divide_by and reference.
+    special : dict of pandas.Series
+        Values by name that are no column: baseline_effect, baseline_at_ceiling, baseline_cost.
+    file : str
+        File of `people`, for messages.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (n, covariates)
+        True and false become 1 and 0; a text column of k categories becomes k - 1 indicators
+        called ``name_category``, its reference category having none.
+
+    Raises
+    ------
+    Problems
+        On a covariate that is not there, holds dates, has no value for anyone, or is text with a
+        single category or an unknown reference.
+
+    Notes
+    -----
+    A blank stays blank, in every indicator of its column; the model deals with it.
+
+    References
+    ----------
+    Manca 2005, doi:10.1002/hec.944, on baseline utility as a covariate.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"sex": ["female", "male"], "age": [30, 50]})
+    >>> make_covariates(people, {"sex": {}, "decades": {"column": "age", "divide_by": 10}}, {})
+       sex_male  decades
+    0       0.0      3.0
+    1       1.0      5.0
+    """
+    wanted = covariates if isinstance(covariates, dict) else {name: {} for name in covariates}
+    findings: list[Finding] = []
+    parts: list[pd.DataFrame] = []
+    for name, settings in wanted.items():
+        column = settings.get("column") or name
+        place = f"dataset.covariates.{name}"
+        values = special.get(column)
+        if values is None and column in people and column not in SPECIAL:
+            values = people[column]
+        if values is None:
+            findings.append(_not_there(place, column, people, special))
+        elif values.isna().all():
+            findings.append(
+                Finding("study.yaml", None, place, f"no value of {column} for anyone",
+                        "a covariate with values", "fill it in or take it out")
+            )
+        elif pd.api.types.is_datetime64_any_dtype(values):
+            findings.append(
+                Finding("study.yaml", None, place, f"{column}, which holds dates",
+                        "numbers, true and false, or categories", "hand over a number of years")
+            )
+        else:
+            part, wrong = _encode(name, values, settings, place)
+            findings += wrong
+            parts.append(part.set_axis(people.index))
+    taken = [one for part in parts for one in part if one in FIXED or one.startswith(GROUP)]
+    findings += [
+        Finding("study.yaml", None, f"dataset.covariates.{one}", one,
+                "a name that is no column of the dataset", "give the covariate another name")
+        for one in taken
+    ]
+    if findings:
+        raise Problems(findings)
+    return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=people.index)
+
+
+def _not_there(
+    place: str, column: str, people: pd.DataFrame, special: dict[str, pd.Series]
+) -> Finding:
+    """Return a finding on a covariate that has no source."""
+    if column in SPECIAL:
+        why = {
+            "baseline_cost": "no period before the index date",
+            "baseline_effect": "an outcome that rests on no measure",
+            "baseline_at_ceiling": "an outcome whose ceiling is not known",
+        }[column]
+        return Finding("study.yaml", None, place, f"{column}, but {why}",
+                       "covariates that the study has", f"take {column} out of this analysis")
+    keys = ("participant_id", "arm", "randomisation_date", "death_date", "exclusion")
+    known = [*special, *(name for name in people if name not in keys)]
+    return Finding("study.yaml", None, place, column, ", ".join(dict.fromkeys(known)),
+                   "correct the name or add the column to participants.csv")
+
+
+def _encode(
+    name: str, values: pd.Series, settings: dict[str, Any], place: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Return one covariate as numbers: itself, or an indicator a category."""
+    divide_by = settings.get("divide_by") or 1.0
+    if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
+        numbers = values.astype("Float64").to_numpy(float, na_value=np.nan) / divide_by
+        return pd.DataFrame({name: numbers}), []
+    text = values.astype(object)
+    categories = sorted(str(one) for one in text.dropna().unique())
+    reference = settings.get("reference") or categories[0]
+    if reference not in categories:
+        return pd.DataFrame(), [
+            Finding("study.yaml", None, f"{place}.reference", reference, ", ".join(categories),
+                    "name one of the categories")
+        ]
+    if len(categories) == 1:
+        return pd.DataFrame(), [
+            Finding("study.yaml", None, place, f"only {categories[0]} for everyone",
+                    "a covariate with two categories or more", "take it out of this analysis")
+        ]
+    known = text.notna().to_numpy()
+    return pd.DataFrame({
+        f"{name}_{_word(one)}": np.where(known, (text.astype(str) == one).to_numpy(float), np.nan)
+        for one in categories
+        if one != reference
+    }), []
+
+
+def _word(category: str) -> str:
+    """Return a category as the end of a column name."""
+    return re.sub(r"\W+", "_", category.lower()).strip("_") or "blank"

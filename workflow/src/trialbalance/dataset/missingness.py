@@ -1,0 +1,136 @@
+"""What is missing: how much, where, and in which patterns."""
+
+import pandas as pd
+
+COLUMNS = ("arm", "kind", "name", "moment", "expected", "observed", "percent_observed")
+
+
+def describe_missingness(
+    dataset: pd.DataFrame,
+    measures: pd.DataFrame | None,
+    cost_flags: pd.DataFrame | None,
+    covariates: list[str],
+    arms: list[str],
+) -> pd.DataFrame:
+    """Return how much of each thing was observed, by arm and moment.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant of the analysis.
+    measures : pandas.DataFrame or None
+        Columns participant_id, visit, measure, value, dead.
+    cost_flags : pandas.DataFrame or None
+        Columns participant_id, source_group, period, observed.
+    covariates : list of str
+        Columns of the dataset that hold covariates.
+    arms : list of str
+        Arms in the order of the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        arm, kind (measure, cost_group, cost, effect, both, covariate), name, moment (visit, period,
+        baseline or total), expected, observed, percent_observed.
+
+    Notes
+    -----
+    Expected at a visit are those not known to have died; deaths are not missing.
+
+    References
+    ----------
+    Faria 2014, doi:10.1007/s40273-014-0193-3.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"], "cost_observed": [True],
+    ...     "effect_observed": [False]})
+    >>> describe_missingness(one, None, None, [], ["a"])["percent_observed"].to_list()
+    [100.0, 0.0, 0.0]
+    """
+    arm_of = dataset.set_index("participant_id")["arm"]
+    parts = []
+    if measures is not None and len(measures):
+        alive = measures[~measures["dead"].astype(bool)]
+        parts.append(pd.DataFrame({
+            "participant_id": alive["participant_id"], "kind": "measure",
+            "name": alive["measure"], "moment": alive["visit"], "seen": alive["value"].notna(),
+        }))
+    if cost_flags is not None and len(cost_flags):
+        parts.append(pd.DataFrame({
+            "participant_id": cost_flags["participant_id"], "kind": "cost_group",
+            "name": cost_flags["source_group"], "moment": cost_flags["period"],
+            "seen": cost_flags["observed"].astype("boolean").fillna(False),
+        }))
+    both = dataset["cost_observed"].astype(bool) & dataset["effect_observed"].astype(bool)
+    whole = {
+        ("cost", "cost", "total"): dataset["cost_observed"],
+        ("effect", "effect", "total"): dataset["effect_observed"],
+        ("both", "cost and effect", "total"): both,
+    } | {("covariate", name, "baseline"): dataset[name].notna() for name in covariates}
+    for (kind, name, moment), seen in whole.items():
+        parts.append(pd.DataFrame({
+            "participant_id": dataset["participant_id"], "kind": kind, "name": name,
+            "moment": moment, "seen": seen,
+        }))
+    rows = pd.concat([part.astype({"seen": bool}) for part in parts], ignore_index=True)
+    rows["arm"] = rows["participant_id"].map(arm_of)
+    return _count(rows[rows["arm"].notna()], arms)
+
+
+def count_patterns(dataset: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
+    """Return how many participants have cost, effect, both or neither observed.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        Columns arm, cost_observed, effect_observed.
+    arms : list of str
+        Arms in the order of the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        arm, cost_observed, effect_observed, participants; all four patterns of each arm.
+
+    Notes
+    -----
+    The counts of an arm add up to its participants.
+
+    References
+    ----------
+    Faria 2014, doi:10.1007/s40273-014-0193-3.
+
+    Examples
+    --------
+    >>> one = pd.DataFrame({"arm": ["a"], "cost_observed": [True], "effect_observed": [False]})
+    >>> count_patterns(one, ["a"])["participants"].to_list()
+    [0, 1, 0, 0]
+    """
+    cost = dataset["cost_observed"].astype(bool)
+    effect = dataset["effect_observed"].astype(bool)
+    return pd.DataFrame([
+        {
+            "arm": arm, "cost_observed": has_cost, "effect_observed": has_effect,
+            "participants": int(
+                ((dataset["arm"] == arm) & (cost == has_cost) & (effect == has_effect)).sum()
+            ),
+        }
+        for arm in arms
+        for has_cost in (True, False)
+        for has_effect in (True, False)
+    ])
+
+
+def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
+    """Return expected and observed counts, arms in their order, the rest as first met."""
+    keys = ["kind", "name", "moment"]
+    counts = rows.groupby([*keys, "arm"], sort=False)["seen"].agg(["size", "sum"])
+    table = counts.reset_index().rename(columns={"size": "expected", "sum": "observed"})
+    order = {key: place for place, key in enumerate(rows[keys].drop_duplicates().itertuples(
+        index=False, name=None))}
+    table["_row"] = [order[key] for key in table[keys].itertuples(index=False, name=None)]
+    table["_arm"] = table["arm"].map({arm: place for place, arm in enumerate(arms)})
+    table = table.sort_values(["_row", "_arm"], ignore_index=True)
+    table["percent_observed"] = 100 * table["observed"] / table["expected"]
+    return table[list(COLUMNS)]

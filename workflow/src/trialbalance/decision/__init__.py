@@ -1,0 +1,1 @@
+"""Which option, how sure, and is more research worth it: from draws to the decision."""

@@ -1,0 +1,53 @@
+"""Where the house stands: the workflow's files beside the library, in a clone as in a wheel."""
+
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def root() -> Path:
+    """Return the folder that holds the Snakefile.
+
+    Returns
+    -------
+    pathlib.Path
+        The root of the clone, or the folder ``house`` inside an installed package.
+
+    Examples
+    --------
+    >>> (root() / "workflow" / "schemas").is_dir()
+    True
+    """
+    package = Path(__file__).resolve().parent
+    installed = package / "house"
+    return installed if installed.is_dir() else package.parents[2]
+
+
+def snakefile() -> Path:
+    """Return the path of the Snakefile."""
+    return root() / "Snakefile"
+
+
+def schemas() -> Path:
+    """Return the folder with the contracts of tables and settings."""
+    return root() / "workflow" / "schemas"
+
+
+def resources() -> Path:
+    """Return the folder with value sets, tariffs and price indices."""
+    return root() / "workflow" / "resources"
+
+
+def report_templates() -> Path:
+    """Return the folder with the report templates."""
+    return root() / "workflow" / "report"
+
+
+def scripts() -> Path:
+    """Return the folder with the scripts of the rules."""
+    return root() / "workflow" / "scripts"
+
+
+def studies() -> Path:
+    """Return the folder with the studies that ship here."""
+    return root() / "config" / "studies"

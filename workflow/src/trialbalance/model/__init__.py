@@ -1,0 +1,34 @@
+"""Stage ``model``: what do we believe about mean cost and effect?
+
+Importing this package is light: it sets PyTensor's flags, and its names load PyMC when used.
+"""
+
+import importlib
+import os
+
+# One road on every machine: no C compiler is looked for and Numba compiles everything, so a
+# machine with a compiler gives the same draws as one without. Later flags win in PyTensor, and
+# the user's own flags (a cache folder, say) are kept in front.
+_FLAGS = "cxx=,mode=NUMBA"
+if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
+    os.environ["PYTENSOR_FLAGS"] = ",".join(
+        flag for flag in (os.environ.get("PYTENSOR_FLAGS"), _FLAGS) if flag
+    )
+
+_HOMES = {
+    "arm_draws": "results",
+    "check": "checks",
+    "fit": "fitting",
+    "load": "store",
+    "parameters": "results",
+    "save": "store",
+}
+
+__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save"]
+
+
+def __getattr__(name):
+    """Load a public name from its module when it is first asked for."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

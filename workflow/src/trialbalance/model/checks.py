@@ -1,0 +1,169 @@
+"""Checks of a fit: has the sampler converged, and does the model describe the data?"""
+
+import warnings
+
+import arviz as az
+import numpy as np
+import pandas as pd
+
+COLUMNS = ["check", "value", "gate", "verdict", "advice"]
+_ADVICE = {
+    "r_hat": "run longer (model.tune, model.draws) or simplify the model: fewer covariates",
+    "ess": "raise model.draws",
+    "divergences": "raise model.target_accept towards 0.99, or tighten model.priors",
+    "bfmi": "raise model.tune, or choose a family that suits the tails",
+    "pareto_k": "a few participants carry the fit: look at them, or choose a family with a "
+    "heavier tail",
+    "effect_mean": "check the covariates, or choose another model.effect.family",
+    "effect_sd": "choose another model.effect.family",
+    "effect_at_ceiling": "set model.effect.family to beta with model.effect.spike auto",
+    "effect_quantile": "set model.effect.family to beta",
+    "cost_mean": "check the covariates, or choose another model.cost.family",
+    "cost_sd": "choose another model.cost.family",
+    "cost_zero": "set model.cost.family to gamma with model.cost.hurdle auto",
+    "cost_quantile": "choose a skewed model.cost.family (gamma), or a heavier tail",
+    "correlation": "set model.dependence to cost_given_effect",
+}
+
+
+def check(idata, dataset, section):
+    """Check a fit against the gates of the settings.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+    dataset : pandas.DataFrame
+        The dataset it was fitted to; participants left out of the likelihood are counted.
+    section : dict
+        Resolved model section; ``gates`` holds the limits.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``check``, ``value``, ``gate``, ``verdict`` (pass, fail or note), ``advice``
+        (blank unless the gate failed or a note has something to say).
+
+    Examples
+    --------
+    >>> check.__name__
+    'check'
+    """
+    gates = section["gates"]
+    lines = _sampler(idata, gates) + _fit(idata, gates) + _predictive(idata, gates)
+    lines.append(_left_out(idata, dataset))
+    return pd.DataFrame(lines, columns=COLUMNS)
+
+
+def _line(name, value, limit, largest, advice):
+    """One gate; a value that is not a number fails it."""
+    passed = bool(value <= limit if largest else value >= limit)
+    gate = f"{'<=' if largest else '>='} {limit:g}"
+    return [name, float(value), gate, "pass" if passed else "fail", "" if passed else advice]
+
+
+def _note(name, value, advice=""):
+    return [name, float(value), "", "note", advice]
+
+
+def _worst(dataset, largest):
+    """Return the worst value and where it stands; a number that is missing is the worst."""
+    worst, place = None, ""
+    for name, values in dataset.data_vars.items():
+        for index in np.ndindex(values.shape):
+            value = float(values.to_numpy()[index])
+            if not np.isfinite(value):
+                return np.nan, name
+            if worst is None or (value > worst if largest else value < worst):
+                worst, place = value, name
+    return worst, place
+
+
+def _sampler(idata, gates):
+    rhat, where = _worst(az.rhat(idata.posterior), True)
+    lines = [_line("r_hat", rhat, gates["r_hat"], True, f"worst at {where}: {_ADVICE['r_hat']}")]
+    if "latent_r_hat" in idata.attrs:
+        lines.append(_note("r_hat of missing values", idata.attrs["latent_r_hat"]))
+    for method in ("bulk", "tail"):
+        value, where = _worst(az.ess(idata.posterior, method=method), False)
+        advice = f"worst at {where}: {_ADVICE['ess']}"
+        lines.append(_line(f"ess_{method}", value, gates["ess"], False, advice))
+    diverging = int(idata.sample_stats["diverging"].sum())
+    lines.append(
+        _line("divergences", diverging, gates["divergences"], True, _ADVICE["divergences"])
+    )
+    energy = idata.sample_stats["energy"].to_numpy()
+    bfmi = np.min(np.square(np.diff(energy, axis=1)).mean(axis=1) / energy.var(axis=1))
+    lines.append(_line("bfmi", bfmi, gates["bfmi"], False, _ADVICE["bfmi"]))
+    return lines
+
+
+def _fit(idata, gates):
+    with warnings.catch_warnings():
+        # ArviZ warns of large Pareto k; the gate below says it with advice.
+        warnings.simplefilter("ignore")
+        loo = az.loo(idata, var_name="participant", pointwise=True)
+    worst = float(loo.pareto_k.max())
+    who = str(loo.pareto_k.idxmax().to_numpy())
+    advice = f"largest at participant {who}: {_ADVICE['pareto_k']}"
+    return [
+        _line("pareto_k", worst, gates["pareto_k"], True, advice),
+        _note("elpd_loo", float(loo.elpd_loo), f"standard error {float(loo.se):.1f}"),
+        _note("p_loo", float(loo.p_loo)),
+    ]
+
+
+def two_sided(observed, replicated):
+    """Return the two-sided posterior predictive p of a statistic.
+
+    Parameters
+    ----------
+    observed : float
+        Statistic of the data.
+    replicated : numpy.ndarray
+        Statistic of each replicate; missing ones are left out.
+
+    Returns
+    -------
+    float
+        Twice the smaller tail share, at most 1.
+
+    Examples
+    --------
+    >>> two_sided(2.0, np.array([1.0, 2.0, 3.0, 4.0]))
+    1.0
+    """
+    known = replicated[~np.isnan(replicated)]
+    if not len(known):
+        return float("nan")
+    tolerance = 1e-9 * max(1.0, abs(observed))
+    above = (known >= observed - tolerance).mean()
+    below = (known <= observed + tolerance).mean()
+    return float(min(1.0, 2 * min(above, below)))
+
+
+def _predictive(idata, gates):
+    observed = idata.observed_data["statistic_value"]
+    replicated = idata.posterior_predictive["statistic_value"]
+    lines = []
+    for arm in observed["arm"].to_numpy():
+        for statistic in observed["statistic"].to_numpy():
+            at = {"arm": arm, "statistic": statistic}
+            seen = float(observed.sel(at))
+            if np.isnan(seen):
+                continue
+            p = two_sided(seen, replicated.sel(at).to_numpy().ravel())
+            head, _, tail = str(statistic).partition("_")
+            advice = _ADVICE[f"{head}_quantile" if tail.startswith("q") else str(statistic)]
+            name = f"predictive p: {statistic} ({arm})"
+            lines.append(_line(name, p, gates["predictive_p"], False, advice))
+    return lines
+
+
+def _left_out(idata, dataset):
+    informed = idata.log_likelihood.sizes["participant_id"]
+    left = len(dataset) - informed
+    return _note(
+        "participants without any outcome", left,
+        "they count in the averages, through their covariates" if left else "",
+    )  # fmt: skip

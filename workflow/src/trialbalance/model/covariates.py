@@ -1,0 +1,161 @@
+"""Covariates as numbers: continuous ones standardised, categories as centred indicators."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+
+BASELINE = "baseline_effect"
+AT_CEILING = "baseline_at_ceiling"
+NOT_COVARIATES = {
+    "participant_id", "arm", "site", "cost", "effect", "cost_observed", "effect_observed",
+    "died", "at_ceiling", "synthetic",
+}  # fmt: skip
+_MAX_LEVELS = 20
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """One covariate of the analysis population.
+
+    Parameters
+    ----------
+    name : str
+        Column of the dataset.
+    levels : tuple
+        Categories in order, empty for a continuous covariate.
+    values : numpy.ndarray
+        Shape (participants,): the standardised value, or the number of the category; NaN where
+        missing.
+    centre, scale : float
+        Mean and SD taken out of a continuous covariate, in its own unit.
+    """
+
+    name: str
+    levels: tuple
+    values: np.ndarray
+    centre: float = 0.0
+    scale: float = 1.0
+
+    @property
+    def missing(self):
+        """Which participants lack the covariate."""
+        return np.isnan(self.values)
+
+    @property
+    def columns(self):
+        """Names of the columns the covariate has in a design matrix."""
+        if not self.levels:
+            return [self.name]
+        return [f"{self.name}={level}" for level in self.levels[1:]]
+
+    def design(self, values):
+        """Turn values (shape (n,)) into design columns (n, columns); missing ones become 0."""
+        if not self.levels:
+            return np.nan_to_num(values)[:, None]
+        seen = self.values[~self.missing]
+        numbers = np.arange(1, len(self.levels))
+        shares = np.array([(seen == number).mean() for number in numbers])
+        columns = (values[:, None] == numbers).astype(float) - shares
+        return np.where(np.isnan(values)[:, None], 0.0, columns)
+
+
+def named_columns(dataset, wanted):
+    """List the covariate columns a setting asks for.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    wanted : list of str or None
+        Names from the settings; None takes every covariate column (``cost_*`` columns are none)
+        but ``baseline_at_ceiling``, which only the share at the ceiling uses.
+
+    Returns
+    -------
+    list of str
+        Column names, in the order of the dataset or of the setting.
+
+    Examples
+    --------
+    >>> named_columns(pd.DataFrame(columns=["participant_id", "cost", "age"]), None)
+    ['age']
+    """
+    if wanted is not None:
+        return list(dict.fromkeys(wanted))
+    other = NOT_COVARIATES | {AT_CEILING}
+    return [
+        column
+        for column in dataset.columns
+        if column not in other and not column.startswith("cost_")
+    ]
+
+
+def encode(dataset, names):
+    """Encode covariates, collecting every problem.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    names : list of str
+        Columns to encode.
+
+    Returns
+    -------
+    dict of str to Covariate
+        Encoded covariates; one that never varies is left out, since it says nothing.
+
+    Raises
+    ------
+    Problems
+        For a column that does not exist, has no value at all or too many categories.
+
+    Examples
+    --------
+    >>> encode(pd.DataFrame({"age": [30.0, 40.0, 50.0]}), ["age"])["age"].values
+    array([-1.,  0.,  1.])
+    """
+    found, findings = {}, []
+    for name in dict.fromkeys(names):
+        if name not in dataset.columns:
+            findings.append(
+                Finding("dataset", None, f"model covariates: {name}", "no such column",
+                        ", ".join(named_columns(dataset, None)), "correct the name")
+            )  # fmt: skip
+            continue
+        covariate = _encode_one(name, dataset[name], findings)
+        if covariate is not None:
+            found[name] = covariate
+    if findings:
+        raise Problems(findings)
+    return found
+
+
+def _encode_one(name, column, findings):
+    seen = column.dropna()
+    if seen.empty:
+        findings.append(
+            Finding("dataset", None, name, "no value for anybody", None,
+                    "leave the covariate out of the model")
+        )  # fmt: skip
+        return None
+    if seen.nunique() < 2 and not column.isna().any():
+        return None
+    numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if numeric and not set(seen.unique()) <= {0, 1}:
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+        centre, scale = float(np.nanmean(values)), float(np.nanstd(values, ddof=1))
+        scale = scale if np.isfinite(scale) and scale > 0 else 1.0
+        return Covariate(name, (), (values - centre) / scale, centre, scale)
+    levels = (False, True) if set(seen.unique()) <= {0, 1} else tuple(sorted(seen.unique()))
+    if len(levels) > _MAX_LEVELS:
+        findings.append(
+            Finding("dataset", None, name, f"{len(levels)} categories", f"up to {_MAX_LEVELS}",
+                    "group the categories or leave the covariate out")
+        )  # fmt: skip
+        return None
+    numbers = {level: float(number) for number, level in enumerate(levels)}
+    return Covariate(name, levels, column.map(numbers).to_numpy(dtype=float, na_value=np.nan))

@@ -1,0 +1,154 @@
+"""Fit one analysis: prepare, declare, sample, standardise, and gather it in one object."""
+
+import importlib.metadata
+import json
+
+import arviz as az
+import numpy as np
+import xarray as xr
+
+from trialbalance.model.declare import declare
+from trialbalance.model.pointwise import log_likelihood
+from trialbalance.model.predictive import STATISTICS, predict
+from trialbalance.model.prepare import prepare
+from trialbalance.model.rows import configurations, expand
+from trialbalance.model.sampling import sample
+from trialbalance.model.standardise import arm_means
+from trialbalance.model.store import clean
+
+_LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
+
+
+def fit(dataset, groups, study, section, seed, progress=None, cores=1):
+    """Fit the joint model of cost and effect to one analysis.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant of the analysis population (table ``dataset``).
+    groups : list of str
+        Source groups of cost, the most complete first; empty uses the column ``cost``.
+    study : dict
+        Study section: ``arms`` in order, ``horizon_years``.
+    section : dict
+        Resolved model section.
+    seed : int
+        One integer.
+    progress : callable, optional
+        Called as ``progress(percent, text)``.
+    cores : int
+        Threads for the chains; the draws do not depend on it.
+
+    Returns
+    -------
+    arviz.InferenceData
+        ``posterior`` (parameters in internal units; arm means in the units of the data),
+        ``log_likelihood`` by participant, ``posterior_predictive`` statistics by arm,
+        ``observed_data`` and ``sample_stats``; settings, seed and versions as attributes.
+
+    Raises
+    ------
+    Problems
+        Where the data cannot be what the chosen family describes.
+
+    Examples
+    --------
+    >>> fit.__name__
+    'fit'
+    """
+    say = progress or (lambda percent, text: None)
+    say(0, "preparing the data")
+    trial = prepare(dataset, groups, study, section)
+    setup = configurations(trial)
+    rows = expand(trial, setup)
+    idata = sample(declare(trial, setup, rows, section["priors"]), section, seed, cores, progress)
+    say(90, "averaging over the analysis population")
+    parameters = flat(idata)
+    _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
+    say(94, "checking predictions")
+    people, values = log_likelihood(trial, setup, rows, parameters)
+    _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))
+    _hide_latent(idata)
+    idata.attrs.update(_attributes(trial, section, seed))
+    say(100, "done")
+    return clean(idata)
+
+
+def flat(idata):
+    """Return draws of each parameter with chains one after the other, draws first.
+
+    Examples
+    --------
+    >>> flat(az.from_dict({"a": [[1.0, 2.0], [3.0, 4.0]]}))["a"]
+    array([1., 2., 3., 4.])
+    """
+    found = {}
+    for name, values in idata.posterior.data_vars.items():
+        array = values.to_numpy()
+        found[name] = array.reshape(-1, *array.shape[2:])
+    return found
+
+
+def _add_means(idata, trial, means):
+    posterior = idata.posterior
+    shape = (posterior.sizes["chain"], posterior.sizes["draw"])
+    coords = {"arm": trial.arms, "group": trial.groups}
+    for name, values in means.items():
+        dims = ("chain", "draw", "arm", "group")[: values.ndim + 1]
+        posterior[name] = xr.DataArray(
+            values.reshape(*shape, *values.shape[1:]), dims=dims,
+            coords={dim: coords[dim] for dim in dims[2:]},
+        )  # fmt: skip
+    idata.posterior = posterior
+
+
+def _add_checks(idata, trial, people, values, predictive):
+    chains, draws = idata.posterior.sizes["chain"], idata.posterior.sizes["draw"]
+    names = trial.participants[people]
+    observed, replicated = predictive
+    by_arm = {"arm": trial.arms, "statistic": list(STATISTICS)}
+    everyone = {"participant_id": trial.participants}
+    natural = trial.effect_origin + trial.effect_unit * trial.effect
+    groups = {
+        "log_likelihood": xr.Dataset(
+            {"participant": (("chain", "draw", "participant_id"),
+                             values.reshape(chains, draws, -1))},
+            coords={"chain": idata.posterior["chain"], "draw": idata.posterior["draw"],
+                    "participant_id": names},
+        ),
+        "posterior_predictive": xr.Dataset(
+            {"statistic_value": (("chain", "draw", "arm", "statistic"), replicated[None])},
+            coords={"chain": [0], "draw": np.arange(len(replicated)), **by_arm},
+        ),
+        "observed_data": xr.Dataset(
+            {"effect": (("participant_id",), natural),
+             "cost": (("participant_id", "group"), trial.cost * trial.cost_unit),
+             "statistic_value": (("arm", "statistic"), observed)},
+            coords={**everyone, **by_arm, "group": trial.groups},
+        ),
+    }  # fmt: skip
+    idata.add_groups(groups)
+
+
+def _hide_latent(idata):
+    """Keep the convergence of latent values, not the values: they belong to participants."""
+    latent = [name for name in idata.posterior.data_vars if name.startswith("latent")]
+    if latent:
+        worst = az.rhat(idata.posterior[latent]).to_array().max()
+        idata.attrs["latent_r_hat"] = float(worst)
+    idata.posterior = idata.posterior.drop_vars(latent)
+    unused = [dim for dim in idata.posterior.coords
+              if not any(dim in v.dims for v in idata.posterior.data_vars.values())]  # fmt: skip
+    idata.posterior = idata.posterior.drop_vars(unused)
+
+
+def _attributes(trial, section, seed):
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    return {
+        "family": f"{trial.effect_family} effect, {trial.cost_family} cost",
+        "settings": json.dumps(section, sort_keys=True),
+        "seed": int(seed),
+        "versions": json.dumps(versions, sort_keys=True),
+        "notes": json.dumps(trial.notes),
+        "participants": int(trial.size),
+    }

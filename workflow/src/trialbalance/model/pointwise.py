@@ -1,0 +1,122 @@
+"""Log-likelihood of each participant, with a missing effect integrated out."""
+
+from dataclasses import fields, replace
+
+import numpy as np
+from scipy import special
+
+from trialbalance.model.likelihood import NUMPY, effect_moments, row_log_likelihood
+from trialbalance.model.standardise import chunks
+
+_NODES = 11
+
+
+def log_likelihood(trial, setup, rows, parameters):
+    """Return the log-likelihood of every participant who has any observed outcome.
+
+    Parameters
+    ----------
+    trial, setup, rows : Trial, Configurations, Rows
+        The data.
+    parameters : dict
+        Draws of every parameter, draws first.
+
+    Returns
+    -------
+    people : numpy.ndarray
+        Numbers of the participants.
+    values : numpy.ndarray
+        Shape (draws, participants).
+
+    Notes
+    -----
+    A missing effect is integrated by Gauss–Hermite nodes, on the logit scale for a beta, so the
+    values do not depend on the sampled latent effects and suit leave-one-out cross-validation.
+
+    Examples
+    --------
+    >>> log_likelihood.__name__
+    'log_likelihood'
+    """
+    informed = ~np.isnan(trial.effect) | ~np.isnan(trial.cost).all(axis=1)
+    latent = np.isin(rows.person, rows.person[rows.effect_latent])
+    plain = ~latent & informed[rows.person]
+    parts, people = [], []
+    for mask, method in ((plain, _plain), (latent, _integrated)):
+        if mask.any():
+            own = subset(rows, np.flatnonzero(mask))
+            values = [
+                method(trial, setup, own, {name: x[piece] for name, x in parameters.items()})
+                for piece in chunks(len(parameters["effect_level"]), len(own.person))
+            ]
+            parts.append(np.concatenate(values))
+            people.append(np.unique(own.person))
+    people = np.concatenate(people)
+    order = np.argsort(people)
+    return people[order], np.concatenate(parts, axis=1)[:, order]
+
+
+def subset(rows, index):
+    """Return the rows with the given numbers; sums over rows are not carried along."""
+    taken = {
+        field.name: getattr(rows, field.name)[index]
+        for field in fields(rows)
+        if field.name not in ("single", "many", "padding")
+    }
+    return replace(rows, **taken, single=None, many=None, padding=None)
+
+
+def _plain(trial, setup, rows, parameters):
+    return _by_person(rows, row_log_likelihood(NUMPY, trial, setup, rows, parameters))
+
+
+def _by_person(rows, values):
+    people, starts = np.unique(rows.person, return_index=True)
+    if len(people) == len(rows.person):
+        return values
+    top = np.maximum.reduceat(values, starts, axis=1)
+    number = np.searchsorted(people, rows.person)
+    total = np.add.reduceat(np.exp(values - top[:, number]), starts, axis=1)
+    return top + np.log(total)
+
+
+def _integrated(trial, setup, rows, parameters):
+    """Integrate the latent effect of each participant over fixed nodes."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    log_weights = np.log(weights) - 0.5 * np.log(2 * np.pi)
+    total = None
+    count = int(rows.effect_index.max()) + 1
+    centre, scale = _logit_moments(trial, setup, rows, parameters, count)
+    for node, log_weight in zip(nodes, log_weights, strict=True):
+        if trial.effect_family == "normal":
+            values = np.full((1, count), node)
+            extra = np.zeros((1, count))
+        else:
+            logit = centre + scale * node
+            values = np.clip(special.expit(logit), 1e-12, 1 - 1e-12)
+            # Change of variable from effect to node, divided by the node's normal density.
+            extra = np.log(values) + np.log1p(-values) + np.log(scale)
+            extra = extra + 0.5 * node**2 + 0.5 * np.log(2 * np.pi)
+        lines = row_log_likelihood(NUMPY, trial, setup, rows, parameters, effect_nodes=values)
+        people, first = np.unique(rows.person, return_index=True)
+        value = _by_person(rows, lines) + extra[:, rows.effect_index[first]] + log_weight
+        total = value if total is None else np.logaddexp(total, value)
+    return total
+
+
+def _logit_moments(trial, setup, rows, parameters, count):
+    """Return mean and SD of the logit of each latent beta effect, by draw."""
+    if trial.effect_family == "normal":
+        return None, None
+    own = rows.effect_latent
+    level = effect_moments(NUMPY, trial, parameters, setup)(
+        rows.arm[own], rows.configuration[own]
+    )["level"]
+    precision = np.exp(parameters["effect_log_precision"][:, rows.arm[own]])
+    a, b = level * precision, (1 - level) * precision
+    shape = (len(precision), count)
+    centre, scale = np.zeros(shape), np.ones(shape)
+    centre[:, rows.effect_index[own]] = special.digamma(a) - special.digamma(b)
+    spread = special.polygamma(1, a) + special.polygamma(1, b)
+    scale[:, rows.effect_index[own]] = np.sqrt(spread)
+    return centre, scale

@@ -1,0 +1,270 @@
+"""From the dataset to the numbers of the model: scales, masks and what is to be modelled."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.model.covariates import AT_CEILING, encode, named_columns
+
+
+@dataclass
+class Trial:
+    """Outcomes and covariates of the analysis population as arrays.
+
+    Effects are internal values (normal: multiples of ``effect_unit``; beta: 0 to 1 between lower
+    and ceiling; bernoulli: 0 or 1): ``effect = effect_origin + effect_unit * internal``. Costs
+    are multiples of ``cost_unit``, one a source group. NaN means unobserved.
+    """
+
+    arms: list
+    arm: np.ndarray
+    participants: np.ndarray
+    groups: list
+    cost: np.ndarray
+    cost_unit: np.ndarray
+    effect: np.ndarray
+    effect_origin: float
+    effect_unit: float
+    effect_spread: float
+    at_ceiling: np.ndarray
+    died: np.ndarray
+    covariates: dict
+    effect_terms: list
+    cost_terms: list
+    ceiling_terms: list
+    effect_family: str
+    cost_family: str
+    dependence: bool
+    spike: bool
+    ceiling_needs_baseline: bool
+    deaths: bool
+    hurdle: list
+    notes: list = field(default_factory=list)
+
+    @property
+    def size(self):
+        """Number of participants in the analysis population."""
+        return len(self.arm)
+
+
+def prepare(dataset, groups, study, section):
+    """Turn a dataset and the settings into a :class:`Trial`.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant of the analysis population.
+    groups : list of str
+        Source groups of cost, the most complete first; empty means the column ``cost`` alone.
+    study : dict
+        Study section: ``arms`` and ``horizon_years``.
+    section : dict
+        Resolved model section.
+
+    Returns
+    -------
+    Trial
+        Arrays ready for the likelihood.
+
+    Raises
+    ------
+    Problems
+        Where the data cannot be what the chosen family describes.
+
+    Examples
+    --------
+    >>> prepare(None, [], {}, {})  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    AttributeError: 'NoneType' object has no attribute 'copy'
+    """
+    dataset = dataset.copy().reset_index(drop=True)
+    arms = [arm for arm in study["arms"] if (dataset["arm"] == arm).any()]
+    notes = [f"arm {arm} has no participants and is not fitted" for arm in study["arms"]
+             if arm not in arms]  # fmt: skip
+    findings = []
+    died = _flag(dataset, "died")
+    cost, unit, group_names = _costs(dataset, groups, section, findings)
+    effect = _effects(dataset, died, study, section["effect"], notes, findings)
+    if findings:
+        raise Problems(findings)
+    terms = {
+        "effect_terms": named_columns(dataset, section["effect"]["covariates"]),
+        "cost_terms": named_columns(dataset, section["cost"]["covariates"]),
+        "ceiling_terms": list(section["effect"]["ceiling_covariates"]),
+    }
+    covariates = _covariates(dataset, terms, effect["spike"])
+    family = section["cost"]["family"]
+    return Trial(
+        arms=arms,
+        arm=dataset["arm"].map({arm: index for index, arm in enumerate(arms)}).to_numpy(int),
+        participants=dataset["participant_id"].astype(str).to_numpy(),
+        groups=group_names,
+        cost=cost,
+        cost_unit=unit,
+        died=died,
+        deaths=bool((died == 1).any()) and section["effect"]["family"] != "bernoulli",
+        covariates=covariates,
+        cost_family=family,
+        dependence=section["dependence"] == "cost_given_effect",
+        ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
+        and AT_CEILING in covariates,
+        hurdle=_hurdles(cost, section["cost"], family),
+        notes=notes,
+        **{key: [name for name in names if name in covariates] for key, names in terms.items()},
+        **effect,
+    )
+
+
+def _flag(dataset, column):
+    """Read a boolean column as 0, 1 and NaN; an absent column is all 0."""
+    if column not in dataset:
+        return np.zeros(len(dataset))
+    values = dataset[column].map({True: 1.0, False: 0.0})
+    return values.to_numpy(dtype=float, na_value=np.nan)
+
+
+def _covariates(dataset, terms, spike):
+    names = [name for group in terms.values() for name in group]
+    if spike and AT_CEILING in dataset:
+        names.append(AT_CEILING)
+    return encode(dataset, names)
+
+
+def _costs(dataset, groups, section, findings):
+    """Return costs in multiples of their pooled mean, the means, and the groups' names."""
+    columns = {group: f"cost_{group}" for group in groups} or {"total": "cost"}
+    names, scaled, units = [], [], []
+    for group, column in columns.items():
+        if column not in dataset:
+            findings.append(Finding("dataset", None, column, "no such column", None,
+                                    "give each source group its column"))  # fmt: skip
+            continue
+        values = dataset[column].to_numpy(dtype=float, na_value=np.nan)
+        seen = values[~np.isnan(values)]
+        if section["cost"]["family"] == "gamma" and (seen < 0).any():
+            row = int(np.flatnonzero(values < 0)[0]) + 2
+            findings.append(Finding("dataset", row, column, f"{values[row - 2]:g}", "0 or more",
+                                    "correct it, or set model.cost.family to normal",
+                                    further=int((seen < 0).sum()) - 1))  # fmt: skip
+        _refuse_zeros(column, seen, section["cost"], findings)
+        if not len(seen):
+            findings.append(Finding("dataset", None, column, "no cost for anybody", None,
+                                    "leave the source group out of the analysis"))  # fmt: skip
+            continue
+        unit = abs(seen.mean()) or 1.0
+        names, scaled, units = [*names, group], [*scaled, values / unit], [*units, unit]
+    if findings:
+        return None, None, None
+    return np.column_stack(scaled), np.array(units), names
+
+
+def _refuse_zeros(column, seen, section, findings):
+    if section["family"] != "gamma":
+        return
+    if (seen == 0).any() and section["hurdle"] == "no":
+        findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no",
+                                "auto, yes", f"{column} has zeros, which a gamma has not"))  # fmt: skip
+    if len(seen) and not (seen > 0).any():
+        findings.append(Finding("dataset", None, column, "only zeros", "a cost above 0",
+                                "leave the source group out, or set model.cost.family to "
+                                "normal"))  # fmt: skip
+
+
+def _hurdles(cost, section, family):
+    """Return the numbers of the groups that have a hurdle at zero."""
+    if section["hurdle"] == "no" or (section["hurdle"] == "auto" and family == "normal"):
+        return []
+    zeros = (cost == 0).any(axis=0)
+    return [k for k in range(cost.shape[1]) if zeros[k] or section["hurdle"] == "yes"]
+
+
+def _effects(dataset, died, study, section, notes, findings):
+    """Return the effect in internal units, with its origin, unit, spread and spike."""
+    values = dataset["effect"].to_numpy(dtype=float, na_value=np.nan)
+    ceiling = np.nan_to_num(_flag(dataset, "at_ceiling")) == 1
+    seen = ~np.isnan(values)
+    if not seen.any():
+        findings.append(Finding("dataset", None, "effect", "no effect for anybody", None,
+                                "analyse an outcome that was measured"))  # fmt: skip
+        return None
+    family, spike = section["family"], False
+    origin, unit = 0.0, 1.0
+    if family == "normal":
+        pooled, spread = abs(values[seen].mean()), values[seen].std()
+        unit = pooled if pooled > 0.5 * spread else spread
+        unit = float(unit) or 1.0
+    elif family == "bernoulli":
+        _refuse(seen & ~np.isin(values, [0, 1]), values, "0 or 1", findings)
+    else:
+        origin, top = _bounds(study, section, findings)
+        if origin is None:
+            return None
+        unit = top - origin
+        slack = 1e-9 * unit
+        out = seen & ((values < origin - slack) | (values > top + slack))
+        _refuse(out, values, f"{origin:g} to {top:g}", findings)
+        spike = {"auto": bool((ceiling & seen).any()), "yes": True, "no": False}[section["spike"]]
+        if spike and section["ceiling_needs_baseline"]:
+            _check_baseline(dataset, ceiling & seen, findings)
+    internal = (values - origin) / unit
+    alive = seen & ~(died == 1)
+    spread = float(np.std(internal[alive])) if alive.any() else 0.0
+    if family == "beta":
+        internal = _squeeze(internal, ceiling if spike else np.zeros_like(ceiling), notes)
+    return {
+        "effect": internal, "effect_origin": float(origin), "effect_unit": float(unit),
+        "effect_spread": spread if spread > 1e-6 else 1.0, "effect_family": family,
+        "spike": spike, "at_ceiling": ceiling & seen & spike,
+    }  # fmt: skip
+
+
+def _squeeze(internal, spike, notes):
+    """Move values on the bounds just inside: a beta has no density there."""
+    edge = 0.5 / len(internal)
+    inside = np.clip(internal, edge / 10, 1 - edge / 10)
+    moved = int((np.abs(inside - internal) > 0)[~spike & ~np.isnan(internal)].sum())
+    if moved:
+        notes.append(f"{moved} effects on a bound of the beta were moved just inside it")
+    return np.where(spike, 1.0, inside)
+
+
+def _bounds(study, section, findings):
+    lower, top = section["lower"], section["ceiling"]
+    if top is None and study["horizon_years"] <= 1:
+        top = study["horizon_years"]
+    for name, value, hint in (
+        ("lower", lower, "value-set minimum times horizon, such as -0.594 for a year of EQ-5D-3L"),
+        ("ceiling", top, "the discounted horizon"),
+    ):
+        if value is None:
+            findings.append(Finding("study.yaml", None, f"model.effect.{name}", "nothing",
+                                    "a number", f"the beta family needs it: {hint}"))  # fmt: skip
+    if not findings and lower >= top:
+        findings.append(Finding("study.yaml", None, "model.effect.lower", f"{lower:g}",
+                                f"below the ceiling, {top:g}", "correct one of them"))  # fmt: skip
+    return (None, None) if findings else (lower, top)
+
+
+def _refuse(bad, values, allowed, findings):
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        findings.append(
+            Finding("dataset", first + 2, "effect", f"{values[first]:g}", allowed,
+                    "correct it or choose another model.effect.family",
+                    further=int(bad.sum()) - 1)
+        )  # fmt: skip
+
+
+def _check_baseline(dataset, ceiling, findings):
+    """A ceiling effect with baseline below the ceiling contradicts the setting."""
+    if AT_CEILING not in dataset:
+        return
+    bad = ceiling & (_flag(dataset, AT_CEILING) == 0)
+    if bad.any():
+        first = int(np.flatnonzero(bad)[0])
+        findings.append(
+            Finding("dataset", first + 2, "at_ceiling", "true with baseline below the ceiling",
+                    "false", "set model.effect.ceiling_needs_baseline to false if this is right",
+                    further=int(bad.sum()) - 1)
+        )  # fmt: skip

@@ -1,0 +1,80 @@
+"""What the later stages read from a posterior: draws by arm and a table of parameters."""
+
+import arviz as az
+import numpy as np
+import pandas as pd
+
+
+def arm_draws(idata):
+    """Return the draws of mean cost and effect by arm.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``draw`` (from 1, chains one after the other), ``arm``, ``cost``, ``effect``.
+
+    Examples
+    --------
+    >>> arm_draws.__name__
+    'arm_draws'
+    """
+    stacked = idata.posterior[["mean_cost", "mean_effect"]].stack(sample=("chain", "draw"))
+    cost = stacked["mean_cost"].transpose("sample", "arm").to_numpy()
+    effect = stacked["mean_effect"].transpose("sample", "arm").to_numpy()
+    arms = [str(arm) for arm in idata.posterior["arm"].to_numpy()]
+    return pd.DataFrame(
+        {
+            "draw": np.repeat(np.arange(1, len(cost) + 1), len(arms)),
+            "arm": np.tile(arms, len(cost)),
+            "cost": cost.ravel(),
+            "effect": effect.ravel(),
+        }
+    )
+
+
+def parameters(idata):
+    """Summarise every parameter and derived mean.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``parameter``, ``mean``, ``sd``, ``lower``, ``upper`` (2.5 and 97.5 %),
+        ``r_hat``, ``ess_bulk``, ``ess_tail``.
+
+    Examples
+    --------
+    >>> parameters.__name__
+    'parameters'
+    """
+    rhat = az.rhat(idata.posterior)
+    bulk = az.ess(idata.posterior, method="bulk")
+    tail = az.ess(idata.posterior, method="tail")
+    lines = []
+    for name, values in idata.posterior.data_vars.items():
+        rest = [dim for dim in values.dims if dim not in ("chain", "draw")]
+        draws = values.transpose("chain", "draw", *rest).to_numpy()
+        draws = draws.reshape(-1, *draws.shape[2:])
+        for index in np.ndindex(draws.shape[1:]):
+            labels = [str(values[dim].to_numpy()[i]) for dim, i in zip(rest, index, strict=True)]
+            own = draws[(slice(None), *index)]
+            lower, upper = np.quantile(own, (0.025, 0.975))
+            lines.append(
+                {
+                    "parameter": f"{name}[{', '.join(labels)}]" if labels else name,
+                    "mean": own.mean(), "sd": own.std(ddof=1), "lower": lower, "upper": upper,
+                    "r_hat": float(rhat[name].to_numpy()[index]),
+                    "ess_bulk": float(bulk[name].to_numpy()[index]),
+                    "ess_tail": float(tail[name].to_numpy()[index]),
+                }
+            )  # fmt: skip
+    return pd.DataFrame(lines)

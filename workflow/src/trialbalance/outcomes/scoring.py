@@ -1,0 +1,232 @@
+"""From answers to measures: each questionnaire scored at each visit."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.outcomes.names import place_in, repeated
+from trialbalance.outcomes.people import Followed, not_held
+from trialbalance.outcomes.sums import score_sums
+from trialbalance.outcomes.value_sets import ProfileValues, look_up_profiles, tabulate_profiles
+
+FILE = "responses.csv"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One questionnaire, or one measure handed over, scored for all participants and visits.
+
+    Parameters
+    ----------
+    instrument : str
+        Name of the questionnaire; the measure's own name when it was handed over.
+    measure : str or None
+        Name of the measure; None when the questionnaire is not scored.
+    value : numpy.ndarray, shape (n, visits)
+        Value, NaN where not scorable.
+    at_ceiling : numpy.ndarray, shape (n, visits)
+        1 at the best profile, 0 below it, NaN where unknown.
+    returned, complete : numpy.ndarray of bool, shape (n, visits)
+        Whether any item, and whether every item, was answered.
+    """
+
+    instrument: str
+    measure: str | None
+    value: np.ndarray
+    at_ceiling: np.ndarray
+    returned: np.ndarray
+    complete: np.ndarray
+
+
+def score_instruments(
+    followed: Followed,
+    responses: pd.DataFrame | None,
+    instruments: dict[str, dict[str, Any]],
+    value_sets: dict[str, pd.DataFrame],
+) -> list[Scored]:
+    """Return every questionnaire scored at every visit.
+
+    Parameters
+    ----------
+    followed : Followed
+        Participants by visits.
+    responses : pandas.DataFrame or None
+        Columns participant_id, visit, instrument, item, level (blank = item missing).
+    instruments : dict
+        Name -> settings of the questionnaire.
+    value_sets : dict of pandas.DataFrame
+        Name -> table of the value set.
+
+    Returns
+    -------
+    list of Scored
+        In the order of `instruments`.
+
+    Raises
+    ------
+    Problems
+        On unknown names, repeated answers, levels out of range, answers at a visit that was not
+        held, a value set that is not there, and a questionnaire nobody answered.
+
+    Notes
+    -----
+    Answers are spread over a grid of participant, visit and item and scored all at once.
+
+    References
+    ----------
+    Dolan 1997, doi:10.1097/00005650-199711000-00002.
+
+    Examples
+    --------
+    >>> from trialbalance.outcomes.people import follow_participants
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
+    ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
+    ...     "death_date": pd.to_datetime([None])})
+    >>> visits = pd.DataFrame({"participant_id": ["p1"], "visit": ["m0"], "date": [pd.NaT],
+    ...     "status": ["attended"]})
+    >>> answers = pd.DataFrame({"participant_id": "p1", "visit": "m0", "instrument": "mood",
+    ...     "item": ["q1", "q2"], "level": [1, 3]})
+    >>> settings = {"kind": "sum_score", "measure": "mood", "items": ["q1", "q2"], "levels": 5}
+    >>> followed = follow_participants(people, visits, {"m0": 0.0})
+    >>> score_instruments(followed, answers, {"mood": settings}, {})[0].value
+    array([[0.25]])
+    """
+    if responses is None or responses.empty:
+        return []
+    _tell(repeated(responses, ["participant_id", "visit", "instrument", "item"], FILE))
+    person, first = place_in(
+        responses["participant_id"], followed.ids, FILE, "participant_id", "participants.csv"
+    )
+    visit, second = place_in(
+        responses["visit"], pd.Index(followed.visits), FILE, "visit", "study.visits"
+    )
+    which, third = place_in(
+        responses["instrument"], pd.Index(list(instruments), dtype=object), FILE, "instrument",
+        "outcomes.instruments",
+    )
+    findings = first + second + third
+    level = pd.to_numeric(responses["level"]).to_numpy(float, na_value=np.nan)
+    scored = []
+    for number, (name, settings) in enumerate(instruments.items()):
+        mine = np.flatnonzero(which == number)
+        ruler = _ruler(name, settings, value_sets, responses["item"].iloc[mine])
+        findings += ruler.findings
+        if len(mine) == 0:
+            findings.append(_nobody(name))
+        item, strange = _items(responses["item"].iloc[mine], ruler, name, mine)
+        findings += strange + _out_of_range(level[mine], item, ruler, name, mine)
+        if findings:
+            continue
+        grid = np.full((len(followed.ids), len(followed.visits), len(ruler.items)), np.nan)
+        grid[person[mine], visit[mine], item] = level[mine]
+        scored.append(_score(grid, name, settings, ruler))
+    _tell(findings)
+    _tell(not_held(followed, person, visit, level, FILE))
+    return scored
+
+
+@dataclass(frozen=True)
+class _Ruler:
+    """Items of a questionnaire, their highest levels, and what is wrong with its settings."""
+
+    items: tuple[str, ...]
+    levels: np.ndarray
+    profiles: ProfileValues | None
+    findings: list[Finding]
+
+
+def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Ruler:
+    """Return what a questionnaire's answers are measured against."""
+    if settings["kind"] == "unscored":
+        items = tuple(sorted(seen.dropna().unique()))
+        return _Ruler(items, np.full(len(items), np.inf), None, [])
+    if settings["kind"] == "sum_score":
+        items = tuple(settings["items"])
+        return _Ruler(items, np.full(len(items), settings["levels"], float), None, [])
+    place = f"outcomes.instruments.{name}"
+    wanted = settings["value_set"]
+    if wanted not in value_sets:
+        known = ", ".join(sorted(value_sets)) or "none is loaded"
+        lost = Finding("study.yaml", None, f"{place}.value_set", wanted, known, "correct the name")
+        return _Ruler((), np.empty(0), None, [lost])
+    profiles = tabulate_profiles(value_sets[wanted], wanted)
+    items = tuple(settings.get("items") or profiles.dimensions)
+    findings = []
+    if len(items) != len(profiles.dimensions):
+        findings.append(
+            Finding("study.yaml", None, f"{place}.items", f"{len(items)} items",
+                    f"{len(profiles.dimensions)}, in the order {', '.join(profiles.dimensions)}",
+                    "name one item a dimension")
+        )
+    return _Ruler(items, np.array(profiles.levels, float), profiles, findings)
+
+
+def _items(
+    items: pd.Series, ruler: _Ruler, name: str, rows: np.ndarray
+) -> tuple[np.ndarray, list[Finding]]:
+    """Return the position of each answer's item, and a finding on each unknown item."""
+    item, strange = place_in(items, pd.Index(ruler.items, dtype=object), FILE, "item", "")
+    if ruler.findings:
+        return item, []
+    return item, [
+        Finding(FILE, int(rows[one.row - 2]) + 2, "item", f"{one.found} of {name}",
+                ", ".join(ruler.items), f"correct it, or outcomes.instruments.{name}",
+                further=one.further)
+        for one in strange
+    ]
+
+
+def _out_of_range(
+    level: np.ndarray, item: np.ndarray, ruler: _Ruler, name: str, rows: np.ndarray
+) -> list[Finding]:
+    """Return a finding on levels that an item does not have."""
+    if ruler.findings or len(level) == 0:
+        return []
+    highest = np.where(item >= 0, ruler.levels[item], np.inf)
+    wrong = np.flatnonzero((level < 1) | (level > highest) | (level % 1 != 0) & ~np.isnan(level))
+    if not len(wrong):
+        return []
+    first = wrong[0]
+    return [
+        Finding(FILE, int(rows[first]) + 2, "level",
+                f"{level[first]:g} for {ruler.items[item[first]]} of {name}",
+                f"whole numbers from 1 to {highest[first]:g}", "correct it or leave it blank",
+                further=len(wrong) - 1)
+    ]
+
+
+def _nobody(name: str) -> Finding:
+    return Finding(FILE, None, "instrument", f"no answers to {name}",
+                   "answers to every questionnaire in outcomes.instruments",
+                   "add the answers or take the questionnaire out of the settings")
+
+
+def _score(grid: np.ndarray, name: str, settings: dict, ruler: _Ruler) -> Scored:
+    """Return the score of one questionnaire from its answers."""
+    n, visits, items = grid.shape
+    answers = grid.reshape(-1, items)
+    measure = settings.get("measure")
+    if settings["kind"] == "value_set":
+        value, best = look_up_profiles(answers, ruler.profiles)
+    elif settings["kind"] == "sum_score":
+        turned = np.isin(np.array(ruler.items, dtype=object), settings.get("reversed", []))
+        allowed = settings.get("missing_items", {}).get("up_to", 0)
+        value, best = score_sums(
+            answers, settings["levels"], turned, tuple(settings.get("scale", (0.0, 1.0))), allowed
+        )
+    else:
+        value = np.full(n * visits, np.nan)
+        best = np.zeros(n * visits, dtype=bool)
+    at_ceiling = np.where(np.isnan(value), np.nan, best)
+    answered = ~np.isnan(answers)
+    parts = (value, at_ceiling, answered.any(axis=1), answered.all(axis=1))
+    return Scored(name, measure, *(part.reshape(n, visits) for part in parts))
+
+
+def _tell(findings: list[Finding]) -> None:
+    """Raise the findings, if there are any."""
+    if findings:
+        raise Problems(findings)

@@ -1,0 +1,273 @@
+"""People and books: flow, exclusions, trial balance, model checks, reproduction, scenarios."""
+
+import pandas as pd
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import heading, prose, section, table
+from trialbalance.report.words import BLANK, chance, counted, general, missing, number, span
+
+
+def flow_table(facts: Facts) -> str:
+    """Return how many participants passed each step, by arm."""
+    frame = facts.table("flow")
+    if frame is None:
+        return ""
+    steps, rows = list(dict.fromkeys(frame["step"])), []
+    for step in steps:
+        part = frame[frame["step"] == step]
+        counts = part.groupby("arm")["participants"].sum()
+        reasons = part["reason"].dropna() if "reason" in part else []
+        rows.append(
+            [
+                facts.label(step),
+                *[number(counts.get(arm, 0)) for arm in facts.arms],
+                "; ".join(dict.fromkeys(str(r).replace("_", " ") for r in reasons if r)) or BLANK,
+            ]
+        )
+    header = ["Step", *[facts.arm(arm) for arm in facts.arms], "Reason"]
+    if all(row[-1] == BLANK for row in rows):
+        header, rows = header[:-1], [row[:-1] for row in rows]
+    return table(
+        header,
+        rows,
+        "Participant flow, with those in the economic analysis",
+        "flow",
+        (0, len(facts.arms) + 1),
+    )
+
+
+def exclusion_table(facts: Facts) -> str:
+    """Return exclusions by population and reason."""
+    frame = facts.table("exclusions")
+    if frame is None:
+        return ""
+    rows = [
+        [facts.label(population), general(reason).replace("_", " "), number(len(part))]
+        for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
+    ]
+    return table(
+        ["Left out of", "Reason", "People"], rows, "Exclusions, by reason", "exclusions", (0, 1)
+    )
+
+
+def participants(facts: Facts) -> str:
+    """Return the section on participants."""
+    return section(2, "Participants", "participants", flow_table(facts), exclusion_table(facts))
+
+
+def as_given(
+    facts: Facts,
+    name: str,
+    caption: str,
+    frame: pd.DataFrame | None = None,
+    numbers: tuple[str, ...] = (),
+) -> str:
+    """Return a table as it was written, keys as words and numbers in house style."""
+    frame = facts.table(name) if frame is None else frame
+    if frame is None:
+        return ""
+    frame = frame.drop(columns=[c for c in ("synthetic",) if c in frame])
+    columns = list(frame.dropna(axis=1, how="all").columns)
+    texts = tuple(
+        i
+        for i, c in enumerate(columns)
+        if c not in numbers
+        and (not pd.api.types.is_numeric_dtype(frame[c]) or pd.api.types.is_bool_dtype(frame[c]))
+    )
+    rows = [
+        [_cell(facts, column, row[column]) for column in columns] for _, row in frame.iterrows()
+    ]
+    return table([facts.label(c) for c in columns], rows, caption, name.replace("_", "-"), texts)
+
+
+def _cell(facts: Facts, column: str, value: object) -> str:
+    """Return one cell: names of the study by their labels, the rest in general style."""
+    if missing(value):
+        return BLANK
+    if column in ("arm", "comparator") and str(value) in facts.arms:
+        return facts.arm(value)
+    if column in ("analysis", "stage", "perspective", "population", "outcome", "quantity", "what"):
+        title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
+        return title or facts.label(value)
+    return general(value)
+
+
+def balance_table(facts: Facts) -> str:
+    """Return the trial balance, pounds to the penny."""
+    frame = facts.table("trial_balance")
+    if frame is None:
+        return ""
+    if "quantity" in frame and {"in", "out"} <= set(frame.columns):
+        frame, numbers = frame.copy(), ("in", "out", "set_aside", "difference")
+        cash = frame["quantity"].astype(str).str.contains("pound|cost|amount", case=False)
+        for column in [c for c in numbers if c in frame]:
+            frame[column] = [
+                number(value, 2 if money else 0)
+                if money or value == int(value)
+                else number(value, 3)
+                for value, money in zip(frame[column], cash, strict=True)
+            ]
+        if "scenario" in frame and len(set(frame["scenario"])) == 1:
+            frame = frame.drop(columns="scenario")
+    return as_given(
+        facts,
+        "trial_balance",
+        "Trial balance: what went into each stage and came out",
+        frame,
+        ("in", "out", "set_aside", "difference"),
+    )
+
+
+def balance(facts: Facts) -> str:
+    """Return the section with the trial balance."""
+    frame, verdict = facts.table("trial_balance"), ""
+    if frame is not None and "difference" in frame:
+        wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
+        verdict = prose(
+            "{n} sums were compared between stages. {result}",
+            n=number(len(frame)),
+            result="Every difference is zero to the penny."
+            if not wrong
+            else f"{counted(wrong, 'difference')} did not close: see the table.",
+        )
+    text = balance_table(facts)
+    return section(2, "Trial balance", "trial-balance", verdict if text else "", text)
+
+
+def reproduction(facts: Facts) -> str:
+    """Return the section with published figures beside reproduced ones."""
+    frame = facts.table("reproduction")
+    if frame is None:
+        return ""
+    lead, flag = "", next((c for c in ("within_tolerance", "within") if c in frame), None)
+    if flag:
+        good = int(frame[flag].astype("boolean").fillna(False).sum())
+        lead = prose(
+            "{good} of {all} published figures lie within their tolerance.",
+            good=number(good),
+            all=number(len(frame)),
+        )
+    return section(
+        2,
+        "Published figures",
+        "reproduction",
+        lead,
+        as_given(facts, "reproduction", "Published figures beside those of this run"),
+    )
+
+
+def scenarios(facts: Facts) -> str:
+    """Return the section with the scenarios, base case first."""
+    frame = facts.table("scenarios")
+    if frame is None:
+        return ""
+    known, rows = facts.settings.get("scenarios") or {}, []
+    for _, row in frame.iterrows():
+        name = str(row["scenario"])
+        title = (known.get(name) or {}).get("title") or (
+            "Base case" if name == "base" else facts.label(name)
+        )
+        rows.append([title, *_scenario_cells(facts, row)])
+    header = [
+        "Scenario",
+        "Analysis",
+        "Option",
+        "Difference in cost",
+        "Difference in effect",
+        "Threshold",
+        "Net benefit",
+        "Chance of net benefit above zero",
+    ]
+    return section(
+        2,
+        "Scenarios",
+        "scenarios",
+        table(header, rows, "Does the answer survive other assumptions?", "scenarios", (0, 1, 2)),
+    )
+
+
+def _scenario_cells(facts: Facts, row: pd.Series) -> list[str]:
+    """Return one scenario's line: increments, net benefit and probability."""
+
+    def first(*names: str) -> object:
+        return next((row[name] for name in names if name in row and not missing(row[name])), None)
+
+    analysis = str(row["analysis"])
+    meta = (facts.settings.get("analyses") or {}).get(analysis)
+    effect, benefit = first("effect", "incremental_effect"), first("net_benefit", "inmb")
+    arm, threshold = first("arm"), first("threshold")
+    interval = span(
+        facts.cash(first("lower", "net_benefit_lower")),
+        facts.cash(first("upper", "net_benefit_upper")),
+    )
+    return [
+        meta.get("title") if meta else facts.label(analysis),
+        BLANK if arm is None else facts.arm(arm),
+        facts.cash(first("cost", "incremental_cost")),
+        facts.amount(effect, analysis, True) if meta else number(effect, 3, True),
+        BLANK if threshold is None else facts.threshold(threshold),
+        facts.cash(benefit) + (f" ({interval})" if interval != BLANK else ""),
+        chance(first("probability_positive", "probability")),
+    ]
+
+
+def failed_checks(facts: Facts) -> list[dict[str, str]]:
+    """Return every model check that failed: analysis, check, value, gate, advice."""
+    failed = [dict(entry) for entry in facts.context.get("failed_checks") or []]
+    seen = {(entry.get("analysis"), entry.get("check")) for entry in failed}
+    for analysis in facts.settings.get("analyses") or {}:
+        frame = facts.table("model_checks", analysis)
+        if frame is None:
+            continue
+        for _, row in frame[frame["verdict"] == "fail"].iterrows():
+            if (analysis, row["check"]) not in seen:
+                failed.append({"analysis": analysis, **row.to_dict()})
+    return failed
+
+
+def check_table(facts: Facts, analysis: str) -> str:
+    """Return the model checks of one analysis with their verdicts."""
+    frame = facts.table("model_checks", analysis)
+    if frame is None:
+        return ""
+    verdicts = {"pass": "passed", "fail": "FAILED", "note": "note"}
+    rows = [
+        [
+            facts.label(row["check"]),
+            general(row["value"]),
+            general(row.get("gate")),
+            verdicts.get(row["verdict"], general(row["verdict"])),
+            general(row.get("advice")),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    return table(
+        ["Check", "Value", "Gate", "Verdict", "Advice"],
+        rows,
+        f"Model checks: {title}",
+        f"checks-{analysis}",
+        (0, 3, 4),
+    )
+
+
+def diagnostics(facts: Facts) -> str:
+    """Return the section on whether the models can be trusted."""
+    tables = [check_table(facts, name) for name in facts.settings.get("analyses") or {}]
+    if not any(tables):
+        return ""
+    failed = len(failed_checks(facts))
+    words = (
+        "Every check passed its gate or is a note."
+        if not failed
+        else (
+            f"{counted(failed, 'check')} failed. Results of those analyses should not be relied on."
+        )
+    )
+    return "\n\n".join(
+        [
+            heading(2, "Model checks", "checks"),
+            prose("{w}", w=words),
+            *[text for text in tables if text],
+        ]
+    )

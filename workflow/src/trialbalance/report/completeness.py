@@ -1,0 +1,158 @@
+"""How much was seen: questionnaires returned, patterns of missing totals, shares observed."""
+
+import pandas as pd
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import blocks, section, table
+from trialbalance.report.words import BLANK, number, percent
+
+
+def questionnaire_table(facts: Facts) -> str:
+    """Return questionnaires due, returned and scored by instrument, visit and arm."""
+    frame = facts.table("questionnaires")
+    if frame is None:
+        return ""
+    visits = list(facts.part("study").get("visits") or dict.fromkeys(frame["visit"]))
+    rows = []
+    for instrument, part in frame.groupby("instrument", sort=True):
+        for visit in [name for name in visits if name in set(part["visit"])]:
+            line = [facts.label(instrument), facts.label(visit)]
+            for arm in facts.arms:
+                own = part[(part["visit"] == visit) & (part["arm"] == arm)]
+                line += _returned(own)
+            rows.append(line)
+    header = ["Instrument", "Visit"]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: due", "returned", "scored"]
+    return table(
+        header,
+        rows,
+        "Questionnaires due (people alive), returned and scored",
+        "questionnaires",
+        (0, 1),
+    )
+
+
+def _returned(own: pd.DataFrame) -> list[str]:
+    """Return expected, returned and scored counts of one cell."""
+    if own.empty or not own["expected"].iloc[0]:
+        return ["0", BLANK, BLANK]
+    row = own.iloc[0]
+    return [
+        number(row["expected"]),
+        *[
+            f"{number(row[column])} ({percent(row[column] / row['expected'])})"
+            for column in ("returned", "scored")
+        ],
+    ]
+
+
+PATTERNS = (("cost_observed", "Cost"), ("effect_observed", "Effect"))
+
+
+def missing_patterns(facts: Facts, analysis: str) -> pd.DataFrame | None:
+    """Return counts of people by arm and by whether cost and effect were seen.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+
+    Returns
+    -------
+    pandas.DataFrame or None
+        Columns arm, cost_observed, effect_observed, participants; None where nothing is known.
+    """
+    flags = [column for column, _ in PATTERNS]
+    frame = facts.table("missing_patterns", analysis)
+    if frame is not None:
+        return frame.groupby(["arm", *flags], as_index=False)["participants"].sum()
+    rows = facts.table("dataset", analysis)
+    if rows is None:
+        return None
+    return (
+        rows.groupby(["arm", *flags], as_index=False)
+        .size()
+        .rename(columns={"size": "participants"})
+    )
+
+
+def pattern_table(facts: Facts, analysis: str) -> str:
+    """Return the pattern of missing totals of one analysis."""
+    frame, rows = missing_patterns(facts, analysis), []
+    if frame is None or frame.empty:
+        return ""
+    sizes = frame.groupby("arm")["participants"].sum()
+    for flags, part in frame.groupby([c for c, _ in PATTERNS], sort=True):
+        line = ["seen" if bool(flag) else "missing" for flag in flags]
+        for arm in facts.arms:
+            n = part.loc[part["arm"] == arm, "participants"].sum()
+            line.append(f"{number(n)} ({percent(n / sizes[arm])})" if sizes.get(arm) else BLANK)
+        rows.append(line)
+    return table(
+        ["Cost", "Effect", *[facts.arm(arm) for arm in facts.arms]],
+        rows[::-1],
+        f"Who has cost and effect: {title(facts, analysis)}",
+        f"patterns-{analysis}",
+        (0, 1),
+    )
+
+
+def seen_table(facts: Facts, analysis: str) -> str:
+    """Return how much of each thing that an analysis uses was observed, by arm."""
+    frame = facts.table("missingness", analysis)
+    if frame is None:
+        return ""
+    rows = []
+    for (kind, name, moment), part in frame.groupby(["kind", "name", "moment"], sort=False):
+        line = [
+            f"{facts.label(name)} ({facts.label(kind).lower()})"
+            if kind not in (name, "both")
+            else facts.label(name),
+            facts.label(moment).lower(),
+        ]
+        cells = {row["arm"]: row for _, row in part.iterrows()}
+        for arm in facts.arms:
+            row = cells.get(arm)
+            line.append(
+                BLANK
+                if row is None or not row["expected"]
+                else f"{number(row['observed'])}/{number(row['expected'])} "
+                f"({percent(row['observed'] / row['expected'])})"
+            )
+        rows.append(line)
+    return table(
+        ["What", "When", *[facts.arm(arm) for arm in facts.arms]],
+        rows,
+        f"Observed of those expected: {title(facts, analysis)}",
+        f"seen-{analysis}",
+        (0, 1),
+        "People who died are not missing.",
+    )
+
+
+def title(facts: Facts, analysis: str) -> str:
+    """Return the title of an analysis."""
+    return facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+
+
+def completeness(facts: Facts) -> str:
+    """Return the section on how much was seen."""
+    return section(
+        2,
+        "How complete the data are",
+        "completeness",
+        questionnaire_table(facts),
+        *[blocks(pattern_table(facts, name), seen_table(facts, name)) for name in facts.analyses],
+    )
+
+
+def missing_share(facts: Facts, analysis: str) -> float | None:
+    """Return the share of people without their cost or their effect, or None where unknown."""
+    frame = missing_patterns(facts, analysis)
+    if frame is None or not frame["participants"].sum():
+        return None
+    whole = frame["cost_observed"].astype(bool) & frame["effect_observed"].astype(bool)
+    return 1 - float(frame.loc[whole, "participants"].sum() / frame["participants"].sum())

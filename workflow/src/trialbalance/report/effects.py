@@ -1,0 +1,146 @@
+"""What people gained: measures over time, outcomes and clinical endpoints."""
+
+import pandas as pd
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import section, table
+from trialbalance.report.resources import mean_sd
+from trialbalance.report.spending import counted_people, summary
+from trialbalance.report.words import BLANK, missing, number, percent, span
+
+
+def limited(facts: Facts, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the participants of the primary population."""
+    people = facts.table("participants")
+    if people is None:
+        return frame
+    return frame[frame["participant_id"].isin(counted_people(facts)["participant_id"])]
+
+
+def digits(values: pd.Series) -> int:
+    """Return the digits after the point that suit a measure's size: 3 near 1, 1 near 100."""
+    top = values.abs().max()
+    return 3 if missing(top) or top <= 2 else 1
+
+
+def measure_tables(facts: Facts) -> str:
+    """Return mean and standard deviation of each measure by visit and arm."""
+    frame = facts.table("measures")
+    if frame is None:
+        return ""
+    frame = limited(facts, frame)
+    tables = []
+    for measure, part in frame.groupby("measure", sort=True):
+        decimals, rows = digits(part["value"]), []
+        order = part.groupby("visit")["time_years"].min().sort_values(kind="stable").index
+        for visit in order:
+            line = [facts.label(visit)]
+            for arm in facts.arms:
+                line += _values(
+                    part[(part["visit"] == visit) & (part["arm"] == arm)]["value"], decimals
+                )
+            rows.append(line)
+        tables.append(
+            table(
+                _heads(facts, "Visit"),
+                rows,
+                f"{facts.label(measure)} by visit and arm",
+                f"measure-{measure}",
+                (0,),
+                "Observed values; people who died count as 0 afterwards.",
+            )
+        )
+    return section(3, "Measures over time", "measures", *tables)
+
+
+def _heads(facts: Facts, first: str) -> list[str]:
+    """Return a header with n and mean for each arm."""
+    header = [first]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: n", "mean (SD)"]
+    return header
+
+
+def _values(values: pd.Series, decimals: int) -> list[str]:
+    """Return n and mean (SD) of observed values."""
+    part = summary(values.dropna().astype(float))
+    return [
+        number(part["participants"]),
+        mean_sd(number(part["mean"], decimals), number(part["sd"], decimals)),
+    ]
+
+
+def outcome_table(facts: Facts) -> str:
+    """Return each outcome's observed mean by arm, unadjusted."""
+    frame = facts.table("outcomes")
+    if frame is None:
+        return ""
+    frame, rows = limited(facts, frame), []
+    for outcome, part in frame.groupby("outcome", sort=True):
+        known = facts.outcome_words(outcome)
+        line = [facts.label(outcome)]
+        for arm in facts.arms:
+            own = part[part["arm"] == arm]
+            line += _values(own["value"], known["decimals"])
+            gone = 1 - own["observed"].astype("boolean").fillna(False).mean() if len(own) else None
+            line.append(percent(gone))
+        rows.append(line)
+    header = ["Outcome"]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: n seen", "mean (SD)", "missing"]
+    return section(
+        3,
+        "Outcomes",
+        "outcome-means",
+        table(header, rows, "Outcomes by arm, observed people, unadjusted", "outcomes", (0,)),
+    )
+
+
+def endpoint_table(facts: Facts) -> str:
+    """Return clinical endpoints by arm with crude relative risks."""
+    frame = facts.table("endpoints")
+    if frame is None:
+        return ""
+    rows = []
+    for _, row in frame.iterrows():
+        against = row["arm"] == facts.comparator
+        ratio = "reference" if against else number(row["relative_risk"], 2)
+        interval = (
+            BLANK
+            if against
+            else span(number(row["relative_risk_lower"], 2), number(row["relative_risk_upper"], 2))
+        )
+        name = facts.label(row["endpoint"])
+        if "population" in row and len(set(frame["population"])) > 1:
+            name += f" ({facts.label(row['population']).lower()})"
+        rows.append(
+            [
+                name,
+                facts.arm(row["arm"]),
+                f"{number(row['events'])}/{number(row['participants'])}",
+                percent(row["risk"]),
+                ratio,
+                interval,
+            ]
+        )
+    header = ["Endpoint", "Arm", "Events", "Risk", "Relative risk", "95% interval"]
+    return section(
+        3,
+        "Clinical endpoints",
+        "endpoints",
+        table(
+            header, rows, "Clinical endpoints by arm; relative risks are crude", "endpoints", (0, 1)
+        ),
+    )
+
+
+def outcomes(facts: Facts) -> str:
+    """Return the section on outcomes."""
+    return section(
+        2,
+        "Outcomes",
+        "outcomes",
+        measure_tables(facts),
+        outcome_table(facts),
+        endpoint_table(facts),
+    )

@@ -1,0 +1,105 @@
+"""Unit costs and who counts them: sources, assumed prices, the perspective matrix."""
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import section, table
+from trialbalance.report.words import (
+    BLANK,
+    counted,
+    general,
+    listed,
+    missing,
+    number,
+    percent,
+)
+
+
+def price_table(facts: Facts) -> str:
+    """Return unit costs with their source, year and inflation; assumed ones stand out."""
+    prices = facts.table("prices")
+    if prices is None:
+        return ""
+    rows = []
+    for _, row in prices.iterrows():
+        assumed = row.get("status") == "assumed"
+        rows.append(
+            [
+                facts.label(row["item"]),
+                BLANK if missing(row.get("unit")) else str(row["unit"]),
+                facts.price(row["unit_cost"]),
+                general(row.get("price_year")),
+                number(row.get("inflation"), 3),
+                facts.price(row.get("unit_cost_inflated")),
+                "ASSUMED" if assumed else general(row.get("status")),
+                general(row.get("source")),
+            ]
+        )
+    note = ""
+    if count := assumed_prices(facts):
+        note = (
+            f"{counted(count, 'price')} of {number(len(prices))} could not be sourced: marked "
+            "ASSUMED and counted among the limits of this report."
+        )
+    header = ["Item", "Unit", "Unit cost", "Price year", "Inflation", "As used", "Status", "Source"]
+    return section(
+        3,
+        "Unit costs",
+        "unit-costs",
+        table(
+            header,
+            rows,
+            "Unit costs, their price year and source",
+            "unit-costs",
+            (0, 1, 6, 7),
+            note,
+        ),
+    )
+
+
+def assumed_prices(facts: Facts) -> int:
+    """Return how many unit costs are assumed."""
+    prices = facts.table("prices")
+    if prices is None or "status" not in prices:
+        return 0
+    return int((prices["status"] == "assumed").sum())
+
+
+def perspective_table(facts: Facts) -> str:
+    """Return which item is counted in which perspective, and who pays."""
+    frame = facts.table("perspectives")
+    if frame is None:
+        return ""
+    names = list(dict.fromkeys(frame["perspective"]))
+    rows = []
+    for (category, item, payer), lines in frame.groupby(
+        ["category", "item", "payer"], sort=True, dropna=False
+    ):
+        counted_in = dict(zip(lines["perspective"], lines["counted"], strict=True))
+        rows.append(
+            [
+                facts.label(item),
+                facts.label(category),
+                facts.label(payer),
+                *["counted" if counted_in.get(name) else "not counted" for name in names],
+            ]
+        )
+    return table(
+        ["Item", "Category", "Who pays", *[facts.label(name) for name in names]],
+        rows,
+        "What each perspective counts",
+        "perspectives",
+        tuple(range(3 + len(names))),
+    )
+
+
+def share_assumed(facts: Facts) -> str:
+    """Return the share of the ledger's pounds that rests on assumed prices, with the items."""
+    ledger, prices = facts.table("ledger"), facts.table("prices")
+    if not assumed_prices(facts):
+        return ""
+    items = prices.loc[prices["status"] == "assumed", "item"]
+    names = listed([facts.label(item) for item in items[:4]])
+    more = f" and {number(len(items) - 4)} more" if len(items) > 4 else ""
+    if ledger is None or not ledger["cost"].sum() > 0:
+        return f"{names}{more}"
+    part = ledger.loc[ledger["item"].isin(items), "cost"].sum() / ledger["cost"].sum()
+    return f"{names}{more}; together {percent(part)} of all cost"

@@ -1,0 +1,216 @@
+"""Costs: by category and arm, what was used, at what price, and what the intervention cost."""
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import box, prose, section, table
+from trialbalance.report.prices import price_table
+from trialbalance.report.spending import (
+    baseline_periods,
+    category_costs,
+    contrast,
+    counted_people,
+    resource_use_summary,
+)
+from trialbalance.report.words import (
+    BLANK,
+    general,
+    missing,
+    number,
+    sentence_case,
+)
+
+OBSERVED_NOTE = (
+    "Observed cases, unadjusted: people whose records for the row are complete over follow-up. "
+    "The results above adjust for baseline and for missing data, so they differ from these means."
+)
+
+
+def mean_sd(mean: str, sd: str) -> str:
+    """Return a mean with its standard deviation in brackets."""
+    return mean if BLANK in (mean, sd) else f"{mean} ({sd})"
+
+
+def category_table(facts: Facts, perspective: str) -> str:
+    """Return the cost table of one perspective."""
+    frame = category_costs(facts, perspective)
+    rows = []
+    for category, lines in frame.groupby("category", dropna=False, sort=False):
+        cells = {row["arm"]: row for _, row in lines.iterrows()}
+        name = "Total" if missing(category) else facts.label(category)
+        line = [name]
+        for arm in facts.arms:
+            one = cells[arm]
+            line += (
+                ["no participants", BLANK]
+                if not one["participants"]
+                else [
+                    f"{one['users']}/{one['participants']}",
+                    mean_sd(facts.cash(one["mean"]), facts.cash(one["sd"])),
+                ]
+            )
+        for arm in facts.others:
+            gap, lower, upper = contrast(cells[arm], cells[facts.comparator])
+            line.append(
+                facts.cash(gap)
+                if missing(lower)
+                else f"{facts.cash(gap)} ({facts.cash_interval(lower, upper)})"
+            )
+        rows.append(line)
+    header = ["Category"]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: with any cost", "mean (SD)"]
+    header += [_minus(facts, arm) for arm in facts.others]
+    return table(
+        header,
+        rows,
+        f"Cost a person by category: {facts.label(perspective)}",
+        f"costs-{perspective}",
+    )
+
+
+def _minus(facts: Facts, arm: str) -> str:
+    """Return the head of a column of differences."""
+    if len(facts.others) == 1:
+        return "Difference (95% interval)"
+    return f"{facts.arm(arm)} minus {facts.arm(facts.comparator)} (95% interval)"
+
+
+def cost_tables(facts: Facts) -> str:
+    """Return the cost tables of all perspectives."""
+    costs = facts.table("participant_costs")
+    if costs is None:
+        return ""
+    ordered = [
+        name
+        for name in facts.part("costs").get("perspectives") or {}
+        if name in set(costs["perspective"])
+    ]
+    ordered += sorted(set(costs["perspective"]) - set(ordered))
+    tables = [category_table(facts, name) for name in ordered]
+    return section(3, "Cost by category", "costs-by-category", *tables, box("note", OBSERVED_NOTE))
+
+
+def resource_table(facts: Facts) -> str:
+    """Return quantities used by item and arm."""
+    frame = facts.table("resource_use")
+    if frame is None and facts.table("ledger") is not None:
+        people = counted_people(facts)
+        if people is None:
+            people = facts.table("ledger")[["participant_id", "arm"]].drop_duplicates()
+        frame = resource_use_summary(
+            facts.table("ledger"), people, baseline_periods(facts), facts.table("cost_observed")
+        )
+    if frame is None or frame.empty:
+        return ""
+    rows = []
+    for (_, item, unit), lines in frame.groupby(["category", "item", "unit"], dropna=False):
+        cells = {row["arm"]: row for _, row in lines.iterrows()}
+        line = [facts.label(item), BLANK if missing(unit) else sentence_case(unit).lower()]
+        for arm in facts.arms:
+            one = cells.get(arm)
+            line += (
+                [BLANK, BLANK]
+                if one is None
+                else [
+                    f"{one['users']}/{one['participants']}",
+                    mean_sd(number(one["mean"], 1), number(one["sd"], 1)),
+                ]
+            )
+        rows.append(line)
+    header = ["Item", "Unit"]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: users", "mean (SD)"]
+    return section(
+        3,
+        "What was used",
+        "resource-use",
+        table(
+            header,
+            rows,
+            "Quantity a person over follow-up, by item and arm",
+            "resource-use",
+            (0, 1),
+        ),
+    )
+
+
+def intervention_table(facts: Facts) -> str:
+    """Return the cost of the intervention itself, by arm (ruling 9)."""
+    chosen = facts.part("report").get("intervention_items") or []
+    ledger = facts.table("ledger")
+    people = counted_people(facts)
+    if not chosen or ledger is None or people is None:
+        return ""
+    lines = ledger[
+        (ledger["item"].isin(chosen) | ledger["category"].isin(chosen))
+        & ~ledger["period"].isin(baseline_periods(facts))
+        & ledger["participant_id"].isin(people["participant_id"])
+    ]
+    sizes = people["arm"].value_counts()
+    rows = []
+    for item, part in [*lines.groupby("item"), (None, lines)]:
+        cells = ["Total" if item is None else facts.label(item)]
+        cells.append(BLANK if item is None else facts.price(part["unit_cost"].iloc[0]))
+        for arm in facts.arms:
+            own, n = part[part["arm"] == arm], int(sizes.get(arm, 0))
+            cells += [
+                number(own["quantity"].sum() / n, 2) if n and item is not None else BLANK,
+                facts.price(own["cost"].sum() / n) if n else "no participants",
+            ]
+        rows.append(cells)
+    header = ["Component", "Unit cost"]
+    for arm in facts.arms:
+        header += [f"{facts.arm(arm)}: quantity a person", "cost a person"]
+    return section(
+        3,
+        "What the intervention itself cost",
+        "intervention-cost",
+        table(
+            header,
+            rows if len(lines) else [],
+            "Cost of delivering the intervention, per participant",
+            "intervention-cost",
+            (0,),
+            "Part of the totals above. Quantities are means over everyone in the arm.",
+        ),
+    )
+
+
+def set_aside_table(facts: Facts) -> str:
+    """Return the records that were not costed, by reason."""
+    frame = facts.table("set_aside")
+    if frame is None:
+        return ""
+    rows = [
+        [
+            general(reason).replace("_", " "),
+            number(len(part)),
+            number(part["participant_id"].nunique()),
+        ]
+        for reason, part in frame.groupby("reason", sort=True)
+    ]
+    return section(
+        3,
+        "Records not costed",
+        "set-aside",
+        table(["Reason", "Records", "People"], rows, "Records set aside, by reason", "set-aside"),
+    )
+
+
+def costs(facts: Facts) -> str:
+    """Return the section on costs."""
+    section_costs = facts.part("costs")
+    lead = ""
+    if section_costs.get("price_year"):
+        lead = prose(
+            "All amounts are in {currency} at prices of {year}.",
+            currency=facts.currency,
+            year=section_costs["price_year"],
+        )
+    parts = (
+        cost_tables(facts),
+        intervention_table(facts),
+        resource_table(facts),
+        price_table(facts),
+        set_aside_table(facts),
+    )
+    return section(2, "Costs", "costs", lead, *parts) if any(parts) else ""

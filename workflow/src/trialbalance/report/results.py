@@ -1,0 +1,310 @@
+"""Incremental results of each analysis: one table, the thresholds, two pictures."""
+
+import re
+
+import pandas as pd
+
+from trialbalance.report.facts import Facts, near
+from trialbalance.report.markup import Markdown, box, figure, heading, prose, section, table
+from trialbalance.report.words import BLANK, chance, general, missing, number, significant
+
+QUADRANTS = {
+    "probability_ne": "costs more and gains more",
+    "probability_se": "costs less and gains more",
+    "probability_nw": "costs more and gains less",
+    "probability_sw": "costs less and gains less",
+}
+
+
+def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
+    """Return the incremental cost-effectiveness ratio, or the sentence that stands for it.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+    row : pandas.Series
+        One row of ``incremental``.
+
+    Returns
+    -------
+    str
+        An amount for one more unit of effect where both differences have the same sign, and a
+        sentence otherwise; never an interval (ruling 32).
+    """
+    words = facts.words(analysis)
+    if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
+        return general(row.get("position"))
+    amount = facts.cash(significant(abs(row["icer"])))
+    if row["effect"] > 0:
+        return f"{amount} per {words['one']} gained"
+    return f"{amount} saved per {words['one']} given up"
+
+
+def incremental_table(facts: Facts, analysis: str) -> str:
+    """Return the table of means and differences of one analysis."""
+    arms, differences = facts.table("arms", analysis), facts.table("incremental", analysis)
+    words = facts.words(analysis)
+    rows = []
+    for _, row in (arms if arms is not None else pd.DataFrame()).iterrows():
+        n = number(row["n"]) if "n" in row else BLANK
+        if missing(row["cost"]):
+            rows.append([facts.arm(row["arm"]), n, *[BLANK] * 4, nobody(row)])
+            continue
+        rows.append(
+            [
+                facts.arm(row["arm"]),
+                n,
+                facts.cash(row["cost"]),
+                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+                facts.amount(row["effect"], analysis),
+                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+                BLANK,
+            ]
+        )
+    for _, row in differences.iterrows():
+        rows.append(
+            [
+                f"{facts.arm(row['arm'])} minus {facts.arm(row['comparator'])}",
+                BLANK,
+                facts.cash(row["cost"]),
+                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+                facts.amount(row["effect"], analysis, plus=True),
+                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+                ratio_words(facts, analysis, row),
+            ]
+        )
+    header = [
+        "Arm",
+        "People",
+        "Mean cost",
+        "95% interval",
+        f"Mean {words['many']}",
+        "95% interval",
+        "Cost per unit gained",
+    ]
+    return table(
+        header,
+        rows,
+        "Mean cost and effect a person, and the differences",
+        f"incremental-{analysis}",
+        (0, 6),
+        RATIO_NOTE,
+    )
+
+
+def nobody(row: pd.Series) -> str:
+    """Return why a row has no numbers."""
+    return "no participants" if missing(row.get("position")) else str(row["position"])
+
+
+RATIO_NOTE = (
+    "Means are adjusted to the population analysed; intervals hold 95% of the posterior draws. A "
+    "ratio is a ratio of means, to three digits, and carries no interval: net benefit does."
+)
+
+
+def threshold_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chances of being the best option at each marked threshold."""
+    marks = facts.thresholds(analysis)
+    benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    if benefit is None and chances is None:
+        return ""
+    rows = []
+    for threshold in facts.shown(analysis):
+        shares = near(chances, threshold) if chances is not None else pd.DataFrame()
+        shares = dict(zip(shares.get("arm", []), shares.get("probability", []), strict=True))
+        gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
+        gains = {row["arm"]: row for _, row in gains.iterrows()}
+        cells = [facts.threshold(threshold)]
+        for arm in facts.others:
+            row = gains.get(arm)
+            cells += (
+                [BLANK, BLANK]
+                if row is None or missing(row["net_benefit"])
+                else [
+                    facts.cash(row["net_benefit"]),
+                    facts.cash_interval(row["lower"], row["upper"]),
+                ]
+            )
+        rows.append(cells + [chance(shares.get(arm)) for arm in facts.arms])
+    header = ["Threshold"]
+    for arm in facts.others:
+        header += [f"Net benefit, {facts.arm(arm)}", "95% interval"]
+    header += [f"Chance best: {facts.arm(arm)}" for arm in facts.arms]
+    kind = "exploratory thresholds" if marks.exploratory else "each marked threshold"
+    return table(
+        header,
+        rows,
+        f"Incremental net benefit and chance of best value at {kind}",
+        f"thresholds-{analysis}",
+        (0,),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
+        "the option is worth its cost at that threshold.",
+    )
+
+
+def quadrant_table(facts: Facts, analysis: str) -> str:
+    """Return the chance of each combination of dearer or cheaper, better or worse."""
+    frame = facts.table("incremental", analysis)
+    if not set(QUADRANTS) <= set(frame.columns):
+        return ""
+    rows = [
+        [facts.arm(row["arm"]), *[chance(row[column]) for column in QUADRANTS]]
+        for _, row in frame.iterrows()
+    ]
+    header = [
+        f"Against {facts.arm(facts.comparator)}",
+        *[words.capitalize() for words in QUADRANTS.values()],
+    ]
+    return table(
+        header,
+        rows,
+        "Chance of each quadrant of the cost-effectiveness plane",
+        f"quadrants-{analysis}",
+    )
+
+
+def learnt(facts: Facts, quantity: str) -> str:
+    """Return what would be learnt, in words, for a quantity such as evppi:prices."""
+    kind, _, name = quantity.partition(":")
+    words = {
+        "evpi": "All uncertainty removed",
+        "evppi": f"{facts.label(name)} known",
+        "evsi": f"A new trial with {name} people per arm",
+    }
+    return words.get(kind, facts.label(quantity))
+
+
+def standing(facts: Facts, status: str) -> str:
+    """Return where an option stands, with the arms' labels in place of their names."""
+    before, by, named = status.partition(" by ")
+    for arm in facts.arms:
+        named = re.sub(rf"(?<!\w){re.escape(arm)}(?!\w)", lambda _, arm=arm: facts.arm(arm), named)
+    return before + by + named
+
+
+def frontier_table(facts: Facts, analysis: str) -> str:
+    """Return all options against each other, cheapest first, where there are more than two."""
+    frame = facts.table("frontier", analysis)
+    if frame is None or len(facts.arms) < 3:
+        return ""
+    rows = [
+        [
+            facts.arm(row["arm"]),
+            facts.cash(row["cost"]),
+            facts.amount(row["effect"], analysis),
+            BLANK if missing(row["compared_with"]) else facts.arm(row["compared_with"]),
+            facts.cash(row["incremental_cost"]),
+            facts.amount(row["incremental_effect"], analysis, True),
+            facts.cash(significant(row["icer"])),
+            standing(facts, str(row["status"])),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    header = [
+        "Option",
+        "Cost",
+        facts.words(analysis)["many"],
+        "Compared with",
+        "Difference in cost",
+        "Difference in effect",
+        "Cost per unit gained",
+        "Standing",
+    ]
+    return table(
+        header,
+        rows,
+        "All options against each other, cheapest first",
+        f"frontier-{analysis}",
+        (0, 3, 7),
+    )
+
+
+def information_table(facts: Facts, analysis: str) -> str:
+    """Return the value of perfect information a person at the marked thresholds."""
+    frame, marks = facts.table("information", analysis), facts.thresholds(analysis)
+    if frame is None or marks.exploratory:
+        return ""
+    rows = []
+    for threshold in marks.marked:
+        for _, row in near(frame, threshold).iterrows():
+            if missing(row["per_person"]):
+                continue
+            label = learnt(facts, str(row["quantity"]))
+            rows.append([facts.threshold(threshold), label, facts.cash(row["per_person"])])
+    return table(
+        ["Threshold", "What would be learnt", "Worth per person"],
+        rows,
+        "Most that better evidence could be worth, per person affected",
+        f"information-{analysis}",
+        (0, 1),
+        "This is the expected gain from never choosing the wrong arm, within the horizon "
+        "of the trial.",
+    )
+
+
+def analysis_section(facts: Facts, analysis: str) -> str:
+    """Return everything about one analysis."""
+    meta, marks = facts.settings["analyses"][analysis], facts.thresholds(analysis)
+    intro = prose(
+        "Effect: {many}. Perspective: {perspective}. Population: {population}.",
+        many=facts.words(analysis)["many"],
+        perspective=facts.label(meta.get("perspective", "")),
+        population=facts.label(meta.get("population", "")).lower(),
+    )
+    caution = (
+        prose(
+            "{one} has no accepted threshold. Where thresholds are shown they explore a range; they "
+            "support no verdict.",
+            one=facts.words(analysis)["one"][:1].upper() + facts.words(analysis)["one"][1:],
+        )
+        if marks.exploratory
+        else ""
+    )
+    return section(
+        3,
+        meta.get("title") or facts.label(analysis),
+        f"analysis-{analysis.replace('_', '-')}",
+        intro,
+        incremental_table(facts, analysis),
+        frontier_table(facts, analysis),
+        box("note", caution) if caution else "",
+        threshold_table(facts, analysis),
+        pictures(facts, analysis),
+        quadrant_table(facts, analysis),
+        information_table(facts, analysis),
+    )
+
+
+def pictures(facts: Facts, analysis: str) -> str:
+    """Return the plane and the acceptability curve, side by side where there is room."""
+    figures = facts.context.get("figures") or {}
+    shown = [
+        figure(
+            path,
+            figures[path]["caption"],
+            figures[path]["alternative"],
+            f"{kind}-{analysis}".replace("_", "-"),
+        )
+        for kind in ("plane", "acceptability")
+        for path in [f"figures/{kind}_{analysis}.svg"]
+        if path in figures
+    ]
+    return box("figures", *shown)
+
+
+def results(facts: Facts) -> str:
+    """Return the section of results, one part an analysis."""
+    parts = [analysis_section(facts, name) for name in facts.analyses]
+    if not parts:
+        return ""
+    first = heading(2, "Cost-effectiveness", "results")
+    intro = Markdown("")
+    if facts.others:
+        intro = prose(
+            "Differences are against {comparator}.", comparator=facts.arm(facts.comparator)
+        )
+    return "\n\n".join(part for part in (first, intro, *parts) if part)

@@ -1,0 +1,125 @@
+"""Differences in sentences: what it cost and what people gained, with what else fits the data."""
+
+import pandas as pd
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import joined, prose
+from trialbalance.report.words import MINUS, listed, missing, number
+
+
+def years_words(years: float) -> str:
+    """Return a length of time in words.
+
+    Examples
+    --------
+    >>> years_words(1.0), years_words(2.5)
+    ('one year', '2.5 years')
+    """
+    if years == 1:
+        return "one year"
+    return f"{number(years, 2).rstrip('0').rstrip('.')} years"
+
+
+def gap_sentence(facts: Facts, row: pd.Series, texts: list[str], clear: bool, less: str) -> str:
+    """Return a difference in words: clear, or no clear difference and what is plausible.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    row : pandas.Series
+        One row of ``incremental``.
+    texts : list of str
+        Difference, lower and upper bound, formatted.
+    clear : bool
+        Whether the interval lies on one side of zero.
+    less : str
+        The word for a smaller amount: less or fewer.
+
+    Returns
+    -------
+    str
+        One sentence, escaped.
+    """
+    arm, other = facts.arm(row["arm"]), facts.arm(row["comparator"])
+
+    def signed(text: str) -> str:
+        return f"{text[1:]} {less}" if text.startswith(MINUS) else f"{text} more"
+
+    value, lower, upper = map(signed, texts)
+    if clear:
+        return prose(
+            "{arm} against {other}: {value} (95% interval: {lower} to {upper}).",
+            arm=arm,
+            other=other,
+            value=value,
+            lower=lower,
+            upper=upper,
+        )
+    return prose(
+        "There is no clear difference between {arm} and {other}: the best estimate is {value} with "
+        "{arm}, and anything from {lower} to {upper} fits the data (95% interval).",
+        arm=arm,
+        other=other,
+        value=value,
+        lower=lower,
+        upper=upper,
+    )
+
+
+def not_compared(facts: Facts, row: pd.Series) -> str:
+    """Return why an option has no difference."""
+    why = "no participants" if missing(row.get("position")) else row["position"]
+    return prose("{arm} could not be compared: {why}.", arm=facts.arm(row["arm"]), why=why)
+
+
+def cost_sentences(facts: Facts, analysis: str) -> str:
+    """Return what it cost, for one analysis."""
+    arms, parts = facts.table("arms", analysis), []
+    if arms is not None:
+        arms = arms[arms["cost"].notna()]
+        parts.append(
+            prose(
+                "On average a person cost {costs}.",
+                costs=listed(
+                    [
+                        f"{facts.cash(row['cost'])} with {facts.arm(row['arm'])}"
+                        for _, row in arms.iterrows()
+                    ]
+                ),
+            )
+        )
+    for _, row in facts.table("incremental", analysis).iterrows():
+        if missing(row["cost"]):
+            parts.append(not_compared(facts, row))
+            continue
+        texts = [facts.cash(row[c]) for c in ("cost", "cost_lower", "cost_upper")]
+        clear = row["cost_lower"] > 0 or row["cost_upper"] < 0
+        parts.append(gap_sentence(facts, row, texts, clear, "less"))
+    return joined(parts)
+
+
+def effect_sentences(facts: Facts, analysis: str) -> str:
+    """Return what people gained, for one analysis."""
+    arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
+    if arms is not None:
+        arms = arms[arms["effect"].notna()]
+        parts.append(
+            prose(
+                "On average a person had {effects}.",
+                effects=listed(
+                    [
+                        f"{facts.amount(row['effect'], analysis)} {words['many']} with {facts.arm(row['arm'])}"
+                        for _, row in arms.iterrows()
+                    ]
+                ),
+            )
+        )
+    for _, row in facts.table("incremental", analysis).iterrows():
+        if missing(row["effect"]):
+            parts.append(not_compared(facts, row))
+            continue
+        texts = [facts.amount(row[c], analysis) for c in ("effect", "effect_lower", "effect_upper")]
+        clear = row["effect_lower"] > 0 or row["effect_upper"] < 0
+        parts.append(gap_sentence(facts, row, texts, clear, "fewer"))
+    return joined([*parts, words["plain"]])

@@ -1,0 +1,243 @@
+"""Page one: what a funder needs, in plain words, every number from a table."""
+
+
+from trialbalance.report.accounts import failed_checks
+from trialbalance.report.completeness import missing_share
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import (
+    TEXT_LENGTH,
+    Markdown,
+    box,
+    bullets,
+    escape,
+    joined,
+    prose,
+    section,
+)
+from trialbalance.report.prices import assumed_prices, share_assumed
+from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
+from trialbalance.report.sureness import chance_of, picture, sureness_table, verdict
+from trialbalance.report.words import (
+    chance,
+    counted,
+    listed,
+    missing,
+    number,
+    percent,
+)
+
+
+def paragraphs(text: str) -> str:
+    """Return a text block of the study as plain paragraphs, nothing in it acting as markup."""
+    parts = str(text or "").replace("\r", "").split("\n\n")
+    return "\n\n".join(escape(part, TEXT_LENGTH) for part in parts if part.strip())
+
+
+def banners(facts: Facts) -> str:
+    """Return what must be known before any number: simulated data, failed checks."""
+    simulated, failed = "", ""
+    if facts.synthetic:
+        simulated = box(
+            "banner .synthetic",
+            Markdown(
+                "**Simulated data.** The records behind this report were made by a computer. They "
+                "show that the analysis works; they say nothing about real people."
+            ),
+        )
+    if entries := failed_checks(facts):
+        lines = []
+        for entry in entries:
+            title = (
+                (facts.settings.get("analyses") or {}).get(str(entry.get("analysis"))) or {}
+            ).get("title") or entry.get("analysis")
+            advice = entry.get("advice")
+            lines.append(
+                joined(
+                    [
+                        prose("{a}: {c}.", a=title, c=facts.label(entry.get("check"))),
+                        advice if isinstance(advice, str) else "",
+                    ]
+                )
+            )
+        failed = box(
+            "banner .failed",
+            prose(
+                "**{n} failed.** Do not rely on the analyses named here until this is mended.",
+                n=counted(len(entries), "model check"),
+            ),
+            bullets(lines),
+        )
+    return "\n\n".join(part for part in (failed, simulated) if part)
+
+
+def compared(facts: Facts) -> str:
+    """Return who was compared, how many, for how long."""
+    primary, study = next(iter(facts.analyses)), facts.part("study")
+    arms = facts.table("arms", primary)
+    sizes = {}
+    if arms is not None and "n" in arms:
+        sizes = {
+            arm: int(n) for arm, n in zip(arms["arm"], arms["n"], strict=True) if not missing(n)
+        }
+    named = [
+        f"{facts.arm(arm)} ({counted(sizes[arm], 'person', 'people')})"
+        if arm in sizes
+        else facts.arm(arm)
+        for arm in [*facts.others, facts.comparator]
+    ]
+    years = study.get("horizon_years")
+    against = " against ".join([listed(named[:-1]), named[-1]]) if named[:-1] else named[0]
+    total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
+    length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
+    return joined([total, prose("{arms}.", arms=against), length])
+
+
+def distinct(facts: Facts, key: str, say) -> str:
+    """Return one paragraph for each distinct perspective or outcome, the primary first."""
+    told, seen = [], set()
+    for name in facts.analyses:
+        subject = facts.settings["analyses"][name].get(key)
+        if subject in seen:
+            continue
+        seen.add(subject)
+        label = facts.outcome_words(subject)["label"] if key == "outcome" else facts.label(subject)
+        told.append(joined([prose("**{name}.**", name=label), say(facts, name)]))
+    return "\n\n".join(told)
+
+
+def glance(facts: Facts, analysis: str) -> str:
+    """Return the primary differences as large figures."""
+    cards, marks = [], facts.thresholds(analysis)
+    for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
+        words = facts.words(analysis)
+        cells = [
+            (
+                facts.cash(row["cost"], True),
+                "difference in cost a person",
+                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+            ),
+            (
+                facts.amount(row["effect"], analysis, True),
+                f"difference in {words['many']} a person",
+                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+            ),
+        ]
+        share = (
+            None
+            if marks.primary is None
+            else chance_of(facts, analysis, str(row["arm"]), marks.primary)
+        )
+        if share is not None:
+            cells.append(
+                (
+                    chance(share),
+                    "chance of being the best value",
+                    f"at {facts.threshold(marks.primary)} per {words['one']}",
+                )
+            )
+        boxes = [
+            box(
+                "card",
+                prose(
+                    "[{n}]{{.big}} {what} [{small}]{{.small}}",
+                    n=big,
+                    what=what,
+                    small=small if place == 2 else f"95% interval {small}",
+                ),
+            )
+            for place, (big, what, small) in enumerate(cells)
+        ]
+        title = prose(
+            "{arm} against {other}", arm=facts.arm(row["arm"]), other=facts.arm(row["comparator"])
+        )
+        cards += [box("glance-title", title), "\n\n".join(boxes)]
+    return "" if not cards else "::::: {.glance}\n" + "\n\n".join(cards) + "\n:::::"
+
+
+def trust(facts: Facts) -> str:
+    """Return how far the answer can be trusted, as a list."""
+    primary, failed = next(iter(facts.analyses)), len(failed_checks(facts))
+    lines = [
+        prose(
+            "**Data:** {w}",
+            w="simulated, not observed." if facts.synthetic else "records of the trial.",
+        )
+    ]
+    checked = [name for name in facts.analyses if facts.table("model_checks", name) is not None]
+    if checked:
+        lines.append(
+            prose(
+                "**Model checks:** {w}",
+                w=f"{failed} failed; see the head of this page." if failed else "none failed.",
+            )
+        )
+    share = missing_share(facts, primary)
+    if share is not None:
+        lines.append(
+            prose(
+                "**Missing data:** {share} of people lack their full cost or outcome. {rest}",
+                share=percent(share),
+                rest="They stay in the analysis, on the assumption that people "
+                "alike in what was seen are alike in what was not."
+                if share
+                else "",
+            )
+        )
+    if count := assumed_prices(facts):
+        lines.append(
+            prose(
+                "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
+                count=number(count),
+                all=number(len(facts.table("prices"))),
+                which=share_assumed(facts),
+            )
+        )
+    frame = facts.table("trial_balance")
+    if frame is not None and "difference" in frame:
+        wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
+        lines.append(
+            prose(
+                "**Books:** {w}",
+                w="every pound, record and person reconciles between stages."
+                if not wrong
+                else f"{wrong} sums do not reconcile.",
+            )
+        )
+    if years := facts.part("study").get("horizon_years"):
+        lines.append(
+            prose(
+                "**Reach:** the answer stops {n} after people entered; what comes later "
+                "is not in it.",
+                n=years_words(years),
+            )
+        )
+    return bullets(lines)
+
+
+def page_one(facts: Facts) -> str:
+    """Return page one; without results, what can be said."""
+    own = paragraphs(facts.part("report").get("summary", ""))
+    if not facts.analyses:
+        return section(2, "In brief", "brief", own)
+    primary = next(iter(facts.analyses))
+    return section(
+        2,
+        "In brief",
+        "brief",
+        own,
+        glance(facts, primary),
+        section(3, "Who was compared", "brief-compared", compared(facts)),
+        section(3, "What it cost", "brief-cost", distinct(facts, "perspective", cost_sentences)),
+        section(
+            3, "What people gained", "brief-gain", distinct(facts, "outcome", effect_sentences)
+        ),
+        section(
+            3,
+            "How sure we are",
+            "brief-sure",
+            verdict(facts, primary),
+            picture(facts, primary),
+            sureness_table(facts),
+        ),
+        section(3, "How far to trust this", "brief-trust", trust(facts)),
+    )

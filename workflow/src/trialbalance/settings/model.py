@@ -1,0 +1,163 @@
+"""Settings of the stage ``model``: families, covariates, priors, sampler and gates."""
+
+from typing import Literal
+
+from trialbalance.settings.section import Section, setting
+
+_MANCA = "Manca 2005, doi 10.1002/hec.944"
+_VEHTARI_RHAT = "Vehtari 2021, doi 10.1214/20-BA1221"
+_VEHTARI_LOO = "Vehtari 2017, doi 10.1007/s11222-016-9696-4"
+
+
+class EffectSettings(Section):
+    """How the effect (QALYs, capability years, an event) is distributed."""
+
+    family: Literal["normal", "beta", "bernoulli"] = setting(
+        "normal",
+        "Distribution of the effect: normal; beta between lower and ceiling with a spike at the "
+        "ceiling; bernoulli for an effect that is 0 or 1.",
+    )
+    covariates: list[str] | None = setting(
+        None,
+        "Covariates of the mean effect; null takes every covariate column of the dataset.",
+        reference=_MANCA,
+    )
+    lower: float | None = setting(
+        None,
+        "Smallest possible effect (value-set minimum times horizon); the beta family needs it.",
+        unit="unit of the effect",
+    )
+    ceiling: float | None = setting(
+        None,
+        "Largest possible effect (the discounted horizon); null takes the horizon of a trial of "
+        "at most one year.",
+        unit="unit of the effect",
+    )
+    spike: Literal["auto", "yes", "no"] = setting(
+        "auto", "Whether a share of people sits exactly at the ceiling; auto: when some do."
+    )
+    ceiling_needs_baseline: bool = setting(
+        True,
+        "Whether baseline below the ceiling makes the ceiling impossible (a ceiling needs every "
+        "visit at the ceiling).",
+    )
+    ceiling_covariates: list[str] = setting(
+        [], "Further covariates of the chance of being at the ceiling (never baseline utility)."
+    )
+
+
+class CostSettings(Section):
+    """How cost is distributed."""
+
+    family: Literal["normal", "gamma"] = setting(
+        "gamma", "Distribution of cost: gamma with a log link, or normal with an identity link."
+    )
+    covariates: list[str] | None = setting(
+        None, "Covariates of the mean cost; null takes every covariate column of the dataset."
+    )
+    hurdle: Literal["auto", "yes", "no"] = setting(
+        "auto", "Whether a share of people costs exactly zero; auto: gamma, when some do."
+    )
+
+
+class PriorSettings(Section):
+    """Scales of the priors; the same for every arm, on outcomes scaled by their pooled mean."""
+
+    effect_location: float = setting(
+        1.0, "Normal effect: prior mean of the arms' common mean.", unit="pooled means"
+    )
+    effect_scale: float = setting(
+        1.0, "Normal effect: prior SD of the arms' common mean.", unit="pooled means", gt=0
+    )
+    effect_arm_scale: float = setting(
+        0.4, "Normal effect: prior SD of an arm around the common mean.", unit="pooled means", gt=0
+    )
+    effect_sd: float = setting(
+        0.5, "Normal effect: scale of the half-normal prior of the SD.", unit="pooled means", gt=0
+    )
+    logit_scale: float = setting(
+        1.5, "Prior SD of the arms' common logit (beta mean, event).", unit="log-odds", gt=0
+    )
+    logit_arm_scale: float = setting(
+        0.7, "Prior SD of an arm's logit around the common logit.", unit="log-odds", gt=0
+    )
+    log_precision_location: float = setting(
+        2.0, "Beta effect: prior mean of the log precision.", unit="log of a count"
+    )
+    log_precision_scale: float = setting(
+        1.5, "Beta effect: prior SD of the log precision.", unit="log of a count", gt=0
+    )
+    cost_scale: float = setting(
+        1.5,
+        "Prior SD of the arms' common cost level around the pooled mean (gamma: of its log).",
+        unit="pooled means, or log of them",
+        gt=0,
+    )
+    cost_arm_scale: float = setting(
+        0.7,
+        "Prior SD of an arm's cost level around the common level (gamma: of its log).",
+        unit="pooled means, or log of them",
+        gt=0,
+    )
+    cost_cv: float = setting(
+        1.5,
+        "Scale of the half-normal prior of an arm's coefficient of variation (gamma) or SD "
+        "(normal) of cost.",
+        unit="pooled means",
+        gt=0,
+    )
+    dependence: float = setting(
+        1.0, "Prior SD of the slope of cost on effect, by arm.", unit="per SD of effect", gt=0
+    )
+    slope: float = setting(
+        1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
+    )
+    spike_slope: float = setting(
+        1.65,
+        "Prior SD of covariate slopes of the share at the ceiling.",
+        unit="log-odds per SD of a continuous covariate",
+        gt=0,
+    )
+
+
+class GateSettings(Section):
+    """Limits beyond which a check fails."""
+
+    r_hat: float = setting(1.01, "Largest allowed R-hat.", gt=1, reference=_VEHTARI_RHAT)
+    ess: float = setting(
+        400.0, "Smallest allowed effective number of draws.", unit="draws", gt=0,
+        reference=_VEHTARI_RHAT,
+    )  # fmt: skip
+    divergences: int = setting(0, "Largest allowed number of divergences.", unit="draws", ge=0)
+    bfmi: float = setting(
+        0.3, "Smallest allowed Bayesian fraction of missing information.", gt=0, lt=1
+    )
+    pareto_k: float = setting(
+        0.7, "Largest allowed Pareto k of leave-one-out cross-validation.", gt=0,
+        reference=_VEHTARI_LOO,
+    )  # fmt: skip
+    predictive_p: float = setting(
+        0.01, "Smallest allowed two-sided posterior predictive p.", ge=0, lt=0.5
+    )
+
+
+class ModelSettings(Section):
+    """What is believed about mean cost and effect, and how it is computed."""
+
+    effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
+    cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
+    dependence: Literal["cost_given_effect", "none"] = setting(
+        "cost_given_effect",
+        "How cost and effect depend on each other, by arm: cost given effect, or not at all.",
+    )
+    priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
+    draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
+    tune: int = setting(1000, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
+    chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
+    target_accept: float = setting(
+        0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
+    )
+    gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
+    on_failed_checks: Literal["report", "stop"] = setting(
+        "report", "What a failed check does: stands at the head of the report, or stops the run."
+    )

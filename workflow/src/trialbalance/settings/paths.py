@@ -1,0 +1,308 @@
+"""Which file a stage reads and writes: doors, folders, and the scenario that owns a table.
+
+Every function takes a place: study, scenario, analysis and the format of large tables. A path that
+starts with ``<results>`` is completed by Snakemake's path variables.
+"""
+
+from typing import NamedTuple
+
+from trialbalance import house
+from trialbalance.settings.data import TABLES
+from trialbalance.settings.load import Study, owner
+
+FOLDERS = {
+    "data": "10_data",
+    "costs": "20_costs",
+    "outcomes": "30_outcomes",
+    "dataset": "40_dataset",
+    "model": "50_model",
+    "decision": "60_decision",
+}
+# What stage data writes at each door, beside its own accounts.
+CLEAN = {
+    "records": TABLES["records"],
+    "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
+    "totals": ("totals",),
+    "draws": ("draws_given",),
+}
+ACCOUNTS = ("data_checks", "flow", "exclusions")
+COSTS = (
+    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
+    "cost_notes",
+)
+OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
+DATASET = ("dataset", "missingness", "missing_patterns")
+MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+DECISION = (
+    "draws", "arms", "incremental", "frontier", "net_benefit", "acceptability", "information",
+)
+# Tables that grow with the records; they follow the format of the run.
+BIG_TABLES = frozenset(("responses", "resource_use", "episodes", "ledger", "draws"))
+
+
+class Place(NamedTuple):
+    """Where in the results a rule stands."""
+
+    study: Study
+    scenario: str = "base"
+    analysis: str | None = None
+    format: str = "csv"
+
+
+def stage_tables(door: str, stage: str) -> tuple[str, ...]:
+    """Return the tables that a stage writes for a study that entered by a door.
+
+    Parameters
+    ----------
+    door : {"records", "scored", "totals", "draws"}
+        Door of the study.
+    stage : str
+        Word of the stage.
+
+    Returns
+    -------
+    tuple of str
+        Names of the tables; none where the door passes the stage by.
+
+    Examples
+    --------
+    >>> stage_tables("totals", "costs")
+    ()
+    """
+    if stage == "data":
+        return (*CLEAN[door], *ACCOUNTS)
+    passes = {
+        "costs": (COSTS, ("records", "scored")),
+        "outcomes": (OUTCOMES, ("records", "scored")),
+        "dataset": (DATASET, ("records", "scored", "totals")),
+        "model": (MODEL, ("records", "scored", "totals")),
+        "decision": (DECISION, tuple(TABLES)),
+    }
+    tables, doors = passes[stage]
+    return tables if door in doors else ()
+
+
+def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
+    """Return the file of a table below the folder of its scenario.
+
+    Examples
+    --------
+    >>> file_name("costs", "ledger", None, "parquet")
+    '20_costs/ledger.parquet'
+    >>> file_name("dataset", "dataset", "qaly", "csv")
+    '40_dataset/qaly.csv'
+    """
+    folder = FOLDERS[stage]
+    if table == "dataset":
+        return f"{folder}/{analysis}.csv"
+    if stage == "dataset":
+        return f"{folder}/{analysis}_{table}.csv"
+    if stage in ("model", "decision"):
+        folder = f"{folder}/{analysis}"
+    if table == "posterior":
+        return f"{folder}/posterior.nc"
+    if table == "model_checks":
+        return f"{folder}/checks.csv"
+    return f"{folder}/{table}.{fmt if table in BIG_TABLES else 'csv'}"
+
+
+def made(place: Place, stage: str, table: str) -> str:
+    """Return the path of a table in the folder of the scenario that owns it."""
+    study, scenario, analysis, fmt = place
+    where = owner(study, scenario, stage, analysis)
+    return f"<results>/{study.name}/{where}/{file_name(stage, table, analysis, fmt)}"
+
+
+def door_of(place: Place) -> str:
+    """Return the door by which a study enters."""
+    return place.study.base["data"]["door"]
+
+
+def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
+    """Return those of the wanted tables that the study's door leads to, by name."""
+    return {
+        name: made(place, stage, name)
+        for stage, names in tables.items()
+        for name in names
+        if name in stage_tables(door_of(place), stage)
+    }
+
+
+def simulated(place: Place) -> bool:
+    """Return whether the study's records are drawn here."""
+    return place.study.base["data"]["simulator"] is not None
+
+
+def recorded_file(table: str) -> str:
+    """Return where a simulator lays a raw table, below the folder of its scenario."""
+    return f"{FOLDERS['data']}/recorded/{table}.csv"
+
+
+def data_inputs(place: Place) -> dict[str, str]:
+    """Return the raw files of a study: those it names, or those its simulator drew."""
+    study, scenario = place.study, place.scenario
+    data = study.scenarios[scenario]["data"]
+    if data["simulator"]:
+        where = owner(study, scenario, "data")
+        folder = f"<results>/{study.name}/{where}"
+        return {name: f"{folder}/{recorded_file(name)}" for name in TABLES[data["door"]]}
+    return {name: str(study.folder / path) for name, path in data["files"].items()}
+
+
+def costs_inputs(place: Place) -> dict[str, str]:
+    """Return records, prices and price index for the ledger."""
+    inputs = wanted(place, data=("participants", "visits", "resource_use", "episodes", "unit_costs"))
+    section = place.study.scenarios[place.scenario]["costs"]
+    inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
+    if index := section["price_index"]:
+        own = index.endswith(".csv")
+        shipped = house.resources() / "price_indices" / f"{index}.csv"
+        inputs["price_index"] = str(place.study.folder / index if own else shipped)
+    return inputs
+
+
+def outcomes_inputs(place: Place) -> dict[str, str]:
+    """Return records for scoring, and each value set that an instrument names."""
+    tables = ("participants", "visits", "responses", "episodes", "measures_given")
+    instruments = place.study.scenarios[place.scenario]["outcomes"]["instruments"]
+    names = sorted({tool["value_set"] for tool in instruments.values() if tool.get("value_set")})
+    folder = house.resources() / "value_sets"
+    return wanted(place, data=tables) | {name: str(folder / f"{name}.csv") for name in names}
+
+
+def dataset_inputs(place: Place) -> dict[str, str]:
+    """Return what a dataset is built from: totals handed over, or costs and outcomes."""
+    return wanted(
+        place,
+        data=("participants", "totals"),
+        costs=("participant_costs", "cost_observed"),
+        outcomes=("measures", "outcomes"),
+    )
+
+
+def decision_inputs(place: Place) -> dict[str, str]:
+    """Return the draws to decide on: the model's, or those handed over."""
+    return wanted(place, data=("draws_given",), model=("arm_means",), dataset=("dataset",)) | (
+        {"participants": made(place, "data", "participants")}
+        if "participants" in stage_tables(door_of(place), "data") else {}
+    )
+
+
+def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
+    """Return tables of every analysis of a scenario, named ``analysis.table``."""
+    return {
+        f"{analysis}.{name}": path
+        for analysis in place.study.analyses(place.scenario)
+        for name, path in wanted(place._replace(analysis=analysis), **tables).items()
+    }
+
+
+def balance_inputs(place: Place) -> dict[str, str]:
+    """Return every table that carries participants, records or pounds up to the datasets."""
+    raw = {f"recorded.{name}": path for name, path in data_inputs(place).items()}
+    shared = wanted(
+        place,
+        data=(*CLEAN[door_of(place)], "exclusions"),
+        costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
+        outcomes=("measures", "outcomes"),
+    )
+    return raw | shared | per_analysis(place, dataset=("dataset",))
+
+
+def closing_inputs(place: Place) -> dict[str, str]:
+    """Return the balances of all scenarios and what their decisions rest on."""
+    study = place.study
+    inputs = {}
+    for scenario in study.scenarios:
+        there = place._replace(scenario=scenario)
+        if _keeps_books(there):
+            inputs[f"{scenario}.balance"] = f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
+        found = per_analysis(there, dataset=("dataset",), decision=("draws", "arms", "incremental"))
+        inputs |= {f"{scenario}.{name}": path for name, path in found.items()}
+    return inputs
+
+
+def _keeps_books(place: Place) -> bool:
+    """Return whether a scenario made any table up to its datasets for itself."""
+    study, scenario = place.study, place.scenario
+    return scenario == "base" or any(
+        owner(study, scenario, "dataset", analysis) == scenario
+        for analysis in study.analyses(scenario)
+    )
+
+
+def synthesis_inputs(place: Place) -> dict[str, str]:
+    """Return the decisions of all scenarios, named ``scenario.analysis.table``."""
+    return {
+        f"{scenario}.{name}": path
+        for scenario in place.study.scenarios
+        for name, path in per_analysis(
+            place._replace(scenario=scenario), decision=("incremental", "net_benefit")
+        ).items()
+    }
+
+
+def report_inputs(place: Place) -> dict[str, str]:
+    """Return every table that the report prints."""
+    folder = f"<results>/{place.study.name}"
+    shared = wanted(
+        place,
+        data=("participants", "data_checks", "flow", "exclusions"),
+        costs=("ledger", "prices", "participant_costs", "perspectives", "set_aside"),
+        outcomes=("measures", "outcomes", "questionnaires", "endpoints"),
+    )
+    each = per_analysis(
+        place,
+        dataset=("dataset", "missingness", "missing_patterns"),
+        model=("parameters", "model_checks"),
+        decision=DECISION,
+    )
+    return shared | each | {
+        "settings": f"{folder}/base/settings.yaml",
+        "scenarios": f"{folder}/70_synthesis/scenarios.csv",
+        "trial_balance": f"{folder}/audit/trial_balance.csv",
+        **({"reproduction": f"{folder}/audit/reproduction.csv"} if place.study.base["published"] else {}),
+    }
+
+
+def reproduction_inputs(place: Place) -> dict[str, str]:
+    """Return the tables on which published figures are recomputed."""
+    return wanted(
+        place,
+        data=("participants", "episodes", "visits", "resource_use"),
+        costs=("ledger", "participant_costs", "cost_observed"),
+        outcomes=("measures", "outcomes", "endpoints"),
+    )
+
+
+def study_outputs(place: Place) -> list[str]:
+    """Return every file of a study, all scenarios, in pipeline order, each once."""
+    found = []
+    for scenario in place.study.scenarios:
+        there = place._replace(scenario=scenario)
+        for stage in FOLDERS:
+            tables = {stage: stage_tables(door_of(place), stage)}
+            if stage in ("dataset", "model", "decision"):
+                found += per_analysis(there, **tables).values()
+            else:
+                found += wanted(there, **tables).values()
+    return list(dict.fromkeys(found + list(closing_inputs(place).values())))
+
+
+def manifest_inputs(place: Place) -> dict[str, list[str]]:
+    """Return all that the manifest lists."""
+    folder = f"<results>/{place.study.name}"
+    last = ["70_synthesis/scenarios.csv", "70_synthesis/sources.csv", "report/report.html", "audit/trial_balance.csv"]
+    last += ["audit/reproduction.csv"] if place.study.base["published"] else []
+    return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
+
+
+def simulator_file(place: Place) -> str:
+    """Return the parameters of the study's simulator."""
+    return str(place.study.folder / place.study.base["data"]["simulator"]["parameters"])
+
+
+def study_targets(study: Study) -> list[str]:
+    """Return the files that make a study complete."""
+    folder = f"<results>/{study.name}"
+    return [f"{folder}/{file}" for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")]

@@ -1,0 +1,64 @@
+"""Section ``report``: words, names and pictures of the report; no number depends on it."""
+
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from trialbalance.settings.section import Section, setting
+from trialbalance.settings.study import Name
+
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class OutcomeWords(Section):
+    """How the report speaks of one outcome."""
+
+    one: str = setting(..., "One unit of it, such as QALY.", min_length=1, max_length=80)
+    many: str = setting(..., "Several units of it, such as QALYs.", min_length=1, max_length=80)
+    plain: str = setting("", "One sentence that tells a lay reader what it is.", max_length=600)
+    decimals: int = setting(3, "Digits after the point.", ge=0, le=4)
+
+
+class ReportSettings(Section):
+    """Words, names and pictures of the report."""
+
+    title: str = setting("", "Title of the report; the study's title when silent.", max_length=300)
+    authors: list[str] = setting([], "People who answer for the report, in order.")
+    summary: str = setting(
+        "",
+        "Opening paragraph of page one, plain text; a blank line starts a new paragraph.",
+        max_length=4000,
+    )
+    comparison: str = setting(
+        "",
+        "What each arm received, plain text, for the part on the options compared.",
+        max_length=4000,
+    )
+    limitations: list[str] = setting(
+        [], "Sentences added to the limits that the report finds by itself."
+    )
+    primary_analysis: Name | None = setting(
+        None, "Analysis that page one speaks of first; the first analysis when silent."
+    )
+    intervention_items: list[Name] = setting(
+        [], "Items or cost categories that make up the intervention itself, for its own table."
+    )
+    labels: dict[str, str] = setting(
+        {}, "Names for items, categories, perspectives, visits and other keys, as printed."
+    )
+    outcome_words: dict[Name, OutcomeWords] = setting(
+        {}, "How to speak of an outcome; QALY and capability-weighted life year are known."
+    )
+    cost_decimals: int = setting(0, "Digits after the point of amounts a person.", ge=0, le=2)
+    plane_points: int = setting(
+        600,
+        "Draws shown on the cost-effectiveness plane; every percentage uses all draws.",
+        ge=50,
+        le=5000,
+    )
+    palette: list[Colour] = setting(
+        ["#0072B2", "#D55E00", "#00795B", "#8A4F7D", "#8C6D00", "#4D4D4D"],
+        "Colours of the arms in order; told apart with colour blindness and, by dashes, in grey.",
+        reference="after Okabe and Ito (2008), darkened to a contrast of 3:1 on white",
+        min_length=2,
+    )

@@ -1,0 +1,58 @@
+"""The whole of a study file: one section a stage, then analyses, scenarios and what was published."""
+
+from typing import Any
+
+from trialbalance.settings.analysis import AnalysisSettings, ScenarioSettings
+from trialbalance.settings.audit import AuditSettings
+from trialbalance.settings.costs import CostsSettings
+from trialbalance.settings.data import DataSettings
+from trialbalance.settings.dataset import DatasetSettings
+from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.model import ModelSettings
+from trialbalance.settings.outcomes import OutcomesSettings
+from trialbalance.settings.report import ReportSettings
+from trialbalance.settings.section import Section, setting
+from trialbalance.settings.study import Name, StudySettings
+
+# Stage -> stages whose tables it reads, directly or through others.
+BEFORE = {
+    "data": (),
+    "costs": ("data",),
+    "outcomes": ("data",),
+    "dataset": ("data", "costs", "outcomes"),
+    "model": ("data", "costs", "outcomes", "dataset"),
+    "decision": ("data", "costs", "outcomes", "dataset", "model"),
+    "report": (),
+    "audit": (),
+}
+STAGES = tuple(BEFORE)
+PER_ANALYSIS = ("dataset", "model", "decision")
+
+
+class StudyFile(Section):
+    """Settings of one study."""
+
+    study: StudySettings = setting(..., "Facts of the trial that every stage may read.")
+    data: DataSettings = setting(..., "What was recorded and where it stands.")
+    costs: CostsSettings | None = setting(None, "How resource use is valued.")
+    outcomes: OutcomesSettings | None = setting(None, "How questionnaires and events are scored.")
+    dataset: DatasetSettings = setting({}, "What is analysed.")
+    model: ModelSettings = setting({}, "What is believed about mean cost and effect.")
+    decision: DecisionSettings = setting({}, "How options are compared.")
+    report: ReportSettings = setting({}, "What the report says beside the results.")
+    audit: AuditSettings = setting({}, "How the books are checked.")
+    analyses: dict[Name, AnalysisSettings] = setting(
+        ..., "Analyses by name: outcome, perspective, population, model.", min_length=1
+    )
+    scenarios: dict[Name, ScenarioSettings] = setting({}, "Scenarios by name, beside the base case.")
+    published: dict[str, Any] = setting({}, "Published figures to be reproduced.")
+
+    @staticmethod
+    def before(stage: str) -> tuple[str, ...]:
+        """Return the stages before a stage."""
+        return BEFORE[stage]
+
+    @staticmethod
+    def per_analysis() -> tuple[str, ...]:
+        """Return the stages that run once an analysis."""
+        return PER_ANALYSIS

@@ -1,0 +1,92 @@
+"""Read a YAML file strictly: each key once, and the line of every key is known."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from trialbalance.contracts.problems import Finding, Problems
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe loader in which dates stay text, as the user wrote them."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the content of a YAML file and the line of each dotted key.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    tuple of dict
+        Content; and dotted key -> line (first line is 1).
+
+    Raises
+    ------
+    Problems
+        File missing, not UTF-8, not YAML, a key twice, or not a mapping.
+    """
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        node = yaml.compose(text, Loader=_Loader)
+    except FileNotFoundError:
+        raise Problems([Finding(str(path), found="no such file", remedy="check the path")]) from None
+    except (IsADirectoryError, PermissionError, OSError) as error:
+        raise Problems([Finding(str(path), found=error.strerror, remedy="give a readable file")]) from None
+    except UnicodeDecodeError:
+        raise Problems(
+            [Finding(str(path), found="bytes that are not UTF-8", allowed="a YAML text in UTF-8")]
+        ) from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        trouble = getattr(error, "problem", None) or "text that is not YAML"
+        raise Problems(
+            [Finding(str(path), line, found=trouble, allowed="YAML", remedy="look at this line and the one above")]
+        ) from None
+    if not isinstance(node, yaml.MappingNode):
+        raise Problems([Finding(str(path), found="no settings", allowed="sections such as study:")])
+    lines: dict[str, int] = {}
+    twice = _walk(node, "", lines, str(path))
+    if twice:
+        raise Problems(twice)
+    loader = _Loader(text)
+    try:
+        return loader.construct_document(node), lines
+    except yaml.YAMLError as error:
+        raise Problems([Finding(str(path), found=str(error).splitlines()[0], allowed="plain YAML")]) from None
+    finally:
+        loader.dispose()
+
+
+def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> list[Finding]:
+    """Note the line of every key below a node; return the keys that stand twice."""
+    found: list[Finding] = []
+    if isinstance(node, yaml.SequenceNode):
+        for position, item in enumerate(node.value):
+            found += _walk(item, f"{prefix}{position}.", lines, file)
+    if not isinstance(node, yaml.MappingNode):
+        return found
+    here: set[str] = set()
+    for key, value in node.value:
+        dotted = f"{prefix}{key.value}"
+        line = key.start_mark.line + 1
+        if key.value in here:
+            found.append(
+                Finding(file, line, dotted, f"the key twice (first on line {lines[dotted]})",
+                        "each key once", "remove one of the two")
+            )
+        here.add(key.value)
+        lines.setdefault(dotted, line)
+        found += _walk(value, f"{dotted}.", lines, file)
+    return found

@@ -1,0 +1,1 @@
+"""Stage synthesis: does the answer survive?"""
