@@ -1,6 +1,7 @@
 """A small trial to value: two arms, four participants, one or two years."""
 
 import copy
+from typing import ClassVar
 
 import pandas as pd
 import pytest
@@ -53,7 +54,7 @@ PEOPLE = [
 class Trial:
     """Makes the tables of the small trial, with what a test wants to differ."""
 
-    files = {"resource_use": "resource_use.csv", "episodes": "episodes.csv"}
+    files: ClassVar = {"resource_use": "resource_use.csv", "episodes": "episodes.csv"}
 
     @staticmethod
     def study(**changes):

@@ -280,6 +280,7 @@ def test_an_interview_is_unobserved_when_missed_alive_and_observed_after_death(t
     found = trial.value(visits=visits)["cost_observed"].set_index(
         ["participant_id", "source_group", "period"]
     )["observed"]
+    found = found.sort_index()
     assert found["p1", "interview"].tolist() == [True, True, False]
     assert found["p2", "interview"].tolist() == [False, True, True]
     assert found.xs("records", level="source_group").all()

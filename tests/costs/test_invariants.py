@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from trialbalance.costs import write_resources
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 PERSON = st.sampled_from(["p1", "p2", "p3", "p4"])
 ITEM = st.sampled_from(["nurse", "gp", "care_hour", "benefit"])
 QUANTITY = st.floats(0, 500, allow_nan=False).map(lambda value: round(value, 3))
@@ -125,6 +125,16 @@ def test_one_thread_and_two_give_the_same_tables_in_the_order_of_the_records(tri
     assert places.is_monotonic_increasing
 
 
+def test_parts_of_a_record_follow_each_other_on_any_number_of_threads(trial):
+    people, use = _large(trial, people=500, records=5_000)
+    use["period"] = "all"
+    study = trial.study(horizon_years=3.0, periods={"all": [0.5, 3.0]}, visits={"v": 3.0})
+    expected = [f"{record}/{part}" for record in use["record_id"] for part in (1, 2, 3)]
+    for threads in (1, 2):
+        tables = trial.value(use, people=people, study=study, threads=threads)
+        assert tables["ledger"]["record_id"].tolist() == expected
+
+
 def test_few_records_of_many_people_keep_the_order_of_the_records(trial):
     people, use = _large(trial, people=5_000, records=40)
     assert trial.value(use, people=people)["ledger"]["record_id"].tolist() == list(use["record_id"])
@@ -155,6 +165,8 @@ def test_parquet_files_give_the_same_tables_as_data_frames(trial, tmp_path):
     for name, path in paths.items():
         found = pd.read_parquet(path)
         assert found.pop("synthetic").all()
+        if "date" in found:
+            found["date"] = pd.to_datetime(found["date"]).astype("datetime64[ns]")
         assert made["rows"][name] == len(found) == len(expected[name])
         pd.testing.assert_frame_equal(found, expected[name], check_dtype=False, check_exact=True)
     for name in ("prices", "perspectives", "cost_notes"):

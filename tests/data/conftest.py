@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from trialbalance.data import check_records
+from trialbalance.data import check_records, read_records
 
 ITEMS = ("mobility", "self_care", "usual_activities", "pain_discomfort", "anxiety_depression")
 STUDY = {
@@ -83,7 +83,8 @@ def _answers() -> str:
     for line in VISITS.splitlines()[1:]:
         participant, visit, _, status = line.split(",")
         if status == "attended":
-            lines += [f"{participant},{visit},eq5d3l,{item},{1 + i % 3}" for i, item in enumerate(ITEMS)]
+            place = f"{participant},{visit},eq5d3l"
+            lines += [f"{place},{item},{1 + i % 3}" for i, item in enumerate(ITEMS)]
     return "\n".join(lines) + "\n"
 
 
@@ -93,6 +94,8 @@ class TinyStudy:
 
     folder: Path
     paths: dict
+    section: dict
+    study: dict
 
     def text(self, table: str) -> str:
         return self.paths[table].read_text(encoding="utf-8")
@@ -106,8 +109,11 @@ class TinyStudy:
     def add(self, table: str, line: str) -> None:
         self.paths[table].write_text(self.text(table) + line + "\n", encoding="utf-8")
 
+    def read(self):
+        return read_records(self.paths, self.study, self.section, PRICED)
+
     def check(self, section: dict | None = None, study: dict | None = None):
-        return check_records(self.paths, study or STUDY, section or SECTION, PRICED)
+        return check_records(self.paths, study or self.study, section or self.section, PRICED)
 
 
 @pytest.fixture
@@ -123,4 +129,4 @@ def tiny(tmp_path):
     for name, text in texts.items():
         paths[name] = tmp_path / f"{name}.csv"
         paths[name].write_text(text, encoding="utf-8")
-    return TinyStudy(tmp_path, paths)
+    return TinyStudy(tmp_path, paths, SECTION, STUDY)

@@ -72,8 +72,8 @@ def test_rows_in_any_order_give_the_same_arrays(draws):
         (
             lambda t: t[:5],
             "draws.csv, column draw: found 2 draws of arm crisis, 3 of arm usual; "
-            "allowed: the same draws in every arm; a draw is one joint sample: give cost and effect "
-            "of every arm in it.",
+            "allowed: the same draws in every arm; a draw is one joint sample: give cost and "
+            "effect of every arm in it.",
         ),
         (
             lambda t: t.assign(draw=[1, 1, 2, 2, 3, 4]),
@@ -123,6 +123,6 @@ def test_wide_tables_that_do_not_match_are_refused(draws):
     ]
     numbered = costs.assign(draw=[1, 2, 3]), effects.assign(draw=[1, 2, 4])
     assert sentences(tidy_draws, *numbered) == [
-        "effects.csv, column draw: found other draw numbers; allowed: those of costs.csv; give cost "
-        "and effect of the same draws."
+        "effects.csv, column draw: found other draw numbers; allowed: those of costs.csv; give "
+        "cost and effect of the same draws."
     ]

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-
 from trialbalance.outcomes.curves import SHORTEST, integrate_segments, trace_curves
 
 ALIVE = np.inf
 
 
-def area(times, values, horizon=1.0, rate=0.0, death=ALIVE, discounting="yearly", fall="hold_then_zero"):
+def area(
+    times, values, horizon=1.0, rate=0.0, death=ALIVE, discounting="yearly", fall="hold_then_zero"
+):
     pieces = trace_curves(
         np.array([times], float), np.array([values], float), np.array([death]), horizon, fall
     )
@@ -123,12 +124,14 @@ def test_pieces_cover_the_horizon_without_gap():
 
 curves = st.lists(
     st.tuples(st.floats(0.02, 1.2), st.floats(-0.6, 1.0)), min_size=1, max_size=6
-).map(lambda gaps: (
-    [0.0, *np.cumsum([gap for gap, _ in gaps])], [0.3, *(value for _, value in gaps)]
-))
+).map(
+    lambda gaps: ([0.0, *np.cumsum([gap for gap, _ in gaps])], [0.3, *(value for _, value in gaps)])
+)
 quick = settings(max_examples=60, deadline=None)
 options = st.tuples(
-    st.floats(0.5, 4), st.floats(0, 0.1), st.one_of(st.just(ALIVE), st.floats(0.05, 4)),
+    st.floats(0.5, 4),
+    st.floats(0, 0.1),
+    st.one_of(st.just(ALIVE), st.floats(0.05, 4)),
     st.sampled_from(["yearly", "continuous"]),
 )
 
@@ -157,7 +160,7 @@ def test_splitting_a_line_changes_nothing(curve, option, share):
     between = times[0] + share * (times[1] - times[0])
     on_line = values[0] + share * (values[1] - values[0])
     more = ([times[0], between, *times[1:]], [values[0], on_line, *values[1:]])
-    if times[1] > death:
+    if times[1] >= death:
         return
     whole = area(*alive_part(*curve, death), horizon, rate, death, how)
     split = area(*alive_part(*more, death), horizon, rate, death, how)

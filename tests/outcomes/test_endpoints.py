@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
 from trialbalance.contracts import Problems
 from trialbalance.outcomes.endpoints import find_admissions, relative_risk, tabulate_endpoints
 
@@ -72,11 +71,16 @@ def test_unknown_participant_is_told():
     people = pd.DataFrame(
         {"participant_id": ["p1"], "randomisation_date": pd.to_datetime(["2010-01-01"])}
     )
-    stays = pd.DataFrame({
-        "participant_id": ["p9"], "type": "occupancy", "item": "bed",
-        "start_date": pd.to_datetime(["2010-03-01"]), "end_date": pd.to_datetime(["2010-03-02"]),
-    })
-    with pytest.raises(Problems, match=r"episodes.csv, row 2, column participant_id: found p9"):
+    stays = pd.DataFrame(
+        {
+            "participant_id": ["p9"],
+            "type": "occupancy",
+            "item": "bed",
+            "start_date": pd.to_datetime(["2010-03-01"]),
+            "end_date": pd.to_datetime(["2010-03-02"]),
+        }
+    )
+    with pytest.raises(Problems, match=r"episodes\.csv, row 2, column participant_id: found p9"):
         find_admissions(people, stays, ["bed"], 1.0)
 
 
@@ -106,5 +110,5 @@ def test_swapping_the_comparator_inverts_the_ratio():
 
 def test_unknown_population_is_told():
     people = pd.DataFrame({"arm": ["a"], "all": True})
-    with pytest.raises(Problems, match="outcomes.populations: found per_protocol"):
+    with pytest.raises(Problems, match=r"outcomes\.populations: found per_protocol"):
         tabulate_endpoints(people, {"x": np.array([True])}, ["a"], "a", ["per_protocol"])

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-
 from trialbalance import contracts
 from trialbalance.outcomes.value_sets import look_up_profiles, tabulate_profiles
 
@@ -61,9 +60,15 @@ def test_a_worse_answer_never_has_a_higher_value(source):
 
 def test_three_level_tariff_equals_its_formula_on_every_profile():
     """The formula is written out here once more, from the published decrements."""
-    decrements = np.array([
-        [0, 0.069, 0.314], [0, 0.104, 0.214], [0, 0.036, 0.094], [0, 0.123, 0.386], [0, 0.071, 0.236],
-    ])
+    decrements = np.array(
+        [
+            [0, 0.069, 0.314],
+            [0, 0.104, 0.214],
+            [0, 0.036, 0.094],
+            [0, 0.123, 0.386],
+            [0, 0.071, 0.236],
+        ]
+    )
     profiles = profiles_of(SOURCES[0])
     for state in itertools.product((1, 2, 3), repeat=5):
         expected = 1 - sum(decrements[place, level - 1] for place, level in enumerate(state))
@@ -81,8 +86,13 @@ def test_numbers_that_rest_on_one_source_say_so():
 def test_ceiling_belongs_to_the_profile_and_not_to_the_value_one():
     """A mapped table may value the best profile at 0.987; another profile may reach 1."""
     table = pd.DataFrame(
-        [("start", None, None, 0.987), ("level", "a", 1, 0.0), ("level", "a", 2, -0.1),
-         ("level", "b", 1, 0.0), ("level", "b", 2, -0.2)],
+        [
+            ("start", None, None, 0.987),
+            ("level", "a", 1, 0.0),
+            ("level", "a", 2, -0.1),
+            ("level", "b", 1, 0.0),
+            ("level", "b", 2, -0.2),
+        ],
         columns=["term", "dimension", "level", "value"],
     )
     value, best = score(tabulate_profiles(table), "11")
@@ -106,7 +116,7 @@ def test_blank_answers_have_no_value():
 
 
 def test_a_million_profiles_are_scored_at_once():
-    """Generous bound: a look-up takes some hundredths of a second, a loop would take many seconds."""
+    """A generous bound: a look-up takes hundredths of a second, a loop takes many seconds."""
     answers = np.random.default_rng(1).integers(1, 6, (1_000_000, 5)).astype(float)
     profiles = profiles_of(SOURCES[1])
     start = time.perf_counter()
@@ -130,6 +140,6 @@ def test_faulty_tables_are_told(change, sentence):
     )
     for column, value in change.items():
         table.loc[2, column] = value
-    with pytest.raises(contracts.Problems, match="mine.csv") as caught:
+    with pytest.raises(contracts.Problems, match=r"mine\.csv") as caught:
         tabulate_profiles(table, "mine")
     assert sentence in str(caught.value)

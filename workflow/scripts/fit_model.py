@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-from trialbalance.model import arm_draws, fit, groups_of, save, summaries
+from trialbalance.dataset import source_groups
+from trialbalance.model import arm_draws, fit, parameters, save
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
     dataset = job.read("dataset")
-
-    def progress(percent, text):
-        """Say how far the sampler is, in a whole line."""
-        job.say(f"{percent:3.0f} % {text}")
-
+    seed = job.seed("model", job.wildcards["analysis"])
     posterior = fit(
-        dataset, groups_of(dataset), job.study, job.section,
-        seed=job.seed("model", job.wildcards["analysis"]), progress=progress,
+        dataset, source_groups(dataset), job.study, job.section, seed, progress=job.progress
     )
     save(posterior, Path(job.outputs["posterior"]))
-    job.write(arm_means=arm_draws(posterior), parameters=summaries(posterior))
+    job.write(arm_means=arm_draws(posterior), parameters=parameters(posterior))

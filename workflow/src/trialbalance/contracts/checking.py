@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.links import check_key, show
 from trialbalance.contracts.parsing import Fault, infer, parse
 from trialbalance.contracts.problems import Finding
@@ -10,9 +11,7 @@ from trialbalance.contracts.schemas import (
     allowed_values,
     in_words,
     keys,
-    meant,
     nearest,
-    quoted_list,
 )
 
 
@@ -52,7 +51,7 @@ def explain(file: str, column: str, cells: pd.Series, fault: Fault, allowed: str
         row=int(bad.index[0]),
         column=column,
         found=found,
-        allowed=fault.allowed or allowed,
+        allowed=None if fault.severity == "note" else fault.allowed or allowed,
         remedy=fault.remedy,
         further=len(bad) - 1,
         severity=fault.severity,
@@ -124,7 +123,7 @@ def constrain(
             close = nearest(first, listed)
             fallback = f"correct it or add it to the {field.get('vocabulary', 'list')}"
             fallback = fallback if field.get("vocabulary") else "correct it"
-            faults.append(Fault(rows, f"was '{close}' meant?" if close else fallback))
+            faults.append(Fault(rows, f"perhaps '{close}' was meant" if close else fallback))
     if rules.get("pattern"):
         rows = present & ~typed.fillna("").astype("str").str.fullmatch(rules["pattern"])
         if rows.any():
@@ -133,7 +132,13 @@ def constrain(
         rows = present & typed.duplicated().to_numpy(bool)
         if rows.any():
             faults.append(
-                Fault(rows, "remove or rename one", "{value} a second time", "each value once")
+                Fault(
+                    rows,
+                    "remove or rename one",
+                    "{value} a second time",
+                    "each value once",
+                    spoils=False,
+                )
             )
     return faults
 
@@ -142,58 +147,6 @@ def _blanks(missing: np.ndarray | None, field: dict) -> list[Fault]:
     if missing is None or not field.get("constraints", {}).get("required") or not missing.any():
         return []
     return [Fault(missing, "fill it in", "a blank")]
-
-
-def check_columns(names: list[str], contract: dict, file: str, lenient: bool) -> list[Finding]:
-    """Hold the column names of a table against its contract.
-
-    Parameters
-    ----------
-    names : list of str
-        Columns found.
-    contract : dict
-        Contract of the table.
-    file : str
-        Name of the file for the findings.
-    lenient : bool
-        Whether a column that may be blank throughout may be left out.
-
-    Returns
-    -------
-    list of Finding
-        Missing and unexpected columns, with the nearest spelling.
-
-    Examples
-    --------
-    >>> contract = {"fields": [{"name": "item", "constraints": {"required": True}}]}
-    >>> check_columns(["itm"], contract, "x.csv", False)[0].remedy
-    "rename column 'itm' to 'item'"
-    """
-    known = [field["name"] for field in contract["fields"]]
-    strangers = [name for name in names if name not in known and name != "synthetic"]
-    findings, used = [], set()
-    for field in contract["fields"]:
-        name = field["name"]
-        if name in names:
-            continue
-        close = nearest(name, [other for other in strangers if other not in used])
-        if close is None and lenient and not field.get("constraints", {}).get("required"):
-            continue
-        remedy = f"add column '{name}'"
-        if close:
-            used.add(close)
-            remedy = f"rename column '{close}' to '{name}'"
-        found = f"no column '{name}'"
-        allowed = f"columns {quoted_list(known, 30)}"
-        findings.append(Finding(file, 1, name, found, allowed, remedy))
-    if contract.get("fieldsMatch") != "subset":
-        for name in strangers:
-            if name not in used:
-                allowed = f"columns {quoted_list(known, 30)}"
-                remedy = f"remove the column{meant(name, known)}"
-                found = f"an unexpected column {show(name)}"
-                findings.append(Finding(file, 1, name, found, allowed, remedy))
-    return findings
 
 
 def check(
@@ -246,7 +199,12 @@ def check(
         typed[name], wrong = parse(cells, kind)
         blank = (cells == "").to_numpy(bool)
         faults = _padding(frame[name], cells) + wrong
-        faults += constrain(typed[name], field, vocabularies, blank)
+        broken = constrain(typed[name], field, vocabularies, blank)
+        faults += broken
+        # A value that breaks its own rule must not be judged again by checks across tables.
+        for fault in broken:
+            if fault.spoils:
+                typed[name] = typed[name].mask(fault.rows)
         findings += [explain(file, name, cells, fault, words) for fault in faults]
     for name in names:
         if name not in typed and name != "synthetic":

@@ -264,6 +264,8 @@ def read_text(path: Path | str, file: str | None = None) -> tuple[pd.DataFrame, 
     if data.count(b'"') % 2:
         broken = frame.apply(lambda cells: cells.str.contains("\n", regex=False)).any(axis=1)
         row = int(frame.index[broken][0]) if broken.any() else None
+        if row is None and ragged:
+            row = ragged[-1].row
         found = "a quotation mark that is never closed"
         raise _stop(file, found, "quotation marks in pairs", "close or remove it", row)
     filled = (frame != "").any(axis=1) if len(names) else pd.Series(dtype=bool)

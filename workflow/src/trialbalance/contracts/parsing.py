@@ -16,6 +16,7 @@ class Fault:
     found: str = "{value}"
     allowed: str | None = None
     severity: str = "error"
+    spoils: bool = True
 
 
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialbalance.contracts.checking import check, check_columns
+from trialbalance.contracts.checking import check
+from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.files import find_file, read_head, read_text
 from trialbalance.contracts.links import show
 from trialbalance.contracts.parsing import infer

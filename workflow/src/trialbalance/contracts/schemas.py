@@ -133,20 +133,20 @@ def nearest(name: str, known) -> str | None:
     """
     folded = {str(option).strip().lower().replace(" ", "_"): str(option) for option in known}
     wanted = str(name).strip().lower().replace(" ", "_")
-    close = difflib.get_close_matches(wanted, list(folded)[:5000], n=1, cutoff=0.7)
+    close = difflib.get_close_matches(wanted, list(folded)[:5000], n=1, cutoff=0.6)
     return folded[close[0]] if close else None
 
 
 def meant(name: str, known) -> str:
-    """Return a question naming the nearest spelling, or nothing when none is near.
+    """Return a hint naming the nearest spelling, or nothing when none is near.
 
     Examples
     --------
     >>> meant("visist", ["visits"])
-    "; was 'visits' meant?"
+    "; perhaps 'visits' was meant"
     """
     close = nearest(name, known)
-    return f"; was '{close}' meant?" if close else ""
+    return f"; perhaps '{close}' was meant" if close else ""
 
 
 def quoted_list(values, limit: int = 12) -> str:
@@ -207,7 +207,7 @@ def in_words(field: dict, vocabularies: dict | None = None) -> str:
     kinds = {
         "number": "a number",
         "integer": "a whole number",
-        "date": "a date written year-month-day, such as 2020-01-31",
+        "date": "a date such as 2020-01-31 (year-month-day)",
         "boolean": "true or false",
         "year": "a year of four digits",
         "string": "text",
@@ -215,7 +215,7 @@ def in_words(field: dict, vocabularies: dict | None = None) -> str:
     words = f"one of {quoted_list(listed)}" if listed else kinds[field.get("type", "string")]
     low, high = rules.get("minimum"), rules.get("maximum")
     if low is not None and high is not None:
-        words += f" from {low} to {high}"
+        words += f"{',' if field.get('type') == 'date' else ''} from {low} to {high}"
     elif low is not None:
         words += f", {low} or {'later' if field.get('type') == 'date' else 'more'}"
     elif high is not None:

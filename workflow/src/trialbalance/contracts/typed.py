@@ -42,9 +42,10 @@ def round_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     usable = np.isfinite(values) & (values != 0)
     used = values[usable]
     power = digits - 1 - np.floor(np.log10(np.abs(used))).astype(int)
-    scaled = 10.0 ** np.abs(power)
+    scaled = 10.0 ** np.minimum(np.abs(power), 22)
     whole = np.rint(np.where(power >= 0, used * scaled, used / scaled))
     used = np.where(power >= 0, whole / scaled, whole * scaled)
+    # Powers beyond 22 are not exact; such numbers are rare enough to go through their text.
     for place in np.flatnonzero(np.abs(power) > 22):
         used[place] = float(f"{values[usable][place]:.{digits}g}")
     rounded[usable] = used

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trialbalance.contracts.checking import check_columns
+from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.problems import Problems
 from trialbalance.contracts.schemas import keys, schema
 from trialbalance.contracts.typed import DIGITS, check_typed

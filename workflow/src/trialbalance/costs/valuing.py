@@ -200,7 +200,7 @@ def _prepare(
     _refuse(findings)
     prices = price_table(unit_costs, price_index, section)
     add_small_tables(con, prices, study, section)
-    for query in (queries.PEOPLE, queries.STAYS):
+    for query in (queries.PEOPLE, queries.STAYS, queries.PIECE_LISTS):
         con.execute(query)
     stays = _faulty_stays(con, files)
     any_covers = con.execute("SELECT count(*) FROM covers").fetchone()[0]

@@ -166,6 +166,8 @@ def answers_without_visit(records: Records) -> list[Finding]:
     status = frame[keys].join(visits[["status"]], on=keys)["status"]
     known = frame["participant_id"].isin(records.tables["participants"]["participant_id"])
     known &= frame["visit"].isin(list(records.study["visits"]))
+    known &= ~pd.MultiIndex.from_frame(frame[keys]).isin(visits.index)
+    known &= not records.lost & {"participants", "visits"}
 
     def place(row):
         return f"{frame.loc[row, 'participant_id']} at {frame.loc[row, 'visit']}"
@@ -183,7 +185,7 @@ def answers_without_visit(records: Records) -> list[Finding]:
         *finding(
             records,
             "responses",
-            status.isna() & known,
+            known,
             "visit",
             lambda row: f"an answer of {place(row)}, a visit without a row in table visits",
             "answers at attended visits only",
@@ -235,6 +237,6 @@ def answers_possible(records: Records) -> list[Finding]:
             "item",
             lambda row: f"'{frame.loc[row, 'item']}'",
             f"items of {name}: {', '.join(tool['items'])}",
-            f"was '{close}' meant?" if close else "correct it",
+            f"perhaps '{close}' was meant" if close else "correct it",
         )
     return findings

@@ -6,8 +6,13 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
-from trialbalance.contracts.files import read_head
-from trialbalance.data import people_checks, use_checks
+from trialbalance.data import given_checks, people_checks, use_checks
+from trialbalance.data.accounts import check_table, lost_tables, spoiled_columns, without_echoes
+from trialbalance.data.covariates import (
+    absent_covariates,
+    covariate_fields,
+    numbered_categories,
+)
 from trialbalance.data.flow import exclusions, flow, memberships
 from trialbalance.data.given import use_of, visits_of
 from trialbalance.data.records import Records
@@ -37,7 +42,20 @@ CHECKS = (
     ("episodes end after they start", ("episodes",), use_checks.episode_ends),
     ("dates of episodes", ("episodes", "participants"), use_checks.episode_dates),
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
+    ("costs are observed", ("costs_given",), given_checks.blank_costs),
+    (
+        "values at attended visits",
+        ("measures_given", "visits"),
+        given_checks.values_at_missed_visits,
+    ),
+    ("draws are whole", ("draws_given",), given_checks.draws_whole),
     ("stays have a price", ("episodes",), use_checks.priced_stays),
+)
+# Checks for something that is not there; they are silent when rows could not be read.
+ABSENCES = (
+    people_checks.empty_arms,
+    people_checks.visits_absent,
+    people_checks.visits_without_answers,
 )
 CLEAN = {
     "records": ("participants", "visits", "responses", "resource_use", "episodes"),
@@ -45,35 +63,6 @@ CLEAN = {
     "totals": ("totals",),
     "draws": ("draws_given",),
 }
-
-
-def covariate_fields(covariates: dict) -> list[dict]:
-    """Turn the covariates of a study into fields of a contract.
-
-    Parameters
-    ----------
-    covariates : dict
-        Covariate → type, levels, minimum, maximum, label, unit.
-
-    Returns
-    -------
-    list of dict
-        Fields as contracts hold them.
-
-    Examples
-    --------
-    >>> covariate_fields({"sex": {"type": "category", "levels": ["female", "male"]}})[0]["type"]
-    'string'
-    """
-    fields = []
-    for name, rule in covariates.items():
-        rules = {key: rule[key] for key in ("minimum", "maximum") if rule.get(key) is not None}
-        if rule.get("levels"):
-            rules["enum"] = list(rule["levels"])
-        kind = "string" if rule["type"] == "category" else rule["type"]
-        field = {"name": name, "type": kind, "constraints": rules}
-        fields.append(field | {"description": rule.get("label") or "Covariate of this study."})
-    return fields
 
 
 def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
@@ -98,28 +87,13 @@ def _read_tables(paths, study, section, words):
         files[table] = Path(path).name
         contract = _contract(table, section)
         frame, findings = examine(path, contract, words, lenient=True)
-        findings += _absent_covariates(frame, path, files[table], section, table)
+        findings += absent_covariates(frame, path, files[table], section, table, findings)
+        if frame is not None:
+            findings += numbered_categories(frame, files[table], section)
         done.append((f"contract of {table}", files[table], findings))
         if frame is not None:
             tables[table] = frame
     return tables, files, done
-
-
-def _absent_covariates(frame, path, file, section, table) -> list[Finding]:
-    if frame is None or table not in ("participants", "totals"):
-        return []
-    if Path(path).suffix == ".parquet":
-        return []
-    there = read_head(Path(path), file)[0]
-    findings = []
-    for name in section.get("covariates", {}):
-        if name not in there:
-            near = contracts.nearest(name, there)
-            remedy = f"rename column '{near}' to '{name}'" if near else f"add column '{name}'"
-            remedy += ", or remove it from data.covariates"
-            found = f"no column '{name}', a covariate of the study"
-            findings.append(Finding(file, 1, name, found, "every declared covariate", remedy))
-    return findings
 
 
 def _cross_checks(records: Records) -> list[tuple[str, str, list[Finding]]]:
@@ -127,38 +101,15 @@ def _cross_checks(records: Records) -> list[tuple[str, str, list[Finding]]]:
     others = {name: records.tables[name] for name in ("participants",) if records.has(name)}
     for table, frame in records.tables.items():
         contract = schema(table)
-        if contract.get("foreignKeys") and others:
+        if contract.get("foreignKeys") and others and "participants" not in records.lost:
             file = records.files[table]
             findings = check_references(frame, contract, file, others)
             done.append(("participants are known", file, findings))
     for name, needed, check in CHECKS:
-        if records.has(*needed):
+        proves_nothing = check in ABSENCES and records.lost & set(needed)
+        if records.has(*needed) and not proves_nothing:
             done.append((name, records.files[needed[0]], check(records)))
     return done
-
-
-def _check_table(done) -> pd.DataFrame:
-    rows = []
-    for check, file, findings in done:
-        if not findings:
-            rows.append((check, file, None, None, "passed", None, None, None, 0))
-        for one in findings:
-            rows.append(
-                (
-                    check,
-                    one.file,
-                    one.row,
-                    one.column,
-                    one.severity,
-                    one.found,
-                    one.allowed,
-                    one.remedy,
-                    one.further,
-                )
-            )
-    names = ["check", "file", "row", "column", "severity", "found", "allowed", "remedy", "further"]
-    table = pd.DataFrame(rows, columns=names)
-    return table.astype({"row": "Int64", "further": "Int64"})
 
 
 def _empty(table: str) -> pd.DataFrame:
@@ -204,7 +155,10 @@ def check_records(
     tools = section.get("questionnaires", {}) if instruments is None else instruments
     words = _vocabularies(study, items, tools)
     tables, files, done = _read_tables(paths, study, section, words)
-    records = Records(tables, files, study, tools, None if items is None else list(items))
+    priced = None if items is None else list(items)
+    records = Records(tables, files, study, tools, priced)
+    records.lost.update(lost_tables(tables, files, done))
+    records.spoiled.update(spoiled_columns(files, done))
     done += _cross_checks(records)
     door = section.get("door", "records")
     people = tables.get("participants", tables.get("totals"))
@@ -214,8 +168,9 @@ def check_records(
             people, section.get("populations", {}), study["horizon_years"], files["participants"]
         )
         done.append(("populations", files["participants"], wrong))
+    done = without_echoes(done)
     findings = [finding for *_, some in done for finding in some]
-    accounts = {"data_checks": _check_table(done)}
+    accounts = {"data_checks": check_table(done)}
     if any(finding.severity == "error" for finding in findings):
         return accounts, findings
     clean = _clean(tables, members, study, door)

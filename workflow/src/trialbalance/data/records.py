@@ -26,6 +26,10 @@ class Records:
         Questionnaire → ``items`` (list of str) and ``levels`` (int).
     items : list of str or None
         Items that have a price, or None when prices are judged elsewhere.
+    lost : set of str
+        Tables of which rows or keys could not be read: what they lack proves nothing.
+    spoiled : set of str
+        Columns, as table.column, of which cells could not be read.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -33,6 +37,8 @@ class Records:
     study: dict
     questionnaires: dict = field(default_factory=dict)
     items: list[str] | None = None
+    lost: set[str] = field(default_factory=set)
+    spoiled: set[str] = field(default_factory=set)
 
     def has(self, *names: str) -> bool:
         """Return whether all these tables were read."""

@@ -10,6 +10,9 @@ def period_or_date(records: Records) -> list[Finding]:
     """Refuse a count with both or neither of period and date."""
     frame = records.tables["resource_use"]
     period, date = frame["period"].notna(), frame["date"].notna()
+    neither = ~period & ~date
+    if records.spoiled & {"resource_use.period", "resource_use.date"}:
+        neither[:] = False
     allowed = "either a period or a date"
 
     def both(row):
@@ -22,7 +25,7 @@ def period_or_date(records: Records) -> list[Finding]:
         *finding(
             records,
             "resource_use",
-            ~period & ~date,
+            neither,
             "period",
             lambda row: "neither period nor date",
             allowed,
@@ -137,7 +140,8 @@ def episode_overlaps(records: Records) -> list[Finding]:
     frame = records.dated("episodes", "type", "item", "start_date", "end_date")
     kind = frame["type"].where(frame["type"] == "occupancy", frame["type"] + " " + frame["item"])
     frame = frame.assign(kind=kind, row=frame.index, end=frame["end_date"].fillna(pd.Timestamp.max))
-    frame = frame[frame["start_date"].notna() & ~(frame["end"] < frame["start_date"])]
+    whole = frame[["participant_id", "kind", "start_date"]].notna().all(axis=1)
+    frame = frame[whole & ~(frame["end"] < frame["start_date"])]
     order = ["participant_id", "kind", "start_date", "end", "row"]
     frame = frame.sort_values(order, kind="stable")
     by = [frame["participant_id"], frame["kind"]]
@@ -184,5 +188,5 @@ def priced_stays(records: Records) -> list[Finding]:
         "item",
         lambda row: f"'{frame.loc[row, 'item']}', without a price",
         f"one of {', '.join(records.items)}",
-        f"was '{close}' meant?" if close else "add its price to the unit costs",
+        f"perhaps '{close}' was meant" if close else "add its price to the unit costs",
     )

@@ -31,6 +31,28 @@ def group_columns(dataset: pd.DataFrame) -> list[str]:
     return [name for name in dataset if name.startswith(GROUP) and name not in FIXED]
 
 
+def source_groups(dataset: pd.DataFrame) -> list[str]:
+    """Return the source groups of cost, the most complete first.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+
+    Returns
+    -------
+    list of str
+        Names such as records and interview; empty when cost stands as one total.
+
+    Examples
+    --------
+    >>> source_groups(pd.DataFrame({"cost_interview": [1.0, None], "cost_records": [1.0, 2.0]}))
+    ['records', 'interview']
+    """
+    columns = sorted(group_columns(dataset), key=lambda name: (-dataset[name].count(), name))
+    return [name.removeprefix(GROUP) for name in columns]
+
+
 def covariate_columns(dataset: pd.DataFrame) -> list[str]:
     """Return the columns that hold covariates.
 

@@ -35,7 +35,7 @@ def in_population(table: pd.DataFrame, name: str, file: str = "participants.csv"
     """
     if name not in table:
         raise Problems([
-            Finding(file, None, "columns", f"no column {name}",
+            Finding(file, None, None, f"no column {name}",
                     "a column of true and false for the analysis's population",
                     "declare the population or correct the analysis")
         ])

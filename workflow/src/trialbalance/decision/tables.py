@@ -82,7 +82,7 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
         "expected_loss": _expected_loss(arrays, study, thresholds, curves),
         "ranks": _ranks(arrays, study, thresholds),
     }
-    tables["information"] = perfect_information(thresholds, curves, section)
+    tables["information"] = perfect_information(arrays, thresholds, curves, section)
     return tables
 
 

@@ -157,5 +157,7 @@ def _encode_one(name, column, findings):
                     "group the categories or leave the covariate out")
         )  # fmt: skip
         return None
+    if levels == (False, True):
+        return Covariate(name, levels, column.to_numpy(dtype=float, na_value=np.nan))
     numbers = {level: float(number) for number, level in enumerate(levels)}
     return Covariate(name, levels, column.map(numbers).to_numpy(dtype=float, na_value=np.nan))

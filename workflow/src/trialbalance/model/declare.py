@@ -1,9 +1,16 @@
-"""The model declared in PyMC: priors of every parameter and the likelihood of the rows."""
+"""The model declared in PyMC: priors of every parameter and the likelihood of the rows.
+
+Compiling is the cost of a fit and grows with the number of variables, so parameters that share a
+kind of prior stand in one vector: coefficients (normal), spreads (half-normal), shares (beta) and
+latent values. ``Layout`` remembers which part of which vector has which name.
+"""
 
 import numpy as np
 import pymc as pm
+import pytensor.tensor as pt
 
-from trialbalance.model.likelihood import participants, pytensor_namespace, row_log_likelihood
+from trialbalance.model.layout import plan
+from trialbalance.model.likelihood import pytensor_namespace, row_log_likelihood
 
 
 def declare(trial, setup, rows, priors):
@@ -18,8 +25,10 @@ def declare(trial, setup, rows, priors):
 
     Returns
     -------
-    pymc.Model
-        Model with every parameter and one potential holding the likelihood.
+    model : pymc.Model
+        The declared model.
+    layout : Layout
+        Names of the parts of its vectors.
 
     Notes
     -----
@@ -31,142 +40,141 @@ def declare(trial, setup, rows, priors):
     >>> declare.__name__
     'declare'
     """
-    coords = {"arm": trial.arms, "group": trial.groups}
-    coords |= {f"{equation}_term": names for equation, names in setup.columns.items()}
-    coords |= {"later_group": trial.groups[1:]}
-    coords |= {"hurdle_group": [trial.groups[k] for k in trial.hurdle]}
+    layout = plan(trial, setup, rows, priors)
     # Bounds are kept by the transforms, so checking them again would only enlarge the graph.
-    with pm.Model(coords=coords, check_bounds=False) as model:
-        parameters = _effect_priors(trial, setup, priors)
-        parameters |= _cost_priors(trial, setup, priors)
-        parameters |= _latent_priors(trial, setup, rows)
-        parameters |= _covariate_priors(trial, setup)
+    with pm.Model(check_bounds=False) as model:
+        parameters = _variables(layout)
+        _counts(trial, parameters)
+        _covariates(trial, setup, parameters)
+        predictors = _predictors(trial, setup, rows, parameters)
         xp = pytensor_namespace()
-        values = row_log_likelihood(xp, trial, setup, rows, parameters)
-        alone, summed = participants(xp, rows, values)
-        total = alone.sum() if summed is None else alone.sum() + summed.sum()
-        pm.Potential("log_likelihood", total)
-    return model
+        values = row_log_likelihood(xp, trial, rows, predictors, parameters, apart=True)
+        if len(rows.many):
+            summed = pt.logsumexp(values[rows.many] + rows.padding, axis=1).sum()
+            values = values[rows.single].sum() + summed
+        pm.Potential("log_likelihood", values.sum())
+    return model, layout
 
 
-def _around(name, location, scale, arm_scale, dims=("arm",)):
-    """Draw arms around their common level."""
-    common = pm.Normal(f"{name}_common", location, scale, dims=dims[1:] or None)
-    return pm.Normal(name, common, arm_scale, dims=dims)
+def _variables(layout):
+    """Declare one variable a kind of prior and return its named parts."""
+    vectors = {}
+    common = layout.argument("common")
+    if layout.size("common"):
+        vectors["common"] = pm.Normal("common", common["location"], common["scale"])
+    coefficient = layout.argument("coefficient")
+    location = coefficient["location"]
+    if layout.size("common"):
+        parent = coefficient["parent"]
+        location = location + (parent >= 0) * vectors["common"][np.maximum(parent, 0)]
+    vectors["coefficient"] = pm.Normal("coefficient", location, coefficient["scale"])
+    vectors["spread"] = pm.HalfNormal("spread", layout.argument("spread")["scale"])
+    if layout.size("share"):
+        share = layout.argument("share")
+        vectors["share"] = pm.Beta("share", share["location"], share["scale"])
+    if layout.size("latent"):
+        vectors["latent"] = pm.Normal("latent", 0, 1, shape=layout.size("latent"))
+    if layout.size("flat"):
+        vectors["flat"] = pm.Flat("flat", shape=layout.size("flat"))
+    for name, size in layout.dirichlet.items():
+        vectors[name] = pm.Dirichlet(name, np.ones(size))
+    return layout.unpack(vectors, pt.reshape, pt.stack)
 
 
-def _effect_priors(trial, setup, priors):
-    found = {}
-    if trial.effect_family == "normal":
-        found["effect_level"] = _around(
-            "effect_level", priors["effect_location"], priors["effect_scale"],
-            priors["effect_arm_scale"],
-        )  # fmt: skip
-        found["effect_sd"] = pm.HalfNormal("effect_sd", priors["effect_sd"], dims="arm")
-    else:
-        found["effect_level"] = _around(
-            "effect_level", 0.0, priors["logit_scale"], priors["logit_arm_scale"]
-        )
-    if trial.effect_family == "beta":
-        found["effect_log_precision"] = pm.Normal(
-            "effect_log_precision", priors["log_precision_location"],
-            priors["log_precision_scale"], dims="arm",
-        )  # fmt: skip
-    if setup.columns["effect"]:
-        found["effect_slope"] = pm.Normal("effect_slope", 0, priors["slope"], dims="effect_term")
-    if trial.spike:
-        found["ceiling_level"] = _around(
-            "ceiling_level", 0.0, priors["logit_scale"], priors["logit_arm_scale"]
-        )
-        if setup.columns["ceiling"]:
-            found["ceiling_slope"] = pm.Normal(
-                "ceiling_slope", 0, priors["spike_slope"], dims="ceiling_term"
-            )
-    if trial.deaths:
-        found |= _death_priors(trial, priors)
-    return found
-
-
-def _death_priors(trial, priors):
-    """Survival by arm (Jeffreys), and the effect among the dead, common to the arms."""
-    found = {"death_probability": pm.Beta("death_probability", 0.5, 0.5, dims="arm")}
-    if trial.effect_family == "normal":
-        found["dead_effect"] = pm.Normal("dead_effect", 0.5, 0.5)
-        found["dead_effect_sd"] = pm.HalfNormal("dead_effect_sd", priors["effect_sd"])
-    else:
-        found["dead_effect"] = pm.Normal("dead_effect", 0, priors["logit_scale"])
-        found["dead_effect_log_precision"] = pm.Normal(
-            "dead_effect_log_precision", priors["log_precision_location"],
-            priors["log_precision_scale"],
-        )  # fmt: skip
-    return found
-
-
-def _cost_priors(trial, setup, priors):
-    location = 1.0 if trial.cost_family == "normal" else 0.0
-    dims = ("arm", "group")
-    found = {
-        "cost_level": _around(
-            "cost_level", location, priors["cost_scale"], priors["cost_arm_scale"], dims
-        ),
-        "cost_cv": pm.HalfNormal("cost_cv", priors["cost_cv"], dims=dims),
-    }
-    if setup.columns["cost"]:
-        found["cost_slope"] = pm.Normal(
-            "cost_slope", 0, priors["slope"], dims=("cost_term", "group")
-        )
-    if trial.dependence:
-        found["dependence"] = pm.Normal("dependence", 0, priors["dependence"], dims=dims)
-    if len(trial.groups) > 1:
-        name = "carry_over"
-        if trial.cost_family == "gamma":
-            found[name] = pm.Beta(name, 1, 1, dims="later_group")
-        else:
-            found[name] = pm.Normal(name, 0, priors["slope"], dims="later_group")
+def _counts(trial, parameters):
+    """Survival and zero costs as counts by arm, and the effect among the dead."""
+    arms = len(trial.arms)
+    if trial.deaths and trial.deaths_known:
+        died = np.bincount(trial.arm, weights=trial.died == 1, minlength=arms).astype(int)
+        size = np.bincount(trial.arm[~np.isnan(trial.died)], minlength=arms)
+        pm.Binomial("deaths", size, parameters["death_probability"], observed=died)
+        seen = (trial.died == 1) & ~np.isnan(trial.effect)
+        effect, mean = trial.effect[seen], parameters["dead_effect"]
+        if seen.any() and trial.effect_family == "normal":
+            pm.Normal("dead", mean, parameters["dead_effect_sd"], observed=effect)
+        elif seen.any():
+            mean, precision = pt.sigmoid(mean), pt.exp(parameters["dead_effect_log_precision"])
+            pm.Beta("dead", mean * precision, (1 - mean) * precision, observed=effect)
     if trial.hurdle:
-        found["zero_level"] = _around(
-            "zero_level", 0.0, priors["logit_scale"], priors["logit_arm_scale"],
-            ("arm", "hurdle_group"),
-        )  # fmt: skip
-    return found
+        cost = trial.cost[:, trial.hurdle]
+        seen = np.stack([(~np.isnan(cost))[trial.arm == a].sum(axis=0) for a in range(arms)])
+        zero = np.stack([(cost == 0)[trial.arm == a].sum(axis=0) for a in range(arms)])
+        pm.Binomial("zeros", seen, logit_p=parameters["zero_level"], observed=zero)
 
 
-def _latent_priors(trial, setup, rows):
-    """Latent values; where the row has the density, the prior here is flat."""
-    found = {}
-    if rows.effect_latent.any():
-        size = int(rows.effect_index.max()) + 1
-        if trial.effect_family == "normal":
-            found["latent_effect"] = pm.Normal("latent_effect", 0, 1, shape=size)
-        else:
-            found["latent_effect"] = pm.Uniform("latent_effect", 0, 1, shape=size)
-    if rows.ratio_latent.any():
-        size = int(rows.ratio_index.max()) + 1
-        if trial.cost_family == "normal":
-            found["latent_ratio"] = pm.Normal("latent_ratio", 0, 1, shape=size)
-        else:
-            found["latent_ratio"] = pm.HalfFlat("latent_ratio", shape=size)
-    return found
-
-
-def _covariate_priors(trial, setup):
-    """Missing covariates: shares of categories, and a normal given the complete covariates."""
-    found = {}
-    for name in setup.levels:
-        size = len(trial.covariates[name].levels)
-        found[f"category_share:{name}"] = pm.Dirichlet(f"category_share:{name}", np.ones(size))
+def _covariates(trial, setup, parameters):
+    """Observed values of the continuous covariates that somebody lacks."""
     for name, _, _ in setup.latent:
         strata, seen = setup.strata[name], setup.strata_seen[name]
-        mean = pm.Normal(f"covariate_mean:{name}", 0, 1)
-        spread = pm.HalfNormal(f"covariate_sd:{name}", 1)
-        found |= {f"covariate_mean:{name}": mean, f"covariate_sd:{name}": spread}
+        mean = parameters[f"covariate_mean:{name}"]
         if strata.shape[1]:
-            slopes = pm.Normal(f"covariate_slope:{name}", 0, 1, shape=strata.shape[1])
-            found[f"covariate_slope:{name}"] = slopes
-            mean = mean + (strata[seen] * slopes).sum(axis=-1)
+            mean = mean + (strata[seen] * parameters[f"covariate_slope:{name}"]).sum(axis=-1)
         pm.Normal(
-            f"observed:{name}", mean, spread, observed=trial.covariates[name].values[seen]
-        )
-        missing = len(setup.strata_missing[name])
-        found[f"latent:{name}"] = pm.Normal(f"latent:{name}", 0, 1, shape=missing)
+            f"observed:{name}", mean, parameters[f"covariate_sd:{name}"],
+            observed=trial.covariates[name].values[seen],
+        )  # fmt: skip
+
+
+def _latent_covariates(setup, rows, parameters):
+    """Missing continuous covariates on the rows that use them, 0 elsewhere."""
+    found = {}
+    for name, mask, index in setup.latent:
+        location = parameters[f"covariate_mean:{name}"]
+        strata = setup.strata[name][setup.strata_missing[name]]
+        if strata.shape[1]:
+            slopes = parameters[f"covariate_slope:{name}"]
+            location = location + (strata * slopes).sum(axis=-1)
+        value = location + parameters[f"covariate_sd:{name}"] * parameters[f"latent:{name}"]
+        found[name] = mask[rows.configuration] * value[index[rows.configuration]]
+    return found
+
+
+def _linear(setup, rows, parameters, latent, equation):
+    """Covariates' part of an equation; products and sums, not BLAS, for any thread count."""
+    slopes = parameters.get(f"{equation}_slope")
+    if slopes is None:
+        return 0.0
+    design = setup.design[equation][rows.configuration]
+    columns = setup.columns[equation]
+    if equation == "cost":
+        total = (design[:, :, None] * slopes).sum(axis=1)
+    else:
+        total = (design * slopes).sum(axis=1)
+    for name, value in latent.items():
+        if name in columns:
+            slope = slopes[columns.index(name)]
+            total = total + (value[:, None] if equation == "cost" else value) * slope
+    return total
+
+
+def _predictors(trial, setup, rows, parameters):
+    latent = _latent_covariates(setup, rows, parameters)
+    table = parameters["arm_table"][rows.arm]
+    column = parameters["arm_columns"]
+    found = {"effect": table[:, column["effect_level"]][:, 0]}
+    found["effect"] = found["effect"] + _linear(setup, rows, parameters, latent, "effect")
+    found["cost"] = table[:, column["cost_level"]]
+    found["cost"] = found["cost"] + _linear(setup, rows, parameters, latent, "cost")
+    if trial.spike:
+        ceiling = table[:, column["ceiling_level"]][:, 0]
+        found["ceiling"] = ceiling + _linear(setup, rows, parameters, latent, "ceiling")
+    if trial.dependence:
+        found["dependence"] = table[:, column["dependence"]]
+    if trial.hurdle:
+        found["zero"] = table[:, column["zero_level"]]
+    if trial.effect_family == "beta":
+        found["effect_spread"] = table[:, column["effect_log_precision"]][:, 0]
+    elif trial.effect_family == "normal":
+        found["effect_spread"] = parameters["effect_sd"][rows.arm]
+    spread = parameters["cost_cv"]
+    if trial.cost_family == "gamma":
+        shape = 1 / (spread * spread)
+        found["cost_shape"] = shape[rows.arm]
+        found["cost_constant"] = (shape * pt.log(shape) - pt.gammaln(shape))[rows.arm]
+    else:
+        found["cost_spread"] = spread[rows.arm]
+    if rows.effect_latent.any():
+        found["latent_effect"] = parameters["latent_effect"][rows.effect_index]
+    if rows.ratio_latent.any():
+        found["latent_ratio"] = parameters["latent_ratio"][rows.ratio_index]
     return found

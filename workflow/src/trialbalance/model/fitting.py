@@ -61,7 +61,9 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     trial = prepare(dataset, groups, study, section)
     setup = configurations(trial)
     rows = expand(trial, setup)
-    idata = sample(declare(trial, setup, rows, section["priors"]), section, seed, cores, progress)
+    model, layout = declare(trial, setup, rows, section["priors"])
+    idata = sample(model, section, seed, cores, progress)
+    idata.posterior = _named(idata, trial, setup, layout)
     say(90, "averaging over the analysis population")
     parameters = flat(idata)
     _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
@@ -87,6 +89,26 @@ def flat(idata):
         array = values.to_numpy()
         found[name] = array.reshape(-1, *array.shape[2:])
     return found
+
+
+def _named(idata, trial, setup, layout):
+    """Cut the vectors of the declared model into parameters with names and labels."""
+    vectors = {name: values.to_numpy() for name, values in idata.posterior.data_vars.items()}
+    labels = {
+        "arm": trial.arms, "group": trial.groups, "later_group": trial.groups[1:],
+        "hurdle_group": [trial.groups[k] for k in trial.hurdle],
+        **{f"{equation}_term": names for equation, names in setup.columns.items()},
+    }  # fmt: skip
+    found = {}
+    for name, array in layout.named(vectors).items():
+        own = layout.dims.get(name, ())
+        if len(own) != array.ndim - 2:
+            own = tuple(f"{name}_number{axis}" for axis in range(array.ndim - 2))
+        coords = {dim: labels[dim] for dim in own if dim in labels}
+        found[name] = xr.DataArray(array, dims=("chain", "draw", *own), coords=coords)
+    return xr.Dataset(found).assign_coords(
+        chain=idata.posterior["chain"], draw=idata.posterior["draw"]
+    )
 
 
 def _add_means(idata, trial, means):

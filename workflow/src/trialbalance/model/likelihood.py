@@ -1,7 +1,9 @@
 """The likelihood of each row, written once for PyTensor (sampling) and NumPy (everything after).
 
-``xp`` is one of the two namespaces at the end of the module. Parameters are a dict; in NumPy each
-array carries draws in front, so the same lines serve one point in PyTensor and all draws in NumPy.
+``xp`` is one of the two namespaces at the end of the module. In NumPy each array carries draws in
+front, so the same lines serve one point in PyTensor and all draws in NumPy. Predictors come as a
+dict of row-level arrays: ``effect``, ``ceiling``, ``effect_spread`` of shape (..., rows) and
+``cost``, ``dependence``, ``cost_spread`` of shape (..., rows, groups).
 """
 
 from types import SimpleNamespace
@@ -10,267 +12,188 @@ import numpy as np
 from scipy import special
 
 
-def linear(xp, parameters, setup, equation, slopes):
-    """Return the linear predictor of an equation by covariate configuration.
+def effect_moments(xp, trial, possible, predictors):
+    """Return the mean of the effect among the living and its parts.
 
     Parameters
     ----------
     xp : namespace
         PyTensor or NumPy arithmetic.
-    parameters : dict
-        Parameters; missing continuous covariates stand under ``latent:<covariate>``.
-    setup : Configurations
-        Design matrices.
-    equation : {"effect", "cost", "ceiling"}
-        Which design to use.
-    slopes : array or None
-        Slopes, shape (..., columns); None where the equation has no covariates.
+    trial : Trial
+        Family and spike.
+    possible : numpy.ndarray
+        1 where the ceiling is possible, 0 where baseline excludes it.
+    predictors : dict
+        Predictors of the same rows.
 
     Returns
     -------
-    array
-        Shape (..., configurations).
+    dict
+        ``level`` (mean below the ceiling), ``share`` (at the ceiling, or of the event) and
+        ``mean`` (both together), internal units.
 
     Examples
     --------
-    >>> setup = SimpleNamespace(design={"cost": np.eye(2)}, columns={"cost": ["a", "b"]}, latent=[])
-    >>> linear(NUMPY, {}, setup, "cost", np.array([[1.0, 2.0]]))
-    array([[1., 2.]])
+    >>> trial = SimpleNamespace(effect_family="beta", spike=False)
+    >>> float(effect_moments(NUMPY, trial, 1.0, {"effect": np.zeros(1)})["mean"][0])
+    0.5
     """
-    if slopes is None:
-        return 0.0
-    total = xp.dot(setup.design[equation], slopes)
-    for name, mask, index in setup.latent:
-        if name in setup.columns[equation]:
-            slope = xp.pick(slopes, setup.columns[equation].index(name))
-            latent = latent_covariate(xp, parameters, setup, name)
-            total = total + xp.widen(slope) * mask * xp.take(latent, index)
-    return total
+    predictor = predictors["effect"]
+    if trial.effect_family == "normal":
+        return {"level": predictor, "share": 0.0, "mean": predictor}
+    if trial.effect_family == "bernoulli":
+        share = xp.sigmoid(predictor)
+        return {"level": 0.0, "share": share, "mean": share, "logit": predictor}
+    level = xp.sigmoid(predictor)
+    if not trial.spike:
+        return {"level": level, "share": 0.0, "mean": level}
+    share = possible * xp.sigmoid(predictors["ceiling"])
+    mean = level + share * (1 - level)
+    return {"level": level, "share": share, "mean": mean, "logit": predictors["ceiling"]}
 
 
-def latent_covariate(xp, parameters, setup, name):
-    """Return the values of a missing continuous covariate: mean given strata plus its SD × z."""
-    latent = parameters[f"latent:{name}"]
-    location = xp.widen(parameters[f"covariate_mean:{name}"])
-    strata = setup.strata.get(name)
-    if strata is not None and strata.shape[1]:
-        missing = setup.strata_missing[name]
-        location = location + xp.dot(strata[missing], parameters[f"covariate_slope:{name}"])
-    return location + xp.widen(parameters[f"covariate_sd:{name}"]) * latent
-
-
-def effect_moments(xp, trial, parameters, setup):
-    """Return functions of arm index and configuration: the mean, its parts and the share.
-
-    Returns
-    -------
-    callable
-        ``moments(arm, configuration)`` gives a dict with ``level`` (mean below the ceiling),
-        ``share`` (at the ceiling, or of the event) and ``mean`` (both together), internal units.
-    """
-    base = linear(xp, parameters, setup, "effect", parameters.get("effect_slope"))
-    spike = linear(xp, parameters, setup, "ceiling", parameters.get("ceiling_slope"))
-    possible = np.ones(len(setup.person))
-    if trial.ceiling_needs_baseline:
-        possible = (setup.at_baseline_ceiling == 1).astype(float)
-
-    def moments(arm, configuration):
-        predictor = xp.take(parameters["effect_level"], arm) + xp.at(base, configuration)
-        if trial.effect_family == "normal":
-            return {"level": predictor, "share": 0.0, "mean": predictor}
-        if trial.effect_family == "bernoulli":
-            share = xp.sigmoid(predictor)
-            return {"level": 0.0, "share": share, "mean": share, "share_logit": predictor}
-        level = xp.sigmoid(predictor)
-        if not trial.spike:
-            return {"level": level, "share": 0.0, "mean": level}
-        logit = xp.take(parameters["ceiling_level"], arm) + xp.at(spike, configuration)
-        share = possible[configuration] * xp.sigmoid(logit)
-        mean = share + (1 - share) * level
-        return {"level": level, "share": share, "mean": mean, "share_logit": logit}
-
-    return moments
-
-
-def row_log_likelihood(xp, trial, setup, rows, parameters, effect_nodes=None):
+def row_log_likelihood(xp, trial, rows, predictors, parameters, apart=False):
     """Return the log-likelihood of every row.
 
     Parameters
     ----------
     xp : namespace
         PyTensor or NumPy arithmetic.
-    trial, setup, rows : Trial, Configurations, Rows
+    trial, rows : Trial, Rows
         The data.
+    predictors : dict
+        Row-level predictors, with ``latent_effect`` and ``latent_ratio`` (log) by row where a
+        participant has them.
     parameters : dict
-        Parameters by name.
-    effect_nodes : array, optional
-        Values that replace latent effects (shape of the latent effects), for quadrature.
+        Parameters that are not row-level.
+    apart : bool
+        Whether survival and zero costs are declared on their own (as counts by arm) and left
+        out here.
 
     Returns
     -------
     array
         Shape (..., rows).
 
+    Notes
+    -----
+    A latent beta effect is a logit with a flat prior, so its density here includes the Jacobian;
+    a latent normal effect is a standard normal that has its density in its own prior.
+
     Examples
     --------
     >>> row_log_likelihood.__name__
     'row_log_likelihood'
     """
-    moments = effect_moments(xp, trial, parameters, setup)(rows.arm, rows.configuration)
-    total = _covariate_terms(xp, setup, rows, parameters)
-    effect = rows.effect
-    if rows.effect_latent.any():
-        latent = parameters["latent_effect"] if effect_nodes is None else effect_nodes
-        value = xp.take(latent, rows.effect_index)
-        if trial.effect_family == "normal":
-            value = moments["level"] + xp.take(parameters["effect_sd"], rows.arm) * value
-        effect = xp.where(rows.effect_latent, value, effect)
-    total = total + _effect_terms(xp, trial, rows, parameters, moments, effect)
-    return total + _cost_terms(xp, trial, setup, rows, parameters, moments, effect)
+    moments = effect_moments(xp, trial, rows.possible, predictors)
+    total, effect = _effect_terms(xp, trial, rows, predictors, moments)
+    total = total + _covariate_terms(xp, rows, parameters)
+    if trial.deaths and not (apart and trial.deaths_known):
+        total = total + _death_terms(xp, trial, rows, parameters, effect)
+    level = predictors["cost"]
+    if trial.dependence:
+        score = rows.linked * (effect - moments["mean"]) / trial.effect_spread
+        level = level + predictors["dependence"] * score[..., None]
+    cost = _gamma_terms if trial.cost_family == "gamma" else _normal_terms
+    total = total + cost(xp, trial, rows, predictors, parameters, level)
+    if not trial.hurdle:
+        return total
+    term = rows.zero_term * (rows.cost_seen == 0) if apart else rows.zero_term
+    if not term.any():
+        return total
+    logit = predictors["zero"]
+    return total + (term * (rows.zero * logit - xp.softplus(logit))).sum(-1)
 
 
-def _covariate_terms(xp, setup, rows, parameters):
+def _covariate_terms(xp, rows, parameters):
     total = 0.0
-    for name, level in setup.levels.items():
-        chosen = level[rows.configuration]
-        total = total + xp.take(xp.log(parameters[f"category_share:{name}"]), chosen)
+    for name, level in rows.levels.items():
+        total = total + xp.take(xp.log(parameters[f"category_share:{name}"]), level)
     return total
 
 
-def _effect_terms(xp, trial, rows, parameters, moments, effect):
-    """Survival, the share at the ceiling and the density below it."""
-    total = 0.0
-    if trial.deaths:
-        chance = xp.take(parameters["death_probability"], rows.arm)
-        dead = rows.dead * xp.log(chance) + (1 - rows.dead) * xp.log1p(-chance)
-        total = total + rows.death_term * dead
+def _effect_terms(xp, trial, rows, predictors, moments):
+    """Return the terms of the effect among the living, and the effect itself by row."""
+    total, effect = 0.0, rows.effect
     if trial.spike or trial.effect_family == "bernoulli":
-        logit = moments["share_logit"]
-        total = total + rows.spike_term * (rows.spike * logit - xp.softplus(logit))
+        logit = moments["logit"]
+        total = rows.spike_term * (rows.spike * logit - xp.softplus(logit))
     if trial.effect_family == "bernoulli":
-        return total
+        return total, rows.spike
+    latent = predictors.get("latent_effect")
+    term = rows.effect_term * (1 - rows.dead)
     if trial.effect_family == "normal":
-        spread = xp.take(parameters["effect_sd"], rows.arm)
-        density = log_normal(xp, effect, moments["level"], spread)
-        # A latent normal effect is a standard normal of its own, with its density in PyMC.
-        term = rows.effect_term * (1.0 - rows.effect_latent)
-    else:
-        precision = xp.exp(xp.take(parameters["effect_log_precision"], rows.arm))
-        density = log_beta(xp, effect, moments["level"], precision)
-        term = rows.effect_term
-    if trial.deaths:
-        total = total + term * (1 - rows.dead) * density
-        return total + term * rows.dead * _dead_density(xp, trial, effect, parameters)
-    return total + term * density
+        spread = predictors["effect_spread"]
+        if latent is not None:
+            effect = effect + rows.effect_latent * (moments["level"] + spread * latent)
+            term = term * (1.0 - rows.effect_latent)
+        return total + term * log_normal(xp, effect, moments["level"], spread), effect
+    logit = rows.effect_logit
+    if latent is not None:
+        logit = logit + rows.effect_latent * latent
+        effect = effect + rows.effect_latent * xp.sigmoid(latent)
+    precision = xp.exp(predictors["effect_spread"])
+    # On the logit scale; the Jacobian of observed effects is a constant and taken off again.
+    density = log_beta_logit(xp, logit, moments["level"], precision) - rows.effect_jacobian
+    if trial.spike:
+        effect = effect + rows.spike * (1 - effect)
+    return total + term * density, effect
 
 
-def _dead_density(xp, trial, effect, parameters):
-    """Density of the effect among the dead, common to the arms."""
+def _death_terms(xp, trial, rows, parameters, effect):
+    """Survival, and the density of the effect among the dead, common to the arms."""
+    chance = xp.take(parameters["death_probability"], rows.arm)
+    dead = rows.dead * xp.log(chance) + (1 - rows.dead) * xp.log1p(-chance)
     mean = xp.widen(parameters["dead_effect"])
     if trial.effect_family == "normal":
-        return log_normal(xp, effect, mean, xp.widen(parameters["dead_effect_sd"]))
-    return log_beta(
-        xp, effect, xp.sigmoid(mean), xp.exp(xp.widen(parameters["dead_effect_log_precision"]))
-    )
+        density = log_normal(xp, effect, mean, xp.widen(parameters["dead_effect_sd"]))
+    else:
+        precision = xp.exp(xp.widen(parameters["dead_effect_log_precision"]))
+        density = log_beta_logit(xp, rows.effect_logit, xp.sigmoid(mean), precision)
+        density = density - rows.effect_jacobian
+    seen = rows.dead * rows.effect_term * (1.0 - rows.effect_latent)
+    return rows.death_term * dead + seen * density
 
 
-def standardised(trial, rows, moments, effect, xp):
-    """Return (effect − its mean) per SD, 0 for the dead and where cost does not use it."""
-    value = effect
-    if trial.effect_family == "bernoulli":
-        value = rows.spike
-    elif trial.spike:
-        value = xp.where(rows.spike == 1, 1.0, effect)
-    return rows.linked * (value - moments["mean"]) / trial.effect_spread
+def _gamma_terms(xp, trial, rows, predictors, parameters, level):
+    """Gamma densities of positive costs; later groups follow cost 1 over its mean."""
+    shape, constant = predictors["cost_shape"], predictors["cost_constant"]
+    extra = 0.0
+    if len(trial.groups) > 1:
+        log_ratio = rows.first_term * (rows.log_cost[..., 0] - level[..., 0])
+        if rows.ratio_latent.any():
+            latent = predictors["latent_ratio"]
+            log_ratio = log_ratio + rows.ratio_latent * latent
+            # The density of the log of the ratio, so that its flat prior needs no Jacobian.
+            own = constant[..., 0] + shape[..., 0] * (latent - xp.exp(latent))
+            extra = rows.ratio_latent * own
+        ratio = xp.exp(log_ratio)
+        if 0 in trial.hurdle:
+            ratio = ratio * (1 - rows.first_zero) * (1 + rows.first_known * xp.exp(
+                predictors["zero"][..., 0]))  # fmt: skip
+        share = xp.widen_last(parameters["carry_over"])
+        later = xp.log1p(share * (ratio[..., None] - 1))
+        level = xp.add_after_first(level, later)
+    log_ratio = rows.log_cost - level
+    terms = constant + shape * (log_ratio - xp.exp(log_ratio)) - rows.log_cost
+    return (rows.cost_term * terms).sum(-1) + extra
 
 
-def _cost_terms(xp, trial, setup, rows, parameters, moments, effect):
-    score = standardised(trial, rows, moments, effect, xp) if trial.dependence else None
-    total, first = 0.0, None
-    for k in range(len(trial.groups)):
-        level = cost_level(xp, trial, setup, parameters, k)(rows.arm, rows.configuration)
-        if trial.dependence:
-            slope = xp.take(xp.pick(parameters["dependence"], k), rows.arm)
-            level = level + slope * score
-        if trial.cost_family == "normal":
-            term, first = _normal_cost(xp, trial, rows, parameters, k, level, first)
-        else:
-            term, first = _gamma_cost(xp, trial, rows, parameters, k, level, first)
-        total = total + term
-    return total
-
-
-def cost_level(xp, trial, setup, parameters, k):
-    """Return a function of arm and configuration: mean cost (its log for gamma) of group k."""
-    slopes = parameters.get("cost_slope")
-    slopes = None if slopes is None else xp.pick(slopes, k)
-    base = linear(xp, parameters, setup, "cost", slopes)
-
-    def level(arm, configuration):
-        return xp.take(xp.pick(parameters["cost_level"], k), arm) + xp.at(base, configuration)
-
-    return level
-
-
-def _gamma_cost(xp, trial, rows, parameters, k, level, first):
-    """Gamma density of a positive cost, with the hurdle; ``first`` is cost 1 over its mean."""
-    spread = xp.pick(parameters["cost_cv"], k)
-    shape_arm = 1 / (spread * spread)
-    constant = shape_arm * xp.log(shape_arm) - xp.gammaln(shape_arm)
-    shape, constant = xp.take(shape_arm, rows.arm), xp.take(constant, rows.arm)
-    if first is not None:
-        share = xp.widen(xp.pick(parameters["carry_over"], k - 1))
-        level = level + xp.log(1 - share + share * first)
-    log_ratio = np.log(rows.cost[:, k]) - level
-    term = rows.cost_term[:, k]
-    total = term * (constant + shape * (log_ratio - xp.exp(log_ratio)) - np.log(rows.cost[:, k]))
-    if k == 0 and rows.ratio_latent.any():
-        latent = xp.take(parameters["latent_ratio"], rows.ratio_index)
-        pseudo = constant + (shape - 1) * xp.log(latent) - shape * latent
-        total = total + rows.ratio_latent * pseudo
-        log_ratio = xp.where(rows.ratio_latent, xp.log(latent), log_ratio)
-    positive = 1.0
-    if k in trial.hurdle:
-        logit = xp.take(xp.pick(parameters["zero_level"], trial.hurdle.index(k)), rows.arm)
-        zero = rows.zero[:, k]
-        total = total + rows.zero_term[:, k] * (zero * logit - xp.softplus(logit))
-        positive = (1 - zero) * (1 + xp.exp(logit))
-    if k > 0 or len(trial.groups) == 1:
-        return total, first
-    known = np.where(rows.ratio_latent, 1.0, np.maximum(rows.cost_term[:, 0], rows.zero[:, 0]))
-    return total, xp.where(known == 1, positive * xp.exp(log_ratio), 1.0)
-
-
-def _normal_cost(xp, trial, rows, parameters, k, level, first):
-    """Normal density of a cost, with the hurdle; ``first`` is cost 1 minus its mean."""
-    spread = xp.take(xp.pick(parameters["cost_cv"], k), rows.arm)
-    if first is not None:
-        level = level + xp.widen(xp.pick(parameters["carry_over"], k - 1)) * first
+def _normal_terms(xp, trial, rows, predictors, parameters, level):
+    """Normal densities of costs; later groups follow the residual of cost 1."""
+    spread = predictors["cost_spread"]
     if rows.widened.any():
         # A missing normal effect integrates out exactly: its variance joins that of the cost.
-        slope = xp.take(xp.pick(parameters["dependence"], k), rows.arm)
-        through = slope * xp.take(parameters["effect_sd"], rows.arm) / trial.effect_spread
-        spread = xp.sqrt(spread * spread + rows.widened * through * through)
-    total = rows.cost_term[:, k] * log_normal(xp, rows.cost[:, k], level, spread)
-    rest = rows.cost_term[:, k] * (rows.cost[:, k] - level)
-    if k == 0 and rows.ratio_latent.any():
-        rest = xp.where(
-            rows.ratio_latent, spread * xp.take(parameters["latent_ratio"], rows.ratio_index), rest
-        )
-    if k in trial.hurdle:
-        logit = xp.take(xp.pick(parameters["zero_level"], trial.hurdle.index(k)), rows.arm)
-        zero = rows.zero[:, k]
-        total = total + rows.zero_term[:, k] * (zero * logit - xp.softplus(logit))
-        rest = (1 - zero) * rest
-    return total, (rest if k == 0 and len(trial.groups) > 1 else first)
-
-
-def participants(xp, rows, values):
-    """Sum rows to participants: single rows as they are, others by log-sum-exp."""
-    alone = xp.take(values, rows.single)
-    if not len(rows.many):
-        return alone, None
-    return alone, xp.logsumexp(xp.take(values, rows.many) + rows.padding)
+        through = predictors["dependence"] * predictors["effect_spread"][..., None]
+        through = through / trial.effect_spread
+        spread = xp.sqrt(spread * spread + rows.widened[:, None] * through * through)
+    if len(trial.groups) > 1:
+        rest = rows.first_term * (rows.cost[..., 0] - level[..., 0])
+        if rows.ratio_latent.any():
+            rest = rest + rows.ratio_latent * spread[..., 0] * predictors["latent_ratio"]
+        share = xp.widen_last(parameters["carry_over"])
+        level = xp.add_after_first(level, share * rest[..., None])
+    return (rows.cost_term * log_normal(xp, rows.cost, level, spread)).sum(-1)
 
 
 def log_normal(xp, value, mean, spread):
@@ -278,27 +201,27 @@ def log_normal(xp, value, mean, spread):
     return -0.5 * ((value - mean) / spread) ** 2 - xp.log(spread) - 0.5 * np.log(2 * np.pi)
 
 
-def log_beta(xp, value, mean, precision):
-    """Return the log density of a beta with a mean and a precision (sum of its parameters)."""
+def log_beta_logit(xp, logit, mean, precision):
+    """Return the log density of the logit of a beta with a mean and a precision."""
     a, b = mean * precision, (1 - mean) * precision
-    inside = (a - 1) * xp.log(value) + (b - 1) * xp.log1p(-value)
+    inside = a * logit - precision * xp.softplus(logit)
     return inside + xp.gammaln(precision) - xp.gammaln(a) - xp.gammaln(b)
 
 
-def _numpy_softplus(x):
-    return np.logaddexp(0.0, x)
+def _numpy_add_after_first(level, later):
+    shape = np.broadcast_shapes(level[..., 1:].shape, later.shape)
+    first = np.broadcast_to(level[..., :1], (*shape[:-1], 1))
+    return np.concatenate([first, level[..., 1:] + later], axis=-1)
 
 
 NUMPY = SimpleNamespace(
-    log=np.log, log1p=np.log1p, exp=np.exp, sqrt=np.sqrt, where=np.where,
-    gammaln=special.gammaln, sigmoid=special.expit, softplus=_numpy_softplus,
+    log=np.log, log1p=np.log1p, exp=np.exp, sqrt=np.sqrt,
+    gammaln=special.gammaln, sigmoid=special.expit,
+    softplus=lambda x: np.logaddexp(0.0, x),
     take=lambda x, index: np.asarray(x)[..., index],
-    at=lambda x, index: x[..., index] if isinstance(x, np.ndarray) else x,
-    pick=lambda x, k: np.asarray(x)[..., k],
     widen=lambda x: np.asarray(x)[..., None],
-    # einsum and not a matrix product: its sums do not depend on the number of threads.
-    dot=lambda design, slopes: np.einsum("rp,...p->...r", design, slopes),
-    logsumexp=lambda x: special.logsumexp(x, axis=-1),
+    widen_last=lambda x: np.asarray(x)[..., None, :],
+    add_after_first=_numpy_add_after_first,
 )  # fmt: skip
 
 
@@ -307,12 +230,12 @@ def pytensor_namespace():
     import pytensor.tensor as pt
 
     return SimpleNamespace(
-        log=pt.log, log1p=pt.log1p, exp=pt.exp, sqrt=pt.sqrt, where=pt.where,
+        log=pt.log, log1p=pt.log1p, exp=pt.exp, sqrt=pt.sqrt,
         gammaln=pt.gammaln, sigmoid=pt.sigmoid, softplus=pt.softplus,
         take=lambda x, index: x[index],
-        at=lambda x, index: x if isinstance(x, float) else x[index],
-        pick=lambda x, k: x[..., k],
         widen=lambda x: x,
-        dot=lambda design, slopes: (design * slopes).sum(axis=-1),
-        logsumexp=lambda x: pt.logsumexp(x, axis=-1),
+        widen_last=lambda x: x,
+        add_after_first=lambda level, later: pt.concatenate(
+            [level[:, :1], level[:, 1:] + later], axis=1
+        ),
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, effect_moments, row_log_likelihood
+from trialbalance.model.predictors import log_rows, predictors
 from trialbalance.model.standardise import chunks
 
 _NODES = 11
@@ -61,13 +61,14 @@ def subset(rows, index):
     taken = {
         field.name: getattr(rows, field.name)[index]
         for field in fields(rows)
-        if field.name not in ("single", "many", "padding")
+        if field.name not in ("single", "many", "padding", "levels")
     }
+    taken["levels"] = {name: level[index] for name, level in rows.levels.items()}
     return replace(rows, **taken, single=None, many=None, padding=None)
 
 
 def _plain(trial, setup, rows, parameters):
-    return _by_person(rows, row_log_likelihood(NUMPY, trial, setup, rows, parameters))
+    return _by_person(rows, log_rows(trial, setup, rows, parameters))
 
 
 def _by_person(rows, values):
@@ -92,12 +93,10 @@ def _integrated(trial, setup, rows, parameters):
             values = np.full((1, count), node)
             extra = np.zeros((1, count))
         else:
-            logit = centre + scale * node
-            values = np.clip(special.expit(logit), 1e-12, 1 - 1e-12)
-            # Change of variable from effect to node, divided by the node's normal density.
-            extra = np.log(values) + np.log1p(-values) + np.log(scale)
-            extra = extra + 0.5 * node**2 + 0.5 * np.log(2 * np.pi)
-        lines = row_log_likelihood(NUMPY, trial, setup, rows, parameters, effect_nodes=values)
+            values = centre + scale * node
+            # From logit to node: the row's density is that of the logit.
+            extra = np.log(scale) + 0.5 * node**2 + 0.5 * np.log(2 * np.pi)
+        lines = log_rows(trial, setup, rows, parameters, effect_nodes=values)
         people, first = np.unique(rows.person, return_index=True)
         value = _by_person(rows, lines) + extra[:, rows.effect_index[first]] + log_weight
         total = value if total is None else np.logaddexp(total, value)
@@ -109,10 +108,8 @@ def _logit_moments(trial, setup, rows, parameters, count):
     if trial.effect_family == "normal":
         return None, None
     own = rows.effect_latent
-    level = effect_moments(NUMPY, trial, parameters, setup)(
-        rows.arm[own], rows.configuration[own]
-    )["level"]
-    precision = np.exp(parameters["effect_log_precision"][:, rows.arm[own]])
+    found = predictors(trial, setup, parameters, rows.arm[own], rows.configuration[own])
+    level, precision = special.expit(found["effect"]), np.exp(found["effect_spread"])
     a, b = level * precision, (1 - level) * precision
     shape = (len(precision), count)
     centre, scale = np.zeros(shape), np.ones(shape)

@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, cost_level, effect_moments
+from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.predictors import predictors
 
 STATISTICS = (
     "effect_mean", "effect_sd", "effect_at_ceiling", "effect_q90", "effect_q95", "effect_q99",
@@ -126,7 +127,8 @@ def replicate(trial, setup, parameters, configuration, rng):
     >>> replicate.__name__
     'replicate'
     """
-    moments = effect_moments(NUMPY, trial, parameters, setup)(trial.arm, configuration)
+    values = predictors(trial, setup, parameters, trial.arm, configuration)
+    moments = effect_moments(NUMPY, trial, setup.possible[configuration], values)
     dead = (trial.died == 1) if trial.deaths else np.zeros(trial.size, bool)
     effect = _effect(trial, parameters, moments, rng)
     score = np.where(dead, 0.0, (effect - moments["mean"]) / trial.effect_spread)
@@ -134,7 +136,7 @@ def replicate(trial, setup, parameters, configuration, rng):
         effect = np.where(dead, _dead_effect(trial, parameters, rng), effect)
     total, first = 0.0, None
     for k in range(len(trial.groups)):
-        level = cost_level(NUMPY, trial, setup, parameters, k)(trial.arm, configuration)
+        level = values["cost"][..., k]
         if trial.dependence:
             level = level + parameters["dependence"][:, trial.arm, k] * score
         cost, first = _cost(trial, parameters, k, level, first, rng)

@@ -47,6 +47,16 @@ class Trial:
         """Number of participants in the analysis population."""
         return len(self.arm)
 
+    @property
+    def deaths_known(self):
+        """Whether everybody with an observed outcome has a known vital status."""
+        return not np.isnan(self.died[self.in_likelihood]).any()
+
+    @property
+    def in_likelihood(self):
+        """Who has any observed outcome."""
+        return ~np.isnan(self.effect) | ~np.isnan(self.cost).all(axis=1)
+
 
 def prepare(dataset, groups, study, section):
     """Turn a dataset and the settings into a :class:`Trial`.

@@ -35,6 +35,7 @@ class Configurations:
     strata: dict = field(default_factory=dict)
     strata_missing: dict = field(default_factory=dict)
     strata_seen: dict = field(default_factory=dict)
+    possible: np.ndarray = field(default=None)
 
 
 @dataclass
@@ -60,6 +61,15 @@ class Rows:
     zero_term: np.ndarray
     ratio_latent: np.ndarray
     ratio_index: np.ndarray
+    possible: np.ndarray
+    effect_logit: np.ndarray
+    effect_jacobian: np.ndarray
+    log_cost: np.ndarray
+    cost_seen: np.ndarray
+    first_term: np.ndarray
+    first_zero: np.ndarray
+    first_known: np.ndarray
+    levels: dict
     single: np.ndarray = field(default=None)
     many: np.ndarray = field(default=None)
     padding: np.ndarray = field(default=None)
@@ -123,6 +133,9 @@ def configurations(trial):
         design["ceiling"] = np.column_stack([design["ceiling"], at_ceiling - 0.5])
         columns["ceiling"] = [*columns["ceiling"], AT_CEILING]
     setup = Configurations(person, design, columns, levels, latent, at_ceiling)
+    setup.possible = np.ones(len(person))
+    if trial.ceiling_needs_baseline:
+        setup.possible = (at_ceiling == 1).astype(float)
     _add_strata(trial, setup)
     return setup
 
@@ -218,9 +231,7 @@ def expand(trial, setup):
     person = setup.person[configuration]
     effect, cost = trial.effect[person], trial.cost[person]
     seen, seen_cost = ~np.isnan(effect), ~np.isnan(cost)
-    possible = np.ones(len(person), bool)
-    if trial.ceiling_needs_baseline:
-        possible = setup.at_baseline_ceiling[configuration] == 1
+    possible = setup.possible[configuration] == 1
     alive = dead == 0
     asked = trial.dependence & seen_cost.any(axis=1)
     needs = ~seen & asked & alive & (trial.effect_family != "bernoulli")
@@ -241,7 +252,15 @@ def expand(trial, setup):
         death_term=_known_death(trial, person, seen, seen_cost),
         spike=spike.astype(float),
         spike_term=((seen | asked) & possible & alive & (trial.spike | binary)).astype(float),
-        effect=np.where(seen, np.clip(effect, *_safe(trial)), 0.5),
+        effect=np.where(latent, 0.0, np.where(seen, effect, 0.5)),
+        **_logits(trial, effect, latent),
+        possible=possible.astype(float),
+        cost_seen=seen_cost[:, trial.hurdle].astype(float),
+        log_cost=np.log(np.where(seen_cost & (cost > 0), cost, 1.0)),
+        first_term=(seen_cost[:, 0] & ~zero[:, 0]).astype(float),
+        first_zero=(zero[:, 0] & (seen_cost[:, 0] | ratio)).astype(float),
+        first_known=(seen_cost[:, 0] | ratio).astype(float),
+        levels={name: level[configuration] for name, level in setup.levels.items()},
         effect_term=((seen & (spike == 0) | latent) & (not binary)).astype(float),
         effect_latent=latent,
         effect_index=_number(latent, person),
@@ -249,8 +268,8 @@ def expand(trial, setup):
         widened=(needs & closed).astype(float),
         cost=np.where(seen_cost & ~zero, cost, 1.0),
         cost_term=(seen_cost & ~zero).astype(float),
-        zero=zero.astype(float),
-        zero_term=zero_term.astype(float),
+        zero=zero[:, trial.hurdle].astype(float),
+        zero_term=zero_term[:, trial.hurdle].astype(float),
         ratio_latent=ratio,
         ratio_index=_number(ratio, person),
     )
@@ -263,9 +282,17 @@ def _known_death(trial, person, seen, seen_cost):
     return (known & trial.deaths).astype(float)
 
 
-def _safe(trial):
-    """Bounds that keep a density finite where a mask switches it off."""
-    return (1e-9, 1 - 1e-9) if trial.effect_family == "beta" else (-np.inf, np.inf)
+def _logits(trial, effect, latent):
+    """Logits of observed beta effects (a harmless 0 where none is seen) and their Jacobian."""
+    if trial.effect_family != "beta":
+        return {"effect_logit": np.zeros(len(effect)), "effect_jacobian": np.zeros(len(effect))}
+    inside = (effect > 0) & (effect < 1)
+    value = np.where(inside, effect, 0.5)
+    jacobian = np.log(value) + np.log1p(-value)
+    return {
+        "effect_logit": np.where(latent, 0.0, np.log(value) - np.log1p(-value)),
+        "effect_jacobian": np.where(latent, 0.0, jacobian),
+    }
 
 
 def _number(mask, person):

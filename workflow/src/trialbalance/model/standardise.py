@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, cost_level, effect_moments, row_log_likelihood
+from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.predictors import log_rows, predictors
 
 _CELLS = 2_000_000
 
@@ -69,7 +70,7 @@ def _weights(trial, setup, rows, parameters):
     draws = len(parameters["effect_level"])
     if len(setup.person) == trial.size:
         return np.full((1, trial.size), 1 / trial.size)
-    values = row_log_likelihood(NUMPY, trial, setup, rows, parameters)
+    values = log_rows(trial, setup, rows, parameters)
     values = np.broadcast_to(values, (draws, len(rows.person)))
     order = np.argsort(rows.person, kind="stable")
     starts = np.searchsorted(rows.person[order], np.arange(trial.size))
@@ -85,22 +86,20 @@ def _weights(trial, setup, rows, parameters):
 
 def _means(trial, setup, parameters, weights):
     """Return means in internal units for a chunk of draws."""
-    moments = effect_moments(NUMPY, trial, parameters, setup)
     everyone = np.arange(len(setup.person))
     found = {name: [] for name in ("mean_effect", "p_ceiling", "p_death", "mean_cost_group")}
     for index in range(len(trial.arms)):
         arm = np.full(len(everyone), index)
-        own = moments(arm, everyone)
+        values = predictors(trial, setup, parameters, arm, everyone)
+        own = effect_moments(NUMPY, trial, setup.possible, values)
         death, dead = _death(trial, parameters, index)
         effect = (weights * own["mean"]).sum(axis=1)
         found["mean_effect"].append((1 - death) * effect + death * dead)
         found["p_ceiling"].append((1 - death) * (weights * own["share"]).sum(axis=1))
         found["p_death"].append(death)
-        costs = [
-            (weights * _mean_cost(trial, setup, parameters, own, arm, k, death)).sum(axis=1)
-            for k in range(len(trial.groups))
-        ]
-        found["mean_cost_group"].append(np.stack(costs, axis=-1))
+        cost = _mean_cost(trial, parameters, values, own, index, death)
+        costs = np.einsum("sr,srk->sk", np.broadcast_to(weights, cost.shape[:2]), cost)
+        found["mean_cost_group"].append(costs)
     return {name: np.stack(values, axis=1) for name, values in found.items()}
 
 
@@ -114,24 +113,27 @@ def _death(trial, parameters, index):
     return parameters["death_probability"][:, index], mean
 
 
-def _mean_cost(trial, setup, parameters, moments, arm, k, death):
-    """Return the mean cost of source group k by draw and configuration."""
-    level = cost_level(NUMPY, trial, setup, parameters, k)(arm, np.arange(len(arm)))
+def _mean_cost(trial, parameters, values, moments, index, death):
+    """Return mean costs of an arm by draw, configuration and source group."""
+    level = values["cost"]
     if trial.cost_family == "gamma":
         level = np.exp(level)
         if trial.dependence:
-            slope = parameters["dependence"][:, arm[0], k]
-            spread = parameters.get("effect_sd")
-            precision = parameters.get("effect_log_precision")
+            wide = {key: np.asarray(part)[..., None] for key, part in moments.items()}
+            spread = values.get("effect_spread")
+            spread = None if spread is None else spread[..., None]
+            beta = trial.effect_family == "beta"
             factor = mean_of_exponential(
-                trial.effect_family, slope[:, None], trial.effect_spread, moments,
-                None if spread is None else spread[:, arm[:1]],
-                None if precision is None else np.exp(precision[:, arm[:1]]),
+                trial.effect_family, values["dependence"], trial.effect_spread, wide, spread,
+                np.exp(spread) if beta else None,
             )  # fmt: skip
-            level = level * ((1 - death)[:, None] * factor + death[:, None])
-    if k in trial.hurdle:
-        zero = special.expit(parameters["zero_level"][:, arm[0], trial.hurdle.index(k)])
-        level = level * (1 - zero)[:, None]
+            death = death[:, None, None]
+            level = level * ((1 - death) * factor + death)
+    if trial.hurdle:
+        zero = special.expit(parameters["zero_level"][:, index])
+        factor = np.ones((len(zero), len(trial.groups)))
+        factor[:, trial.hurdle] = 1 - zero
+        level = level * factor[:, None]
     return level
 
 

@@ -59,6 +59,10 @@ class Job:
         print(f"{self.place} {text}", flush=True)  # noqa: T201
         self.note(text)
 
+    def progress(self, percent: float, text: str) -> None:
+        """Say how far long work is, in a whole line."""
+        self.say(f"{percent:3.0f} % {text}")
+
     def has(self, name: str) -> bool:
         """Return whether an optional input is there."""
         return bool(self.inputs.get(name))

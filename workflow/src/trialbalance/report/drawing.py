@@ -12,7 +12,7 @@ INK, FAINT = "#1f2933", "#c3cad3"
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 1, 2], [12, 4])
 SHAPES = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down")
-WIDTH, HEIGHT = 400, 300
+WIDTH, HEIGHT = 330, 270
 
 
 def draw(chart: alt.Chart, ident: str) -> str:

@@ -11,6 +11,8 @@ from trialbalance.report.drawing import draw
 from trialbalance.report.facts import Facts
 from trialbalance.report.plane import plane_chart, plane_words
 
+EXPLORED = " No threshold is accepted for this outcome: the range is exploratory."
+
 
 def has_cloud(facts: Facts, analysis: str) -> bool:
     """Return whether any option has a difference from the comparator to draw."""

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pypandoc
 
+from trialbalance.report.markup import clean
+
 READER = (
     "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-yaml_metadata_block"
     "-pandoc_title_block-fancy_lists-startnum-example_lists-latex_macros-definition_lists"
@@ -63,8 +65,9 @@ def to_html(
             f"--lua-filter={folder / 'accessible.lua'}",
         ],
     )
-    page = body.replace("REPORT-TITLE", html.escape(title))
-    page = page.replace("/*REPORT-STYLE*/", (folder / "report.css").read_text(encoding="utf-8"))
+    # The template's own marks come first on the page; a study that writes them gets its text.
+    page = body.replace("/*REPORT-STYLE*/", (folder / "report.css").read_text("utf-8"), 1)
+    page = page.replace("<title>REPORT-TITLE<", f"<title>{html.escape(clean(title))}<", 1)
     return re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
 
 

@@ -98,6 +98,19 @@ def money_and_time(facts: Facts) -> str:
     return section(3, "Prices, discounting, horizon", "prices-time", bullets(lines))
 
 
+def plain_value(value: Any) -> str:
+    """Return a setting as the study file would write it.
+
+    Examples
+    --------
+    >>> plain_value(20260101), plain_value(0.00001), plain_value(True)
+    ('20260101', '1e-05', 'yes')
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:.10g}"
+    return general(value)
+
+
 def flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     """Return single settings with their dotted names; maps of named things are left out.
 
@@ -116,9 +129,9 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
                 found += flat(value, f"{prefix}{key}.")
         elif isinstance(value, (list, tuple)):
             if value and len(value) <= 8 and not any(isinstance(v, (Mapping, list)) for v in value):
-                found.append((prefix + key, ", ".join(general(v) for v in value)))
+                found.append((prefix + key, ", ".join(plain_value(v) for v in value)))
         elif value is not None and value != "":
-            found.append((prefix + key, general(value)))
+            found.append((prefix + key, plain_value(value)))
     return found
 
 

@@ -104,17 +104,11 @@ def effect_sentences(facts: Facts, analysis: str) -> str:
     arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
     if arms is not None:
         arms = arms[arms["effect"].notna()]
-        parts.append(
-            prose(
-                "On average a person had {effects}.",
-                effects=listed(
-                    [
-                        f"{facts.amount(row['effect'], analysis)} {words['many']} with {facts.arm(row['arm'])}"
-                        for _, row in arms.iterrows()
-                    ]
-                ),
-            )
-        )
+        means = [
+            f"{facts.amount(row['effect'], analysis)} {words['many']} with {facts.arm(row['arm'])}"
+            for _, row in arms.iterrows()
+        ]
+        parts.append(prose("On average a person had {means}.", means=listed(means)))
     for _, row in facts.table("incremental", analysis).iterrows():
         if missing(row["effect"]):
             parts.append(not_compared(facts, row))

@@ -1,6 +1,5 @@
 """Page one: what a funder needs, in plain words, every number from a table."""
 
-
 from trialbalance.report.accounts import failed_checks
 from trialbalance.report.completeness import missing_share
 from trialbalance.report.facts import Facts

@@ -120,7 +120,7 @@ def sureness_rows(
                 title,
                 *([facts.arm(arm)] if len(arms) > 1 else []),
                 *cells,
-                BLANK if share is None else likelihood(share),
+                "not estimated" if share is None else likelihood(share),
             ]
         )
     return rows

@@ -31,8 +31,8 @@ def missing(value: object) -> bool:
     >>> missing(float("nan")), missing(None), missing(""), missing(0)
     (True, True, True, False)
     """
-    if value is None or value == "":
-        return True
+    if value is None or isinstance(value, str):
+        return not value
     try:
         return bool(value != value)
     except TypeError:  # pandas' NA refuses to say whether it equals itself
@@ -142,9 +142,10 @@ def chance(probability: float) -> str:
     """
     if missing(probability):
         return BLANK
-    if probability < 0.005:
-        return "under 1%"
-    return "over 99%" if probability > 0.995 else f"{number(100 * probability)}%"
+    whole = round(100 * probability)
+    if whole in (0, 100):
+        return "over 99%" if whole else "under 1%"
+    return f"{whole}%"
 
 
 def likelihood(probability: float) -> str:

@@ -364,7 +364,7 @@ def _field(model: type[BaseModel], place: tuple):
         info = model.model_fields.get(word)
         if info is None:
             return None
-        model = info.annotation if isinstance(info.annotation, type) else None
+        model = section_in(info.annotation)
     return info
 
 

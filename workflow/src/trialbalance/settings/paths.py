@@ -34,7 +34,8 @@ OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoi
 DATASET = ("dataset", "missingness", "missing_patterns")
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
-    "draws", "arms", "incremental", "frontier", "net_benefit", "acceptability", "information",
+    *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
+    *("expected_loss", "ranks", "information"),
 )
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(("responses", "resource_use", "episodes", "ledger", "draws"))
@@ -182,10 +183,7 @@ def dataset_inputs(place: Place) -> dict[str, str]:
 
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on: the model's, or those handed over."""
-    return wanted(place, data=("draws_given",), model=("arm_means",), dataset=("dataset",)) | (
-        {"participants": made(place, "data", "participants")}
-        if "participants" in stage_tables(door_of(place), "data") else {}
-    )
+    return wanted(place, data=("draws_given",), model=("arm_means",), dataset=("dataset",))
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -269,9 +267,9 @@ def reproduction_inputs(place: Place) -> dict[str, str]:
     """Return the tables on which published figures are recomputed."""
     return wanted(
         place,
-        data=("participants", "episodes", "visits", "resource_use"),
-        costs=("ledger", "participant_costs", "cost_observed"),
-        outcomes=("measures", "outcomes", "endpoints"),
+        data=("participants", "responses", "episodes"),
+        costs=("participant_costs", "cost_observed"),
+        outcomes=("measures", "endpoints"),
     )
 
 

@@ -1,7 +1,15 @@
-"""What can be wrong with the files of a study: name, how it is done, the sentence that answers."""
+"""Bad input never passes in silence: each mutated input is answered by its sentences.
 
-COMMA = "export the file with an English locale"
-CSV = "save it as CSV (comma-separated, UTF-8)"
+``sentences.yaml`` holds what the user reads; the cases below say how the input is spoilt.
+"""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from trialbalance.contracts import Problems
+
+SENTENCES = yaml.safe_load((Path(__file__).parent / "sentences.yaml").read_text(encoding="utf-8"))
 
 
 def change(table, old, new):
@@ -59,15 +67,42 @@ def both(*mutations):
     return do
 
 
+def folder_instead(tiny):
+    tiny.paths["visits"] = tiny.folder / "records"
+    tiny.paths["visits"].mkdir()
+
+
+def number_sexes(tiny):
+    for word, code in (("female", "2"), ("male", "1")):
+        replace_all("participants", f",{word},", f",{code},")(tiny)
+    tiny.section = tiny.section | {"covariates": {"sex": {"type": "category"}}}
+
+
+def flag_everybody(tiny):
+    lines = tiny.text("participants").splitlines()
+    flags = ["intention_to_treat", "false", "true", "true", "true", "false", "true"]
+    text = "\n".join(",".join(pair) for pair in zip(lines, flags, strict=True)) + "\n"
+    tiny.paths["participants"].write_text(text, encoding="utf-8")
+
+
 MUTATIONS = [
     # The file as such.
     ("file missing", rename("visits", "vists.csv")),
     ("folder of the file missing", point("visits", "nowhere/visits.csv")),
-    ("folder instead of a file", point("visits", ".")),
+    ("folder instead of a file", folder_instead),
     ("file empty", write("visits", b"")),
     ("file of blanks", write("visits", b"\n \n\n")),
-    ("header alone", write("participants", b"participant_id,arm,site,randomisation_date,death_date,exclusion,sex,age\n")),
-    ("not UTF-8", both(change("participants", "north", "M\u00fcnster"), encode("participants", "latin-1"))),
+    (
+        "header alone",
+        write(
+            "participants",
+            b"participant_id,arm,site,randomisation_date,death_date,exclusion,sex,age\n",
+        ),
+    ),
+    (
+        "not UTF-8",
+        both(change("participants", "north", "M\u00fcnster"), encode("participants", "latin-1")),
+    ),
     ("UTF-16", encode("visits", "utf-16")),
     ("NUL bytes", change("visits", "P2,month_6,,missed", "P2,month_6,\0,missed")),
     ("spreadsheet instead of CSV", write("visits", b"PK\x03\x04" + b"\x14\x00" * 400)),
@@ -88,7 +123,7 @@ MUTATIONS = [
     ("optional column misspelt", change("participants", "death_date", "deathdate")),
     ("column unexpected", change("episodes", "end_date\n", "end_date,comment\n")),
     ("covariate missing", drop_column("participants", "age")),
-    ("covariate misspelt", change("participants", ",sex,", ",gender_sex,")),
+    ("covariate misspelt", change("participants", ",sex,", ",Sex,")),
     # Cells.
     ("required cell blank", change("participants", "P4,new", "P4,")),
     ("comma decimals", change("resource_use", "gp_visit,2.5", 'gp_visit,"2,5"')),
@@ -130,21 +165,73 @@ MUTATIONS = [
     ("participant unknown in visits", add("visits", "P9,baseline,2010-01-10,attended")),
     ("participant unknown in episodes", change("episodes", "E5,P2", "E5,P22")),
     # Time.
-    ("episode ends before it starts", change("episodes", "2010-03-01,2010-03-11", "2010-03-11,2010-03-01")),
+    (
+        "episode ends before it starts",
+        change("episodes", "2010-03-01,2010-03-11", "2010-03-11,2010-03-01"),
+    ),
     ("overlapping stays", change("episodes", "2010-03-11,2010-04-01", "2010-03-10,2010-04-01")),
-    ("overlapping stays, one open", add("episodes", "E6,P2,occupancy,acute_bed_day,2010-12-01,2010-12-05")),
-    ("overlapping spells of a status", add("episodes", "E6,P1,legal_status,detained,2010-03-15,2010-03-16")),
+    (
+        "overlapping stays, one open",
+        add("episodes", "E6,P2,occupancy,acute_bed_day,2010-12-01,2010-12-05"),
+    ),
+    (
+        "overlapping spells of a status",
+        add("episodes", "E6,P1,legal_status,detained,2010-03-15,2010-03-16"),
+    ),
     ("death before randomisation", change("participants", "2010-05-01", "2009-05-01")),
     ("visit after death", change("visits", "P3,month_6,,dead", "P3,month_6,2010-08-01,attended")),
-    ("visit before randomisation", change("visits", "P1,month_6,2010-07-12", "P1,month_6,2009-07-12")),
+    (
+        "visit before randomisation",
+        change("visits", "P1,month_6,2010-07-12", "P1,month_6,2009-07-12"),
+    ),
     ("visits out of order", change("visits", "P1,month_6,2010-07-12", "P1,month_6,2011-02-12")),
-    ("missed visit with a date", change("visits", "P2,month_6,,missed", "P2,month_6,2010-07-12,missed")),
+    (
+        "missed visit with a date",
+        change("visits", "P2,month_6,,missed", "P2,month_6,2010-07-12,missed"),
+    ),
     ("dead without a date of death", change("visits", "P4,month_12,,missed", "P4,month_12,,dead")),
     ("answers at a missed visit", add("responses", "P2,month_6,eq5d3l,mobility,2")),
     ("answers after death", add("responses", "P3,month_12,eq5d3l,mobility,2")),
     ("answers at a visit without a row", change("visits", "P6,month_12,2011-03-04,attended\n", "")),
     ("stay after death", add("episodes", "E6,P3,occupancy,acute_bed_day,2010-06-01,2010-06-03")),
-    ("period and date", change("resource_use", "gp_visit,3,months_1_6,", "gp_visit,3,months_1_6,2010-04-01")),
+    (
+        "period and date",
+        change("resource_use", "gp_visit,3,months_1_6,", "gp_visit,3,months_1_6,2010-04-01"),
+    ),
     ("neither period nor date", change("resource_use", "gp_visit,3,months_1_6,", "gp_visit,3,,")),
-    ("flag against the rule", both(change("participants", "sex,age", "sex,intention_to_treat"), lambda t: [t.change("participants", old, new) for old, new in (("female,34", "female,false"), ("male,51.5", "male,true"), ("male,60", "male,true"), ("female,41", "female,true"), ("female,28", "female,false"), ("male,\n", "male,true\n"))])),
+    ("covariate coded by numbers", number_sexes),
+    ("flag against the rule", flag_everybody),
 ]
+
+
+def test_the_study_is_sound_before_it_is_spoilt(tiny):
+    tables, findings = tiny.check()
+    assert findings == []
+    assert set(tables["data_checks"]["severity"]) == {"passed"}
+
+
+def test_every_case_has_its_sentences():
+    assert [name for name, _ in MUTATIONS] == list(SENTENCES)
+    assert len(MUTATIONS) >= 80
+
+
+@pytest.mark.parametrize(("name", "mutate"), MUTATIONS, ids=[name for name, _ in MUTATIONS])
+def test_a_spoilt_input_is_answered_in_sentences(tiny, name, mutate):
+    mutate(tiny)
+    with pytest.raises(Problems) as raised:
+        tiny.read()
+    told = str(raised.value).replace(str(tiny.folder), "<folder>")
+    assert told.splitlines() == SENTENCES[name]
+    assert "Traceback" not in told
+    for finding in raised.value.findings:
+        assert finding.file and finding.found and finding.allowed and finding.remedy
+
+
+def test_all_mistakes_of_all_files_are_told_at_once(tiny):
+    apart = ("arm unknown", "negative quantity", "overlapping stays", "level 4 in a 3L study")
+    for name in apart:
+        dict(MUTATIONS)[name](tiny)
+    with pytest.raises(Problems) as raised:
+        tiny.read()
+    told = str(raised.value).splitlines()
+    assert sorted(told) == sorted(line for name in apart for line in SENTENCES[name])

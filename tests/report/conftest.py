@@ -1,0 +1,6 @@
+"""Make the made-up study and the page reader of this folder importable by its tests."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -1,0 +1,121 @@
+"""Every number on page one stands in a table of the study."""
+
+import re
+
+import numpy as np
+import pytest
+from report_page import Page
+from report_study import MARKED, full_study
+from trialbalance.report import build_document, make_report
+from trialbalance.report.words import MINUS, number
+
+
+def page_one(document):
+    return document.split("## In brief")[1].split("\n## ")[0].replace("\\", "")
+
+
+def expected_numbers(tables, settings):
+    """All that page one may print, formatted here by a rule of its own."""
+    allowed = {"95", "1", "100"}
+    for analysis in tables["analyses"].values():
+        for table, columns in (
+            ("arms", ("n", "cost", "effect")),
+            (
+                "incremental",
+                ("cost", "cost_lower", "cost_upper", "effect", "effect_lower", "effect_upper"),
+            ),
+        ):
+            for value in analysis[table][list(columns)].to_numpy(dtype=float).ravel():
+                if not np.isnan(value):
+                    allowed |= {f"{abs(value):,.0f}", f"{abs(value):,.3f}"}
+        allowed.add(f"{analysis['arms']['n'].sum():,.0f}")
+        at = analysis["acceptability"]["threshold"].isin(MARKED)
+        chances = analysis["acceptability"].loc[at, "probability"]
+        allowed |= {f"{100 * share:.0f}" for share in chances}
+        patterns = analysis["missing_patterns"]
+        whole = patterns.loc[
+            patterns["cost_observed"] & patterns["effect_observed"], "participants"
+        ].sum()
+        allowed.add(f"{100 * (1 - whole / patterns['participants'].sum()):.0f}")
+    allowed |= {f"{threshold:,}" for threshold in MARKED}
+    prices, ledger = tables["prices"], tables["ledger"]
+    assumed = prices.loc[prices["status"] == "assumed", "item"]
+    share = ledger.loc[ledger["item"].isin(assumed), "cost"].sum() / ledger["cost"].sum()
+    return allowed | {str(len(assumed)), str(len(prices)), f"{100 * share:.0f}"}
+
+
+@pytest.mark.parametrize("arms", [("order", "leave"), ("order", "leave", "third")])
+def test_every_number_on_page_one_is_in_a_table(arms):
+    tables, settings, context = full_study(arms=arms)
+    text = page_one(build_document(tables, settings, context))
+    text = re.sub(r"\{[^}]*\}|\(figures[^)]*\)|:::+.*", " ", text)
+    printed = set(re.findall(r"\d[\d,]*\.?\d*(?<![,.])", text))
+    assert len(printed) > 25
+    assert printed <= expected_numbers(tables, settings)
+
+
+def test_primary_figures_are_those_of_the_primary_analysis():
+    tables, settings, context = full_study()
+    settings["report"]["primary_analysis"] = "qaly_societal"
+    row = tables["analyses"]["qaly_societal"]["incremental"].iloc[0]
+    text = page_one(build_document(tables, settings, context))
+    sign = MINUS if row["cost"] < 0 else "+"
+    assert f"[{sign}£{abs(row['cost']):,.0f}]" in text.replace("**", "")
+    frame = tables["analyses"]["qaly_societal"]["acceptability"]
+    share = frame.query("threshold == 20000 and arm == 'order'")["probability"].iloc[0]
+    assert f"[{100 * share:.0f}%]" in text
+
+
+def test_results_table_carries_the_table_of_the_decision():
+    tables, settings, context = full_study()
+    page = Page(make_report(tables, settings, context)["html"])
+    shown = [t for t in page.tables if t["caption"].startswith("Mean cost and effect")]
+    assert len(shown) == len(settings["analyses"])
+    for name, table in zip(settings["analyses"], shown, strict=True):
+        gap = tables["analyses"][name]["incremental"].iloc[0]
+        last = table["rows"][-1]
+        assert last[2] == f"{MINUS if gap['cost'] < 0 else ''}£{abs(gap['cost']):,.0f}"
+        assert last[4] == number(gap["effect"], 3, plus=True)
+        assert f"{number(gap['effect_lower'], 3)} to {number(gap['effect_upper'], 3)}" == last[5]
+
+
+def test_all_four_thresholds_stand_with_net_benefit_and_chance():
+    tables, settings, context = full_study()
+    page = Page(make_report(tables, settings, context)["html"])
+    rows = page.table("Incremental net benefit")["rows"][1:]
+    assert [row[0] for row in rows] == [f"£{threshold:,}" for threshold in MARKED]
+    benefit = tables["analyses"]["qaly_health"]["net_benefit"].set_index("threshold")
+    assert [row[1] for row in rows] == [
+        number(benefit.loc[t, "net_benefit"]).replace(MINUS, "")
+        and ("-" if benefit.loc[t, "net_benefit"] < 0 else "").replace("-", MINUS)
+        + f"£{abs(benefit.loc[t, 'net_benefit']):,.0f}"
+        for t in MARKED
+    ]
+
+
+def test_cost_table_is_the_mean_over_complete_people():
+    tables, settings, context = full_study()
+    page = Page(make_report(tables, settings, context)["html"])
+    total = page.table("Cost a person by category: Health")["rows"][-1]
+    people = tables["participants"].query("arm == 'order' and intention_to_treat")
+    costs = tables["participant_costs"].query(
+        "perspective == 'health_social' and period != 'before'"
+    )
+    sums = costs.groupby("participant_id")["cost"].sum().reindex(people["participant_id"]).fillna(0)
+    assert total[0] == "Total"
+    assert total[1] == f"{(sums > 0).sum()}/{len(people)}"
+    assert total[2] == f"£{sums.mean():,.0f} (£{sums.std():,.0f})"
+
+
+def test_unobserved_interviews_leave_the_denominator():
+    tables, settings, context = full_study()
+    page = Page(make_report(tables, settings, context)["html"])
+    row = next(
+        r
+        for r in page.table("Cost a person by category: Broader")["rows"]
+        if r[0] == "Informal care"
+    )
+    seen = tables["cost_observed"].query("source_group == 'interview'")
+    whole = seen.groupby("participant_id")["observed"].all()
+    people = tables["participants"].query("arm == 'order' and intention_to_treat")
+    assert row[1].endswith(f"/{int(whole.reindex(people['participant_id']).sum())}")

@@ -1,0 +1,167 @@
+"""Settings: one model, every mistake at once, in sentences; scenarios and sharing."""
+
+import pytest
+import yaml
+from trialbalance.contracts import Problems
+from trialbalance.settings.load import load_study, owner, settled, stage_settings
+
+
+def sentences(study) -> list[str]:
+    with pytest.raises(Problems) as caught:
+        load_study(study.file)
+    return [finding.sentence() for finding in caught.value.findings]
+
+
+def test_template_is_valid_and_quiet(study):
+    loaded = load_study(study.file)
+    assert loaded.name == "my_trial"
+    assert loaded.notes == []
+    assert loaded.analyses() == ["qaly_health_care"]
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        ({"costs": {"discount_rat": 0.03}},
+         ["setting costs.discount_rat", "a setting that does not exist", "did you mean discount_rate?"]),
+        ({"costs": {"discount_rate": 3.5}}, ["setting costs.discount_rate", "3.5", "0.035"]),
+        ({"outcomes": {"discount_rate": 3.5}},
+         ["setting outcomes.discount_rate", "found 3.5", "allowed: 0 to 0.2", "write 0.035 for 3.5 %"]),
+        ({"study": {"comparator": "placebo"}}, ["comparator", "placebo", "new_service, usual_care"]),
+        ({"study": {"horizon_years": 0}}, ["study.horizon_years", "found 0"]),
+        ({"study": {"visits": {"month_6": 1.0}}}, ["visits", "two visits at the same time"]),
+        ({"study": {"periods": {"months_1_6": [0.5, 0.0]}}}, ["periods.months_1_6", "not after the start"]),
+        ({"study": {"currency": "pounds"}}, ["study.currency", "'pounds'"]),
+        ({"study": {"arms": None}}, ["study.arms", "required"]),
+        ({"costs": {"price_year": "twelve"}}, ["costs.price_year", "'twelve'"]),
+        ({"costs": {"perspectives": {"societal": {"payers": ["nhs", "state"]}}}}, ["state", "payers"]),
+        ({"costs": {"items": {"nurse_visit": {"payer": "council"}}}}, ["council", "payers"]),
+        ({"outcomes": {"effects": {"qaly": {"measure": "wellbeing"}}}}, ["wellbeing", "utility"]),
+        ({"analyses": {"qaly_health_care": {"outcome": "qalys"}}},
+         ["analyses.qaly_health_care.outcome", "found qalys", "did you mean qaly?"]),
+        ({"analyses": {"qaly_health_care": {"perspective": "health"}}},
+         ["analyses.qaly_health_care.perspective", "did you mean health_care?"]),
+        ({"analyses": {"qaly_health_care": {"population": "everyone"}}}, ["population", "everyone"]),
+        ({"analyses": {"qaly_health_care": {"model": {"drawz": 10}}}},
+         ["analyses.qaly_health_care.model.drawz", "did you mean draws?"]),
+        ({"model": {"cost": {"family": "gama"}}}, ["model.cost.family", "'gama'", "'gamma'"]),
+        ({"model": {"draws": 10}}, ["model.draws", "found 10"]),
+        ({"data": {"door": "window"}}, ["data.door", "'window'", "'records'"]),
+        ({"scenarios": {"other": {"title": "Other", "costs": {"rate": 0.1}}}},
+         ["scenarios.other.costs.rate", "a setting that does not exist"]),
+        ({"scenarios": {"other": {"title": "Other", "analyses": ["cost"]}}}, ["found cost", "analysis"]),
+        ({"decision": {"thresholds": {"qaly": {"range": [5, 1]}}}}, ["range goes from 5 to 1"]),
+        ({"study": {"title": ""}}, ["study.title"]),
+        ({"costs": None}, ["costs", "no such section", "data.door is records"]),
+    ],
+)
+def test_each_mistake_is_a_sentence(study, change, parts):
+    told = sentences(study.change(**change))
+    assert any(all(part in sentence for part in parts) for sentence in told), told
+    assert all(sentence.startswith(str(study.file)) for sentence in told)
+
+
+def test_all_mistakes_at_once(study):
+    study.change(
+        costs={"discount_rate": 3.5}, model={"drawz": 1}, outcomes={"discount_rate": "high"}
+    )
+    told = " ".join(sentences(study))
+    assert "costs.discount_rate" in told and "model.drawz" in told and "outcomes.discount_rate" in told
+
+
+def test_line_of_the_mistake_is_named(study):
+    study.replace("study.yaml", "discount_rate: 0.035  ", "discount_rate: 7      ")
+    number = next(
+        i for i, text in enumerate(study.file.read_text().splitlines(), 1) if "discount_rate: 7" in text
+    )
+    assert f"line {number}, setting costs" in " ".join(sentences(study))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("study:  ", "study\t:", ["line"]),
+        ("  seed: 1 ", "  seed: 1\n  seed: 2 ", ["study.seed", "the key twice", "each key once"]),
+        ("[baseline_effect", "[baseline_effect, [", ["line"]),
+    ],
+)
+def test_broken_yaml_is_a_sentence(study, old, new, parts):
+    told = sentences(study.replace("study.yaml", old, new))
+    assert len(told) == 1
+    assert all(part in told[0] for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [(b"", "no settings"), (b"- a\n- b\n", "no settings"), (b"\xff\xfe\x00s", "not UTF-8"), (b"\x00\x01", "line")],
+)
+def test_rubbish_is_a_sentence(study, content, part):
+    study.file.write_bytes(content)
+    assert part in " ".join(sentences(study))
+
+
+def test_missing_file_is_a_sentence(study):
+    study.file.unlink()
+    assert "no such file" in sentences(study)[0]
+
+
+def test_folder_name_must_not_be_a_stage(study):
+    study.folder = study.folder.rename(study.folder.with_name("model"))
+    study.file = study.folder / "study.yaml"
+    assert "a study folder called model" in sentences(study)[0]
+
+
+def test_stage_reads_study_its_own_section_and_no_titles(study):
+    loaded = load_study(study.file)
+    found = stage_settings(loaded, "base", "costs")
+    assert set(found) == {"study", "costs"}
+    assert "title" not in found["study"]
+    found = stage_settings(loaded, "base", "model", "qaly_health_care")
+    assert found["analysis"]["outcome"] == "qaly"
+
+
+def backwards(value):
+    """Return nested settings with every map the other way round, but for the order of the arms."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: value[key] if key == "arms" else backwards(value[key]) for key in reversed(value)
+    }
+
+
+def test_order_of_settings_does_not_matter(study):
+    before = load_study(study.file)
+    content = backwards(yaml.safe_load(study.file.read_text()))
+    study.file.write_text(yaml.safe_dump(content, sort_keys=False))
+    after = load_study(study.file)
+    for stage in ("data", "costs", "outcomes", "dataset", "model", "decision"):
+        first = stage_settings(before, "base", stage, "qaly_health_care")
+        assert repr(first) == repr(stage_settings(after, "base", stage, "qaly_health_care"))
+    assert repr(settled(before, "base")) == repr(settled(after, "base"))
+
+
+def test_scenario_replaces_what_it_names_and_shares_the_rest(study):
+    study.change(scenarios={
+        "dearer": {"title": "Dearer", "costs": {"discount_rate": 0.05}},
+        "wider": {"title": "Wider", "decision": {"interval": 0.9}},
+    })
+    loaded = load_study(study.file)
+    assert loaded.scenarios["dearer"]["costs"]["discount_rate"] == 0.05
+    assert loaded.scenarios["dearer"]["costs"]["items"] == loaded.base["costs"]["items"]
+    where = {
+        (scenario, stage): owner(loaded, scenario, stage, "qaly_health_care")
+        for scenario in ("dearer", "wider")
+        for stage in ("data", "costs", "outcomes", "dataset", "model", "decision")
+    }
+    own = {key for key, value in where.items() if value != "base"}
+    assert own == {
+        ("dearer", "costs"), ("dearer", "dataset"), ("dearer", "model"), ("dearer", "decision"),
+        ("wider", "decision"),
+    }
+
+
+def test_idle_scenario_is_noted(study):
+    study.change(scenarios={"same": {"title": "Same", "costs": {"discount_rate": 0.035}}})
+    notes = load_study(study.file).notes
+    assert [note.severity for note in notes] == ["note"]
+    assert "the same settings as base" in notes[0].sentence()

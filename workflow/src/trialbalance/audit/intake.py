@@ -1,0 +1,112 @@
+"""Everything wrong with a study's settings, prices and records, said at once and in a moment."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from trialbalance import contracts, house
+from trialbalance.contracts import Finding, Problems
+from trialbalance.costs.checking import check_prices, find_items_used
+from trialbalance.data import check_records
+from trialbalance.settings import paths
+from trialbalance.settings.load import Study, load_study, stage_settings
+from trialbalance.settings.yamlfile import read_yaml
+
+
+def check_study(named: str) -> list[str]:
+    """Check a study without running it.
+
+    Parameters
+    ----------
+    named : str
+        Name of a study under config/studies, its folder, or its study.yaml.
+
+    Returns
+    -------
+    list of str
+        What was looked at, and each note, one line each.
+
+    Raises
+    ------
+    Problems
+        Every mistake in settings, prices and records.
+    """
+    study = load_study(_find(named))
+    findings = list(study.notes)
+    tables, some = _records(study)
+    findings += some
+    for scenario in study.scenarios:
+        findings += _prices(study, scenario, tables)
+    findings = list(dict.fromkeys(findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise Problems([finding for finding in findings if finding.severity == "error"])
+    counts = ", ".join(f"{name} {len(table)}" for name, table in tables.items())
+    seen = f"records: {counts}" if counts else "records are drawn by a simulator when it runs"
+    notes = [f"note: {finding.sentence()}" for finding in findings]
+    return [
+        f"{study.name}: no mistake found",
+        f"settings: {len(study.scenarios)} scenarios, {len(study.analyses())} analyses",
+        seen,
+        *notes,
+    ]
+
+
+def _find(named: str) -> Path:
+    """Return the study file that a name or path means."""
+    given = Path(named)
+    places = [given, given / "study.yaml", Path("config/studies") / named / "study.yaml",
+              house.studies() / named / "study.yaml"]
+    for place in places:
+        if place.is_file():
+            return place
+    folders = sorted(path.parent.name for path in house.studies().glob("*/study.yaml"))
+    near = contracts.nearest(named, folders)
+    raise Problems([
+        Finding(named, found="no study of that name or path", allowed=", ".join(folders),
+                remedy=f"did you mean {near}?" if near else "give the path of its study.yaml")
+    ])
+
+
+def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Return the raw tables that could be read, and every finding about them."""
+    place = paths.Place(study)
+    if paths.simulated(place):
+        return {}, _simulator(study)
+    settings = stage_settings(study, "base", "data")
+    handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
+    items = list((study.base["costs"] or {}).get("items", {})) or None
+    door = paths.door_of(place)
+    tables, findings = check_records(
+        handed, settings["study"], settings["data"], items if door == "records" else None
+    )
+    return {name: tables[name] for name in handed if name in tables}, findings
+
+
+def _simulator(study: Study) -> list[Finding]:
+    """Return what is wrong with the file of the simulator's parameters."""
+    try:
+        read_yaml(Path(paths.simulator_file(paths.Place(study))))
+    except Problems as problems:
+        return problems.findings
+    return []
+
+
+def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
+    """Return every finding about the prices of a scenario and their index."""
+    place = paths.Place(study, scenario)
+    if paths.door_of(place) != "records":
+        return []
+    settings = stage_settings(study, scenario, "costs")
+    files = paths.costs_inputs(place)
+    frames, findings = {}, []
+    for name in ("unit_costs", "price_index"):
+        if name in files:
+            frames[name], some = contracts.examine(Path(files[name]), name, lenient=True)
+            findings += some
+    if any(finding.severity == "error" for finding in findings):
+        return findings
+    used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
+    return findings + check_prices(
+        frames["unit_costs"], frames.get("price_index"), used, settings["costs"],
+        Path(files["unit_costs"]).name, settings["study"],
+    )
