@@ -1,8 +1,8 @@
 """Ten million records valued for a million participants: seconds, memory, and the plainest query.
 
-Each measurement runs in its own process, so that its peak memory is its own, and twice: the
-quicker one counts. Processor seconds stand beside, because other work on the machine moves the
-clock.
+Each measurement runs in its own process, so that its peak memory is its own. The two are run in
+turn three times and the quickest of each counts; processor seconds stand beside, because other
+work on the machine moves the clock.
 """
 
 import json
@@ -172,17 +172,21 @@ def _measured(function, work):
 @pytest.mark.slow
 def test_ten_million_records_cost_little_more_than_the_plainest_join(tmp_path, capsys):
     make_inputs(tmp_path)
-    runs = {
-        name: min((_measured(name, tmp_path) for _ in range(2)), key=lambda run: run["seconds"])
-        for name in ("run_plainest", "run_ledger", "run_stage")
+    pairs = [
+        (_measured("run_plainest", tmp_path), _measured("run_ledger", tmp_path)) for _ in range(3)
+    ]
+    stage = _measured("run_stage", tmp_path)
+    ratios = {
+        kind: min(ledger[kind] for _, ledger in pairs) / min(plain[kind] for plain, _ in pairs)
+        for kind in ("seconds", "cpu_seconds")
     }
-    plain, ledger, stage = runs.values()
-    ratios = {kind: ledger[kind] / plain[kind] for kind in ("seconds", "cpu_seconds")}
+    ledger = pairs[0][1]
     with capsys.disabled():
-        for name, found in runs.items():
-            sys.stdout.write(f"\n{name}: {found}")
+        for plain, valued in pairs:
+            sys.stdout.write(f"\nplainest: {plain}\nledger: {valued}")
+        sys.stdout.write(f"\nwhole stage: {stage}")
         sys.stdout.write(f"\nratio of the ledger to the plainest query: {ratios}\n")
     assert ledger["lines"] == stage["rows"]["ledger"]
     assert ledger["lines"] + stage["rows"]["set_aside"] == RECORDS
     assert stage["peak_gb"] < 4
-    assert min(ratios.values()) < 1.75
+    assert min(ratios.values()) < 1.5

@@ -1,7 +1,13 @@
 """Small plausible tables of a study, made by seeded generators."""
 
+import copy
+from functools import cache
+
 import numpy as np
 import pandas as pd
+from report_page import Page
+from trialbalance.report import build_document, make_report, to_html
+from trialbalance.report.document import report_title
 
 MARKED = (20000, 25000, 30000, 35000)
 
@@ -95,15 +101,16 @@ def analysis_tables(
 ):
     rng = np.random.default_rng(seed)
     draws = []
-    for place, arm in enumerate(arms):
+    present = [arm for arm in arms if arm not in empty]
+    for place, arm in enumerate(present):
         shift = cost_shift if arm != comparator else 0.0
         draws.append(
             pd.DataFrame(
                 {
-                    "draw": range(2000),
+                    "draw": range(500),
                     "arm": arm,
-                    "cost": rng.normal(36000 + shift + 500 * place, 3300, 2000),
-                    "effect": rng.normal(0.62 + 0.008 * (arm != comparator), 0.017, 2000),
+                    "cost": rng.normal(36000 + shift + 500 * place, 3300, 500),
+                    "effect": rng.normal(0.62 + 0.008 * (arm != comparator), 0.017, 500),
                 }
             )
         )
@@ -112,9 +119,16 @@ def analysis_tables(
     tables = {"draws": draws}
     tables["arms"] = pd.DataFrame([_arm_row(wide, arm, 0 if arm in empty else 166) for arm in arms])
     tables["incremental"] = pd.DataFrame(
-        [_gap_row(wide, arm, comparator) for arm in arms if arm != comparator]
+        [
+            _gap_row(wide, arm, comparator)
+            if {arm, comparator} <= set(present)
+            else {"arm": arm, "comparator": comparator, "position": "no participants recruited"}
+            for arm in arms
+            if arm != comparator
+        ],
+        columns=GAP_COLUMNS,
     )
-    tables["net_benefit"], tables["acceptability"] = _decision(wide, arms, comparator)
+    tables["net_benefit"], tables["acceptability"] = _decision(wide, arms, comparator, present)
     tables["information"] = pd.DataFrame(
         [
             {
@@ -173,6 +187,16 @@ def analysis_tables(
     return tables
 
 
+GAP_COLUMNS = [
+    "arm",
+    "comparator",
+    *(f"{what}{end}" for what in ("cost", "effect") for end in ("", "_lower", "_upper")),
+    "icer",
+    "position",
+    *(f"probability_{corner}" for corner in ("ne", "nw", "se", "sw")),
+]
+
+
 def _summary(values):
     return float(values.mean()), *[float(q) for q in np.quantile(values, (0.025, 0.975))]
 
@@ -204,7 +228,7 @@ def _gap_row(wide, arm, comparator):
     }
 
 
-def _decision(wide, arms, comparator):
+def _decision(wide, arms, comparator, present):
     benefit, chances = [], []
     for threshold in range(0, 50001, 1000):
         value = threshold * wide["effect"] - wide["cost"]
@@ -214,11 +238,11 @@ def _decision(wide, arms, comparator):
                 {
                     "threshold": threshold,
                     "arm": arm,
-                    "probability": float((best == arm).mean()),
-                    "frontier": arm == top,
+                    "probability": float((best == arm).mean()) if arm in present else np.nan,
+                    "frontier": arm == top if arm in present else pd.NA,
                 }
             )
-            if arm != comparator:
+            if arm != comparator and {arm, comparator} <= set(present):
                 gain = value[arm] - value[comparator]
                 low, high = np.quantile(gain, (0.025, 0.975))
                 benefit.append(
@@ -232,7 +256,9 @@ def _decision(wide, arms, comparator):
                         "probability_positive": float((gain > 0).mean()),
                     }
                 )
-    return pd.DataFrame(benefit), pd.DataFrame(chances)
+    columns = ["threshold", "arm", "comparator", "net_benefit", "lower", "upper"]
+    frame = pd.DataFrame(benefit, columns=[*columns, "probability_positive"])
+    return frame, pd.DataFrame(chances).astype({"frontier": "boolean"})
 
 
 ITEMS = {
@@ -508,10 +534,12 @@ def account_tables(arms=("order", "leave")):
     }
 
 
-def full_study(arms=("order", "leave"), comparator="leave", empty=(), failed=False):
+@cache
+def _made(arms, comparator, empty, failed):
+    """Make the tables once a process; tests get copies."""
     settings = study_settings(arms, comparator)
     costs = cost_tables(11, arms, empty=empty)
-    tables = {
+    return {
         **costs,
         **outcome_tables(12, costs["participants"], arms, comparator),
         **account_tables(arms),
@@ -522,8 +550,25 @@ def full_study(arms=("order", "leave"), comparator="leave", empty=(), failed=Fal
             for k, name in enumerate(settings["analyses"])
         },
     }
+
+
+def full_study(arms=("order", "leave"), comparator="leave", empty=(), failed=False):
+    """Return tables, settings and context of a study that has everything."""
+    made = _made(tuple(arms), comparator, tuple(empty), failed)
     context = {
         "versions": {"trialbalance": "0.1.0", "pymc": "5.28.0"},
         "code_digest": "0123456789abcdef",
     }
-    return tables, settings, context
+    return copy.deepcopy(made), study_settings(arms, comparator), context
+
+
+def page_without_figures(study):
+    """Return the parsed page of a study, its figures left out."""
+    tables, settings, context = study
+    return Page(to_html(build_document(tables, settings, context), {}, report_title(settings)))
+
+
+@cache
+def made_report(arms=("order", "leave"), empty=(), failed=False):
+    """Return the whole report of a study, made once a process."""
+    return make_report(*full_study(arms=arms, empty=empty, failed=failed))

@@ -1,21 +1,22 @@
 """The page parses, says what it must at its head, and holds nothing it has not."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from report_page import Page
-from report_study import full_study
+from report_study import full_study, made_report, page_without_figures
 from trialbalance.report import build_document, make_report, to_html
 
 NOTHING = re.compile(r"\b(nan|NaN|None|NaT|<NA>|inf|null|undefined)\b")
 LAST_LEVEL = {"two": ("order", "leave"), "three": ("order", "leave", "third")}
 
 
-@pytest.fixture(scope="module", params=["two", "three", "empty", "failed"])
+@pytest.fixture(scope="module", params=["two", "three", "empty", "failed", "no comparator"])
 def made(request):
     arms = LAST_LEVEL.get(request.param, ("order", "leave", "third"))
-    empty = ("third",) if request.param == "empty" else ()
-    return make_report(*full_study(arms=arms, empty=empty, failed=request.param == "failed"))
+    empty = {"empty": ("third",), "no comparator": ("leave",)}.get(request.param, ())
+    return made_report(arms, empty, request.param == "failed")
 
 
 def test_page_parses_and_ids_are_unique(made):
@@ -28,7 +29,7 @@ def test_page_parses_and_ids_are_unique(made):
 def test_one_h1_and_no_level_is_skipped(made):
     levels = [level for level, _ in Page(made["html"]).headings]
     assert levels.count(1) == 1 and levels[0] == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_language_tables_and_figures_are_accessible(made):
@@ -37,7 +38,7 @@ def test_language_tables_and_figures_are_accessible(made):
     for table in page.tables:
         assert table["caption"]
         assert set(table["scopes"]) == {"col", "row"}
-    assert page.svgs and all(svg["role"] == "img" for svg in page.svgs)
+    assert all(svg["role"] == "img" for svg in page.svgs)
     assert all(re.search(r"\d+%", svg["aria-label"]) for svg in page.svgs)
 
 
@@ -61,19 +62,19 @@ def test_no_significance_language(made):
 
 
 def test_same_input_gives_the_same_bytes():
-    first, second = make_report(*full_study()), make_report(*full_study())
+    first, second = made_report(), make_report(*full_study())
     assert first["html"].encode() == second["html"].encode()
     assert first["markdown"] == second["markdown"]
 
 
 def test_synthetic_is_said_at_the_head_and_under_every_figure():
-    tables, settings, context = full_study()
-    made = make_report(tables, settings, context)
+    made = made_report()
     head = made["markdown"].split("## In brief")[0]
     assert "Simulated data" in head
     assert all("Simulated data" in figure["caption"] for figure in made["figures"].values())
+    tables, settings, context = full_study()
     settings["study"]["synthetic"] = False
-    real = make_report(tables, settings, context)["markdown"]
+    real = build_document(tables, settings, context)
     assert "imulated data" not in real and "computer" not in real
 
 
@@ -96,16 +97,20 @@ def test_checks_named_by_the_script_are_told_once():
 
 
 def test_arm_without_participants_says_so():
-    page = Page(
-        make_report(*full_study(arms=("order", "leave", "third"), empty=("third",)))["html"]
-    )
-    assert "Assertive outreach could not be compared: no participants" in page.words
+    page = Page(made_report(("order", "leave", "third"), ("third",))["html"])
+    assert "Assertive outreach could not be compared: no participants recruited" in page.words
     rows = page.table("Mean cost and effect")["rows"]
     assert rows[3][0] == "Assertive outreach" and rows[3][-1] == "no participants"
 
 
+def test_comparator_without_participants_leaves_no_comparison_and_no_plane():
+    made = made_report(("order", "leave", "third"), ("leave",))
+    assert "Community order could not be compared" in made["markdown"]
+    assert not [path for path in made["figures"] if "plane" in path]
+
+
 def test_three_arms_have_all_their_columns():
-    page = Page(make_report(*full_study(arms=("order", "leave", "third")))["html"])
+    page = page_without_figures(full_study(arms=("order", "leave", "third")))
     header = page.table("Incremental net benefit")["rows"][0]
     assert [word for word in header if word.startswith("Chance best")] == [
         "Chance best: Community order",

@@ -1,8 +1,7 @@
-"""A study that has not a table has not its section; a study at a later door says what was passed."""
+"""A study without a table has no section for it; one at a later door says what was passed by."""
 
 import pytest
-from report_page import Page
-from report_study import full_study, study_settings
+from report_study import full_study, page_without_figures, study_settings
 from trialbalance.report import build_document, make_report
 
 BELONGS = {
@@ -50,9 +49,24 @@ def test_report_is_made_without_any_one_table_of_an_analysis(name):
     tables, settings, context = full_study()
     for analysis in tables["analyses"].values():
         del analysis[name]
-    page = Page(make_report(tables, settings, context)["html"])
+    page = page_without_figures((tables, settings, context))
     assert page.headings[1][1] == "In brief"
     assert "nan" not in page.words.lower().split()
+
+
+@pytest.mark.parametrize(
+    ("name", "gone", "left"),
+    [("draws", "plane", "acceptability"), ("acceptability", "acceptability", "plane")],
+)
+def test_figure_goes_with_its_table(name, gone, left):
+    tables, settings, context = full_study()
+    only = tables["analyses"]["qaly_health"]
+    del only[name]
+    tables["analyses"] = {"qaly_health": only}
+    made = make_report(tables, settings, context)
+    paths = " ".join(made["figures"])
+    assert gone not in paths and left in paths
+    assert made["html"].count("<svg") == len(made["figures"])
 
 
 def test_study_of_draws_alone_has_results_and_says_what_was_passed_by():
@@ -77,7 +91,7 @@ def test_study_of_draws_alone_has_results_and_says_what_was_passed_by():
     }
     for part in tables["analyses"].values():
         part["arms"]["n"] = None
-    page = Page(make_report(tables, settings, context)["html"])
+    page = page_without_figures((tables, settings, context))
     titles = [words for level, words in page.headings if level == 2]
     assert titles == ["In brief", "Cost-effectiveness", "What the answer does not cover", "Methods"]
     assert "handed over from another model" in page.words
@@ -92,6 +106,6 @@ def test_study_of_totals_says_that_costs_came_valued():
 
 
 def test_study_without_results_still_has_a_page():
-    page = Page(make_report({}, study_settings(), {})["html"])
+    page = page_without_figures(({}, study_settings(), {}))
     assert page.headings[0][0] == 1
     assert "In brief" not in [words for _, words in page.headings]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from report_page import Page
-from report_study import full_study
+from report_study import full_study, page_without_figures
 from trialbalance.report import make_report
 from trialbalance.report.markup import LABEL_LENGTH, clean
 
@@ -64,12 +64,12 @@ def attacked(attack):
 
 @pytest.fixture(scope="module")
 def plain():
-    return Page(make_report(*full_study())["html"])
+    return page_without_figures(full_study())
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_attack_shows_as_text(attack, plain):
-    page = Page(make_report(*attacked(attack))["html"])
+    page = page_without_figures(attacked(attack))
     assert page.open_tags == []
     names = {tag for tag, _ in page.tags}
     assert names <= {tag for tag, _ in plain.tags} | {"em", "svg"}
@@ -83,7 +83,7 @@ def test_attack_shows_as_text(attack, plain):
 
 @pytest.mark.parametrize("attack", ["a | b | c", "| x |\n|---|\n| y |", "x\\|y"])
 def test_pipes_keep_their_cell(attack):
-    page = Page(make_report(*attacked(attack))["html"])
+    page = page_without_figures(attacked(attack))
     for table in page.tables:
         assert len({len(row) for row in table["rows"]}) == 1, table["caption"]
 
@@ -91,15 +91,25 @@ def test_pipes_keep_their_cell(attack):
 def test_unseen_and_turning_characters_are_dropped_and_length_is_bounded():
     tables, settings, context = full_study()
     settings["study"]["arms"]["order"]["label"] = "a\u202eb\x00c\ud800" + "x" * 10_000
+    tables["analyses"] = {"qaly_health": tables["analyses"]["qaly_health"]}
     html = make_report(tables, settings, context)["html"]
     assert "\u202e" not in html and "\x00" not in html
     assert "x" * LABEL_LENGTH not in html
     assert len(html) < 2_000_000
 
 
+def test_markup_in_a_label_stays_text_inside_a_drawing():
+    tables, settings, context = attacked("<script>alert(1)</script>")
+    tables["analyses"] = {"qaly_health": tables["analyses"]["qaly_health"]}
+    made = make_report(tables, settings, context)
+    assert len(made["figures"]) == 3
+    assert all("<script" not in figure["svg"] for figure in made["figures"].values())
+    assert "script" not in {tag for tag, _ in Page(made["html"]).tags}
+
+
 def test_a_missing_note_is_a_dash_not_a_word():
     tables, settings, context = full_study()
     tables["prices"]["source"] = pd.NA
     tables["prices"]["price_year"] = None
-    page = Page(make_report(tables, settings, context)["html"])
+    page = page_without_figures((tables, settings, context))
     assert page.table("Unit costs")["rows"][1][-1] == "–"

@@ -22,7 +22,7 @@ end
 function Div(element)
   if element.classes:includes("table-frame") then
     element.attributes["tabindex"] = "0"
-    element.attributes["role"] = "region"
+    element.attributes["role"] = "group"
     for _, block in ipairs(element.content) do
       if block.t == "Table" then
         element.attributes["aria-label"] = pandoc.utils.stringify(block.caption.long)

@@ -19,6 +19,7 @@ configfile: "config/config.yaml"
 
 try:
     STUDIES = load_studies(config, Path(workflow.basedir))
+    paths.must_exist(STUDIES)
 except Problems as problems:
     sys.exit(str(problems))
 

@@ -7,8 +7,6 @@ with stage(snakemake) as job:
     dataset = job.read("dataset")
     counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
     draws = job.read("draws_given") if job.has("draws_given") else job.read("arm_means")
-    if "analysis" in draws:
-        draws = draws[draws["analysis"] == job.analysis["name"]].drop(columns="analysis")
     tables = compare_arms(draws, job.study, job.section, job.analysis["outcome"], counts)
     job.write_outputs({"draws": draws, **tables})
     for row in tables["incremental"].itertuples():

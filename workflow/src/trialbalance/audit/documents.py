@@ -81,10 +81,25 @@ def _plain(graph: str) -> str:
         if line.startswith("id") and "[" in line:
             key, _, label = line.partition("[")
             names[key] = label.rstrip("]").strip('"')
-    arrows = sorted(
-        {tuple(names[end.strip()] for end in line.split("-->")) for line in lines if "-->" in line}
-    )
-    return "\n".join(["flowchart LR", *(f"    {first} --> {last}" for first, last in arrows)])
+    arrows = {
+        tuple(names[end.strip()] for end in line.split("-->")) for line in lines if "-->" in line
+    }
+    kept = [pair for pair in sorted(arrows) if not _goes_round(*pair, arrows)]
+    return "\n".join(["flowchart LR", *(f"    {first} --> {last}" for first, last in kept)])
+
+
+def _goes_round(first: str, last: str, arrows: set[tuple[str, str]]) -> bool:
+    """Return whether a longer way leads from one rule to another, so that the arrow says nothing."""
+    waiting = [after for before, after in arrows if before == first and after != last]
+    seen: set[str] = set()
+    while waiting:
+        rule = waiting.pop()
+        if rule == last:
+            return True
+        if rule not in seen:
+            seen.add(rule)
+            waiting += [after for before, after in arrows if before == rule]
+    return False
 
 
 def environment() -> str:

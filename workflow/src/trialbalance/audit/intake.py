@@ -33,6 +33,7 @@ def check_study(named: str) -> list[str]:
     """
     study = load_study(_find(named))
     findings = list(study.notes)
+    findings += paths.missing_files(study)
     tables, some = _records(study)
     findings += some
     for scenario in study.scenarios:
@@ -74,6 +75,7 @@ def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
         return {}, _simulator(study)
     settings = stage_settings(study, "base", "data")
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
+    handed = {name: path for name, path in handed.items() if path.is_file()}
     items = list((study.base["costs"] or {}).get("items", {})) or None
     door = paths.door_of(place)
     tables, findings = check_records(
@@ -84,8 +86,10 @@ def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
 
 def _simulator(study: Study) -> list[Finding]:
     """Return what is wrong with the file of the simulator's parameters."""
+    file = Path(paths.simulator_file(paths.Place(study)))
     try:
-        read_yaml(Path(paths.simulator_file(paths.Place(study))))
+        if file.is_file():
+            read_yaml(file)
     except Problems as problems:
         return problems.findings
     return []
@@ -100,10 +104,10 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     files = paths.costs_inputs(place)
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
-        if name in files:
+        if name in files and Path(files[name]).is_file():
             frames[name], some = contracts.examine(Path(files[name]), name, lenient=True)
             findings += some
-    if any(finding.severity == "error" for finding in findings):
+    if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(

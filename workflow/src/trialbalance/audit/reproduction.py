@@ -1,154 +1,28 @@
 """Published figures beside what the run gives: reproduced within tolerance, or not."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
+from trialbalance.audit.recomputing import COMPUTE, NEEDS, Ask, as_text
 from trialbalance.contracts import Finding, Problems
 
 COLUMNS = [
-    "id", "quantity", "arm", "population", "published", "reproduced", "difference", "tolerance",
+    "id",
+    "quantity",
+    "arm",
+    "population",
+    "published",
+    "reproduced",
+    "difference",
+    "tolerance",
     "verdict",
 ]
-NEEDS = {
-    "participants": ["participants"],
-    "count": ["participants"],
-    "share": ["participants"],
-    "deaths": ["participants"],
-    "events": ["endpoints"],
-    "risk": ["endpoints"],
-    "mean_cost": ["participant_costs", "cost_observed"],
-    "sd_cost": ["participant_costs", "cost_observed"],
-    "share_of_cost": ["participant_costs", "cost_observed"],
-    "median_first_spell": ["episodes"],
-    "correlation": ["measures"],
-    "complete_questionnaires": ["responses"],
-    "item_response": ["responses"],
-}
 SIMULATION_ERRORS = 2.5
 
 
-@dataclass
-class Ask:
-    """One computation: which participants, which measure, from which tables."""
-
-    rows: pd.DataFrame
-    measure: dict[str, Any]
-    tables: dict[str, pd.DataFrame]
-    baseline_periods: Sequence[str]
-
-    def of(self, table: str) -> pd.DataFrame:
-        """Return the lines of a table that belong to the participants asked about."""
-        frame = self.tables[table]
-        return frame[frame["participant_id"].isin(self.rows["participant_id"])]
-
-
-def _text(values: pd.Series) -> pd.Series:
-    # Covariates outside the contract arrive as text or as booleans, according to the door.
-    return values.astype("string").str.lower().fillna("")
-
-
-def _equal(ask: Ask) -> pd.Series:
-    return _text(ask.rows[ask.measure["column"]]) == str(ask.measure["equals"]).lower()
-
-
-def _costs(ask: Ask, categories: list[str] | None) -> pd.Series:
-    """Total cost of each participant, unobserved parts at the mean of the arm."""
-    costs = ask.of("participant_costs")
-    keep = (costs["perspective"] == ask.measure["perspective"]) & ~costs["period"].isin(
-        list(ask.baseline_periods)
-    )
-    if categories is not None:
-        keep &= costs["category"].isin(categories)
-    costs = costs[keep].assign(period=costs["period"].fillna(""))
-    wide = costs.pivot_table(
-        index="participant_id", columns=["source_group", "period"], values="cost", aggfunc="sum",
-        observed=True,
-    )
-    wide = wide.reindex(ask.rows["participant_id"]).fillna(0.0).astype(float)
-    arms = ask.rows.set_index("participant_id")["arm"]
-    unseen = ask.of("cost_observed")
-    unseen = unseen[~unseen["observed"].astype(bool)]
-    for (group, period), lines in unseen.groupby(["source_group", "period"], observed=True):
-        if (group, period) in wide:
-            column = wide[(group, period)].copy()
-            column[lines["participant_id"]] = np.nan
-            wide[(group, period)] = column.fillna(column.groupby(arms).transform("mean"))
-    return wide.sum(axis=1)
-
-
-def _share_of_cost(ask: Ask) -> float:
-    return _costs(ask, ask.measure["categories"]).sum() / _costs(ask, None).sum()
-
-
-def _endpoint(ask: Ask, column: str) -> float:
-    table = ask.tables["endpoints"]
-    keep = (table["endpoint"] == ask.measure["endpoint"]) & table["arm"].isin(ask.rows["arm"])
-    if "population" in table:
-        keep &= table["population"] == ask.measure["population"]
-    chosen = table[keep]
-    if column == "events":
-        return float(chosen["events"].sum())
-    return float(chosen["events"].sum() / chosen["participants"].sum())
-
-
-def _median_first_spell(ask: Ask) -> float:
-    spells = ask.of("episodes")
-    spells = spells[spells["item"].isin(ask.measure["items"])].sort_values("start_date")
-    first = spells.drop_duplicates("participant_id").merge(
-        ask.rows[["participant_id", "randomisation_date"]], on="participant_id"
-    )
-    horizon = first["randomisation_date"] + pd.to_timedelta(ask.measure["horizon_days"], "D")
-    return float((first["end_date"].fillna(horizon) - first["start_date"]).dt.days.median())
-
-
-def _correlation(ask: Ask) -> float:
-    measures = ask.of("measures")
-    at = measures[measures["visit"] == ask.measure["visit"]]
-    wide = at.pivot_table(index="participant_id", columns="measure", values="value")
-    first, second = ask.measure["measures"]
-    return float(wide[[first, second]].dropna().astype(float).corr().iloc[0, 1])
-
-
-def _answered(ask: Ask) -> pd.DataFrame:
-    """Whether each item was answered, participants by items; nobody is left out."""
-    answers = ask.of("responses")
-    keep = (answers["visit"] == ask.measure["visit"]) & (
-        answers["instrument"] == ask.measure["instrument"]
-    )
-    wide = answers[keep].assign(level=answers["level"].notna()).pivot(
-        index="participant_id", columns="item", values="level"
-    )
-    return wide.reindex(ask.rows["participant_id"]).fillna(False).astype(bool)
-
-
-def _item_response(ask: Ask) -> float:
-    rates = _answered(ask).mean()
-    return float(rates.max() if ask.measure["which"] == "highest" else rates.min())
-
-
-COMPUTE: dict[str, Callable[[Ask], float]] = {
-    "participants": lambda ask: float(len(ask.rows)),
-    "count": lambda ask: float(_equal(ask).sum()),
-    "share": lambda ask: float(_equal(ask).mean()),
-    "deaths": lambda ask: float(ask.rows["death_date"].notna().sum()),
-    "events": lambda ask: _endpoint(ask, "events"),
-    "risk": lambda ask: _endpoint(ask, "risk"),
-    "mean_cost": lambda ask: float(_costs(ask, ask.measure.get("categories")).mean()),
-    "sd_cost": lambda ask: float(_costs(ask, ask.measure.get("categories")).std(ddof=1)),
-    "share_of_cost": _share_of_cost,
-    "median_first_spell": _median_first_spell,
-    "correlation": _correlation,
-    "complete_questionnaires": lambda ask: float(_answered(ask).all(axis=1).sum()),
-    "item_response": _item_response,
-}
-
-
 def _select(participants: pd.DataFrame, population: str, arm: str | None) -> pd.DataFrame:
-    rows = participants[_text(participants[population]) == "true"]
+    rows = participants[as_text(participants[population]) == "true"]
     return rows if arm is None else rows[rows["arm"] == arm]
 
 
@@ -204,12 +78,15 @@ def judge(published: float, reproduced: float, tolerance: dict) -> tuple[str, bo
 
 
 TOLERANCES = {
-    "exact": [], "simulation_error": ["sd"], "rounded": ["decimals"], "direction": ["sense"],
+    "exact": [],
+    "simulation_error": ["sd"],
+    "rounded": ["decimals"],
+    "direction": ["sense"],
 }
 
 
 def _mistakes(name: str, entry: dict, tables: dict[str, pd.DataFrame]) -> list[Finding]:
-    """What keeps an entry from being computed."""
+    """Return what keeps an entry from being computed."""
     found = []
 
     def add(place: str, value: object, allowed: str) -> None:
@@ -226,7 +103,8 @@ def _mistakes(name: str, entry: dict, tables: dict[str, pd.DataFrame]) -> list[F
         if arm is not None and arm not in set(people["arm"]):
             add(place, arm, ", ".join(sorted(set(people["arm"]))))
     for place, column in (
-        ("population", entry["population"]), ("measure.column", entry["measure"].get("column")),
+        ("population", entry["population"]),
+        ("measure.column", entry["measure"].get("column")),
     ):
         if column is not None and column not in people:
             add(place, column, "a column of participants")
@@ -291,8 +169,14 @@ def reproduce(
         words, within = judge(float(entry["value"]), value, entry["tolerance"])
         lines.append(
             [
-                name, entry["quantity"], entry.get("arm"), entry["population"],
-                float(entry["value"]), value, value - float(entry["value"]), words,
+                name,
+                entry["quantity"],
+                entry.get("arm"),
+                entry["population"],
+                float(entry["value"]),
+                value,
+                value - float(entry["value"]),
+                words,
                 "within" if within else "outside",
             ]
         )

@@ -62,7 +62,7 @@ class Finding:
         return f"{place}: {'; '.join(parts)}."
 
 
-class Problems(Exception):
+class Problems(Exception):  # noqa: N818 (the word users and stages know)
     """All findings of one check, raised together.
 
     Parameters

@@ -5,6 +5,8 @@ import pandas as pd
 from trialbalance.contracts import Finding, nearest
 from trialbalance.data.records import YEAR, Records, day, finding
 
+FIX = "correct one of the dates"
+
 
 def death_before_randomisation(records: Records) -> list[Finding]:
     """Refuse a death dated before the index date."""
@@ -40,31 +42,29 @@ def empty_arms(records: Records) -> list[Finding]:
 def visit_dates(records: Records) -> list[Finding]:
     """Hold dates of visits against status, index date and death."""
     frame = records.dated("visits", "visit", "date", "status")
-    attended = frame["status"] == "attended"
-    dated = frame["date"].notna()
+    attended, dated = frame["status"] == "attended", frame["date"].notna()
     times = frame["visit"].map(records.study["visits"]).astype(float)
     early = frame["date"] < frame["randomisation_date"]
 
     def what(row):
         return f"'{day(frame.loc[row, 'date'])}'"
 
-    def before(row):
-        return f"{what(row)}, before randomisation on {day(frame.loc[row, 'randomisation_date'])}"
-
-    def after(row):
-        return f"{what(row)}, after death on {day(frame.loc[row, 'death_date'])}"
+    def beside(word, column):
+        return lambda row: f"{what(row)}, {word} on {day(frame.loc[row, column])}"
 
     def contradicting(row):
         return f"{what(row)} at a visit with status '{frame.loc[row, 'status']}'"
 
+    before = beside("before randomisation", "randomisation_date")
+    after = beside("after death", "death_date")
+
     def make(rows, found, allowed, remedy, severity="error"):
         return finding(records, "visits", rows, "date", found, allowed, remedy, severity)
 
-    one = "correct one of the dates"
     return [
-        *make(early & (times > 0), before, "a date on or after randomisation_date", one),
+        *make(early & (times > 0), before, "a date on or after randomisation_date", FIX),
         *make(early & (times <= 0), before, None, "taken as the baseline all the same", "note"),
-        *make(dated & (frame["date"] > frame["death_date"]), after, "a date up to death", one),
+        *make(dated & (frame["date"] > frame["death_date"]), after, "a date up to death", FIX),
         *make(
             dated & ~attended & frame["status"].notna(),
             contradicting,

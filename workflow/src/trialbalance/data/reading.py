@@ -200,7 +200,7 @@ def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.
             tables["visits"] = visits_of(measures, tables["participants"], study)
         if "costs_given" in tables:
             tables["resource_use"] = use_of(tables["costs_given"])
-    return {name: tables[name] if name in tables else _empty(name) for name in CLEAN[door]}
+    return tables | {name: _empty(name) for name in CLEAN[door] if name not in tables}
 
 
 def read_records(

@@ -8,7 +8,7 @@ from scipy import special
 from trialbalance.model.predictors import log_rows, predictors
 from trialbalance.model.standardise import chunks
 
-_NODES = 11
+_NODES = 15
 
 
 def log_likelihood(trial, setup, rows, parameters):

@@ -18,7 +18,7 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         "threshold:Q",
         scale=alt.Scale(domain=[0, top], nice=False),
         title=f"Threshold: worth of one {facts.words(analysis)['one']}",
-        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
+        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
     )
     y = alt.Y(
         "probability:Q",

@@ -67,10 +67,10 @@ def colours(facts: Facts) -> dict[str, str]:
     """Return the colour of each arm."""
     palette = facts.part("report").get("palette") or [
         "#0072B2",
-        "#D55E00",
+        "#BA4E00",
         "#00795B",
         "#8A4F7D",
-        "#8C6D00",
+        "#7A5F00",
         "#4D4D4D",
     ]
     return {arm: palette[place % len(palette)] for place, arm in enumerate(facts.arms)}

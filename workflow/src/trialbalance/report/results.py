@@ -79,9 +79,9 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         "Arm",
         "People",
         "Mean cost",
-        "95% interval",
+        f"{facts.interval} interval",
         f"Mean {words['many']}",
-        "95% interval",
+        f"{facts.interval} interval",
         "Cost per unit gained",
     ]
     return table(
@@ -131,7 +131,7 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         rows.append(cells + [chance(shares.get(arm)) for arm in facts.arms])
     header = ["Threshold"]
     for arm in facts.others:
-        header += [f"Net benefit, {facts.arm(arm)}", "95% interval"]
+        header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
     header += [f"Chance best: {facts.arm(arm)}" for arm in facts.arms]
     kind = "exploratory thresholds" if marks.exploratory else "each marked threshold"
     return table(

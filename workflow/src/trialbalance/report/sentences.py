@@ -49,7 +49,7 @@ def gap_sentence(facts: Facts, row: pd.Series, texts: list[str], clear: bool, le
     value, lower, upper = map(signed, texts)
     if clear:
         return prose(
-            "{arm} against {other}: {value} (95% interval: {lower} to {upper}).",
+            "{arm} against {other}: {value} ({level} interval: {lower} to {upper}).",
             arm=arm,
             other=other,
             value=value,
@@ -58,7 +58,7 @@ def gap_sentence(facts: Facts, row: pd.Series, texts: list[str], clear: bool, le
         )
     return prose(
         "There is no clear difference between {arm} and {other}: the best estimate is {value} with "
-        "{arm}, and anything from {lower} to {upper} fits the data (95% interval).",
+        "{arm}, and anything from {lower} to {upper} fits the data ({level} interval).",
         arm=arm,
         other=other,
         value=value,

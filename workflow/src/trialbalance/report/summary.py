@@ -141,7 +141,7 @@ def glance(facts: Facts, analysis: str) -> str:
                     "[{n}]{{.big}} {what} [{small}]{{.small}}",
                     n=big,
                     what=what,
-                    small=small if place == 2 else f"95% interval {small}",
+                    small=small if place == 2 else f"{facts.interval} interval {small}",
                 ),
             )
             for place, (big, what, small) in enumerate(cells)

@@ -53,6 +53,11 @@ def disagreements(
     for name, chosen in settings["scenarios"].items():
         for analysis in chosen["analyses"] or ():
             must_be_known(f"scenarios.{name}.analyses", analysis, list(settings["analyses"]), "analysis")
+    if door == "draws" and len(settings["analyses"]) > 1:
+        found.append(
+            Finding(file, lines.get("analyses"), "analyses", f"{len(settings['analyses'])} analyses",
+                    "one, since data.door is draws", "make one study for each set of draws")
+        )
     return found + _missing_sections(settings, file, door)
 
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from trialbalance.settings.section import section_in
+from trialbalance.settings.section import sections_in
 from trialbalance.settings.studyfile import StudyFile
 
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
@@ -35,11 +35,9 @@ def manual_text() -> str:
     """
     parts, told = [], set()
     for word, info in StudyFile.model_fields.items():
-        section = section_in(info.annotation)
         parts.append(f"### `{word}`\n\n{info.description}\n")
-        if section is None:
-            continue
-        parts += _tables(section, word if _is_plain(info.annotation) else f"{word}.<name>", told)
+        for section in sections_in(info.annotation):
+            parts += _tables(section, word if _is_plain(info.annotation) else f"{word}.<name>", told)
     return "\n".join(parts)
 
 
@@ -59,11 +57,11 @@ def _tables(section: type[BaseModel], path: str, told: set) -> list[str]:
             f"| `{path}.{name}` | {_type(info.annotation)} | {_default(info)} | {_range(info)} "
             f"| {_meaning(info)} |"
         )
-        if below := section_in(info.annotation):
-            dotted = f"{path}.{name}"
-            plain = _is_plain(_without_none(info.annotation))
+        dotted = f"{path}.{name}"
+        plain = _is_plain(_without_none(info.annotation))
+        for below in sections_in(info.annotation):
             inner += _tables(below, dotted if plain else f"{dotted}.<name>", told)
-    return ["\n".join(rows) + "\n", *inner]
+    return [f"{section.__doc__.splitlines()[0]}\n", "\n".join(rows) + "\n", *inner]
 
 
 def _without_none(annotation: Any) -> Any:

@@ -4,9 +4,11 @@ Every function takes a place: study, scenario, analysis and the format of large 
 starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
+from pathlib import Path
 from typing import NamedTuple
 
 from trialbalance import house
+from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.data import TABLES
 from trialbalance.settings.load import Study, owner
 
@@ -31,7 +33,7 @@ COSTS = (
     "cost_notes",
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
-DATASET = ("dataset", "missingness", "missing_patterns")
+DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
@@ -167,8 +169,13 @@ def outcomes_inputs(place: Place) -> dict[str, str]:
     tables = ("participants", "visits", "responses", "episodes", "measures_given")
     instruments = place.study.scenarios[place.scenario]["outcomes"]["instruments"]
     names = sorted({tool["value_set"] for tool in instruments.values() if tool.get("value_set")})
-    folder = house.resources() / "value_sets"
-    return wanted(place, data=tables) | {name: str(folder / f"{name}.csv") for name in names}
+    return wanted(place, data=tables) | {name: value_set_file(place, name) for name in names}
+
+
+def value_set_file(place: Place, name: str) -> str:
+    """Return the file of a value set: the study's own where it has one, else one that ships here."""
+    own = place.study.folder / f"{name}.csv"
+    return str(own if own.exists() else house.resources() / "value_sets" / f"{name}.csv")
 
 
 def dataset_inputs(place: Place) -> dict[str, str]:
@@ -273,6 +280,47 @@ def reproduction_inputs(place: Place) -> dict[str, str]:
     )
 
 
+def missing_files(study: Study) -> list[Finding]:
+    """Return a sentence for every file that a study names and that is not there.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    list of Finding
+        Each missing file once, with the setting that names it.
+    """
+    named: dict[str, str] = {}
+    for scenario, settings in study.scenarios.items():
+        place = Place(study, scenario)
+        if simulated(place):
+            named[simulator_file(place)] = "data.simulator.parameters"
+        else:
+            for table, path in data_inputs(place).items():
+                named[path] = f"data.files.{table}"
+        through = door_of(place)
+        if settings["costs"] and stage_tables(through, "costs"):
+            for table in ("unit_costs", "price_index"):
+                named |= {
+                    path: f"costs.{table}" for name, path in costs_inputs(place).items()
+                    if name == table and not path.startswith("<results>")
+                }
+        if settings["outcomes"] and stage_tables(through, "outcomes"):
+            for name, tool in settings["outcomes"]["instruments"].items():
+                if tool.get("value_set"):
+                    file = value_set_file(place, tool["value_set"])
+                    named[file] = f"outcomes.instruments.{name}.value_set"
+    return [
+        Finding(path, found=f"no such file, which {setting} of study {study.name} names",
+                remedy="correct the setting or put the file there")
+        for path, setting in named.items()
+        if not Path(path).is_file()
+    ]
+
+
 def study_outputs(place: Place) -> list[str]:
     """Return every file of a study, all scenarios, in pipeline order, each once."""
     found = []
@@ -298,6 +346,19 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
 def simulator_file(place: Place) -> str:
     """Return the parameters of the study's simulator."""
     return str(place.study.folder / place.study.base["data"]["simulator"]["parameters"])
+
+
+def must_exist(studies: dict[str, Study]) -> None:
+    """Stop with every file that a study names and that is not there.
+
+    Raises
+    ------
+    Problems
+        One finding a file.
+    """
+    found = [finding for study in studies.values() for finding in missing_files(study)]
+    if found:
+        raise Problems(found)
 
 
 def study_targets(study: Study) -> list[str]:

@@ -57,11 +57,30 @@ def setting(
     return Field(default, description=description, json_schema_extra=extra or None, **constraints)
 
 
-def section_in(annotation: Any) -> type[BaseModel] | None:
-    """Return the section class inside an annotation such as ``dict[str, Item] | None``."""
+def sections_in(annotation: Any) -> list[type[BaseModel]]:
+    """Return the section classes inside an annotation such as ``dict[str, Item] | None``.
+
+    Parameters
+    ----------
+    annotation : type
+        Annotation of a setting.
+
+    Returns
+    -------
+    list of type
+        Each section class once, in order.
+
+    Examples
+    --------
+    >>> sections_in(dict[str, Section] | None)
+    [<class 'trialbalance.settings.section.Section'>]
+    """
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        if section := section_in(inner):
-            return section
-    return None
+        return [annotation]
+    found = [section for inner in get_args(annotation) for section in sections_in(inner)]
+    return list(dict.fromkeys(found))
+
+
+def section_in(annotation: Any) -> type[BaseModel] | None:
+    """Return the first section class inside an annotation, None when there is none."""
+    return next(iter(sections_in(annotation)), None)

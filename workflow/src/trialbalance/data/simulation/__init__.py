@@ -3,7 +3,7 @@
 from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
 from trialbalance.data.simulation.trial import simulate_inpatient_trial
 
-__all__ = ["parameter_table", "resolve_parameters", "simulate_inpatient_trial", "SIMULATORS"]
+__all__ = ["SIMULATORS", "parameter_table", "resolve_parameters", "simulate_inpatient_trial"]
 
 # Kind of simulator, as a study names it -> function of parameters, study and seed.
 SIMULATORS = {"inpatient_trial": simulate_inpatient_trial}

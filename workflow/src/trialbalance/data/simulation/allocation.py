@@ -4,7 +4,7 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 
-ATTEMPTS = 5000
+ATTEMPTS = 2000
 
 
 def permuted_blocks(
@@ -81,7 +81,8 @@ def allocate(
     arms = [arm for arm, size in sizes.items() if size]
     where = "participants.arm_sizes"
     if sum(sizes.values()) != len(strata):
-        raise Problems([Finding("simulator.yaml", None, where, str(sizes), f"{len(strata)} in all")])
+        allowed = f"{len(strata)} in all"
+        raise Problems([Finding("simulator.yaml", None, where, str(sizes), allowed)])
     if bad := [size for size in block_sizes if size % len(arms)]:
         allowed = f"multiples of {len(arms)}"
         raise Problems(

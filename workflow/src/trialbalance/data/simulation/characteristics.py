@@ -87,7 +87,7 @@ def draw_severity(
     shift, explained = np.zeros(len(characteristics)), 0.0
     for name, spec in effects.items():
         level = spec["level"]
-        at = (characteristics[name] == (level == "true" if level in ("true", "false") else level))
+        at = characteristics[name] == (level == "true" if level in ("true", "false") else level)
         shift += spec["effect"] * (at.to_numpy(dtype=float) - spec["share"])
         explained += spec["effect"] ** 2 * spec["share"] * (1 - spec["share"])
     return shift + np.sqrt(1 - explained) * rng.standard_normal(len(shift))

@@ -108,9 +108,7 @@ def draw_orders(people: People, stays: Stays, section: dict, streams: Streams) -
     )
     kind = section["kinds"][later["kind"]]
     begins = np.where(chosen, out, np.nan)
-    start, end, recalled = _community(
-        people, kind, later["kind"], begins, stays.start[:, 2], draws
-    )
+    start, end, recalled = _community(people, kind, later["kind"], begins, stays.start[:, 2], draws)
     item = section["detained_item"]
     parts = [
         *first,

@@ -33,7 +33,8 @@ def _findings(where: str, leaf: dict | None) -> list[Finding]:
         ]
     found = []
     for key in sorted(leaf.keys() - KEYS):
-        found.append(Finding(name, None, f"{where}.{key}", "an unknown key", ", ".join(sorted(KEYS))))
+        allowed = ", ".join(sorted(KEYS))
+        found.append(Finding(name, None, f"{where}.{key}", "an unknown key", allowed))
     if "value" not in leaf:
         found.append(Finding(name, None, where, "no value", "a value", "give the value"))
     if leaf.get("status") not in STATUSES:

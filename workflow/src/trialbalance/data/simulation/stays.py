@@ -18,16 +18,10 @@ class Stays:
     start, end : numpy.ndarray, shape (participants, stays)
         First night and day of discharge; the first column is the index stay, which starts before
         day 0. The end never passes the end of a participant's follow-up.
-    nights : numpy.ndarray
-        Nights in bed from the index date to the end of follow-up.
     """
 
     start: np.ndarray
     end: np.ndarray
-
-    @property
-    def nights(self) -> np.ndarray:
-        return np.nansum(self.end - np.fmax(self.start, 0), axis=1)
 
     def nights_between(self, first: np.ndarray | float, last: np.ndarray | float) -> np.ndarray:
         """Nights in bed from day ``first`` up to and excluding day ``last``."""

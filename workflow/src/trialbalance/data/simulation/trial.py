@@ -8,14 +8,10 @@ import pandas as pd
 from trialbalance.data.simulation.orders import draw_orders
 from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
 from trialbalance.data.simulation.participants import People, enrol
+from trialbalance.data.simulation.procedures import draw_procedures
 from trialbalance.data.simulation.questionnaires import draw_responses, draw_visits
 from trialbalance.data.simulation.stays import dated_episodes, draw_stays, occupancy_days
-from trialbalance.data.simulation.use import (
-    day_of,
-    draw_injections,
-    draw_periodic,
-    draw_procedures,
-)
+from trialbalance.data.simulation.use import day_of, draw_injections, draw_periodic
 from trialbalance.provenance.streams import stream
 
 
@@ -119,7 +115,7 @@ def _closing_visits(study: dict) -> dict[str, str]:
 def _resource_use(
     people: People, use: pd.DataFrame, interview: list[str], visits: pd.DataFrame, study: dict
 ) -> pd.DataFrame:
-    """Number and date the records, leaving out what a missed visit could not tell."""
+    """Return numbered and dated records, leaving out what a missed visit could not tell."""
     identifier = people.frame["participant_id"].to_numpy()
     names = list(study["visits"])
     attended = (visits["status"].to_numpy() == "attended").reshape(-1, len(names))

@@ -131,8 +131,10 @@ def draw_periodic(
             rate = np.minimum(rate, spec["most"])
         for name, bounds in periods.items():
             # Before the index date people were in hospital for an unknown part of the period.
-            years = exposure[name] if bounds[0] >= 0 else spec["before"] * people.included * (
-                bounds[1] - bounds[0]
+            years = (
+                exposure[name]
+                if bounds[0] >= 0
+                else spec["before"] * people.included * (bounds[1] - bounds[0])
             )
             mean = rate * years
             drawn = rng.poisson(mean) if spec["kind"] == "count" else np.round(mean, 1)
@@ -199,32 +201,23 @@ def draw_injections(
             day[..., None] <= stays.end[:, None, :]
         )
         person, dose = np.nonzero(given & ~inside.any(axis=2))
-        parts.append(_dated(person, item, np.ones(len(person)), day[person, dose]))
+        parts.append(dated_use(person, item, np.ones(len(person)), day[person, dose]))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
-def _dated(person: np.ndarray, item: str, quantity: np.ndarray, day: np.ndarray) -> pd.DataFrame:
-    columns = (person, item, quantity, None, day)
-    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
-
-
-def draw_procedures(
-    people: People, spells: pd.DataFrame, items: dict, streams: Streams
-) -> pd.DataFrame:
-    """Draw what it takes to make, extend, review and end spells of compulsion.
+def dated_use(person: np.ndarray, item: str, quantity: np.ndarray, day: np.ndarray) -> pd.DataFrame:
+    """List dated use of one item.
 
     Parameters
     ----------
-    people : People
-        The participants.
-    spells : pandas.DataFrame
-        Columns person, item, start, end, recalled; in days from the index date.
-    items : dict
-        Item to ``{event: {status: mean}}`` with event ``made`` (at the start of each spell),
-        ``extended`` (after ``term`` days if it still runs), ``recalled`` or ``yearly`` (while it
-        runs, after the index date) and, for an amount such as hours, its ``shape``.
-    streams : callable
-        Named random streams.
+    person : numpy.ndarray
+        Row numbers of the participants.
+    item : str
+        Thing used.
+    quantity : numpy.ndarray
+        How much.
+    day : numpy.ndarray
+        Day from the index date.
 
     Returns
     -------
@@ -233,61 +226,8 @@ def draw_procedures(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    >>> len(dated_use(np.array([0]), "visit", np.ones(1), np.array([3.0])))
+    1
     """
-    status = spells["item"].to_numpy()
-    person = spells["person"].to_numpy()
-    start, end = spells["start"].to_numpy(), spells["end"].to_numpy()
-    follow_up = people.last_day[person]
-    parts = []
-    for item, spec in items.items():
-        for event in ("made", "extended", "recalled", "yearly"):
-            if event not in spec:
-                continue
-            rng = streams("procedures", item, event)
-            mean = np.array([spec[event].get(name, 0.0) for name in status])
-            begin = np.maximum(start, 0.0)
-            moment = np.where(event == "recalled", end, start)
-            happens = {
-                "made": start >= 0,
-                "extended": end - start > spec.get("term", np.inf),
-                "recalled": spells["recalled"].to_numpy(),
-                "yearly": end > begin,
-            }[event] & (mean > 0)
-            if event == "extended":
-                moment = start + spec["term"]
-            quantity, chosen, day = _quantities(
-                mean, happens, moment, (begin, end), event == "yearly", spec, rng
-            )
-            inside = day < follow_up[chosen]
-            parts.append(
-                _dated(person[chosen][inside], item, quantity[inside], day[inside])
-            )
-    kept = [part for part in parts if len(part)]
-    return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=COLUMNS)
-
-
-def _quantities(
-    mean: np.ndarray,
-    happens: np.ndarray,
-    moment: np.ndarray,
-    span: tuple[np.ndarray, np.ndarray],
-    yearly: bool,
-    spec: dict,
-    rng: np.random.Generator,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Quantity, row number of the spell and day of each procedure."""
-    n = len(mean)
-    if yearly:
-        begin, end = span
-        count = rng.poisson(np.where(happens, mean * (end - begin) / YEAR, 0.0))
-        chosen = np.repeat(np.arange(n), count)
-        within = rng.random(len(chosen)) * (end - begin)[chosen]
-        return np.ones(len(chosen)), chosen, np.floor(begin[chosen] + within)
-    if "shape" in spec:
-        drawn = mean / spec["shape"] * rng.gamma(spec["shape"], 1.0, n)
-        drawn = np.maximum(0.25, np.rint(drawn * 4) / 4)
-    else:
-        drawn = rng.random(n) < mean
-    chosen = np.flatnonzero(happens & (drawn > 0))
-    return drawn[chosen].astype(float), chosen, moment[chosen]
+    columns = (person, item, quantity, None, day)
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True)))
