@@ -23,7 +23,7 @@ STUDY = {
     "visits": {"baseline": 0.0, "month_6": 0.5, "month_12": 1.0},
     "periods": {"months_1_6": [0.0, 0.5], "months_7_12": [0.5, 1.0]},
 }
-HORIZON = 366
+HORIZON = 365
 LATER_TO_2012 = 287.3 / (293.1 * 1.2450)
 
 

@@ -15,7 +15,8 @@ def package(tmp_path, monkeypatch):
     (root / "__init__.py").write_text("")
     (root / "costs" / "__init__.py").write_text("")
     (root / "costs" / "value.py").write_text(
-        '"""Doc."""\nfrom trialbalance.costs.rate import rate\n\n\ndef value(x):\n    return x * rate()\n'
+        '"""Doc."""\nfrom trialbalance.costs.rate import rate\n\n\n'
+        "def value(x):\n    return x * rate()\n"
     )
     (root / "costs" / "rate.py").write_text("def rate():\n    return 2\n")
     (root / "costs" / "apart.py").write_text("def apart():\n    return 3\n")

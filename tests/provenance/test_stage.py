@@ -1,5 +1,6 @@
 """The stage wrapper: one sentence on screen, the traceback in the log."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -18,18 +19,26 @@ class Bag(dict):
 def snakemake(tmp_path):
     settings = {"study": {"synthetic": True, "seed": 1, "arms": {"a": {}, "b": {}}}, "costs": {}}
     return SimpleNamespace(
-        rule="value_resources", input=Bag(), output=Bag(), log=[str(tmp_path / "logs" / "x.log")],
-        wildcards=Bag(study="mine", scenario="base"), params=Bag(settings=settings, stage="costs"),
+        rule="value_resources",
+        input=Bag(),
+        output=Bag(),
+        log=[str(tmp_path / "logs" / "x.log")],
+        wildcards=Bag(study="mine", scenario="base"),
+        params=Bag(settings=settings, stage="costs"),
     )
 
 
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (Problems([Finding("a.csv", 2, "x", "3"), Finding("b.csv", found="nothing")]),
-         "a.csv, row 2, column x: found 3.\nb.csv: found nothing.\n"),
-        (OSError(28, "No space left on device", "results/x.csv"),
-         "results/x.csv: No space left on device; make room or set permissions, then run again.\n"),
+        (
+            Problems([Finding("a.csv", 2, "x", "3"), Finding("b.csv", found="nothing")]),
+            "a.csv, row 2, column x: found 3.\nb.csv: found nothing.\n",
+        ),
+        (
+            OSError(28, "No space left on device", "results/x.csv"),
+            "results/x.csv: No space left on device; make room or set permissions, then run again.\n",
+        ),
         (MemoryError(), "memory ran out"),
         (ZeroDivisionError("division by zero"), "fault of the program (ZeroDivisionError"),
     ],
@@ -40,8 +49,7 @@ def test_failure_is_a_sentence(snakemake, capsys, error, sentence):
     printed = capsys.readouterr()
     assert sentence in printed.err
     assert "Traceback" not in printed.err + printed.out
-    with open(snakemake.log[0], encoding="utf-8") as log:
-        assert "Traceback" in log.read()
+    assert "Traceback" in Path(snakemake.log[0]).read_text(encoding="utf-8")
 
 
 def test_success_says_lines_and_keeps_them(snakemake, capsys):

@@ -5,7 +5,9 @@ from trialbalance.provenance.streams import seed_of, stream
 
 
 def test_same_name_same_numbers():
-    assert np.array_equal(stream(7, "study", "data").random(5), stream(7, "study", "data").random(5))
+    assert np.array_equal(
+        stream(7, "study", "data").random(5), stream(7, "study", "data").random(5)
+    )
 
 
 def test_other_name_or_root_other_numbers():

@@ -118,3 +118,26 @@ def test_unobserved_interviews_leave_the_denominator():
     whole = seen.groupby("participant_id")["observed"].all()
     people = tables["participants"].query("arm == 'order' and intention_to_treat")
     assert row[1].endswith(f"/{int(whole.reindex(people['participant_id']).sum())}")
+
+
+def test_reasons_of_the_flow_name_their_arm():
+    page = page_without_figures(full_study())
+    row = page.table("Participant flow")["rows"][-1]
+    assert "Community order: found ineligible. Extended leave: found ineligible" in row[-1]
+
+
+def test_intervention_is_shown_at_the_price_used():
+    tables, settings, context = full_study()
+    tables["ledger"]["inflation"] = 1.05
+    row = page_without_figures((tables, settings, context)).table("Cost of delivering")["rows"][1]
+    assert row[0] == "Order review" and row[1] == "£106.58"
+    people = tables["participants"].query("arm == 'order' and intention_to_treat")
+    lines = tables["ledger"].query("item == 'order_review' and period != 'before'")
+    own = lines[lines["participant_id"].isin(people["participant_id"])]
+    assert row[3] == f"£{own['cost'].sum() / len(people):,.2f}"
+
+
+def test_assumed_prices_are_named_dearest_first():
+    tables, settings, context = full_study()
+    text = page_one(build_document(tables, settings, context))
+    assert "Acute bed day and Informal care hour; together" in text

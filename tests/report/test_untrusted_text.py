@@ -56,7 +56,7 @@ def attacked(attack):
         "fail",
         attack,
     ]
-    tables["reproduction"].loc[0, "figure"] = attack
+    tables["reproduction"].loc[0, "quantity"] = attack
     context["versions"] = {attack: attack}
     context["passed_by"] = [attack]
     return tables, settings, context

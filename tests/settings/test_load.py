@@ -22,34 +22,70 @@ def test_template_is_valid_and_quiet(study):
 @pytest.mark.parametrize(
     ("change", "parts"),
     [
-        ({"costs": {"discount_rat": 0.03}},
-         ["setting costs.discount_rat", "a setting that does not exist", "did you mean discount_rate?"]),
+        (
+            {"costs": {"discount_rat": 0.03}},
+            [
+                "setting costs.discount_rat",
+                "a setting that does not exist",
+                "did you mean discount_rate?",
+            ],
+        ),
         ({"costs": {"discount_rate": 3.5}}, ["setting costs.discount_rate", "3.5", "0.035"]),
-        ({"outcomes": {"discount_rate": 3.5}},
-         ["setting outcomes.discount_rate", "found 3.5", "allowed: 0 to 0.2", "write 0.035 for 3.5 %"]),
-        ({"study": {"comparator": "placebo"}}, ["comparator", "placebo", "new_service, usual_care"]),
+        (
+            {"outcomes": {"discount_rate": 3.5}},
+            [
+                "setting outcomes.discount_rate",
+                "found 3.5",
+                "allowed: 0 to 0.2",
+                "write 0.035 for 3.5 %",
+            ],
+        ),
+        (
+            {"study": {"comparator": "placebo"}},
+            ["comparator", "placebo", "new_service, usual_care"],
+        ),
         ({"study": {"horizon_years": 0}}, ["study.horizon_years", "found 0"]),
         ({"study": {"visits": {"month_6": 1.0}}}, ["visits", "two visits at the same time"]),
-        ({"study": {"periods": {"months_1_6": [0.5, 0.0]}}}, ["periods.months_1_6", "not after the start"]),
+        (
+            {"study": {"periods": {"months_1_6": [0.5, 0.0]}}},
+            ["periods.months_1_6", "not after the start"],
+        ),
         ({"study": {"currency": "pounds"}}, ["study.currency", "'pounds'"]),
         ({"study": {"arms": None}}, ["study.arms", "required"]),
         ({"costs": {"price_year": "twelve"}}, ["costs.price_year", "'twelve'"]),
-        ({"costs": {"perspectives": {"societal": {"payers": ["nhs", "state"]}}}}, ["state", "payers"]),
+        (
+            {"costs": {"perspectives": {"societal": {"payers": ["nhs", "state"]}}}},
+            ["state", "payers"],
+        ),
         ({"costs": {"items": {"nurse_visit": {"payer": "council"}}}}, ["council", "payers"]),
         ({"outcomes": {"effects": {"qaly": {"measure": "wellbeing"}}}}, ["wellbeing", "utility"]),
-        ({"analyses": {"qaly_health_care": {"outcome": "qalys"}}},
-         ["analyses.qaly_health_care.outcome", "found qalys", "did you mean qaly?"]),
-        ({"analyses": {"qaly_health_care": {"perspective": "health"}}},
-         ["analyses.qaly_health_care.perspective", "did you mean health_care?"]),
-        ({"analyses": {"qaly_health_care": {"population": "everyone"}}}, ["population", "everyone"]),
-        ({"analyses": {"qaly_health_care": {"model": {"drawz": 10}}}},
-         ["analyses.qaly_health_care.model.drawz", "did you mean draws?"]),
+        (
+            {"analyses": {"qaly_health_care": {"outcome": "qalys"}}},
+            ["analyses.qaly_health_care.outcome", "found qalys", "did you mean qaly?"],
+        ),
+        (
+            {"analyses": {"qaly_health_care": {"perspective": "health"}}},
+            ["analyses.qaly_health_care.perspective", "did you mean health_care?"],
+        ),
+        (
+            {"analyses": {"qaly_health_care": {"population": "everyone"}}},
+            ["population", "everyone"],
+        ),
+        (
+            {"analyses": {"qaly_health_care": {"model": {"drawz": 10}}}},
+            ["analyses.qaly_health_care.model.drawz", "did you mean draws?"],
+        ),
         ({"model": {"cost": {"family": "gama"}}}, ["model.cost.family", "'gama'", "'gamma'"]),
         ({"model": {"draws": 10}}, ["model.draws", "found 10"]),
         ({"data": {"door": "window"}}, ["data.door", "'window'", "'records'"]),
-        ({"scenarios": {"other": {"title": "Other", "costs": {"rate": 0.1}}}},
-         ["scenarios.other.costs.rate", "a setting that does not exist"]),
-        ({"scenarios": {"other": {"title": "Other", "analyses": ["cost"]}}}, ["found cost", "analysis"]),
+        (
+            {"scenarios": {"other": {"title": "Other", "costs": {"rate": 0.1}}}},
+            ["scenarios.other.costs.rate", "a setting that does not exist"],
+        ),
+        (
+            {"scenarios": {"other": {"title": "Other", "analyses": ["cost"]}}},
+            ["found cost", "analysis"],
+        ),
         ({"decision": {"thresholds": {"qaly": {"range": [5, 1]}}}}, ["range goes from 5 to 1"]),
         ({"study": {"title": ""}}, ["study.title"]),
         ({"costs": None}, ["costs", "no such section", "data.door is records"]),
@@ -66,13 +102,17 @@ def test_all_mistakes_at_once(study):
         costs={"discount_rate": 3.5}, model={"drawz": 1}, outcomes={"discount_rate": "high"}
     )
     told = " ".join(sentences(study))
-    assert "costs.discount_rate" in told and "model.drawz" in told and "outcomes.discount_rate" in told
+    assert (
+        "costs.discount_rate" in told and "model.drawz" in told and "outcomes.discount_rate" in told
+    )
 
 
 def test_line_of_the_mistake_is_named(study):
     study.replace("study.yaml", "discount_rate: 0.035  ", "discount_rate: 7      ")
     number = next(
-        i for i, text in enumerate(study.file.read_text().splitlines(), 1) if "discount_rate: 7" in text
+        i
+        for i, text in enumerate(study.file.read_text().splitlines(), 1)
+        if "discount_rate: 7" in text
     )
     assert f"line {number}, setting costs" in " ".join(sentences(study))
 
@@ -93,7 +133,12 @@ def test_broken_yaml_is_a_sentence(study, old, new, parts):
 
 @pytest.mark.parametrize(
     ("content", "part"),
-    [(b"", "no settings"), (b"- a\n- b\n", "no settings"), (b"\xff\xfe\x00s", "not UTF-8"), (b"\x00\x01", "line")],
+    [
+        (b"", "no settings"),
+        (b"- a\n- b\n", "no settings"),
+        (b"\xff\xfe\x00s", "not UTF-8"),
+        (b"\x00\x01", "line"),
+    ],
 )
 def test_rubbish_is_a_sentence(study, content, part):
     study.file.write_bytes(content)
@@ -124,9 +169,7 @@ def backwards(value):
     """Return nested settings with every map the other way round, but for the order of the arms."""
     if not isinstance(value, dict):
         return value
-    return {
-        key: value[key] if key == "arms" else backwards(value[key]) for key in reversed(value)
-    }
+    return {key: value[key] if key == "arms" else backwards(value[key]) for key in reversed(value)}
 
 
 def test_order_of_settings_does_not_matter(study):
@@ -141,10 +184,12 @@ def test_order_of_settings_does_not_matter(study):
 
 
 def test_scenario_replaces_what_it_names_and_shares_the_rest(study):
-    study.change(scenarios={
-        "dearer": {"title": "Dearer", "costs": {"discount_rate": 0.05}},
-        "wider": {"title": "Wider", "decision": {"interval": 0.9}},
-    })
+    study.change(
+        scenarios={
+            "dearer": {"title": "Dearer", "costs": {"discount_rate": 0.05}},
+            "wider": {"title": "Wider", "decision": {"interval": 0.9}},
+        }
+    )
     loaded = load_study(study.file)
     assert loaded.scenarios["dearer"]["costs"]["discount_rate"] == 0.05
     assert loaded.scenarios["dearer"]["costs"]["items"] == loaded.base["costs"]["items"]
@@ -155,7 +200,10 @@ def test_scenario_replaces_what_it_names_and_shares_the_rest(study):
     }
     own = {key for key, value in where.items() if value != "base"}
     assert own == {
-        ("dearer", "costs"), ("dearer", "dataset"), ("dearer", "model"), ("dearer", "decision"),
+        ("dearer", "costs"),
+        ("dearer", "dataset"),
+        ("dearer", "model"),
+        ("dearer", "decision"),
         ("wider", "decision"),
     }
 

@@ -1,4 +1,4 @@
-"""A finished run of the template study in a copy of the house, for tests to change and plan anew."""
+"""A finished run of the template study in a copy of the house, for tests to change."""
 
 import os
 import re
@@ -11,7 +11,13 @@ import pytest
 import yaml
 from trialbalance import house
 
-FAST = {"draws": 100, "tune": 100, "chains": 2, "effect": {"family": "normal"}, "cost": {"family": "normal"}}
+FAST = {
+    "draws": 100,
+    "tune": 100,
+    "chains": 2,
+    "effect": {"family": "normal"},
+    "cost": {"family": "normal"},
+}
 
 
 class Run:
@@ -24,11 +30,16 @@ class Run:
     def command(self, *words: str, cores: int = 2) -> subprocess.CompletedProcess:
         """Run Snakemake here, with the copied library first on the path."""
         environment = os.environ | {
-            "PYTHONPATH": str(self.folder / "workflow" / "src"), "PYTHONWARNINGS": "default",
+            "PYTHONPATH": str(self.folder / "workflow" / "src"),
+            "PYTHONWARNINGS": "default",
         }
         return subprocess.run(
             [sys.executable, "-m", "snakemake", "--cores", str(cores), *words],
-            cwd=self.folder, env=environment, capture_output=True, text=True, check=False,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     def plan(self, *words: str) -> dict[str, int]:
@@ -58,7 +69,8 @@ class Run:
         root = self.folder / "results" / "my_trial"
         return {
             str(path.relative_to(root)): path.read_bytes()
-            for path in sorted(root.rglob("*")) if path.suffix in (".csv", ".yaml", ".html")
+            for path in sorted(root.rglob("*"))
+            if path.suffix in (".csv", ".yaml", ".html")
         }
 
 
@@ -81,7 +93,9 @@ def new_house(folder: Path) -> Run:
         copy(source, folder / name)
     run = Run(folder)
     shutil.copytree(house.resources() / "template", run.study)
-    (folder / "config" / "config.yaml").write_text("studies: [config/studies/my_trial/study.yaml]\n")
+    (folder / "config" / "config.yaml").write_text(
+        "studies: [config/studies/my_trial/study.yaml]\n"
+    )
     run.change(model=FAST)
     return run
 

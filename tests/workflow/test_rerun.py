@@ -1,4 +1,4 @@
-"""What makes a stage run again: the settings, inputs and methods that it depends on, and no more."""
+"""What makes a stage run again: settings, inputs and methods it depends on, and no more."""
 
 import yaml
 
@@ -53,10 +53,18 @@ def test_comment_docstring_and_order_remake_nothing(finished):
 
 def test_an_edited_function_remakes_its_stage_and_what_follows(finished):
     finished.edit(
-        "workflow/src/trialbalance/outcomes/sums.py", "import numpy as np", "import numpy as np\n\nADDED = 1"
+        "workflow/src/trialbalance/outcomes/sums.py",
+        "import numpy as np",
+        "import numpy as np\n\nADDED = 1",
     )
     planned = set(finished.plan())
-    assert {"score_outcomes", "build_dataset", "fit_model", "compare_arms", "write_report"} <= planned
+    assert {
+        "score_outcomes",
+        "build_dataset",
+        "fit_model",
+        "compare_arms",
+        "write_report",
+    } <= planned
     assert not planned & {"read_records", "value_resources"}
 
 
@@ -85,7 +93,9 @@ def test_a_scenario_makes_only_its_own_branch(finished):
     planned = finished.plan()
     assert planned["value_resources"] == planned["fit_model"] == planned["compare_arms"] == 1
     assert not set(planned) & {"read_records", "score_outcomes"}
-    finished.change(scenarios={"dearer": None, "wider": {"title": "Wider", "decision": {"interval": 0.9}}})
+    finished.change(
+        scenarios={"dearer": None, "wider": {"title": "Wider", "decision": {"interval": 0.9}}}
+    )
     planned = finished.plan()
     assert planned["compare_arms"] == 1
     assert not set(planned) & {"value_resources", "build_dataset", "fit_model"}
@@ -94,5 +104,5 @@ def test_a_scenario_makes_only_its_own_branch(finished):
 def test_a_changed_price_remakes_costs_and_not_outcomes(finished):
     finished.edit("config/studies/my_trial/unit_costs.csv", "visit,60,", "visit,61,")
     planned = set(finished.plan())
-    assert AFTER_COSTS <= planned
+    assert planned >= AFTER_COSTS
     assert not planned & {"read_records", "score_outcomes"}

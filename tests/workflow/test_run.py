@@ -6,8 +6,14 @@ import pytest
 
 def test_it_shows_progress_and_ends_with_the_report(finished_once):
     run, told = finished_once
-    for words in ("my_trial/base read participants 80", "ledger lines", "sampling", "the books balance",
-                  "the books are closed", "report: results/my_trial/report/report.html"):
+    for words in (
+        "my_trial/base read participants 80",
+        "ledger lines",
+        "sampling",
+        "the books balance",
+        "the books are closed",
+        "report: results/my_trial/report/report.html",
+    ):
         assert words in told
     assert "Traceback" not in told
     assert (run.folder / "results/my_trial/report/report.html").stat().st_size > 20_000
@@ -27,7 +33,10 @@ def test_the_manifest_lists_every_file(finished_once):
     root = run.folder / "results" / "my_trial"
     listed = set(pd.read_csv(root / "audit" / "manifest.csv")["file"])
     there = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
-    own = {name for name in there if "/logs/" in name} | {"audit/manifest.csv", "base/settings.yaml"}
+    own = {name for name in there if "/logs/" in name} | {
+        "audit/manifest.csv",
+        "base/settings.yaml",
+    }
     assert there - own <= listed
     assert listed <= there
 
@@ -84,8 +93,18 @@ def test_a_wrong_setting_stops_before_the_graph_is_built(finished, change, parts
     ("file", "old", "new", "parts"),
     [
         ("data/participants.csv", "P003,", "P002,", ["participants.csv", "P002"]),
-        ("data/resource_use.csv", "nurse_visit,", "nurse_wisit,", ["resource_use.csv", "nurse_wisit"]),
-        ("unit_costs.csv", "nurse_visit,visit,60", "nurse_visit,visit,-60", ["unit_costs.csv", "-60"]),
+        (
+            "data/resource_use.csv",
+            "nurse_visit,",
+            "nurse_wisit,",
+            ["resource_use.csv", "nurse_wisit"],
+        ),
+        (
+            "unit_costs.csv",
+            "nurse_visit,visit,60",
+            "nurse_visit,visit,-60",
+            ["unit_costs.csv", "-60"],
+        ),
         ("unit_costs.csv", "2020/21", "2031/32", ["2031/32"]),
     ],
 )

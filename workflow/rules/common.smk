@@ -14,7 +14,13 @@ from trialbalance.settings.load import load_studies, settled, stage_settings
 min_version("9.10")
 
 
-configfile: "config/config.yaml"
+# The list of studies stands in the working folder, or else beside this workflow.
+for listed in (Path("config/config.yaml"), house.root() / "config" / "config.yaml"):
+    if listed.exists():
+
+        configfile: str(listed)
+
+        break
 
 
 try:
@@ -104,7 +110,8 @@ onsuccess:
     for line in leftovers(STUDIES, Path("results")):
         print(line)
     for name in STUDIES:
-        print(f"report: results/{name}/report/report.html")
+        if Path(f"results/{name}/report/report.html").exists():
+            print(f"report: results/{name}/report/report.html")
 
 
 onerror:

@@ -12,7 +12,10 @@ with stage(snakemake) as job:
     datasets = {n.split(".")[0]: job.read(n, "dataset") for n in named if n.endswith(".dataset")}
     periods = job.study["periods"].items()
     lines = balance(
-        job.read_all(), recorded, datasets, job.settings["analyses"],
+        job.read_all(),
+        recorded,
+        datasets,
+        job.settings["analyses"],
         [name for name, (_, end) in periods if end <= 0],
     )
     table = books(lines, job.wildcards["scenario"])

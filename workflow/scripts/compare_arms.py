@@ -1,13 +1,23 @@
-"""Rule compare_arms: increments, net benefit, acceptability, information."""
+"""Rule compare_arms: increments, net benefit, acceptability, value of information."""
 
-from trialbalance.decision import compare_arms
+from trialbalance.decision import compare_arms, individual_spread, value_information
 from trialbalance.provenance.stage import stage
+from trialbalance.provenance.streams import stream
 
 with stage(snakemake) as job:
-    dataset = job.read("dataset")
+    dataset, outcome = job.read("dataset"), job.analysis["outcome"]
     counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
-    draws = job.read("draws_given") if job.has("draws_given") else job.read("arm_means")
-    tables = compare_arms(draws, job.study, job.section, job.analysis["outcome"], counts)
+    spread = None if dataset is None else individual_spread(dataset)
+    draws = job.read("draws_given" if job.has("draws_given") else "arm_means")
+    tables = compare_arms(draws, job.study, job.section, outcome, counts)
+    tables["information"] = value_information(
+        draws,
+        job.study,
+        job.section,
+        outcome,
+        individuals=spread,
+        rng=stream(job.seed("decision", job.analysis["name"]), "information"),
+    )
     job.write_outputs({"draws": draws, **tables})
     for row in tables["incremental"].itertuples():
         job.say(f"{row.arm} against {row.comparator}: {row.position}")

@@ -11,6 +11,6 @@ with stage(snakemake) as job:
         wanted = incremental if table == "incremental" else net_benefit
         wanted[scenario, analysis] = job.read(name, table)
     job.write(
-        scenarios=compare_scenarios(incremental, net_benefit),
+        scenarios=compare_scenarios(incremental, net_benefit, job.settings["marked"]),
         sources=sources(paths, job.wildcards["study"]),
     )

@@ -16,4 +16,6 @@ with stage(snakemake) as job:
             tables["analyses"][analysis][table] = job.read(name, table)
     report = make_report(tables, settings, {"versions": versions()})
     Path(job.outputs["report"]).write_text(report["html"], encoding="utf-8")
-    job.say(f"report written: {len(report['html']) / 1000:.0f} kB, {len(report['figures'])} figures")
+    job.say(
+        f"report written: {len(report['html']) / 1000:.0f} kB, {len(report['figures'])} figures"
+    )

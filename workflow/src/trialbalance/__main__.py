@@ -18,7 +18,9 @@ app = typer.Typer(
 
 @app.command()
 def check(
-    study: Annotated[str, typer.Argument(help="Name of a study under config/studies, or its path.")],
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
 ) -> None:
     """Answer in a moment with every mistake in a study's settings, prices and records."""
     from trialbalance.audit.intake import check_study

@@ -1,0 +1,1 @@
+"""Stage audit: can it be trusted?"""

@@ -11,8 +11,17 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 
 COLUMNS = [
-    "scenario", "stage", "quantity", "arm", "perspective", "analysis",
-    "in", "out", "set_aside", "difference", "reason",
+    "scenario",
+    "stage",
+    "quantity",
+    "arm",
+    "perspective",
+    "analysis",
+    "in",
+    "out",
+    "set_aside",
+    "difference",
+    "reason",
 ]
 
 
@@ -42,11 +51,11 @@ def line(
     >>> line("costs", "records", 10, 7, 3)["difference"]
     0.0
     """
-    difference = round(float(went_in) - float(came_out) - float(set_aside), 6)
-    return {
-        "stage": stage, "quantity": quantity, "in": float(went_in), "out": float(came_out),
-        "set_aside": float(set_aside), "difference": difference, **where,
-    }
+    sums = {"in": float(went_in), "out": float(came_out), "set_aside": float(set_aside)}
+    difference = round(sums["in"] - sums["out"] - sums["set_aside"], 6)
+    if quantity.startswith("pounds"):
+        sums = {name: round(value, 2) for name, value in sums.items()}
+    return {"stage": stage, "quantity": quantity, **sums, "difference": difference, **where}
 
 
 def balance(
@@ -100,33 +109,53 @@ def _data_lines(tables: dict, rows_recorded: dict[str, int]) -> list[dict]:
     for population in sorted(left_out["population"].unique()):
         for arm, group in people.groupby("arm", observed=True):
             gone = counted[(counted["arm"] == arm) & (counted["population"] == population)]
-            reasons = "; ".join(f"{why} {n}" for why, n in gone["reason"].value_counts().sort_index().items())
+            reasons = "; ".join(
+                f"{why} {n}" for why, n in gone["reason"].value_counts().sort_index().items()
+            )
             lines.append(
-                line("data", f"participants {population}", len(group), group[population].sum(),
-                     len(gone), arm=arm, reason=reasons)
+                line(
+                    "data",
+                    f"participants {population}",
+                    len(group),
+                    group[population].sum(),
+                    len(gone),
+                    arm=arm,
+                    reason=reasons,
+                )
             )
     return lines
 
 
 def _costs_lines(tables: dict) -> list[dict]:
-    """Records into the ledger, pounds recomputed line by line, and pounds by perspective."""
+    """Count records into the ledger, and pounds line by line and by perspective."""
     ledger, aside = tables["ledger"], tables["set_aside"]
     arms = tables["participants"].set_index("participant_id")["arm"]
     used = _records(tables)
     wholly = aside[aside["whole"]] if "whole" in aside else aside
-    lines = []
     original = ledger["record_id"].str.replace(r"/\d+$", "", regex=True)
+    known = original.isin(used["record_id"])
+    lines = [line("costs", "lines of the ledger that stem from a record", len(ledger), known.sum())]
+    valued = used["record_id"].isin(original)
     for arm in sorted(arms.unique()):
-        of_arm = lambda frame, arm=arm: frame["participant_id"].map(arms) == arm  # noqa: E731
-        reasons = wholly[of_arm(wholly)]["reason"].value_counts().sort_index()
+        mine = used["participant_id"].map(arms) == arm
+        left = wholly[wholly["participant_id"].map(arms) == arm]
+        reasons = left["reason"].value_counts().sort_index()
         lines.append(
-            line("costs", "records", of_arm(used).sum(), original[ledger["arm"] == arm].nunique(),
-                 wholly[of_arm(wholly)]["record_id"].nunique(), arm=arm,
-                 reason="; ".join(f"{why} {count}" for why, count in reasons.items()))
+            line(
+                "costs",
+                "records",
+                mine.sum(),
+                (mine & valued).sum(),
+                left["record_id"].nunique(),
+                arm=arm,
+                reason="; ".join(f"{why} {count}" for why, count in reasons.items()),
+            )
         )
     for arm, group in ledger.groupby("arm", observed=True):
         again = group["quantity"] * group["unit_cost"] * group["inflation"] * group["discount"]
-        lines.append(line("costs", "pounds, line by line", again.sum(), group["cost"].sum(), arm=arm))
+        lines.append(
+            line("costs", "pounds, line by line", again.sum(), group["cost"].sum(), arm=arm)
+        )
     return lines + _perspective_lines(tables)
 
 
@@ -148,7 +177,14 @@ def _perspective_lines(tables: dict) -> list[dict]:
     came_out = tables["participant_costs"].groupby(keys, observed=True)["cost"].sum()
     both = pd.concat([went_in, came_out], axis=1, keys=["in", "out"]).fillna(0.0)
     return [
-        line("costs", "pounds by perspective", row["in"], row["out"], perspective=perspective, arm=arm)
+        line(
+            "costs",
+            "pounds by perspective",
+            row["in"],
+            row["out"],
+            perspective=perspective,
+            arm=arm,
+        )
         for (perspective, arm), row in both.iterrows()
     ]
 
@@ -161,9 +197,15 @@ def _outcomes_lines(tables: dict) -> list[dict]:
         for arm, members in people.groupby("arm", observed=True):
             rows = group[group["arm"] == arm]
             lines.append(
-                line("outcomes", f"participants with {outcome} observed or missing", len(members),
-                     rows["observed"].sum(), (~rows["observed"].astype(bool)).sum(), arm=arm,
-                     reason="not observed; handled by the model")
+                line(
+                    "outcomes",
+                    f"participants with {outcome} observed or missing",
+                    len(members),
+                    rows["observed"].sum(),
+                    (~rows["observed"].astype(bool)).sum(),
+                    arm=arm,
+                    reason="not observed; handled by the model",
+                )
             )
     return lines
 
@@ -178,7 +220,9 @@ def _dataset_lines(
     inside = people[people[population].astype(bool)] if population in people else people
     for arm, group in inside.groupby("arm", observed=True):
         rows = dataset[dataset["arm"] == arm]
-        lines.append(line("dataset", "participants", len(group), len(rows), arm=arm, analysis=analysis))
+        lines.append(
+            line("dataset", "participants", len(group), len(rows), arm=arm, analysis=analysis)
+        )
     if "participant_costs" not in tables:
         return lines
     costs = tables["participant_costs"]
@@ -187,15 +231,25 @@ def _dataset_lines(
         & costs["participant_id"].isin(inside["participant_id"])
         & ~costs["period"].isin(baseline)
     ]
-    groups = [name for name in dataset if name.startswith("cost_") and not name.endswith("observed")]
+    groups = [
+        name for name in dataset if name.startswith("cost_") and not name.endswith("observed")
+    ]
     for arm, rows in dataset.groupby("arm", observed=True):
         went_in = costs[costs["arm"] == arm]["cost"].sum()
         came_out = rows[groups].sum().sum()
         known = _unobserved(costs[costs["arm"] == arm], rows, groups)
         lines.append(
-            line("dataset", "pounds", went_in, came_out, known, arm=arm, analysis=analysis,
-                 perspective=chosen["perspective"],
-                 reason="part of a source group that is not wholly observed" if known else "")
+            line(
+                "dataset",
+                "pounds",
+                went_in,
+                came_out,
+                known,
+                arm=arm,
+                analysis=analysis,
+                perspective=chosen["perspective"],
+                reason="part of a source group that is not wholly observed" if known else "",
+            )
         )
     return lines
 
@@ -228,7 +282,7 @@ def books(lines: list[dict[str, Any]], scenario: str) -> pd.DataFrame:
     table = pd.DataFrame(lines).reindex(columns=COLUMNS)
     table["scenario"] = scenario
     for word in ("arm", "perspective", "analysis", "reason"):
-        table[word] = table[word].fillna("")
+        table[word] = table[word].astype(object).fillna("")
     return table
 
 
@@ -261,7 +315,10 @@ def _unbalanced(row: dict[str, Any], file: str) -> Finding:
     where = " ".join(filter(None, (row["arm"], row["perspective"], row["analysis"])))
     sums = f"in {row['in']:,.2f}, out {row['out']:,.2f}, set aside {row['set_aside']:,.2f}"
     return Finding(
-        file, None, None, f"{row['quantity']} of stage {row['stage']} ({where}) with {sums}",
+        file,
+        None,
+        None,
+        f"{row['quantity']} of stage {row['stage']} ({where}) with {sums}",
         "a difference of zero",
         f"{row['difference']:,.2f} is unaccounted for: a table was changed after it was written; "
         "delete the results of this stage and run again",

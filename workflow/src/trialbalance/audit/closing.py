@@ -8,7 +8,10 @@ from trialbalance.audit.balance import line
 
 
 def decision_lines(
-    analysis: str, arms: pd.DataFrame, incremental: pd.DataFrame, draws: pd.DataFrame,
+    analysis: str,
+    arms: pd.DataFrame,
+    incremental: pd.DataFrame,
+    draws: pd.DataFrame,
     dataset: pd.DataFrame | None,
 ) -> list[dict[str, Any]]:
     """Return the lines that tie a decision to its draws and to its dataset.
@@ -37,11 +40,24 @@ def decision_lines(
             count = (dataset["arm"] == arm).sum()
             lines.append(line("decision", "participants", count, printed.loc[arm, "n"], **where))
         lines.append(
-            line("decision", "pounds a participant", means.loc[arm, "cost"], printed.loc[arm, "cost"], **where)
+            line(
+                "decision",
+                "pounds a participant",
+                means.loc[arm, "cost"],
+                printed.loc[arm, "cost"],
+                **where,
+            )
         )
     for row in incremental.dropna(subset=["cost"]).itertuples():
         apart = means.loc[row.arm, "cost"] - means.loc[row.comparator, "cost"]
         lines.append(
-            line("decision", f"pounds against {row.comparator}", apart, row.cost, arm=row.arm, analysis=analysis)
+            line(
+                "decision",
+                f"pounds against {row.comparator}",
+                apart,
+                row.cost,
+                arm=row.arm,
+                analysis=analysis,
+            )
         )
     return lines

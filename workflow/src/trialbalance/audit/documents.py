@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 from trialbalance import contracts, house
 from trialbalance.settings.manual import manual_text, schema_text
@@ -67,7 +66,15 @@ def between(path: str, mark: str, text: str) -> str:
 
 def diagram() -> str:
     """Return the graph of the rules as a Mermaid diagram that code hosts draw."""
-    command = [sys.executable, "-m", "snakemake", "--rulegraph", "mermaid-js", "--forceall", "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "snakemake",
+        "--rulegraph",
+        "mermaid-js",
+        "--forceall",
+        "--quiet",
+    ]
     answer = subprocess.run(command, cwd=house.root(), capture_output=True, text=True, check=True)
     start = answer.stdout.index("---")
     return "```mermaid\n" + _plain(answer.stdout[start:]) + "\n```"
@@ -89,7 +96,7 @@ def _plain(graph: str) -> str:
 
 
 def _goes_round(first: str, last: str, arrows: set[tuple[str, str]]) -> bool:
-    """Return whether a longer way leads from one rule to another, so that the arrow says nothing."""
+    """Return whether a longer way leads from one rule to another."""
     waiting = [after for before, after in arrows if before == first and after != last]
     seen: set[str] = set()
     while waiting:
@@ -104,7 +111,17 @@ def _goes_round(first: str, last: str, arrows: set[tuple[str, str]]) -> bool:
 
 def environment() -> str:
     """Return the conda environment of every rule, made from the pip constraints."""
-    lines = (house.root() / "workflow/envs/constraints.txt").read_text(encoding="utf-8").splitlines()
+    lines = (
+        (house.root() / "workflow/envs/constraints.txt").read_text(encoding="utf-8").splitlines()
+    )
     pins = [f"      - {line}" for line in lines if line and not line.startswith("#")]
-    head = ["name: trialbalance", "channels:", "  - conda-forge", "dependencies:", "  - python=3.11", "  - pip", "  - pip:"]
+    head = [
+        "name: trialbalance",
+        "channels:",
+        "  - conda-forge",
+        "dependencies:",
+        "  - python=3.11",
+        "  - pip",
+        "  - pip:",
+    ]
     return "\n".join([*head, *pins]) + "\n"

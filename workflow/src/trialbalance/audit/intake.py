@@ -55,17 +55,27 @@ def check_study(named: str) -> list[str]:
 def _find(named: str) -> Path:
     """Return the study file that a name or path means."""
     given = Path(named)
-    places = [given, given / "study.yaml", Path("config/studies") / named / "study.yaml",
-              house.studies() / named / "study.yaml"]
+    places = [
+        given,
+        given / "study.yaml",
+        Path("config/studies") / named / "study.yaml",
+        house.studies() / named / "study.yaml",
+    ]
     for place in places:
         if place.is_file():
             return place
     folders = sorted(path.parent.name for path in house.studies().glob("*/study.yaml"))
     near = contracts.nearest(named, folders)
-    raise Problems([
-        Finding(named, found="no study of that name or path", allowed=", ".join(folders),
-                remedy=f"did you mean {near}?" if near else "give the path of its study.yaml")
-    ])
+    raise Problems(
+        [
+            Finding(
+                named,
+                found="no study of that name or path",
+                allowed=", ".join(folders),
+                remedy=f"did you mean {near}?" if near else "give the path of its study.yaml",
+            )
+        ]
+    )
 
 
 def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
@@ -111,6 +121,10 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
         return findings
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(
-        frames["unit_costs"], frames.get("price_index"), used, settings["costs"],
-        Path(files["unit_costs"]).name, settings["study"],
+        frames["unit_costs"],
+        frames.get("price_index"),
+        used,
+        settings["costs"],
+        Path(files["unit_costs"]).name,
+        settings["study"],
     )

@@ -48,13 +48,23 @@ def make_study(name: str, folder: Path) -> list[str]:
 def _must_be_free(name: str, place: Path) -> None:
     """Refuse a name that cannot be a folder, a target or that is taken."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        wrong = Finding("new-study", found=repr(name), allowed="small letters, digits and _, a letter first",
-                        remedy="choose another name")
+        wrong = Finding(
+            "new-study",
+            found=repr(name),
+            allowed="small letters, digits and _, a letter first",
+            remedy="choose another name",
+        )
     elif name in RESERVED:
-        wrong = Finding("new-study", found=name, allowed=f"a name other than {', '.join(sorted(RESERVED))}",
-                        remedy="choose another name")
+        wrong = Finding(
+            "new-study",
+            found=name,
+            allowed=f"a name other than {', '.join(sorted(RESERVED))}",
+            remedy="choose another name",
+        )
     elif place.exists():
-        wrong = Finding(str(place), found="a folder of that name", remedy="choose another name or remove it")
+        wrong = Finding(
+            str(place), found="a folder of that name", remedy="choose another name or remove it"
+        )
     else:
         return
     raise Problems([wrong])

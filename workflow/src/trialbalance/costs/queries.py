@@ -61,12 +61,11 @@ JOIN stays s ON s.participant_id = r.participant_id AND s.item = c.bed
 GROUP BY r.record_id
 """
 
-NOTHING_COVERED = "CREATE TEMP TABLE covered AS SELECT '' AS record_id, '' AS bed LIMIT 0"
-
-# The pieces of a period come as a list, because a list keeps its order and a join does not.
+# The pieces of a period come as a list of their numbers, because a list keeps its order and a join
+# to several rows does not.
 PIECE_LISTS = """
 CREATE TEMP TABLE piece_lists AS
-SELECT period, list(pieces ORDER BY start_years) AS pieces FROM pieces GROUP BY period
+SELECT period, list(piece ORDER BY piece) AS pieces FROM pieces GROUP BY period
 """
 
 # A count for a period is spread evenly over the part of the period that the participant lived.
@@ -74,24 +73,24 @@ RECORDS_VALUED = f"""
 CREATE TEMP VIEW records_valued AS
 SELECT r.record_id, r.participant_id, p.arm, r.item, i.category, i.payer, i.source_group,
        coalesce(r.period, d.period) AS period, r.date, r.quantity AS recorded,
-       i.unit, i.unit_cost, i.price_year, i.inflation, coalesce(r.piece.part, 0) AS part,
-       coalesce(r.piece.first, true) AS first, coalesce(r.piece.alone, true) AS alone,
-       CASE WHEN r.piece.period IS NULL THEN 1
-            WHEN p.death_years < r.piece.period_end
-            THEN greatest(0, (least(r.piece.end_years, p.death_years) - r.piece.start_years)
-                             / (p.death_years - r.piece.period_start))
-            ELSE r.piece.share END AS share,
-       coalesce((r.piece.period_end - r.piece.period_start) / i.recall_years, 1) AS scale,
-       CASE WHEN r.piece.period IS NULL THEN d.discount
-            WHEN p.death_years > r.piece.start_years AND p.death_years < r.piece.end_years
-            THEN discount_between(r.piece.start_years, p.death_years)
-            ELSE r.piece.discount END AS discount,
+       i.unit, i.unit_cost, i.price_year, i.inflation, coalesce(k.part, 0) AS part,
+       coalesce(k.first, true) AS first, coalesce(k.alone, true) AS alone,
+       CASE WHEN k.period IS NULL THEN 1
+            WHEN p.death_years < k.period_end
+            THEN greatest(0, (least(k.end_years, p.death_years) - k.start_years)
+                             / (p.death_years - k.period_start))
+            ELSE k.share END AS share,
+       coalesce((k.period_end - k.period_start) / i.recall_years, 1) AS scale,
+       CASE WHEN k.period IS NULL THEN d.discount
+            WHEN p.death_years > k.start_years AND p.death_years < k.end_years
+            THEN discount_between(k.start_years, p.death_years)
+            ELSE k.discount END AS discount,
        CASE WHEN p.participant_id IS NULL THEN '{NO_SUCH_PARTICIPANT}'
             WHEN (r.period IS NULL) = (r.date IS NULL) THEN '{NO_TIME}'
-            WHEN r.period IS NOT NULL AND r.piece.period IS NULL THEN '{NO_SUCH_PERIOD}'
+            WHEN r.period IS NOT NULL AND k.period IS NULL THEN '{NO_SUCH_PERIOD}'
             WHEN i.replaced_by IS NOT NULL THEN 'the same use is counted as ' || i.replaced_by
-            WHEN r.date IS NULL AND p.death_years <= r.piece.period_start THEN 'after death'
-            WHEN r.date IS NULL AND NOT r.piece.inside THEN 'after the horizon'
+            WHEN r.date IS NULL AND p.death_years <= k.period_start THEN 'after death'
+            WHEN r.date IS NULL AND NOT k.inside THEN 'after the horizon'
             WHEN r.date IS NULL THEN NULL
             WHEN r.date - p.index_date > p.death_day THEN 'after death'
             WHEN d.day IS NULL AND r.date < p.index_date THEN 'before the index date'
@@ -105,8 +104,14 @@ FROM (
 LEFT JOIN people p ON p.participant_id = r.participant_id
 LEFT JOIN items i ON i.item = r.item
 LEFT JOIN days d ON d.day = r.date - p.index_date
+LEFT JOIN pieces k ON k.piece = r.piece
 LEFT JOIN covered c ON c.record_id = r.record_id
 """
+
+# Where no price includes another item, looking up ten million records in nothing is spared.
+RECORDS_VALUED_WITHOUT_COVERS = RECORDS_VALUED.replace(
+    "LEFT JOIN covered c ON c.record_id = r.record_id\n", ""
+).replace("c.bed", "NULL::VARCHAR")
 
 LEDGER = """
 SELECT record_id, participant_id, arm, item, category, payer, period, date, quantity, unit,

@@ -206,6 +206,7 @@ _ITEM_COLUMNS = {
 }
 _DAY_COLUMNS = {"day": "INTEGER", "period": "VARCHAR", "discount": "DOUBLE"}
 _PIECE_COLUMNS = {
+    "piece": "INTEGER",
     "period": "VARCHAR",
     "part": "INTEGER",
     **dict.fromkeys(("first", "alone", "inside"), "BOOLEAN"),

@@ -93,7 +93,7 @@ def period_pieces(study: dict, section: dict) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a piece: period, part (0 when the period is whole), first, alone (no other piece
+        One row a piece: piece (its number), period, part (0 when the period is whole), first, alone (no other piece
         is inside the horizon), inside, start_years, end_years, period_start, period_end, share
         of the period's length, discount.
 
@@ -115,6 +115,7 @@ def period_pieces(study: dict, section: dict) -> pd.DataFrame:
         for number, (a, b) in enumerate(pairwise(bounds)):
             rows.append(
                 {
+                    "piece": len(rows),
                     "period": period,
                     "part": number + 1 if sum(inside) > 1 else 0,
                     "first": number == 0,

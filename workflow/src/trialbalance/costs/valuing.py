@@ -204,9 +204,12 @@ def _prepare(
         con.execute(query)
     stays = _faulty_stays(con, files)
     any_covers = con.execute("SELECT count(*) FROM covers").fetchone()[0]
-    con.execute(queries.COVERED if any_covers else queries.NOTHING_COVERED)
+    valued = queries.RECORDS_VALUED_WITHOUT_COVERS
+    if any_covers:
+        con.execute(queries.COVERED)
+        valued = queries.RECORDS_VALUED
     for query in (
-        *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, queries.RECORDS_VALUED),
+        *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, valued),
         *(queries.SET_ASIDE, queries.GIVEN_ITEMS, queries.PERIODS, queries.CELLS),
     ):
         con.execute(query)

@@ -97,11 +97,18 @@ def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame
     """Return the outcome of each participant, in their order."""
     mine = outcomes[outcomes["outcome"] == outcome]
     if mine.empty:
-        raise Problems([
-            Finding("outcomes.csv", None, "outcome", f"no {outcome}",
+        raise Problems(
+            [
+                Finding(
+                    "outcomes.csv",
+                    None,
+                    "outcome",
+                    f"no {outcome}",
                     ", ".join(sorted(outcomes["outcome"].dropna().unique())) or "none is scored",
-                    "correct the outcome of the analysis")
-        ])
+                    "correct the outcome of the analysis",
+                )
+            ]
+        )
     return mine.set_index("participant_id").reindex(ids).reset_index()
 
 

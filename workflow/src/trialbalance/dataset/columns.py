@@ -3,7 +3,14 @@
 import pandas as pd
 
 FIXED = (
-    "participant_id", "arm", "site", "cost", "effect", "cost_observed", "effect_observed", "died",
+    "participant_id",
+    "arm",
+    "site",
+    "cost",
+    "effect",
+    "cost_observed",
+    "effect_observed",
+    "died",
     "at_ceiling",
 )
 MARKS = ("synthetic",)

@@ -72,13 +72,25 @@ def make_covariates(
             findings.append(_not_there(place, column, people, special))
         elif values.isna().all():
             findings.append(
-                Finding("study.yaml", None, place, f"no value of {column} for anyone",
-                        "a covariate with values", "fill it in or take it out")
+                Finding(
+                    "study.yaml",
+                    None,
+                    place,
+                    f"no value of {column} for anyone",
+                    "a covariate with values",
+                    "fill it in or take it out",
+                )
             )
         elif pd.api.types.is_datetime64_any_dtype(values):
             findings.append(
-                Finding("study.yaml", None, place, f"{column}, which holds dates",
-                        "numbers, true and false, or categories", "hand over a number of years")
+                Finding(
+                    "study.yaml",
+                    None,
+                    place,
+                    f"{column}, which holds dates",
+                    "numbers, true and false, or categories",
+                    "hand over a number of years",
+                )
             )
         else:
             part, wrong = _encode(name, values, settings, place)
@@ -86,8 +98,14 @@ def make_covariates(
             parts.append(part.set_axis(people.index))
     taken = [one for part in parts for one in part if one in FIXED or one.startswith(GROUP)]
     findings += [
-        Finding("study.yaml", None, f"dataset.covariates.{one}", one,
-                "a name that is no column of the dataset", "give the covariate another name")
+        Finding(
+            "study.yaml",
+            None,
+            f"dataset.covariates.{one}",
+            one,
+            "a name that is no column of the dataset",
+            "give the covariate another name",
+        )
         for one in taken
     ]
     if findings:
@@ -105,12 +123,24 @@ def _not_there(
             "baseline_effect": "an outcome that rests on no measure",
             "baseline_at_ceiling": "an outcome whose ceiling is not known",
         }[column]
-        return Finding("study.yaml", None, place, f"{column}, but {why}",
-                       "covariates that the study has", f"take {column} out of this analysis")
+        return Finding(
+            "study.yaml",
+            None,
+            place,
+            f"{column}, but {why}",
+            "covariates that the study has",
+            f"take {column} out of this analysis",
+        )
     keys = ("participant_id", "arm", "randomisation_date", "death_date", "exclusion")
     known = [*special, *(name for name in people if name not in keys)]
-    return Finding("study.yaml", None, place, column, ", ".join(dict.fromkeys(known)),
-                   "correct the name or add the column to participants.csv")
+    return Finding(
+        "study.yaml",
+        None,
+        place,
+        column,
+        ", ".join(dict.fromkeys(known)),
+        "correct the name or add the column to participants.csv",
+    )
 
 
 def _encode(
@@ -126,20 +156,36 @@ def _encode(
     reference = settings.get("reference") or categories[0]
     if reference not in categories:
         return pd.DataFrame(), [
-            Finding("study.yaml", None, f"{place}.reference", reference, ", ".join(categories),
-                    "name one of the categories")
+            Finding(
+                "study.yaml",
+                None,
+                f"{place}.reference",
+                reference,
+                ", ".join(categories),
+                "name one of the categories",
+            )
         ]
     if len(categories) == 1:
         return pd.DataFrame(), [
-            Finding("study.yaml", None, place, f"only {categories[0]} for everyone",
-                    "a covariate with two categories or more", "take it out of this analysis")
+            Finding(
+                "study.yaml",
+                None,
+                place,
+                f"only {categories[0]} for everyone",
+                "a covariate with two categories or more",
+                "take it out of this analysis",
+            )
         ]
     known = text.notna().to_numpy()
-    return pd.DataFrame({
-        f"{name}_{_word(one)}": np.where(known, (text.astype(str) == one).to_numpy(float), np.nan)
-        for one in categories
-        if one != reference
-    }), []
+    return pd.DataFrame(
+        {
+            f"{name}_{_word(one)}": np.where(
+                known, (text.astype(str) == one).to_numpy(float), np.nan
+            )
+            for one in categories
+            if one != reference
+        }
+    ), []
 
 
 def _word(category: str) -> str:

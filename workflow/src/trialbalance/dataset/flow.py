@@ -7,8 +7,12 @@ from trialbalance.dataset.totals import CostTotals
 
 
 def follow_pounds(
-    participants: pd.DataFrame, inside: np.ndarray, costs: pd.DataFrame, totals: CostTotals,
-    analysis: dict, arms: list[str],
+    participants: pd.DataFrame,
+    inside: np.ndarray,
+    costs: pd.DataFrame,
+    totals: CostTotals,
+    analysis: dict,
+    arms: list[str],
 ) -> pd.DataFrame:
     """Return participants and pounds that came in, were set aside and are analysed, by arm.
 
@@ -64,8 +68,12 @@ def follow_pounds(
         mine, row = (arm_of_line == arm).to_numpy(), (arm_of_row == arm).to_numpy()
         rows += [
             ("received", arm, of_arm.sum(), lines.loc[mine, "cost"].sum()),
-            ("outside the population", arm, (of_arm & ~inside).sum(),
-             lines.loc[mine & outside.to_numpy(), "cost"].sum()),
+            (
+                "outside the population",
+                arm,
+                (of_arm & ~inside).sum(),
+                lines.loc[mine & outside.to_numpy(), "cost"].sum(),
+            ),
             ("before the index date", arm, 0, before[row].sum()),
             ("source group not observed throughout", arm, 0, (recorded - groups)[row].sum()),
             ("analysed", arm, (of_arm & inside).sum(), groups[row].sum()),

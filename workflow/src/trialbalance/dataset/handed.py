@@ -66,11 +66,13 @@ def take_totals(
         inside = in_population(totals, analysis["population"], "totals.csv")
     people = totals[inside].reset_index(drop=True)
     ceilings = section.get("totals_ceiling") or {}
-    effect = pd.DataFrame({
-        "value": people["effect"].astype(float),
-        "at_ceiling": _equals(people["effect"], ceilings.get("effect")),
-        "died": people["died"].astype("boolean") if "died" in people else False,
-    })
+    effect = pd.DataFrame(
+        {
+            "value": people["effect"].astype(float),
+            "at_ceiling": _equals(people["effect"], ceilings.get("effect")),
+            "died": people["died"].astype("boolean") if "died" in people else False,
+        }
+    )
     special = {
         name: people[name].astype(float)
         for name in ("baseline_effect", "baseline_cost", "baseline_at_ceiling")
@@ -98,7 +100,8 @@ def _totals_flow(totals: pd.DataFrame, inside: np.ndarray, arms: list[str]) -> p
     for arm in arms:
         mine = (totals["arm"] == arm).to_numpy()
         for step, chosen in (
-            ("received", mine), ("outside the population", mine & ~inside),
+            ("received", mine),
+            ("outside the population", mine & ~inside),
             ("analysed", mine & inside),
         ):
             rows.append((step, arm, chosen.sum(), totals.loc[chosen, "cost"].sum()))
@@ -127,15 +130,28 @@ def _check_totals(totals: pd.DataFrame, arms: list[str]) -> None:
     again = np.flatnonzero(totals.duplicated("participant_id"))
     if len(again):
         findings.append(
-            Finding("totals.csv", int(again[0]) + 2, "participant_id",
-                    f"{totals['participant_id'].iloc[again[0]]} for the second time",
-                    "each participant once", "remove one", further=len(again) - 1)
+            Finding(
+                "totals.csv",
+                int(again[0]) + 2,
+                "participant_id",
+                f"{totals['participant_id'].iloc[again[0]]} for the second time",
+                "each participant once",
+                "remove one",
+                further=len(again) - 1,
+            )
         )
     strange = np.flatnonzero(~totals["arm"].isin(arms))
     if len(strange):
         findings.append(
-            Finding("totals.csv", int(strange[0]) + 2, "arm", str(totals["arm"].iloc[strange[0]]),
-                    ", ".join(arms), "correct it", further=len(strange) - 1)
+            Finding(
+                "totals.csv",
+                int(strange[0]) + 2,
+                "arm",
+                str(totals["arm"].iloc[strange[0]]),
+                ", ".join(arms),
+                "correct it",
+                further=len(strange) - 1,
+            )
         )
     if findings:
         raise Problems(findings)

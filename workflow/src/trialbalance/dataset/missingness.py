@@ -52,16 +52,29 @@ def describe_missingness(
     parts = []
     if measures is not None and len(measures):
         alive = measures[~measures["dead"].astype(bool)]
-        parts.append(pd.DataFrame({
-            "participant_id": alive["participant_id"], "kind": "measure",
-            "name": alive["measure"], "moment": alive["visit"], "seen": alive["value"].notna(),
-        }))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "participant_id": alive["participant_id"],
+                    "kind": "measure",
+                    "name": alive["measure"],
+                    "moment": alive["visit"],
+                    "seen": alive["value"].notna(),
+                }
+            )
+        )
     if cost_flags is not None and len(cost_flags):
-        parts.append(pd.DataFrame({
-            "participant_id": cost_flags["participant_id"], "kind": "cost_group",
-            "name": cost_flags["source_group"], "moment": cost_flags["period"],
-            "seen": cost_flags["observed"].astype("boolean").fillna(False),
-        }))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "participant_id": cost_flags["participant_id"],
+                    "kind": "cost_group",
+                    "name": cost_flags["source_group"],
+                    "moment": cost_flags["period"],
+                    "seen": cost_flags["observed"].astype("boolean").fillna(False),
+                }
+            )
+        )
     both = dataset["cost_observed"].astype(bool) & dataset["effect_observed"].astype(bool)
     whole = {
         ("cost", "cost", "total"): dataset["cost_observed"],
@@ -69,10 +82,17 @@ def describe_missingness(
         ("both", "cost and effect", "total"): both,
     } | {("covariate", name, "baseline"): dataset[name].notna() for name in covariates}
     for (kind, name, moment), seen in whole.items():
-        parts.append(pd.DataFrame({
-            "participant_id": dataset["participant_id"], "kind": kind, "name": name,
-            "moment": moment, "seen": seen,
-        }))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "participant_id": dataset["participant_id"],
+                    "kind": kind,
+                    "name": name,
+                    "moment": moment,
+                    "seen": seen,
+                }
+            )
+        )
     rows = pd.concat([part.astype({"seen": bool}) for part in parts], ignore_index=True)
     rows["arm"] = rows["participant_id"].map(arm_of)
     return _count(rows[rows["arm"].notna()], arms)
@@ -109,17 +129,21 @@ def count_patterns(dataset: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
     """
     cost = dataset["cost_observed"].astype(bool)
     effect = dataset["effect_observed"].astype(bool)
-    return pd.DataFrame([
-        {
-            "arm": arm, "cost_observed": has_cost, "effect_observed": has_effect,
-            "participants": int(
-                ((dataset["arm"] == arm) & (cost == has_cost) & (effect == has_effect)).sum()
-            ),
-        }
-        for arm in arms
-        for has_cost in (True, False)
-        for has_effect in (True, False)
-    ])
+    return pd.DataFrame(
+        [
+            {
+                "arm": arm,
+                "cost_observed": has_cost,
+                "effect_observed": has_effect,
+                "participants": int(
+                    ((dataset["arm"] == arm) & (cost == has_cost) & (effect == has_effect)).sum()
+                ),
+            }
+            for arm in arms
+            for has_cost in (True, False)
+            for has_effect in (True, False)
+        ]
+    )
 
 
 def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
@@ -127,8 +151,10 @@ def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
     keys = ["kind", "name", "moment"]
     counts = rows.groupby([*keys, "arm"], sort=False)["seen"].agg(["size", "sum"])
     table = counts.reset_index().rename(columns={"size": "expected", "sum": "observed"})
-    order = {key: place for place, key in enumerate(rows[keys].drop_duplicates().itertuples(
-        index=False, name=None))}
+    order = {
+        key: place
+        for place, key in enumerate(rows[keys].drop_duplicates().itertuples(index=False, name=None))
+    }
     table["_row"] = [order[key] for key in table[keys].itertuples(index=False, name=None)]
     table["_arm"] = table["arm"].map({arm: place for place, arm in enumerate(arms)})
     table = table.sort_values(["_row", "_arm"], ignore_index=True)

@@ -34,17 +34,32 @@ def in_population(table: pd.DataFrame, name: str, file: str = "participants.csv"
     array([ True, False])
     """
     if name not in table:
-        raise Problems([
-            Finding(file, None, None, f"no column {name}",
+        raise Problems(
+            [
+                Finding(
+                    file,
+                    None,
+                    None,
+                    f"no column {name}",
                     "a column of true and false for the analysis's population",
-                    "declare the population or correct the analysis")
-        ])
+                    "declare the population or correct the analysis",
+                )
+            ]
+        )
     inside = table[name].astype("boolean").to_numpy(bool, na_value=False)
     if not inside.any():
-        raise Problems([
-            Finding(file, None, name, "nobody", "at least one participant in the population",
-                    "correct the column or the analysis")
-        ])
+        raise Problems(
+            [
+                Finding(
+                    file,
+                    None,
+                    name,
+                    "nobody",
+                    "at least one participant in the population",
+                    "correct the column or the analysis",
+                )
+            ]
+        )
     return inside
 
 
@@ -72,14 +87,16 @@ def fixed_columns(people: pd.DataFrame, cost: pd.Series, effect: pd.DataFrame) -
     >>> fixed_columns(people, pd.Series([1.0]), effect)["effect_observed"].to_list()
     [False]
     """
-    return pd.DataFrame({
-        "participant_id": people["participant_id"],
-        "arm": people["arm"],
-        "site": people.get("site"),
-        "cost": cost.to_numpy(float),
-        "effect": effect["value"].to_numpy(float),
-        "cost_observed": cost.notna().to_numpy(),
-        "effect_observed": effect["value"].notna().to_numpy(),
-        "died": effect["died"].astype("boolean"),
-        "at_ceiling": effect["at_ceiling"].astype("boolean"),
-    })
+    return pd.DataFrame(
+        {
+            "participant_id": people["participant_id"],
+            "arm": people["arm"],
+            "site": people.get("site"),
+            "cost": cost.to_numpy(float),
+            "effect": effect["value"].to_numpy(float),
+            "cost_observed": cost.notna().to_numpy(),
+            "effect_observed": effect["value"].notna().to_numpy(),
+            "died": effect["died"].astype("boolean"),
+            "at_ceiling": effect["at_ceiling"].astype("boolean"),
+        }
+    )

@@ -98,11 +98,18 @@ def add_up_costs(
     lines = participant_costs[participant_costs["perspective"] == perspective]
     if lines.empty:
         known = ", ".join(sorted(participant_costs["perspective"].dropna().unique()))
-        raise Problems([
-            Finding("participant_costs.csv", None, "perspective", f"no costs for {perspective}",
+        raise Problems(
+            [
+                Finding(
+                    "participant_costs.csv",
+                    None,
+                    "perspective",
+                    f"no costs for {perspective}",
                     known or "a perspective with priced items",
-                    "correct the perspective of the analysis or of the items")
-        ])
+                    "correct the perspective of the analysis or of the items",
+                )
+            ]
+        )
     groups = sorted(lines["source_group"].unique())
     before = lines["period"].isin(baseline)
     after_periods = [period for period in periods if period not in baseline]
@@ -122,13 +129,19 @@ def _baseline_periods(periods: dict[str, list[float]]) -> list[str]:
     """Return the periods before the index date; refuse one that spans it."""
     across = [name for name, (start, end) in periods.items() if start < 0 < end]
     if across:
-        raise Problems([
-            Finding("study.yaml", None, f"study.periods.{name}",
+        raise Problems(
+            [
+                Finding(
+                    "study.yaml",
+                    None,
+                    f"study.periods.{name}",
                     f"{periods[name][0]:g} to {periods[name][1]:g}",
                     "a period that ends by 0 or begins at 0 or later",
-                    "split it at the index date")
-            for name in across
-        ])
+                    "split it at the index date",
+                )
+                for name in across
+            ]
+        )
     return [name for name, (_, end) in periods.items() if end <= 0]
 
 

@@ -222,7 +222,8 @@ def probability_positive(cost, effect, thresholds):
     # A line crosses zero once, upwards where the effect is gained; searching counts draws.
     for direction in (1.0, -1.0):
         sloped = np.sign(effect) == direction
-        at = np.sort(cost[sloped] / effect[sloped])
+        with np.errstate(over="ignore"):
+            at = np.sort(cost[sloped] / effect[sloped])
         passed = np.searchsorted(at, thresholds, "left") + np.searchsorted(at, thresholds, "right")
         value += passed / 2 if direction > 0 else at.size - passed / 2
     flat = cost[effect == 0]

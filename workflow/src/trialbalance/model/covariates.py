@@ -122,7 +122,7 @@ def encode(dataset, names):
     for name in dict.fromkeys(names):
         if name not in dataset.columns:
             findings.append(
-                Finding("dataset", None, f"model covariates: {name}", "no such column",
+                Finding("study.yaml", None, "model.effect.covariates, model.cost.covariates", name,
                         ", ".join(named_columns(dataset, None)), "correct the name")
             )  # fmt: skip
             continue

@@ -85,9 +85,9 @@ def predict(trial, setup, parameters, seed, replicates=1000):
     chosen = np.linspace(0, draws - 1, min(replicates, draws)).astype(int)
     # Somebody with a missing category is replicated under the first of its values.
     first = np.unique(setup.person, return_index=True)[1]
-    top = None
-    if trial.at_ceiling.any() or trial.spike:
-        top = float(np.nanmin(np.where(trial.at_ceiling, trial.effect, np.nan), initial=1.0))
+    top = 1.0 if trial.spike else None
+    if trial.at_ceiling.any():
+        top = float(trial.effect[trial.at_ceiling].min())
     total = (trial.cost * trial.cost_unit).sum(axis=1)
     observed = statistics(trial, trial.effect, total, top)
     replicated = [

@@ -225,7 +225,7 @@ def _effects(dataset, died, study, section, notes, findings):
     return {
         "effect": internal, "effect_origin": float(origin), "effect_unit": float(unit),
         "effect_spread": spread if spread > 1e-6 else 1.0, "effect_family": family,
-        "spike": spike, "at_ceiling": ceiling & seen & spike,
+        "spike": spike, "at_ceiling": ceiling & seen,
     }  # fmt: skip
 
 

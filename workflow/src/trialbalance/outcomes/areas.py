@@ -11,8 +11,16 @@ from trialbalance.outcomes.people import Followed
 from trialbalance.outcomes.scoring import Scored
 
 WORKING = (
-    "participant_id", "outcome", "segment", "start_years", "end_years", "start_value", "end_value",
-    "basis", "discount", "area",
+    "participant_id",
+    "outcome",
+    "segment",
+    "start_years",
+    "end_years",
+    "start_value",
+    "end_value",
+    "basis",
+    "discount",
+    "area",
 )
 
 
@@ -98,12 +106,19 @@ def add_up_area(
     held = np.full(len(followed.ids), np.nan)
     flat = real & (pieces.basis == "held_to_horizon")
     held[observed] = ((pieces.end - pieces.start) * flat).sum(axis=1)
-    table = pd.DataFrame({
-        "participant_id": followed.ids, "arm": followed.arms, "outcome": outcome,
-        "measure": scored.measure, "value": value, "observed": observed,
-        "at_ceiling": _at_ceiling(scored.at_ceiling, used, observed, died), "died": died,
-        "held_years": held,
-    })
+    table = pd.DataFrame(
+        {
+            "participant_id": followed.ids,
+            "arm": followed.arms,
+            "outcome": outcome,
+            "measure": scored.measure,
+            "value": value,
+            "observed": observed,
+            "at_ceiling": _at_ceiling(scored.at_ceiling, used, observed, died),
+            "died": died,
+            "held_years": held,
+        }
+    )
     return table, _working(followed.ids[observed], outcome, pieces, discount, area, real)
 
 
@@ -170,23 +185,29 @@ def _at_ceiling(
 
 
 def _working(
-    ids: pd.Index, outcome: str, pieces: Segments, discount: np.ndarray, area: np.ndarray,
+    ids: pd.Index,
+    outcome: str,
+    pieces: Segments,
+    discount: np.ndarray,
+    area: np.ndarray,
     real: np.ndarray,
 ) -> pd.DataFrame:
     """Return the pieces as rows, numbered from 1 for each participant."""
     person, _ = np.nonzero(real)
-    return pd.DataFrame({
-        "participant_id": ids[person],
-        "outcome": outcome,
-        "segment": np.cumsum(real, axis=1)[real],
-        "start_years": pieces.start[real],
-        "end_years": pieces.end[real],
-        "start_value": pieces.start_value[real],
-        "end_value": pieces.end_value[real],
-        "basis": pieces.basis[real],
-        "discount": discount[real],
-        "area": area[real],
-    })[list(WORKING)]
+    return pd.DataFrame(
+        {
+            "participant_id": ids[person],
+            "outcome": outcome,
+            "segment": np.cumsum(real, axis=1)[real],
+            "start_years": pieces.start[real],
+            "end_years": pieces.end[real],
+            "start_value": pieces.start_value[real],
+            "end_value": pieces.end_value[real],
+            "basis": pieces.basis[real],
+            "discount": discount[real],
+            "area": area[real],
+        }
+    )[list(WORKING)]
 
 
 def _check_dates(followed: Followed) -> None:
@@ -194,20 +215,29 @@ def _check_dates(followed: Followed) -> None:
     findings = []
     for person, visit in np.argwhere(followed.attended & np.isnan(followed.held)):
         findings.append(
-            Finding("visits.csv", int(followed.rows[person, visit]) or None, "date",
-                    f"no date for {followed.visits[visit]} of {followed.ids[person]}",
-                    "a date for every visit held when outcomes.visit_times is actual",
-                    "give the date or set outcomes.visit_times to nominal")
+            Finding(
+                "visits.csv",
+                int(followed.rows[person, visit]) or None,
+                "date",
+                f"no date for {followed.visits[visit]} of {followed.ids[person]}",
+                "a date for every visit held when outcomes.visit_times is actual",
+                "give the date or set outcomes.visit_times to nominal",
+            )
         )
     held = np.where(followed.attended & ~np.isnan(followed.held), followed.held, -np.inf)
     before = np.maximum.accumulate(held, axis=1)
     wrong = np.isfinite(held[:, 1:]) & (held[:, 1:] <= before[:, :-1])
     for person, visit in np.argwhere(wrong):
         findings.append(
-            Finding("visits.csv", int(followed.rows[person, visit + 1]) or None, "date",
-                    f"{followed.visits[visit + 1]} of {followed.ids[person]} on or before the date "
-                    "of an earlier visit", "a date after the visit before it",
-                    "correct one of the dates")
+            Finding(
+                "visits.csv",
+                int(followed.rows[person, visit + 1]) or None,
+                "date",
+                f"{followed.visits[visit + 1]} of {followed.ids[person]} on or before the date "
+                "of an earlier visit",
+                "a date after the visit before it",
+                "correct one of the dates",
+            )
         )
     if findings:
         raise Problems(findings)

@@ -64,8 +64,11 @@ def find_admissions(
     array([0.5])
     """
     person, findings = place_in(
-        episodes["participant_id"], pd.Index(participants["participant_id"]), "episodes.csv",
-        "participant_id", "participants.csv",
+        episodes["participant_id"],
+        pd.Index(participants["participant_id"]),
+        "episodes.csv",
+        "participant_id",
+        "participants.csv",
     )
     if findings:
         raise Problems(findings)
@@ -137,11 +140,19 @@ def tabulate_endpoints(
     2.0
     """
     if unknown := [name for name in populations if name not in participants.columns]:
-        raise Problems([
-            Finding("study.yaml", None, "outcomes.populations", name,
-                    "a population that participants.csv has a column for", "correct the name")
-            for name in unknown
-        ])
+        raise Problems(
+            [
+                Finding(
+                    "study.yaml",
+                    None,
+                    "outcomes.populations",
+                    name,
+                    "a population that participants.csv has a column for",
+                    "correct the name",
+                )
+                for name in unknown
+            ]
+        )
     rows: list[dict[str, Any]] = []
     for population in populations:
         inside = participants[population].astype("boolean").to_numpy(bool, na_value=False)
@@ -156,10 +167,20 @@ def tabulate_endpoints(
                 if arm != comparator:
                     ratio = relative_risk(*counts[arm], *counts[comparator])
                 rows.append(_row(population, arm, endpoint, counts[arm], ratio))
-    return pd.DataFrame(rows, columns=[
-        "population", "arm", "endpoint", "events", "participants", "risk", "relative_risk",
-        "relative_risk_lower", "relative_risk_upper",
-    ])
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "population",
+            "arm",
+            "endpoint",
+            "events",
+            "participants",
+            "risk",
+            "relative_risk",
+            "relative_risk_lower",
+            "relative_risk_upper",
+        ],
+    )
 
 
 def relative_risk(
@@ -208,7 +229,13 @@ def _row(population: str, arm: str, endpoint: str, count: tuple, ratio: tuple) -
     """Return one row of the table of endpoints."""
     events, participants = count
     return {
-        "population": population, "arm": arm, "endpoint": endpoint, "events": events,
-        "participants": participants, "risk": events / participants if participants else np.nan,
-        "relative_risk": ratio[0], "relative_risk_lower": ratio[1], "relative_risk_upper": ratio[2],
+        "population": population,
+        "arm": arm,
+        "endpoint": endpoint,
+        "events": events,
+        "participants": participants,
+        "risk": events / participants if participants else np.nan,
+        "relative_risk": ratio[0],
+        "relative_risk_lower": ratio[1],
+        "relative_risk_upper": ratio[2],
     }

@@ -68,7 +68,10 @@ def score_given(
         given["visit"], pd.Index(followed.visits), file, "visit", "study.visits"
     )
     which, third = place_in(
-        given["measure"], pd.Index(list(settings), dtype=object), file, "measure",
+        given["measure"],
+        pd.Index(list(settings), dtype=object),
+        file,
+        "measure",
         "outcomes.measures_given",
     )
     value = pd.to_numeric(given["value"]).to_numpy(float, na_value=np.nan)
@@ -80,13 +83,13 @@ def score_given(
     findings = not_held(followed, person, visit, value, file)
     if findings:
         raise Problems(findings)
-    return [_scored(followed, measure, one, which == number, person, visit, value)
-            for number, (measure, one) in enumerate(settings.items())]
+    return [
+        _scored(followed, measure, one, which == number, person, visit, value)
+        for number, (measure, one) in enumerate(settings.items())
+    ]
 
 
-def _out_of_range(
-    value: np.ndarray, which: np.ndarray, settings: dict, file: str
-) -> list[Finding]:
+def _out_of_range(value: np.ndarray, which: np.ndarray, settings: dict, file: str) -> list[Finding]:
     """Return a finding a measure on values outside its range."""
     findings = []
     for number, (measure, one) in enumerate(settings.items()):
@@ -94,15 +97,27 @@ def _out_of_range(
         outside = np.flatnonzero((which == number) & ((value < low) | (value > high)))
         if len(outside):
             findings.append(
-                Finding(file, int(outside[0]) + 2, "value", f"{value[outside[0]]:g} for {measure}",
-                        f"{low:g} to {high:g}", "correct it", further=len(outside) - 1)
+                Finding(
+                    file,
+                    int(outside[0]) + 2,
+                    "value",
+                    f"{value[outside[0]]:g} for {measure}",
+                    f"{low:g} to {high:g}",
+                    "correct it",
+                    further=len(outside) - 1,
+                )
             )
     return findings
 
 
 def _scored(
-    followed: Followed, measure: str, settings: dict, mine: np.ndarray, person: np.ndarray,
-    visit: np.ndarray, value: np.ndarray,
+    followed: Followed,
+    measure: str,
+    settings: dict,
+    mine: np.ndarray,
+    person: np.ndarray,
+    visit: np.ndarray,
+    value: np.ndarray,
 ) -> Scored:
     """Return one measure on the grid."""
     grid = np.full(followed.attended.shape, np.nan)

@@ -37,8 +37,15 @@ def repeated(table: pd.DataFrame, key: list[str], file: str) -> list[Finding]:
         return []
     shown = " ".join(str(table[column].iloc[again[0]]) for column in key)
     return [
-        Finding(file, int(again[0]) + 2, key[-1], f"{shown} for the second time",
-                f"each {' and '.join(key)} once", "remove one", further=len(again) - 1)
+        Finding(
+            file,
+            int(again[0]) + 2,
+            key[-1],
+            f"{shown} for the second time",
+            f"each {' and '.join(key)} once",
+            "remove one",
+            further=len(again) - 1,
+        )
     ]
 
 
@@ -81,7 +88,14 @@ def place_in(
         hits = np.flatnonzero(codes == code)
         shown = ", ".join(map(str, known)) if 0 < len(known) <= 20 else f"a name in {where}"
         findings.append(
-            Finding(file, int(hits[0]) + 2, column, str(uniques[code]), shown,
-                    f"correct it or declare it in {where}", further=len(hits) - 1)
+            Finding(
+                file,
+                int(hits[0]) + 2,
+                column,
+                str(uniques[code]),
+                shown,
+                f"correct it or declare it in {where}",
+                further=len(hits) - 1,
+            )
         )
     return places[codes], findings

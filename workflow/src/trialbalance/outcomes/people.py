@@ -140,8 +140,15 @@ def follow_participants(
     attended = status == "attended"
     dead = (status == "dead") | (~attended & (times >= death[:, None]))
     followed = Followed(
-        ids, participants["arm"].to_numpy(object), tuple(order), times, attended, held, death,
-        dead, rows,
+        ids,
+        participants["arm"].to_numpy(object),
+        tuple(order),
+        times,
+        attended,
+        held,
+        death,
+        dead,
+        rows,
     )
     _check_deaths(followed, status)
     return followed
@@ -183,9 +190,15 @@ def not_held(
         return []
     who, when = followed.ids[person[wrong[0]]], followed.visits[visit[wrong[0]]]
     return [
-        Finding(file, int(wrong[0]) + 2, "visit", f"answers of {who} at {when}, which was not held",
-                "answers only at a visit whose status is attended",
-                "correct the status in visits.csv or take the answers out", further=len(wrong) - 1)
+        Finding(
+            file,
+            int(wrong[0]) + 2,
+            "visit",
+            f"answers of {who} at {when}, which was not held",
+            "answers only at a visit whose status is attended",
+            "correct the status in visits.csv or take the answers out",
+            further=len(wrong) - 1,
+        )
     ]
 
 
@@ -193,16 +206,21 @@ def _check_planned(order: list[str], times: np.ndarray) -> None:
     """Refuse planned times that are equal, and a study without visits."""
     same = np.flatnonzero(np.diff(times) <= 0)
     if len(same):
-        raise Problems([
-            Finding("study.yaml", None, f"study.visits.{order[same[0] + 1]}",
+        raise Problems(
+            [
+                Finding(
+                    "study.yaml",
+                    None,
+                    f"study.visits.{order[same[0] + 1]}",
                     f"{times[same[0]]:g}, the time of {order[same[0]]}",
-                    "each visit at a time of its own", "change one of the two")
-        ])
+                    "each visit at a time of its own",
+                    "change one of the two",
+                )
+            ]
+        )
 
 
-def _places(
-    visits: pd.DataFrame, ids: pd.Index, order: list[str]
-) -> tuple[np.ndarray, np.ndarray]:
+def _places(visits: pd.DataFrame, ids: pd.Index, order: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the position of each row of the visits in the grid."""
     person, unknown = place_in(
         visits["participant_id"], ids, "visits.csv", "participant_id", "participants.csv"
@@ -221,25 +239,39 @@ def _check_deaths(followed: Followed, status: np.ndarray) -> None:
     findings = []
     for person in np.flatnonzero(followed.death < 0):
         findings.append(
-            Finding("participants.csv", int(person) + 2, "death_date",
-                    f"a death of {followed.ids[person]} before randomisation",
-                    "a date from randomisation_date onwards", "correct one of the two dates")
+            Finding(
+                "participants.csv",
+                int(person) + 2,
+                "death_date",
+                f"a death of {followed.ids[person]} before randomisation",
+                "a date from randomisation_date onwards",
+                "correct one of the two dates",
+            )
         )
     undated = (status == "dead") & np.isinf(followed.death)[:, None]
     for person in np.flatnonzero(undated.any(axis=1)):
         row = followed.rows[person][undated[person]][0]
         findings.append(
-            Finding("visits.csv", int(row), "status",
-                    f"dead for {followed.ids[person]}, who has no date of death",
-                    "dead only with a date of death",
-                    "give death_date in participants.csv, or mark the visit missed")
+            Finding(
+                "visits.csv",
+                int(row),
+                "status",
+                f"dead for {followed.ids[person]}, who has no date of death",
+                "dead only with a date of death",
+                "give death_date in participants.csv, or mark the visit missed",
+            )
         )
     late = followed.attended & (followed.held > followed.death[:, None])
     for person, visit in np.argwhere(late):
         findings.append(
-            Finding("visits.csv", int(followed.rows[person, visit]), "date",
-                    f"a visit of {followed.ids[person]} after the date of death",
-                    "a date up to death_date", "correct one of the two dates")
+            Finding(
+                "visits.csv",
+                int(followed.rows[person, visit]),
+                "date",
+                f"a visit of {followed.ids[person]} after the date of death",
+                "a date up to death_date",
+                "correct one of the two dates",
+            )
         )
     if findings:
         raise Problems(findings)

@@ -104,7 +104,10 @@ def score_instruments(
         responses["visit"], pd.Index(followed.visits), FILE, "visit", "study.visits"
     )
     which, third = place_in(
-        responses["instrument"], pd.Index(list(instruments), dtype=object), FILE, "instrument",
+        responses["instrument"],
+        pd.Index(list(instruments), dtype=object),
+        FILE,
+        "instrument",
         "outcomes.instruments",
     )
     findings = first + second + third
@@ -157,9 +160,14 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
     findings = []
     if len(items) != len(profiles.dimensions):
         findings.append(
-            Finding("study.yaml", None, f"{place}.items", f"{len(items)} items",
-                    f"{len(profiles.dimensions)}, in the order {', '.join(profiles.dimensions)}",
-                    "name one item a dimension")
+            Finding(
+                "study.yaml",
+                None,
+                f"{place}.items",
+                f"{len(items)} items",
+                f"{len(profiles.dimensions)}, in the order {', '.join(profiles.dimensions)}",
+                "name one item a dimension",
+            )
         )
     return _Ruler(items, np.array(profiles.levels, float), profiles, findings)
 
@@ -172,9 +180,15 @@ def _items(
     if ruler.findings:
         return item, []
     return item, [
-        Finding(FILE, int(rows[one.row - 2]) + 2, "item", f"{one.found} of {name}",
-                ", ".join(ruler.items), f"correct it, or outcomes.instruments.{name}",
-                further=one.further)
+        Finding(
+            FILE,
+            int(rows[one.row - 2]) + 2,
+            "item",
+            f"{one.found} of {name}",
+            ", ".join(ruler.items),
+            f"correct it, or outcomes.instruments.{name}",
+            further=one.further,
+        )
         for one in strange
     ]
 
@@ -191,17 +205,27 @@ def _out_of_range(
         return []
     first = wrong[0]
     return [
-        Finding(FILE, int(rows[first]) + 2, "level",
-                f"{level[first]:g} for {ruler.items[item[first]]} of {name}",
-                f"whole numbers from 1 to {highest[first]:g}", "correct it or leave it blank",
-                further=len(wrong) - 1)
+        Finding(
+            FILE,
+            int(rows[first]) + 2,
+            "level",
+            f"{level[first]:g} for {ruler.items[item[first]]} of {name}",
+            f"whole numbers from 1 to {highest[first]:g}",
+            "correct it or leave it blank",
+            further=len(wrong) - 1,
+        )
     ]
 
 
 def _nobody(name: str) -> Finding:
-    return Finding(FILE, None, "instrument", f"no answers to {name}",
-                   "answers to every questionnaire in outcomes.instruments",
-                   "add the answers or take the questionnaire out of the settings")
+    return Finding(
+        FILE,
+        None,
+        "instrument",
+        f"no answers to {name}",
+        "answers to every questionnaire in outcomes.instruments",
+        "add the answers or take the questionnaire out of the settings",
+    )
 
 
 def _score(grid: np.ndarray, name: str, settings: dict, ruler: _Ruler) -> Scored:

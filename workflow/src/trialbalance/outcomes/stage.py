@@ -81,7 +81,10 @@ def score_outcomes(
     outcomes, working = _outcomes(followed, scored, events, study, section)
     happened = {name: ~np.isnan(time) for name, time in events.items()}
     endpoints = tabulate_endpoints(
-        participants, happened, list(study["arms"]), study["comparator"],
+        participants,
+        happened,
+        list(study["arms"]),
+        study["comparator"],
         section.get("populations", []) if happened else [],
     )
     return {
@@ -93,9 +96,7 @@ def score_outcomes(
     }
 
 
-def _visits_from(
-    responses: pd.DataFrame | None, given: pd.DataFrame | None
-) -> pd.DataFrame | None:
+def _visits_from(responses: pd.DataFrame | None, given: pd.DataFrame | None) -> pd.DataFrame | None:
     """Return a visit for every one that left an answer, for studies without a table of visits."""
     parts = []
     for table, column in ((responses, "level"), (given, "value")):
@@ -113,11 +114,18 @@ def _events(
     """Return the time of each endpoint, NaN where it did not happen."""
     endpoints = section.get("endpoints", {})
     if endpoints and (episodes is None or episodes.empty):
-        raise Problems([
-            Finding("episodes.csv", None, None, "no episodes",
+        raise Problems(
+            [
+                Finding(
+                    "episodes.csv",
+                    None,
+                    None,
+                    "no episodes",
                     f"occupancy episodes, since outcomes.endpoints names {', '.join(endpoints)}",
-                    "hand over the episodes or take the endpoints out")
-        ])
+                    "hand over the episodes or take the endpoints out",
+                )
+            ]
+        )
     return {
         name: find_admissions(
             participants, episodes, one["items"], study["horizon_years"], one.get("days_out", 0)
@@ -158,11 +166,18 @@ def _outcomes(
 def _measure_of(name: str, effect: dict, by_measure: dict[str, Scored]) -> Scored:
     """Return the measure behind an outcome, or say that nothing was scored on it."""
     if effect["measure"] not in by_measure:
-        raise Problems([
-            Finding("study.yaml", None, f"outcomes.effects.{name}.measure", effect["measure"],
+        raise Problems(
+            [
+                Finding(
+                    "study.yaml",
+                    None,
+                    f"outcomes.effects.{name}.measure",
+                    effect["measure"],
                     ", ".join(by_measure) or "a measure with answers or values; none was found",
-                    "correct the name or hand over the answers")
-        ])
+                    "correct the name or hand over the answers",
+                )
+            ]
+        )
     return by_measure[effect["measure"]]
 
 
@@ -171,18 +186,34 @@ def _event(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return an outcome of 0 or 1; the working holds the moment of each 1."""
     yes = np.isnan(time) if avoided else ~np.isnan(time)
-    table = pd.DataFrame({
-        "participant_id": followed.ids, "arm": followed.arms, "outcome": name, "measure": None,
-        "value": yes.astype(float), "observed": True,
-        "at_ceiling": pd.array([pd.NA] * len(yes), dtype="boolean"),
-        "died": followed.death <= horizon, "held_years": 0.0,
-    })
+    table = pd.DataFrame(
+        {
+            "participant_id": followed.ids,
+            "arm": followed.arms,
+            "outcome": name,
+            "measure": None,
+            "value": yes.astype(float),
+            "observed": True,
+            "at_ceiling": pd.array([pd.NA] * len(yes), dtype="boolean"),
+            "died": followed.death <= horizon,
+            "held_years": 0.0,
+        }
+    )
     moment = np.where(np.isnan(time), horizon, time)[yes]
-    working = pd.DataFrame({
-        "participant_id": followed.ids[yes], "outcome": name, "segment": 1,
-        "start_years": moment, "end_years": moment, "start_value": 0.0, "end_value": 1.0,
-        "basis": "event", "discount": 1.0, "area": 1.0,
-    })
+    working = pd.DataFrame(
+        {
+            "participant_id": followed.ids[yes],
+            "outcome": name,
+            "segment": 1,
+            "start_years": moment,
+            "end_years": moment,
+            "start_value": 0.0,
+            "end_value": 1.0,
+            "basis": "event",
+            "discount": 1.0,
+            "area": 1.0,
+        }
+    )
     return table, working
 
 
@@ -194,11 +225,19 @@ def _check_range(name: str, effect: dict, table: pd.DataFrame) -> None:
     outside = table[(table["value"] < low) | (table["value"] > high)]
     if len(outside):
         first = outside.iloc[0]
-        raise Problems([
-            Finding("study.yaml", None, f"outcomes.effects.{name}.range",
-                    f"{first['value']:.4f} for {first['participant_id']}", f"{low:g} to {high:g}",
-                    "correct the range or the answers", further=len(outside) - 1)
-        ])
+        raise Problems(
+            [
+                Finding(
+                    "study.yaml",
+                    None,
+                    f"outcomes.effects.{name}.range",
+                    f"{first['value']:.4f} for {first['participant_id']}",
+                    f"{low:g} to {high:g}",
+                    "correct the range or the answers",
+                    further=len(outside) - 1,
+                )
+            ]
+        )
 
 
 def _measures(followed: Followed, scored: list[Scored], section: dict) -> pd.DataFrame:
@@ -207,21 +246,30 @@ def _measures(followed: Followed, scored: list[Scored], section: dict) -> pd.Dat
     times = visit_times(followed, section.get("visit_times", "nominal"))
     times = np.where(followed.dead, followed.planned, times)
     frames = [
-        pd.DataFrame({
-            "participant_id": np.repeat(followed.ids.to_numpy(), visits),
-            "arm": np.repeat(followed.arms, visits),
-            "visit": np.tile(np.array(followed.visits, dtype=object), n),
-            "time_years": times.ravel(),
-            "measure": one.measure,
-            "value": np.where(followed.dead, 0.0, one.value).ravel(),
-            "at_ceiling": _blank_unknown(np.where(followed.dead, 0.0, one.at_ceiling).ravel()),
-            "dead": followed.dead.ravel(),
-        })
+        pd.DataFrame(
+            {
+                "participant_id": np.repeat(followed.ids.to_numpy(), visits),
+                "arm": np.repeat(followed.arms, visits),
+                "visit": np.tile(np.array(followed.visits, dtype=object), n),
+                "time_years": times.ravel(),
+                "measure": one.measure,
+                "value": np.where(followed.dead, 0.0, one.value).ravel(),
+                "at_ceiling": _blank_unknown(np.where(followed.dead, 0.0, one.at_ceiling).ravel()),
+                "dead": followed.dead.ravel(),
+            }
+        )
         for one in scored
         if one.measure
     ]
     columns = [
-        "participant_id", "arm", "visit", "time_years", "measure", "value", "at_ceiling", "dead",
+        "participant_id",
+        "arm",
+        "visit",
+        "time_years",
+        "measure",
+        "value",
+        "at_ceiling",
+        "dead",
     ]
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=columns)
 
@@ -238,12 +286,16 @@ def _questionnaires(followed: Followed, scored: list[Scored], arms: list[str]) -
         for position, visit in enumerate(followed.visits):
             for arm in arms:
                 mine = (followed.arms == arm) & ~followed.dead[:, position]
-                rows.append({
-                    "visit": visit, "arm": arm, "instrument": one.instrument,
-                    "expected": int(mine.sum()),
-                    "returned": int(one.returned[mine, position].sum()),
-                    "complete": int(one.complete[mine, position].sum()),
-                    "scored": int((~np.isnan(one.value[mine, position])).sum()),
-                })
+                rows.append(
+                    {
+                        "visit": visit,
+                        "arm": arm,
+                        "instrument": one.instrument,
+                        "expected": int(mine.sum()),
+                        "returned": int(one.returned[mine, position].sum()),
+                        "complete": int(one.complete[mine, position].sum()),
+                        "scored": int((~np.isnan(one.value[mine, position])).sum()),
+                    }
+                )
     columns = ["visit", "arm", "instrument", "expected", "returned", "complete", "scored"]
     return pd.DataFrame(rows, columns=columns)

@@ -90,9 +90,7 @@ def tabulate_profiles(value_set: pd.DataFrame, name: str = "value_set") -> Profi
     return ProfileValues(dimensions, levels, np.round(values, 10), ceiling)
 
 
-def look_up_profiles(
-    levels: np.ndarray, profiles: ProfileValues
-) -> tuple[np.ndarray, np.ndarray]:
+def look_up_profiles(levels: np.ndarray, profiles: ProfileValues) -> tuple[np.ndarray, np.ndarray]:
     """Return the value of each answered profile and whether it is the ceiling.
 
     Parameters
@@ -149,8 +147,14 @@ def _check_value_set(value_set: pd.DataFrame, file: str) -> None:
         if levels != list(range(1, len(levels) + 1)):
             shown = ", ".join(f"{level:g}" for level in levels)
             findings.append(
-                Finding(file, None, "level", f"levels {shown} of {dimension}",
-                        "each level from 1 upwards once", "add or remove levels")
+                Finding(
+                    file,
+                    None,
+                    "level",
+                    f"levels {shown} of {dimension}",
+                    "each level from 1 upwards once",
+                    "add or remove levels",
+                )
             )
     if findings:
         raise Problems(findings)

@@ -1,0 +1,1 @@
+"""Provenance: the wrapper of scripts, digests of code, named random streams."""

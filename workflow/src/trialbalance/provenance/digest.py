@@ -71,7 +71,10 @@ def _module(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     )
     keywords = frozenset(
-        word.arg for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords
+        word.arg
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for word in node.keywords
         if word.arg
     )
     return normalised(source), tuple(sorted(imported - {path})), words | keywords

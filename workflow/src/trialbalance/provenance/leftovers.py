@@ -21,9 +21,7 @@ def leftovers(studies: dict[str, Any], results: Path) -> list[str]:
     list of str
         Empty when all is asked for.
     """
-    found = [
-        path for path in _folders(results) if path.name not in studies and path.name != "logs"
-    ]
+    found = [path for path in _folders(results) if path.name not in studies and path.name != "logs"]
     for name, study in studies.items():
         known = STUDY_FOLDERS | set(study.scenarios)
         found += [path for path in _folders(results / name) if path.name not in known]
@@ -32,11 +30,16 @@ def leftovers(studies: dict[str, Any], results: Path) -> list[str]:
                 asked = set(study.scenarios[scenario]["analyses"])
                 folder = results / name / scenario / stage
                 found += [path for path in _folders(folder) if path.name not in asked]
-    return [f"{path}: left over from earlier settings; delete it when it is no longer wanted." for path in found]
+    return [
+        f"{path}: left over from earlier settings; delete it when it is no longer wanted."
+        for path in found
+    ]
 
 
 def _folders(place: Path) -> list[Path]:
     """Return the folders directly below a place, sorted."""
     if not place.is_dir():
         return []
-    return sorted(path for path in place.iterdir() if path.is_dir() and not path.name.startswith("."))
+    return sorted(
+        path for path in place.iterdir() if path.is_dir() and not path.name.startswith(".")
+    )

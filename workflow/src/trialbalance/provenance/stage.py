@@ -114,11 +114,21 @@ def stage(snakemake: Any) -> Iterator[Job]:
     except OSError as error:
         _fail(job, [_system_sentence(job, error)])
     except MemoryError:
-        _fail(job, [f"{job.rule} {job.place}: memory ran out; use a larger machine or format: parquet."])
+        _fail(
+            job,
+            [f"{job.rule} {job.place}: memory ran out; use a larger machine or format: parquet."],
+        )
     except Exception as error:
-        what = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
-        _fail(job, [f"{job.rule} {job.place} stopped on a fault of the program ({what}); "
-                    f"please report it with {job._log}."])
+        what = (
+            f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
+        )
+        _fail(
+            job,
+            [
+                f"{job.rule} {job.place} stopped on a fault of the program ({what}); "
+                f"please report it with {job._log}."
+            ],
+        )
 
 
 def vocabularies(settings: dict[str, Any]) -> dict[str, list[str]]:

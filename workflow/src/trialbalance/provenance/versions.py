@@ -4,8 +4,18 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 PACKAGES = (
-    "trialbalance", "snakemake", "numpy", "pandas", "scipy", "duckdb", "pymc", "pytensor",
-    "nutpie", "numba", "arviz", "altair",
+    "trialbalance",
+    "snakemake",
+    "numpy",
+    "pandas",
+    "scipy",
+    "duckdb",
+    "pymc",
+    "pytensor",
+    "nutpie",
+    "numba",
+    "arviz",
+    "altair",
 )
 
 

@@ -7,6 +7,18 @@ from trialbalance.report.markup import heading, prose, section, table
 from trialbalance.report.words import BLANK, chance, counted, general, missing, number, span
 
 
+def reasons_left(facts: Facts, part: pd.DataFrame) -> str:
+    """Return why people left before a step, arm by arm."""
+    if "reason" not in part:
+        return ""
+    told = part.dropna(subset=["reason"])
+    return ". ".join(
+        f"{facts.arm(arm)}: {str(reason).replace('_', ' ')}"
+        for arm, reason in zip(told["arm"], told["reason"], strict=True)
+        if reason
+    )
+
+
 def flow_table(facts: Facts) -> str:
     """Return how many participants passed each step, by arm."""
     frame = facts.table("flow")
@@ -16,14 +28,8 @@ def flow_table(facts: Facts) -> str:
     for step in steps:
         part = frame[frame["step"] == step]
         counts = part.groupby("arm")["participants"].sum()
-        reasons = part["reason"].dropna() if "reason" in part else []
-        rows.append(
-            [
-                facts.label(step),
-                *[number(counts.get(arm, 0)) for arm in facts.arms],
-                "; ".join(dict.fromkeys(str(r).replace("_", " ") for r in reasons if r)) or BLANK,
-            ]
-        )
+        numbers = [number(counts.get(arm, 0)) for arm in facts.arms]
+        rows.append([facts.label(step), *numbers, reasons_left(facts, part) or BLANK])
     header = ["Step", *[facts.arm(arm) for arm in facts.arms], "Reason"]
     if all(row[-1] == BLANK for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
@@ -139,21 +145,27 @@ def reproduction(facts: Facts) -> str:
     frame = facts.table("reproduction")
     if frame is None:
         return ""
-    lead, flag = "", next((c for c in ("within_tolerance", "within") if c in frame), None)
-    if flag:
-        good = int(frame[flag].astype("boolean").fillna(False).sum())
-        lead = prose(
-            "{good} of {all} published figures lie within their tolerance.",
-            good=number(good),
-            all=number(len(frame)),
-        )
-    return section(
-        2,
-        "Published figures",
-        "reproduction",
-        lead,
-        as_given(facts, "reproduction", "Published figures beside those of this run"),
+    within = int((frame["verdict"] == "within").sum())
+    lead = prose(
+        "{within} of {all} published figures lie within their tolerance, set beforehand.",
+        within=number(within),
+        all=number(len(frame)),
     )
+    columns = [c for c in REPRODUCED if c in frame]
+    text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])
+    return section(2, "Published figures", "reproduction", lead, text)
+
+
+REPRODUCED = (
+    "quantity",
+    "arm",
+    "population",
+    "published",
+    "reproduced",
+    "difference",
+    "tolerance",
+    "verdict",
+)
 
 
 def scenarios(facts: Facts) -> str:

@@ -10,8 +10,7 @@ from trialbalance.report.words import chance, listed
 
 def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the acceptability curves and frontier of an analysis, thresholds marked."""
-    frame = facts.table("acceptability", analysis)
-    frame = frame[frame["probability"].notna()]
+    frame = facts.table("acceptability", analysis).dropna(subset=["probability"])
     frame = frame.assign(name=frame["arm"].map(facts.arm))
     top = float(frame["threshold"].max())
     x = alt.X(
@@ -48,18 +47,24 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         .mark_line(strokeWidth=2.4)
         .encode(x, y, alt.Color("name:N", scale=scale(facts, arms)), dash)
     )
-    marks = pd.DataFrame({"threshold": [m for m in facts.thresholds(analysis).marked if m <= top]})
-    if len(marks):
-        marks["text"] = [facts.threshold(value) for value in marks["threshold"]]
-        rule = alt.Chart(marks).mark_rule(color=INK, strokeWidth=0.8, strokeDash=[3, 3])
-        text = alt.Chart(marks).mark_text(
-            fontSize=11, color=INK, angle=270, align="right", baseline="bottom", dx=-4, dy=-2
-        )
-        layers += [
-            rule.encode(x="threshold:Q"),
-            text.encode(x="threshold:Q", y=alt.value(0), text="text:N"),
-        ]
+    layers += mark_layers(facts, analysis, top)
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+
+
+def mark_layers(facts: Facts, analysis: str, top: float) -> list[alt.Chart]:
+    """Return the marked thresholds as lines with their amounts."""
+    marks = pd.DataFrame({"threshold": [m for m in facts.thresholds(analysis).marked if m <= top]})
+    if marks.empty:
+        return []
+    marks["text"] = [facts.threshold(value) for value in marks["threshold"]]
+    rule = alt.Chart(marks).mark_rule(color=INK, strokeWidth=0.8, strokeDash=[3, 3])
+    text = alt.Chart(marks).mark_text(
+        fontSize=11, color=INK, angle=270, align="right", baseline="bottom", dx=-4, dy=-2
+    )
+    return [
+        rule.encode(x="threshold:Q"),
+        text.encode(x="threshold:Q", y=alt.value(0), text="text:N"),
+    ]
 
 
 def acceptability_words(facts: Facts, analysis: str) -> str:
@@ -76,8 +81,8 @@ def acceptability_words(facts: Facts, analysis: str) -> str:
     return "Chance of being the best value " + ("; ".join(parts) or "by threshold") + "."
 
 
-def chances_chart(facts: Facts, analysis: str) -> alt.LayerChart:
-    """Return the chances of best value at each marked threshold as bars of 100 %."""
+def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:
+    """Return where each arm's bar starts and ends at each marked threshold."""
     frame, rows = facts.table("acceptability", analysis), []
     for threshold in facts.thresholds(analysis).marked:
         start, own = 0.0, near(frame, threshold).dropna(subset=["probability"])
@@ -94,7 +99,12 @@ def chances_chart(facts: Facts, analysis: str) -> alt.LayerChart:
                 }
             )
             start += shares[arm]
-    data = pd.DataFrame(rows)
+    return pd.DataFrame(rows)
+
+
+def chances_chart(facts: Facts, analysis: str) -> alt.LayerChart:
+    """Return the chances of best value at each marked threshold as bars of 100 %."""
+    data = chance_bars(facts, analysis)
     arms = [arm for arm in [*facts.others, facts.comparator] if facts.arm(arm) in set(data["name"])]
     y = alt.Y(
         "threshold:N",

@@ -102,6 +102,11 @@ class Facts:
         return self.part("study").get("currency") or "GBP"
 
     @property
+    def interval(self) -> str:
+        """Return the probability inside the decision's intervals, such as 95%."""
+        return f"{100 * float(self.part('decision').get('interval') or 0.95):.10g}%"
+
+    @property
     def synthetic(self) -> bool:
         """Return whether the records were simulated."""
         return bool(self.part("study").get("synthetic"))

@@ -26,28 +26,10 @@ PASSED_BY = {
 }
 
 
-def estimand_table(facts: Facts) -> str:
-    """Return the estimand of each analysis (ruling 7)."""
+def estimand_lists(facts: Facts) -> list[str]:
+    """Return the parts of the estimand in words, once for analyses that share them."""
     names = list(facts.settings.get("analyses") or {})
     blocks = {name: settled(facts, name, "dataset").get("estimand") or {} for name in names}
-    rows = []
-    for name in names:
-        meta = facts.settings["analyses"][name]
-        rows.append(
-            [
-                meta.get("title") or facts.label(name),
-                facts.outcome_words(meta["outcome"])["many"],
-                facts.label(meta.get("perspective", "")),
-                facts.label(meta.get("population", "")),
-            ]
-        )
-    text = table(
-        ["Analysis", "Effect", "Perspective", "Population"],
-        rows,
-        "Analyses, named before the results were seen",
-        "analyses",
-        (0, 1, 2, 3),
-    )
     told: dict[tuple, list[str]] = {}
     for name in names:
         told.setdefault(tuple(blocks[name].items()), []).append(name)
@@ -69,7 +51,31 @@ def estimand_table(facts: Facts) -> str:
                 prose("**{key}:** {text}", key=facts.label(key), text=value) for key, value in pairs
             )
         )
-    return section(3, "What is estimated", "estimand", text, *lists)
+    return lists
+
+
+def estimand_table(facts: Facts) -> str:
+    """Return the estimand of each analysis (ruling 7)."""
+    names = list(facts.settings.get("analyses") or {})
+    rows = []
+    for name in names:
+        meta = facts.settings["analyses"][name]
+        rows.append(
+            [
+                meta.get("title") or facts.label(name),
+                facts.outcome_words(meta["outcome"])["many"],
+                facts.label(meta.get("perspective", "")),
+                facts.label(meta.get("population", "")),
+            ]
+        )
+    text = table(
+        ["Analysis", "Effect", "Perspective", "Population"],
+        rows,
+        "Analyses, named before the results were seen",
+        "analyses",
+        (0, 1, 2, 3),
+    )
+    return section(3, "What is estimated", "estimand", text, *estimand_lists(facts))
 
 
 def money_and_time(facts: Facts) -> str:

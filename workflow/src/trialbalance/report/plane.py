@@ -55,15 +55,19 @@ def threshold_rays(marked: tuple[float, ...], limits: tuple[float, float]) -> pd
     return pd.DataFrame(rows)
 
 
-def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
-    """Return the cost-effectiveness plane of an analysis as a chart."""
-    gaps = differences(facts.table("draws", analysis), facts.comparator)
-    cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
-    limits = tuple(
-        1.12 * max(float(np.quantile(np.abs(gaps[column]), 0.998)), 1e-9)
-        for column in ("effect", "cost")
-    )
-    cloud = cloud[(cloud["effect"].abs() <= limits[0]) & (cloud["cost"].abs() <= limits[1])]
+MEAN = {
+    "filled": True,
+    "size": 110,
+    "stroke": "white",
+    "strokeWidth": 1.5,
+    "opacity": 1,
+    "color": INK,
+    "shape": "diamond",
+}
+
+
+def plane_axes(facts: Facts, analysis: str, limits: tuple[float, float]) -> tuple[alt.X, alt.Y]:
+    """Return the axes of the plane, the origin in the middle."""
     words = facts.words(analysis)
     x = alt.X(
         "effect:Q",
@@ -77,6 +81,19 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         scale=alt.Scale(domain=[-limits[1], limits[1]], nice=False),
         axis=alt.Axis(grid=False, tickCount=6, labelExpr=money_axis(facts)),
     )
+    return x, y
+
+
+def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
+    """Return the cost-effectiveness plane of an analysis as a chart."""
+    gaps = differences(facts.table("draws", analysis), facts.comparator)
+    cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
+    limits = tuple(
+        1.12 * max(float(np.quantile(np.abs(gaps[column]), 0.998)), 1e-9)
+        for column in ("effect", "cost")
+    )
+    cloud = cloud[(cloud["effect"].abs() <= limits[0]) & (cloud["cost"].abs() <= limits[1])]
+    x, y = plane_axes(facts, analysis, limits)
     names = [facts.arm(arm) for arm in facts.others]
     cloud = cloud.assign(name=cloud["arm"].map(facts.arm)).round({"effect": 6, "cost": 2})
     means = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
@@ -94,17 +111,7 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         .mark_point(filled=True, size=14, opacity=0.38, strokeWidth=0)
         .encode(x, y, colour, shape),
         *ray_layers(facts, analysis, limits),
-        alt.Chart(means)
-        .mark_point(
-            filled=True,
-            size=110,
-            stroke="white",
-            strokeWidth=1.5,
-            opacity=1,
-            color=INK,
-            shape="diamond",
-        )
-        .encode(x="effect:Q", y="cost:Q"),
+        alt.Chart(means).mark_point(**MEAN).encode(x="effect:Q", y="cost:Q"),
     ]
     if len(names) == 1:
         layers.append(corner_layer(facts, analysis, limits))

@@ -92,14 +92,20 @@ def perspective_table(facts: Facts) -> str:
 
 
 def share_assumed(facts: Facts) -> str:
-    """Return the share of the ledger's pounds that rests on assumed prices, with the items."""
+    """Return the items at assumed prices, dearest first, and their share of the ledger's pounds."""
     ledger, prices = facts.table("ledger"), facts.table("prices")
     if not assumed_prices(facts):
         return ""
-    items = prices.loc[prices["status"] == "assumed", "item"]
-    names = listed([facts.label(item) for item in items[:4]])
-    more = f" and {number(len(items) - 4)} more" if len(items) > 4 else ""
-    if ledger is None or not ledger["cost"].sum() > 0:
-        return f"{names}{more}"
-    part = ledger.loc[ledger["item"].isin(items), "cost"].sum() / ledger["cost"].sum()
-    return f"{names}{more}; together {percent(part)} of all cost"
+    items = list(prices.loc[prices["status"] == "assumed", "item"])
+    share = ""
+    if ledger is not None and ledger["cost"].sum() > 0:
+        sums = ledger.groupby("item")["cost"].sum()
+        items.sort(key=lambda item: -sums.get(item, 0.0))
+        part = sum(sums.get(item, 0.0) for item in items) / ledger["cost"].sum()
+        share = f"; together {percent(part)} of all cost"
+    names = [facts.label(item) for item in items[:3]]
+    if more := len(items) - 3 if len(items) > 4 else 0:
+        names.append(f"{number(more)} more")
+    else:
+        names = [facts.label(item) for item in items]
+    return listed(names) + share

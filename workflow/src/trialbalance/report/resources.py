@@ -1,5 +1,7 @@
 """Costs: by category and arm, what was used, at what price, and what the intervention cost."""
 
+import pandas as pd
+
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import box, prose, section, table
 from trialbalance.report.prices import price_table
@@ -119,18 +121,15 @@ def resource_table(facts: Facts) -> str:
     header = ["Item", "Unit"]
     for arm in facts.arms:
         header += [f"{facts.arm(arm)}: users", "mean (SD)"]
-    return section(
-        3,
-        "What was used",
-        "resource-use",
-        table(
-            header,
-            rows,
-            "Quantity a person over follow-up, by item and arm",
-            "resource-use",
-            (0, 1),
-        ),
-    )
+    caption = "Quantity a person over follow-up, by item and arm"
+    text = table(header, rows, caption, "resource-use", (0, 1))
+    return section(3, "What was used", "resource-use", text)
+
+
+def _used_price(line: pd.Series) -> float:
+    """Return the unit cost of a ledger line at the prices of the analysis."""
+    inflation = line.get("inflation")
+    return line["unit_cost"] * (1.0 if missing(inflation) else inflation)
 
 
 def intervention_table(facts: Facts) -> str:
@@ -149,7 +148,7 @@ def intervention_table(facts: Facts) -> str:
     rows = []
     for item, part in [*lines.groupby("item"), (None, lines)]:
         cells = ["Total" if item is None else facts.label(item)]
-        cells.append(BLANK if item is None else facts.price(part["unit_cost"].iloc[0]))
+        cells.append(BLANK if item is None else facts.price(_used_price(part.iloc[0])))
         for arm in facts.arms:
             own, n = part[part["arm"] == arm], int(sizes.get(arm, 0))
             cells += [
@@ -157,7 +156,7 @@ def intervention_table(facts: Facts) -> str:
                 facts.price(own["cost"].sum() / n) if n else "no participants",
             ]
         rows.append(cells)
-    header = ["Component", "Unit cost"]
+    header = ["Component", "Unit cost, as used"]
     for arm in facts.arms:
         header += [f"{facts.arm(arm)}: quantity a person", "cost a person"]
     return section(

@@ -52,29 +52,11 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         if missing(row["cost"]):
             rows.append([facts.arm(row["arm"]), n, *[BLANK] * 4, nobody(row)])
             continue
-        rows.append(
-            [
-                facts.arm(row["arm"]),
-                n,
-                facts.cash(row["cost"]),
-                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
-                facts.amount(row["effect"], analysis),
-                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
-                BLANK,
-            ]
-        )
+        rows.append([facts.arm(row["arm"]), n, *_means(facts, analysis, row), BLANK])
     for _, row in differences.iterrows():
-        rows.append(
-            [
-                f"{facts.arm(row['arm'])} minus {facts.arm(row['comparator'])}",
-                BLANK,
-                facts.cash(row["cost"]),
-                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
-                facts.amount(row["effect"], analysis, plus=True),
-                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
-                ratio_words(facts, analysis, row),
-            ]
-        )
+        pair = f"{facts.arm(row['arm'])} minus {facts.arm(row['comparator'])}"
+        cells = _means(facts, analysis, row, plus=True)
+        rows.append([pair, BLANK, *cells, ratio_words(facts, analysis, row)])
     header = [
         "Arm",
         "People",
@@ -90,8 +72,18 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         "Mean cost and effect a person, and the differences",
         f"incremental-{analysis}",
         (0, 6),
-        RATIO_NOTE,
+        RATIO_NOTE.format(level=facts.interval),
     )
+
+
+def _means(facts: Facts, analysis: str, row: pd.Series, plus: bool = False) -> list[str]:
+    """Return mean cost, its interval, mean effect, its interval."""
+    return [
+        facts.cash(row["cost"]),
+        facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+        facts.amount(row["effect"], analysis, plus),
+        facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+    ]
 
 
 def nobody(row: pd.Series) -> str:
@@ -100,8 +92,9 @@ def nobody(row: pd.Series) -> str:
 
 
 RATIO_NOTE = (
-    "Means are adjusted to the population analysed; intervals hold 95% of the posterior draws. A "
-    "ratio is a ratio of means, to three digits, and carries no interval: net benefit does."
+    "Means are adjusted to the population analysed; intervals hold {level} of the posterior "
+    "draws. A ratio is a ratio of means, to three digits, and carries no interval; net benefit "
+    "does."
 )
 
 

@@ -54,6 +54,7 @@ def gap_sentence(facts: Facts, row: pd.Series, texts: list[str], clear: bool, le
             other=other,
             value=value,
             lower=lower,
+            level=facts.interval,
             upper=upper,
         )
     return prose(
@@ -64,6 +65,7 @@ def gap_sentence(facts: Facts, row: pd.Series, texts: list[str], clear: bool, le
         value=value,
         lower=lower,
         upper=upper,
+        level=facts.interval,
     )
 
 

@@ -106,51 +106,61 @@ def distinct(facts: Facts, key: str, say) -> str:
 
 def glance(facts: Facts, analysis: str) -> str:
     """Return the primary differences as large figures."""
-    cards, marks = [], facts.thresholds(analysis)
+    cards, marks, level = [], facts.thresholds(analysis), f"{facts.interval} interval "
     for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
         words = facts.words(analysis)
         cells = [
             (
                 facts.cash(row["cost"], True),
                 "difference in cost a person",
-                facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+                level + facts.cash_interval(row["cost_lower"], row["cost_upper"]),
             ),
             (
                 facts.amount(row["effect"], analysis, True),
                 f"difference in {words['many']} a person",
-                facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+                level + facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
             ),
         ]
-        share = (
-            None
-            if marks.primary is None
-            else chance_of(facts, analysis, str(row["arm"]), marks.primary)
-        )
-        if share is not None:
-            cells.append(
-                (
-                    chance(share),
-                    "chance of being the best value",
-                    f"at {facts.threshold(marks.primary)} per {words['one']}",
-                )
-            )
+        if marks.primary is not None:
+            share = chance_of(facts, analysis, str(row["arm"]), marks.primary)
+            at = f"at {facts.threshold(marks.primary)} per {words['one']}"
+            if share is not None:
+                cells.append((chance(share), "chance of being the best value", at))
         boxes = [
-            box(
-                "card",
-                prose(
-                    "[{n}]{{.big}} {what} [{small}]{{.small}}",
-                    n=big,
-                    what=what,
-                    small=small if place == 2 else f"{facts.interval} interval {small}",
-                ),
-            )
-            for place, (big, what, small) in enumerate(cells)
+            box("card", prose("[{n}]{{.big}} {what} [{s}]{{.small}}", n=big, what=what, s=small))
+            for big, what, small in cells
         ]
         title = prose(
             "{arm} against {other}", arm=facts.arm(row["arm"]), other=facts.arm(row["comparator"])
         )
         cards += [box("glance-title", title), "\n\n".join(boxes)]
     return "" if not cards else "::::: {.glance}\n" + "\n\n".join(cards) + "\n:::::"
+
+
+def missing_words(facts: Facts, analysis: str) -> str:
+    """Return how many people lack a total, and what is done about it."""
+    share = missing_share(facts, analysis)
+    if share is None:
+        return ""
+    kept = (
+        "They stay in the analysis, on the assumption that people alike in what was seen are "
+        "alike in what was not."
+    )
+    return prose(
+        "**Missing data:** {share} of people lack their full cost or outcome. {kept}",
+        share=percent(share),
+        kept=kept if share else "",
+    )
+
+
+def books_words(facts: Facts) -> str:
+    """Return whether the books agree."""
+    frame = facts.table("trial_balance")
+    if frame is None or "difference" not in frame:
+        return ""
+    wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
+    good = "every pound, record and person reconciles between stages."
+    return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
 def trust(facts: Facts) -> str:
@@ -170,18 +180,7 @@ def trust(facts: Facts) -> str:
                 w=f"{failed} failed; see the head of this page." if failed else "none failed.",
             )
         )
-    share = missing_share(facts, primary)
-    if share is not None:
-        lines.append(
-            prose(
-                "**Missing data:** {share} of people lack their full cost or outcome. {rest}",
-                share=percent(share),
-                rest="They stay in the analysis, on the assumption that people "
-                "alike in what was seen are alike in what was not."
-                if share
-                else "",
-            )
-        )
+    lines.append(missing_words(facts, primary))
     if count := assumed_prices(facts):
         lines.append(
             prose(
@@ -191,17 +190,7 @@ def trust(facts: Facts) -> str:
                 which=share_assumed(facts),
             )
         )
-    frame = facts.table("trial_balance")
-    if frame is not None and "difference" in frame:
-        wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
-        lines.append(
-            prose(
-                "**Books:** {w}",
-                w="every pound, record and person reconciles between stages."
-                if not wrong
-                else f"{wrong} sums do not reconcile.",
-            )
-        )
+    lines.append(books_words(facts))
     if years := facts.part("study").get("horizon_years"):
         lines.append(
             prose(

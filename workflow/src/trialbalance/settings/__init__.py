@@ -1,0 +1,1 @@
+"""Settings: one typed model, checked at once, from which manual and schema are written."""

@@ -36,27 +36,53 @@ def disagreements(
         at = f"scenarios.{scenario}.{dotted}"
         at = at if at in lines else dotted
         found.append(
-            Finding(file, lines.get(at), at, name, ", ".join(known) or f"no {what} is declared",
-                    f"did you mean {near[0]}?" if near else f"use a declared {what}")
+            Finding(
+                file,
+                lines.get(at),
+                at,
+                name,
+                ", ".join(known) or f"no {what} is declared",
+                f"did you mean {near[0]}?" if near else f"use a declared {what}",
+            )
         )
 
     door = settings["data"]["door"]
     for name, analysis in settings["analyses"].items():
         place = f"analyses.{name}"
         if door in ("records", "scored"):
-            must_be_known(f"{place}.population", analysis["population"],
-                          list(settings["data"]["populations"]), "population")
-            must_be_known(f"{place}.perspective", analysis["perspective"],
-                          list((settings["costs"] or {}).get("perspectives", {})), "perspective")
-            must_be_known(f"{place}.outcome", analysis["outcome"],
-                          _outcomes(settings["outcomes"] or {}), "outcome")
+            must_be_known(
+                f"{place}.population",
+                analysis["population"],
+                list(settings["data"]["populations"]),
+                "population",
+            )
+            must_be_known(
+                f"{place}.perspective",
+                analysis["perspective"],
+                list((settings["costs"] or {}).get("perspectives", {})),
+                "perspective",
+            )
+            must_be_known(
+                f"{place}.outcome",
+                analysis["outcome"],
+                _outcomes(settings["outcomes"] or {}),
+                "outcome",
+            )
     for name, chosen in settings["scenarios"].items():
         for analysis in chosen["analyses"] or ():
-            must_be_known(f"scenarios.{name}.analyses", analysis, list(settings["analyses"]), "analysis")
+            must_be_known(
+                f"scenarios.{name}.analyses", analysis, list(settings["analyses"]), "analysis"
+            )
     if door == "draws" and len(settings["analyses"]) > 1:
         found.append(
-            Finding(file, lines.get("analyses"), "analyses", f"{len(settings['analyses'])} analyses",
-                    "one, since data.door is draws", "make one study for each set of draws")
+            Finding(
+                file,
+                lines.get("analyses"),
+                "analyses",
+                f"{len(settings['analyses'])} analyses",
+                "one, since data.door is draws",
+                "make one study for each set of draws",
+            )
         )
     return found + _missing_sections(settings, file, door)
 
@@ -70,7 +96,14 @@ def _missing_sections(settings: dict[str, Any], file: str, door: str) -> list[Fi
     """Return the sections that the study's door needs and the file does not have."""
     needed = ("costs", "outcomes") if door in ("records", "scored") else ()
     return [
-        Finding(file, None, word, "no such section", f"a section {word}, since data.door is {door}", "add it")
+        Finding(
+            file,
+            None,
+            word,
+            "no such section",
+            f"a section {word}, since data.door is {door}",
+            "add it",
+        )
         for word in needed
         if settings[word] is None
     ]

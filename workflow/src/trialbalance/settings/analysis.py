@@ -13,7 +13,9 @@ class AnalysisSettings(Section):
     outcome: Name = setting(..., "Outcome counted as the effect.")
     perspective: Name = setting(..., "Perspective whose costs are counted.")
     population: Name = setting("intention_to_treat", "Population analysed.")
-    dataset: dict[str, Any] = setting({}, "Settings of section dataset that this analysis replaces.")
+    dataset: dict[str, Any] = setting(
+        {}, "Settings of section dataset that this analysis replaces."
+    )
     model: dict[str, Any] = setting({}, "Settings of section model that this analysis replaces.")
     decision: dict[str, Any] = setting(
         {}, "Settings of section decision that this analysis replaces."
@@ -32,7 +34,9 @@ class ScenarioSettings(Section):
     outcomes: dict[str, Any] = setting(
         {}, "Settings of section outcomes that this scenario replaces."
     )
-    dataset: dict[str, Any] = setting({}, "Settings of section dataset that this scenario replaces.")
+    dataset: dict[str, Any] = setting(
+        {}, "Settings of section dataset that this scenario replaces."
+    )
     model: dict[str, Any] = setting({}, "Settings of section model that this scenario replaces.")
     decision: dict[str, Any] = setting(
         {}, "Settings of section decision that this scenario replaces."

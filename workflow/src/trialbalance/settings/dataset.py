@@ -8,8 +8,16 @@ from trialbalance.settings.section import Section, setting
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 TAKEN = (
-    "participant_id", "arm", "site", "cost", "effect", "cost_observed", "effect_observed",
-    "died", "at_ceiling", "synthetic",
+    "participant_id",
+    "arm",
+    "site",
+    "cost",
+    "effect",
+    "cost_observed",
+    "effect_observed",
+    "died",
+    "at_ceiling",
+    "synthetic",
 )
 
 
@@ -38,7 +46,8 @@ class Estimand(Section):
     )
     switching: str = setting(
         "Treatment policy: participants count in the arm they were randomised to, whatever they "
-        "later received.", "How a change to another arm's intervention is dealt with.",
+        "later received.",
+        "How a change to another arm's intervention is dealt with.",
     )
     recall: str = setting(
         "Treatment policy: a recall to hospital is part of the strategy and its costs count.",

@@ -127,8 +127,14 @@ def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:
             continue
         if study.name in studies:
             findings.append(
-                Finding("config/config.yaml", None, "studies", f"two studies called {study.name}",
-                        "each folder name once", "rename one of the folders")
+                Finding(
+                    "config/config.yaml",
+                    None,
+                    "studies",
+                    f"two studies called {study.name}",
+                    "each folder name once",
+                    "rename one of the folders",
+                )
             )
         studies[study.name] = study
     if findings:
@@ -141,14 +147,32 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
     file, found = "config/config.yaml", []
     for key in set(config) - {"studies", "format", "pathvars"}:
         near = difflib.get_close_matches(key, ("studies", "format"), 1)
-        found.append(Finding(file, None, key, "a setting that does not exist", "studies, format",
-                             f"did you mean {near[0]}?" if near else "remove it"))
+        found.append(
+            Finding(
+                file,
+                None,
+                key,
+                "a setting that does not exist",
+                "studies, format",
+                f"did you mean {near[0]}?" if near else "remove it",
+            )
+        )
     studies = config.get("studies")
     if not isinstance(studies, list) or not studies or not all(isinstance(s, str) for s in studies):
-        found.append(Finding(file, None, "studies", _show(studies), "a list of paths to study.yaml files",
-                             "write studies: [config/studies/my_trial/study.yaml]"))
+        found.append(
+            Finding(
+                file,
+                None,
+                "studies",
+                _show(studies),
+                "a list of paths to study.yaml files",
+                "write studies: [config/studies/my_trial/study.yaml]",
+            )
+        )
     if config.get("format", "csv") not in ("csv", "parquet"):
-        found.append(Finding(file, None, "format", _show(config["format"]), "csv or parquet", "correct it"))
+        found.append(
+            Finding(file, None, "format", _show(config["format"]), "csv or parquet", "correct it")
+        )
     return found
 
 
@@ -195,8 +219,22 @@ def stage_settings(
         result[stage] = merge(section, chosen.get(stage, {}))
         result["analysis"] = {"name": analysis, **_identity(chosen)}
     if stage == "audit":
-        result["analyses"] = {name: _identity(chosen) for name, chosen in settings["analyses"].items()}
+        result["analyses"] = {
+            name: _identity(chosen) for name, chosen in settings["analyses"].items()
+        }
+    if stage == "synthesis":
+        result["marked"] = {name: _marked(study, name) for name in study.scenarios}
     return _sorted(result)
+
+
+def _marked(study: Study, scenario: str) -> dict[str, list[float]]:
+    """Return the marked thresholds of each analysis of a scenario."""
+    settings, found = study.scenarios[scenario], {}
+    for name in study.analyses(scenario):
+        chosen = settings["analyses"][name]
+        thresholds = merge(settings["decision"], chosen["decision"])["thresholds"]
+        found[name] = thresholds.get(chosen["outcome"], {}).get("marked", [])
+    return found
 
 
 def _identity(analysis: dict[str, Any]) -> dict[str, str]:
@@ -230,7 +268,9 @@ def owner(study: Study, scenario: str, stage: str, analysis: str | None = None) 
         which = analysis if word in per_analysis else None
         if which is not None and which not in study.scenarios["base"]["analyses"]:
             return scenario
-        if stage_settings(study, scenario, word, which) != stage_settings(study, "base", word, which):
+        if stage_settings(study, scenario, word, which) != stage_settings(
+            study, "base", word, which
+        ):
             return scenario
     return "base"
 
@@ -276,11 +316,23 @@ def _without_labels(value: Any) -> Any:
 def _name_findings(name: str, path: Path) -> list[Finding]:
     """Return what is wrong with the name of the study's folder."""
     if name in RESERVED:
-        return [Finding(str(path), found=f"a study folder called {name}",
-                        allowed="a name that is not a stage or target word", remedy="rename the folder")]
+        return [
+            Finding(
+                str(path),
+                found=f"a study folder called {name}",
+                allowed="a name that is not a stage or target word",
+                remedy="rename the folder",
+            )
+        ]
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        return [Finding(str(path), found=f"a study folder called {name!r}",
-                        allowed="small letters, digits and _", remedy="rename the folder")]
+        return [
+            Finding(
+                str(path),
+                found=f"a study folder called {name!r}",
+                allowed="small letters, digits and _",
+                remedy="rename the folder",
+            )
+        ]
     return []
 
 
@@ -302,8 +354,13 @@ def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) ->
 
 
 def _findings(
-    error: ValidationError, path: Path, lines: dict[str, int], content: Any, scenario: str,
-    prefix: tuple = (), model: type[BaseModel] = StudyFile,
+    error: ValidationError,
+    path: Path,
+    lines: dict[str, int],
+    content: Any,
+    scenario: str,
+    prefix: tuple = (),
+    model: type[BaseModel] = StudyFile,
 ) -> list[Finding]:
     """Turn the validator's errors into sentences."""
     found = []
@@ -312,7 +369,9 @@ def _findings(
         dotted = ".".join((*prefix, *place))
         at = dotted if scenario == "base" else f"scenarios.{scenario}.{dotted}"
         row = _line(lines, at) or _line(lines, dotted)
-        found.append(_finding(problem, str(path), row, at if _line(lines, at) else dotted, place, model))
+        found.append(
+            _finding(problem, str(path), row, at if _line(lines, at) else dotted, place, model)
+        )
     return found
 
 
@@ -324,7 +383,9 @@ def _line(lines: dict[str, int], dotted: str) -> int | None:
     return lines.get(head)
 
 
-def _finding(problem: dict, file: str, row: int | None, dotted: str, place: tuple, model) -> Finding:
+def _finding(
+    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model
+) -> Finding:
     """Word one validation error."""
     kind, context = problem["type"], problem.get("ctx", {})
     found = _show(problem.get("input"))
@@ -336,7 +397,14 @@ def _finding(problem: dict, file: str, row: int | None, dotted: str, place: tupl
     if kind == "missing":
         return Finding(file, row, dotted, "nothing", "a value; this setting is required", "add it")
     if kind in ("less_than_equal", "less_than", "greater_than_equal", "greater_than"):
-        return Finding(file, row, dotted, found, _bounds(model, place, problem["msg"]), _rate_advice(place, problem))
+        return Finding(
+            file,
+            row,
+            dotted,
+            found,
+            _bounds(model, place, problem["msg"]),
+            _rate_advice(place, problem),
+        )
     if kind == "value_error":
         return Finding(file, row, dotted or None, found=_inner(context, problem))
     allowed = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
@@ -411,8 +479,14 @@ def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:
         other = seen.setdefault(key, scenario)
         if other != scenario:
             notes.append(
-                Finding(file, lines.get(f"scenarios.{scenario}"), f"scenarios.{scenario}",
-                        f"the same settings as {other}", "a scenario that differs",
-                        "change it or remove it", severity="note")
+                Finding(
+                    file,
+                    lines.get(f"scenarios.{scenario}"),
+                    f"scenarios.{scenario}",
+                    f"the same settings as {other}",
+                    "a scenario that differs",
+                    "change it or remove it",
+                    severity="note",
+                )
             )
     return notes

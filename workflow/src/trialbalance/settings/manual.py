@@ -37,7 +37,9 @@ def manual_text() -> str:
     for word, info in StudyFile.model_fields.items():
         parts.append(f"### `{word}`\n\n{info.description}\n")
         for section in sections_in(info.annotation):
-            parts += _tables(section, word if _is_plain(info.annotation) else f"{word}.<name>", told)
+            parts += _tables(
+                section, word if _is_plain(info.annotation) else f"{word}.<name>", told
+            )
     return "\n".join(parts)
 
 

@@ -21,7 +21,8 @@ class ValueSetInstrument(Section):
 
     kind: Literal["value_set"] = setting(..., "Scored by a value set.")
     value_set: str = setting(
-        ..., "Name of the value set: a table in the resources, or a file of the study.",
+        ...,
+        "Name of the value set: a table in the resources, or a file of the study.",
         pattern=r"^[A-Za-z0-9_]+$",
     )
     measure: Name = setting(..., "Name of the scored measure.")
@@ -142,8 +143,12 @@ class AdmissionEndpoint(Section):
         ..., "Items of the occupancy episodes that count as a bed.", min_length=1
     )
     days_out: float = setting(
-        0, "A stay counts when it begins more than this many days after the index stay ended; "
-        "until then it is the same stay.", unit="days", ge=0, le=365,
+        0,
+        "A stay counts when it begins more than this many days after the index stay ended; "
+        "until then it is the same stay.",
+        unit="days",
+        ge=0,
+        le=365,
     )
     label: str = setting("", "Name of the endpoint in the report.")
 
@@ -163,8 +168,12 @@ class OutcomesSettings(Section):
         ["intention_to_treat"], "Populations for which endpoints are tabulated."
     )
     discount_rate: float = setting(
-        0.035, "Yearly discount rate of effects; the rate of costs stands in section costs.",
-        unit="per year", reference="NICE PMG36", ge=0, le=0.2,
+        0.035,
+        "Yearly discount rate of effects; the rate of costs stands in section costs.",
+        unit="per year",
+        reference="NICE PMG36",
+        ge=0,
+        le=0.2,
     )
     discounting: Literal["yearly", "continuous"] = setting(
         "yearly", "Whether effects are discounted by completed year or continuously."

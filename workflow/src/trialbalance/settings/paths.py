@@ -154,7 +154,9 @@ def data_inputs(place: Place) -> dict[str, str]:
 
 def costs_inputs(place: Place) -> dict[str, str]:
     """Return records, prices and price index for the ledger."""
-    inputs = wanted(place, data=("participants", "visits", "resource_use", "episodes", "unit_costs"))
+    inputs = wanted(
+        place, data=("participants", "visits", "resource_use", "episodes", "unit_costs")
+    )
     section = place.study.scenarios[place.scenario]["costs"]
     inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
     if index := section["price_index"]:
@@ -173,7 +175,7 @@ def outcomes_inputs(place: Place) -> dict[str, str]:
 
 
 def value_set_file(place: Place, name: str) -> str:
-    """Return the file of a value set: the study's own where it has one, else one that ships here."""
+    """Return the file of a value set: the study's own if there, else one that ships here."""
     own = place.study.folder / f"{name}.csv"
     return str(own if own.exists() else house.resources() / "value_sets" / f"{name}.csv")
 
@@ -221,7 +223,9 @@ def closing_inputs(place: Place) -> dict[str, str]:
     for scenario in study.scenarios:
         there = place._replace(scenario=scenario)
         if _keeps_books(there):
-            inputs[f"{scenario}.balance"] = f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
+            inputs[f"{scenario}.balance"] = (
+                f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
+            )
         found = per_analysis(there, dataset=("dataset",), decision=("draws", "arms", "incremental"))
         inputs |= {f"{scenario}.{name}": path for name, path in found.items()}
     return inputs
@@ -262,12 +266,20 @@ def report_inputs(place: Place) -> dict[str, str]:
         model=("parameters", "model_checks"),
         decision=DECISION,
     )
-    return shared | each | {
-        "settings": f"{folder}/base/settings.yaml",
-        "scenarios": f"{folder}/70_synthesis/scenarios.csv",
-        "trial_balance": f"{folder}/audit/trial_balance.csv",
-        **({"reproduction": f"{folder}/audit/reproduction.csv"} if place.study.base["published"] else {}),
-    }
+    return (
+        shared
+        | each
+        | {
+            "settings": f"{folder}/base/settings.yaml",
+            "scenarios": f"{folder}/70_synthesis/scenarios.csv",
+            "trial_balance": f"{folder}/audit/trial_balance.csv",
+            **(
+                {"reproduction": f"{folder}/audit/reproduction.csv"}
+                if place.study.base["published"]
+                else {}
+            ),
+        }
+    )
 
 
 def reproduction_inputs(place: Place) -> dict[str, str]:
@@ -305,7 +317,8 @@ def missing_files(study: Study) -> list[Finding]:
         if settings["costs"] and stage_tables(through, "costs"):
             for table in ("unit_costs", "price_index"):
                 named |= {
-                    path: f"costs.{table}" for name, path in costs_inputs(place).items()
+                    path: f"costs.{table}"
+                    for name, path in costs_inputs(place).items()
                     if name == table and not path.startswith("<results>")
                 }
         if settings["outcomes"] and stage_tables(through, "outcomes"):
@@ -314,8 +327,11 @@ def missing_files(study: Study) -> list[Finding]:
                     file = value_set_file(place, tool["value_set"])
                     named[file] = f"outcomes.instruments.{name}.value_set"
     return [
-        Finding(path, found=f"no such file, which {setting} of study {study.name} names",
-                remedy="correct the setting or put the file there")
+        Finding(
+            path,
+            found=f"no such file, which {setting} of study {study.name} names",
+            remedy="correct the setting or put the file there",
+        )
         for path, setting in named.items()
         if not Path(path).is_file()
     ]
@@ -338,7 +354,12 @@ def study_outputs(place: Place) -> list[str]:
 def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
     folder = f"<results>/{place.study.name}"
-    last = ["70_synthesis/scenarios.csv", "70_synthesis/sources.csv", "report/report.html", "audit/trial_balance.csv"]
+    last = [
+        "70_synthesis/scenarios.csv",
+        "70_synthesis/sources.csv",
+        "report/report.html",
+        "audit/trial_balance.csv",
+    ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 
@@ -364,4 +385,7 @@ def must_exist(studies: dict[str, Study]) -> None:
 def study_targets(study: Study) -> list[str]:
     """Return the files that make a study complete."""
     folder = f"<results>/{study.name}"
-    return [f"{folder}/{file}" for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")]
+    return [
+        f"{folder}/{file}"
+        for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
+    ]

@@ -34,15 +34,20 @@ class StudySettings(Section):
     )
     comparator: Name = setting(..., "Arm against which the others are set.")
     horizon_years: float = setting(
-        ..., "Time from randomisation over which costs and effects are counted.", unit="years",
-        gt=0, le=100,
+        ...,
+        "Time from randomisation over which costs and effects are counted.",
+        unit="years",
+        gt=0,
+        le=100,
     )
     visits: dict[Name, float] = setting(
-        {}, "Planned time of each visit from randomisation; the earliest is the baseline.",
+        {},
+        "Planned time of each visit from randomisation; the earliest is the baseline.",
         unit="years",
     )
     periods: dict[Name, Span] = setting(
-        {}, "Start and end of each period of recall; a period that ends at or before 0 is baseline.",
+        {},
+        "Start and end of each period of recall; a period that ends at or before 0 is baseline.",
         unit="years",
     )
 

@@ -1,4 +1,4 @@
-"""The whole of a study file: one section a stage, then analyses, scenarios and what was published."""
+"""The whole of a study file: one section a stage, analyses, scenarios, published figures."""
 
 from typing import Any
 
@@ -44,7 +44,9 @@ class StudyFile(Section):
     analyses: dict[Name, AnalysisSettings] = setting(
         ..., "Analyses by name: outcome, perspective, population, model.", min_length=1
     )
-    scenarios: dict[Name, ScenarioSettings] = setting({}, "Scenarios by name, beside the base case.")
+    scenarios: dict[Name, ScenarioSettings] = setting(
+        {}, "Scenarios by name, beside the base case."
+    )
     published: dict[str, Any] = setting({}, "Published figures to be reproduced.")
 
     @staticmethod

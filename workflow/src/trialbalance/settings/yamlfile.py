@@ -40,9 +40,13 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         text = path.read_bytes().decode("utf-8-sig")
         node = yaml.compose(text, Loader=_Loader)
     except FileNotFoundError:
-        raise Problems([Finding(str(path), found="no such file", remedy="check the path")]) from None
+        raise Problems(
+            [Finding(str(path), found="no such file", remedy="check the path")]
+        ) from None
     except (IsADirectoryError, PermissionError, OSError) as error:
-        raise Problems([Finding(str(path), found=error.strerror, remedy="give a readable file")]) from None
+        raise Problems(
+            [Finding(str(path), found=error.strerror, remedy="give a readable file")]
+        ) from None
     except UnicodeDecodeError:
         raise Problems(
             [Finding(str(path), found="bytes that are not UTF-8", allowed="a YAML text in UTF-8")]
@@ -52,7 +56,15 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         line = mark.line + 1 if mark else None
         trouble = getattr(error, "problem", None) or "text that is not YAML"
         raise Problems(
-            [Finding(str(path), line, found=trouble, allowed="YAML", remedy="look at this line and the one above")]
+            [
+                Finding(
+                    str(path),
+                    line,
+                    found=trouble,
+                    allowed="YAML",
+                    remedy="look at this line and the one above",
+                )
+            ]
         ) from None
     if not isinstance(node, yaml.MappingNode):
         raise Problems([Finding(str(path), found="no settings", allowed="sections such as study:")])
@@ -64,7 +76,9 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     try:
         return loader.construct_document(node), lines
     except yaml.YAMLError as error:
-        raise Problems([Finding(str(path), found=str(error).splitlines()[0], allowed="plain YAML")]) from None
+        raise Problems(
+            [Finding(str(path), found=str(error).splitlines()[0], allowed="plain YAML")]
+        ) from None
     finally:
         loader.dispose()
 
@@ -83,8 +97,14 @@ def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> lis
         line = key.start_mark.line + 1
         if key.value in here:
             found.append(
-                Finding(file, line, dotted, f"the key twice (first on line {lines[dotted]})",
-                        "each key once", "remove one of the two")
+                Finding(
+                    file,
+                    line,
+                    dotted,
+                    f"the key twice (first on line {lines[dotted]})",
+                    "each key once",
+                    "remove one of the two",
+                )
             )
         here.add(key.value)
         lines.setdefault(dotted, line)

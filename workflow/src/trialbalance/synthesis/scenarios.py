@@ -4,15 +4,22 @@ import pandas as pd
 
 KEYS = ["scenario", "analysis"]
 INCREMENTAL = [
-    "arm", "comparator", "cost", "cost_lower", "cost_upper",
-    "effect", "effect_lower", "effect_upper", "position",
+    "arm",
+    "comparator",
+    "cost",
+    "cost_lower",
+    "cost_upper",
+    "effect",
+    "effect_lower",
+    "effect_upper",
+    "position",
 ]
 
 
 def compare_scenarios(
     incremental: dict[tuple[str, str], pd.DataFrame],
     net_benefit: dict[tuple[str, str], pd.DataFrame],
-    marked: dict[tuple[str, str], list[float]],
+    marked: dict[str, dict[str, list[float]]],
 ) -> pd.DataFrame:
     """Return one row a scenario, analysis, pair of arms and marked threshold.
 
@@ -23,7 +30,7 @@ def compare_scenarios(
     net_benefit : dict
         (scenario, analysis) -> net benefit table.
     marked : dict
-        (scenario, analysis) -> thresholds to show; an outcome without one gives a row without
+        Scenario -> analysis -> thresholds to show; an outcome without one gives a row without
         net benefit.
 
     Returns
@@ -35,8 +42,16 @@ def compare_scenarios(
     rows = []
     for key, table in incremental.items():
         chosen = net_benefit[key]
-        chosen = chosen[chosen["threshold"].isin(marked[key])]
-        values = ["arm", "comparator", "threshold", "net_benefit", "lower", "upper", "probability_positive"]
+        chosen = chosen[chosen["threshold"].isin(marked[key[0]][key[1]])]
+        values = [
+            "arm",
+            "comparator",
+            "threshold",
+            "net_benefit",
+            "lower",
+            "upper",
+            "probability_positive",
+        ]
         joined = table[INCREMENTAL].merge(chosen[values], on=["arm", "comparator"], how="left")
         rows.append(joined.assign(scenario=key[0], analysis=key[1]))
     together = pd.concat(rows, ignore_index=True)

@@ -11,7 +11,7 @@ from trialbalance.data.simulation.participants import People, enrol
 from trialbalance.data.simulation.procedures import draw_procedures
 from trialbalance.data.simulation.questionnaires import draw_responses, draw_visits
 from trialbalance.data.simulation.stays import dated_episodes, draw_stays, occupancy_days
-from trialbalance.data.simulation.use import day_of, draw_injections, draw_periodic
+from trialbalance.data.simulation.use import draw_injections, draw_periodic, last_day_of
 from trialbalance.provenance.streams import stream
 
 
@@ -55,7 +55,7 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
     """
     values = resolve_parameters(parameters)
     streams = functools.partial(stream, seed, "simulation")
-    horizon = day_of(study["horizon_years"])
+    horizon = last_day_of(study["horizon_years"])
     people = enrol(values["participants"], horizon, streams)
     stays = draw_stays(people, values["stays"], streams)
     spells = draw_orders(people, stays, values["orders"], streams)

@@ -23,7 +23,7 @@ def day_of(years: float) -> int:
     Returns
     -------
     int
-        Day; follow-up of one year has the nights of days 0 to 365.
+        Day, rounded up.
 
     Examples
     --------
@@ -31,6 +31,27 @@ def day_of(years: float) -> int:
     (183, 366)
     """
     return math.ceil(round(years * YEAR, 6))
+
+
+def last_day_of(years: float) -> int:
+    """Return the whole day, counted from the index date, on which follow-up ends.
+
+    Parameters
+    ----------
+    years : float
+        Length of follow-up in years of 365.25 days.
+
+    Returns
+    -------
+    int
+        Day, rounded down, so that nights never pass the horizon.
+
+    Examples
+    --------
+    >>> last_day_of(1.0)
+    365
+    """
+    return math.floor(round(years * YEAR, 6))
 
 
 def period_days(people: People, bounds: list[float]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,0 +1,202 @@
+"""The house: one word in five places, one-way layers, light imports, documents in step."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+from trialbalance import contracts, house
+from trialbalance.audit.documents import out_of_step
+from trialbalance.settings import paths
+from trialbalance.settings.manual import schema_text
+
+ROOT = house.root()
+SOURCE = ROOT / "workflow" / "src" / "trialbalance"
+STAGES = (
+    "data",
+    "costs",
+    "outcomes",
+    "dataset",
+    "model",
+    "decision",
+    "synthesis",
+    "report",
+    "audit",
+)
+# A package may import those that stand before it, and never one of its own row.
+LAYERS = [
+    {"house"},
+    {"contracts"},
+    {"settings", "provenance"},
+    {"data", "costs", "outcomes", "dataset"},
+    {"model"},
+    {"decision"},
+    {"synthesis"},
+    {"report"},
+    {"audit"},
+    {"__main__"},
+]
+MODULES = sorted(SOURCE.rglob("*.py"))
+SCRIPTS = sorted((ROOT / "workflow" / "scripts").glob("*.py"))
+RULES = sorted((ROOT / "workflow" / "rules").glob("*.smk"))
+
+
+def imported(path: Path) -> set[str]:
+    """Return every dotted name that a file imports, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: relative import"
+            found |= {f"{node.module}.{name.name}" for name in node.names}
+    return found
+
+
+def package_of(path: Path) -> str:
+    first = path.relative_to(SOURCE).parts[0]
+    return first.removesuffix(".py")
+
+
+def test_top_level_is_fixed():
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if listed.returncode:
+        pytest.fail("the tests run in a clone")
+    top = {line.split("/")[0] for line in listed.stdout.split() if not line.startswith(".")}
+    assert top == {
+        "Snakefile",
+        "pyproject.toml",
+        "README.md",
+        "workflow",
+        "config",
+        "results",
+        "tests",
+        "LICENSE",
+        "CHANGELOG.md",
+        "CITATION.cff",
+    }
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_one_word_in_five_places(stage):
+    assert (ROOT / "workflow" / "rules" / f"{stage}.smk").exists()
+    assert (SOURCE / stage / "__init__.py").exists()
+    assert list((ROOT / "tests" / stage).glob("test_*.py"))
+    if stage != "synthesis":
+        assert (SOURCE / "settings" / f"{stage}.py").exists()
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_layers_are_one_way(path):
+    mine = package_of(path)
+    level = next((n for n, row in enumerate(LAYERS) if mine in row), None)
+    if level is None:
+        assert mine == "__init__"
+        return
+    for name in imported(path):
+        words = name.split(".")
+        if words[0] != "trialbalance" or len(words) < 2 or words[1] == mine:
+            continue
+        below = next(n for n, row in enumerate(LAYERS) if words[1] in row)
+        assert below < level, f"{mine} imports {words[1]}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_heavy_packages_stay_in_their_room(path):
+    roots = {name.split(".")[0] for name in imported(path)}
+    assert "snakemake" not in roots
+    if package_of(path) != "model":
+        assert not roots & {"pymc", "pytensor", "nutpie", "arviz"}
+    if package_of(path) != "report":
+        assert not roots & {"altair", "vl_convert", "pypandoc"}
+
+
+def test_no_drawer_without_a_name():
+    drawers = {"utils", "util", "helpers", "helper", "misc", "common"}
+    assert not [path for path in MODULES if path.stem in drawers or path.parent.name in drawers]
+
+
+def test_nothing_in_the_library_names_a_study():
+    names = [path.parent.name for path in (ROOT / "config" / "studies").glob("*/study.yaml")]
+    assert names
+    for path in [*MODULES, *RULES, *SCRIPTS]:
+        text = path.read_text(encoding="utf-8").lower()
+        assert not [name for name in names if name in text], path
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_scripts_read_call_and_write(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) <= 30
+    rules = "".join(rule.read_text(encoding="utf-8") for rule in RULES)
+    assert f'"../scripts/{path.name}"' in rules
+    assert f'code("{path.stem}")' in rules
+
+
+def test_rules_hold_no_logic():
+    for path in RULES:
+        text = path.read_text(encoding="utf-8")
+        assert "run:" not in text
+        if path.stem != "common":
+            assert "lambda" not in text, path
+    assert len((ROOT / "workflow/rules/common.smk").read_text().splitlines()) <= 150
+
+
+def test_every_rule_says_what_it_does_and_where():
+    for path in RULES:
+        for block in path.read_text(encoding="utf-8").split("\nrule ")[1:]:
+            name = block.partition(":")[0]
+            assert '"""' in block.splitlines()[1], name
+            assert 'conda:\n        "../envs/environment.yaml"' in block, name
+            assert "log:" in block, name
+
+
+def test_check_is_light():
+    code = (
+        "import sys, trialbalance.__main__, trialbalance.audit.intake\n"
+        "heavy = {'pymc', 'arviz', 'numba', 'altair', 'snakemake'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_documents_are_in_step():
+    assert out_of_step() == []
+
+
+def test_schema_file_is_valid_json_and_knows_every_section():
+    schema = json.loads(schema_text())
+    assert set(schema["properties"]) >= {"study", "data", "costs", "model", "analyses", "scenarios"}
+    assert schema["additionalProperties"] is False
+
+
+def test_every_table_of_a_stage_has_a_contract():
+    known = set(contracts.tables()) | {"posterior"}
+    for stage in paths.FOLDERS:
+        for door in ("records", "scored", "totals", "draws"):
+            assert set(paths.stage_tables(door, stage)) <= known
+
+
+def test_constraints_name_versions_only():
+    text = (ROOT / "workflow" / "envs" / "constraints.txt").read_text(encoding="utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert lines
+    assert all(line.count("==") == 1 and "/" not in line and "@" not in line for line in lines)
+
+
+def test_environment_file_is_made_from_the_constraints():
+    environment = yaml.safe_load((ROOT / "workflow/envs/environment.yaml").read_text())
+    pins = environment["dependencies"][-1]["pip"]
+    text = (ROOT / "workflow/envs/constraints.txt").read_text(encoding="utf-8")
+    assert pins == [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_second_way_of_naming_tables_agrees():
+    from trialbalance.data.reading import CLEAN
+
+    assert CLEAN == paths.CLEAN
