@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from trial import STUDY, dataset, section
-
+from simulated_trial import STUDY, dataset, section
 from trialbalance import model
 
 pytestmark = pytest.mark.model

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from trial import STUDY, dataset, section
-
+from simulated_trial import STUDY, dataset, section
 from trialbalance.model.layout import plan
 from trialbalance.model.pointwise import log_likelihood
 from trialbalance.model.prepare import prepare

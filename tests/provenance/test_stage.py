@@ -37,7 +37,8 @@ def snakemake(tmp_path):
         ),
         (
             OSError(28, "No space left on device", "results/x.csv"),
-            "results/x.csv: No space left on device; make room or set permissions, then run again.\n",
+            "results/x.csv: No space left on device; "
+            "make room or set permissions, then run again.\n",
         ),
         (MemoryError(), "memory ran out"),
         (ZeroDivisionError("division by zero"), "fault of the program (ZeroDivisionError"),

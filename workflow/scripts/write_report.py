@@ -5,6 +5,7 @@ from pathlib import Path
 from trialbalance.provenance.stage import stage
 from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
+from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
@@ -14,7 +15,8 @@ with stage(snakemake) as job:
         analysis, _, table = name.partition(".")
         if table:
             tables["analyses"][analysis][table] = job.read(name, table)
-    report = make_report(tables, settings, {"versions": versions()})
+    context = {"versions": versions(), "setting_descriptions": descriptions()}
+    report = make_report(tables, settings, context)
     Path(job.outputs["report"]).write_text(report["html"], encoding="utf-8")
     job.say(
         f"report written: {len(report['html']) / 1000:.0f} kB, {len(report['figures'])} figures"

@@ -1,6 +1,6 @@
 """The SQL of the costing: one method for data frames and for parquet files.
 
-The inputs are views made by `valuing`: records, stays_given, people, visits, and the small tables
+The inputs are made by `sources`: records, stays_given, people, visits, and the small tables
 items, days, pieces, segments, covers, counted, periods, interviews. Every join is a left join of a
 large table to a smaller one, so that lines come out in the order in which records were handed over
 (`sources.connect` forbids the optimiser to exchange the two).
@@ -246,8 +246,7 @@ GIVEN_ITEMS = """
 CREATE TEMP TABLE given_items AS
 SELECT r.participant_id, r.period, count(DISTINCT r.item) AS items
 FROM records r JOIN items i ON i.item = r.item
-WHERE i.source_group = 'given' AND r.period IS NOT NULL AND i.replaced_by IS NULL
-GROUP BY r.participant_id, r.period
+WHERE i.source_group = 'given' AND i.replaced_by IS NULL GROUP BY r.participant_id, r.period
 """
 
 PERIODS = """
@@ -259,8 +258,8 @@ FROM periods_given g
 """
 
 ITEM_TOTALS = """
-SELECT item, count(*) AS lines, sum(quantity::DECIMAL(38, 9))::DOUBLE AS quantity
-FROM ledger GROUP BY item
+SELECT item, count(*) AS lines, sum(quantity::DECIMAL(38, 9))::DOUBLE AS quantity FROM ledger
+GROUP BY item
 """
 
 FAULTY_ROWS = f"""
@@ -295,8 +294,7 @@ ORDER BY row
 ITEMS_USED = """
 SELECT item, file, row, rows FROM (
     SELECT item, 'resource_use' AS file, min(row) AS row, count(*) AS rows FROM records_numbered
-    GROUP BY item
-    UNION ALL
+    GROUP BY item UNION ALL
     SELECT item, 'episodes', min(row), count(*) FROM stays_given GROUP BY item
 ) ORDER BY file DESC, row
 """

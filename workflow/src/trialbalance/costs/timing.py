@@ -93,9 +93,9 @@ def period_pieces(study: dict, section: dict) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a piece: piece (its number), period, part (0 when the period is whole), first, alone (no other piece
-        is inside the horizon), inside, start_years, end_years, period_start, period_end, share
-        of the period's length, discount.
+        One row a piece: piece (its number), period, part (0 when the period is whole), first,
+        alone (no piece is inside the horizon), inside, start_years, end_years, period_start,
+        period_end, share of the period's length, discount.
 
     Examples
     --------

@@ -180,7 +180,7 @@ def _gamma_terms(xp, trial, rows, predictors, parameters, level):
 
 
 def _normal_terms(xp, trial, rows, predictors, parameters, level):
-    """Normal densities of costs; later groups follow the residual of cost 1."""
+    """Return normal densities of costs; later groups follow the residual of cost 1."""
     spread = predictors["cost_spread"]
     if rows.widened.any():
         # A missing normal effect integrates out exactly: its variance joins that of the cost.

@@ -97,7 +97,7 @@ def _integrated(trial, setup, rows, parameters):
             # From logit to node: the row's density is that of the logit.
             extra = np.log(scale) + 0.5 * node**2 + 0.5 * np.log(2 * np.pi)
         lines = log_rows(trial, setup, rows, parameters, effect_nodes=values)
-        people, first = np.unique(rows.person, return_index=True)
+        _, first = np.unique(rows.person, return_index=True)
         value = _by_person(rows, lines) + extra[:, rows.effect_index[first]] + log_weight
         total = value if total is None else np.logaddexp(total, value)
     return total

@@ -174,7 +174,7 @@ def _refuse_zeros(column, seen, section, findings):
         return
     if (seen == 0).any() and section["hurdle"] == "no":
         findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no",
-                                "auto, yes", f"{column} has zeros, which a gamma has not"))  # fmt: skip
+                                "auto, yes", f"{column} has zeros"))  # fmt: skip
     if len(seen) and not (seen > 0).any():
         findings.append(Finding("dataset", None, column, "only zeros", "a cost above 0",
                                 "leave the source group out, or set model.cost.family to "
@@ -267,7 +267,7 @@ def _refuse(bad, values, allowed, findings):
 
 
 def _check_baseline(dataset, ceiling, findings):
-    """A ceiling effect with baseline below the ceiling contradicts the setting."""
+    """Refuse a ceiling effect with baseline below the ceiling."""
     if AT_CEILING not in dataset:
         return
     bad = ceiling & (_flag(dataset, AT_CEILING) == 0)

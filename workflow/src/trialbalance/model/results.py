@@ -23,10 +23,11 @@ def arm_draws(idata):
     >>> arm_draws.__name__
     'arm_draws'
     """
-    stacked = idata.posterior[["mean_cost", "mean_effect"]].stack(sample=("chain", "draw"))
-    cost = stacked["mean_cost"].transpose("sample", "arm").to_numpy()
-    effect = stacked["mean_effect"].transpose("sample", "arm").to_numpy()
     arms = [str(arm) for arm in idata.posterior["arm"].to_numpy()]
+    cost, effect = (
+        idata.posterior[name].transpose("chain", "draw", "arm").to_numpy().reshape(-1, len(arms))
+        for name in ("mean_cost", "mean_effect")
+    )
     return pd.DataFrame(
         {
             "draw": np.repeat(np.arange(1, len(cost) + 1), len(arms)),

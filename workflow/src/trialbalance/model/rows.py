@@ -223,11 +223,11 @@ def expand(trial, setup):
     listed = [
         (configuration, *option)
         for configuration, person in enumerate(setup.person)
-        for option in _outcome_options(
-            trial, person, setup.at_baseline_ceiling[configuration] == 1
-        )
+        for option in _outcome_options(trial, person, setup.at_baseline_ceiling[configuration] == 1)
     ]
-    configuration, dead, spike, zero_first = (np.array(column) for column in zip(*listed))
+    configuration, dead, spike, zero_first = (
+        np.array(column) for column in zip(*listed, strict=True)
+    )
     person = setup.person[configuration]
     effect, cost = trial.effect[person], trial.cost[person]
     seen, seen_cost = ~np.isnan(effect), ~np.isnan(cost)
@@ -296,7 +296,7 @@ def _logits(trial, effect, latent):
 
 
 def _number(mask, person):
-    """Number the participants under a mask, giving each row its participant's number."""
+    """Give each row the number of its participant among those under a mask."""
     people = np.unique(person[mask])
     return np.where(mask, np.searchsorted(people, person), 0)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import arviz as az
 
-_CLOCKS = ("created_at", "creation_library", "creation_library_version", "creation_library_language",
-           "sampling_time", "tuning_steps")  # fmt: skip
+_CLOCKS = ("created_at", "creation_library", "creation_library_version",
+           "creation_library_language", "sampling_time", "tuning_steps")  # fmt: skip
 
 
 def clean(idata):

@@ -18,7 +18,7 @@ from trialbalance.settings.yamlfile import read_yaml
 
 RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
 LABELS = ("title", "label")
-IN_FILE_ORDER = ("arms", "analyses", "scenarios")
+IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
 
 
 @dataclass(frozen=True)

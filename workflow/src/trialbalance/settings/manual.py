@@ -43,6 +43,31 @@ def manual_text() -> str:
     return "\n".join(parts)
 
 
+def descriptions() -> dict[str, str]:
+    """Return the meaning of every setting by its dotted name, for the tables of the report.
+
+    Returns
+    -------
+    dict
+        Such as ``model.priors.slope`` -> one sentence.
+
+    Examples
+    --------
+    >>> descriptions()["costs.discount_rate"]
+    'Discount rate of costs; 0.035 means 3.5 % a year.'
+    """
+    found: dict[str, str] = {}
+
+    def walk(section: type[BaseModel], path: str) -> None:
+        for name, info in section.model_fields.items():
+            found[f"{path}{name}"] = info.description or ""
+            for below in sections_in(info.annotation):
+                walk(below, f"{path}{name}.")
+
+    walk(StudyFile, "")
+    return found
+
+
 def _is_plain(annotation: Any) -> bool:
     return get_origin(annotation) is not dict
 

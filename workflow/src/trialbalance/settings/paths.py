@@ -256,14 +256,17 @@ def report_inputs(place: Place) -> dict[str, str]:
     folder = f"<results>/{place.study.name}"
     shared = wanted(
         place,
-        data=("participants", "data_checks", "flow", "exclusions"),
-        costs=("ledger", "prices", "participant_costs", "perspectives", "set_aside"),
+        data=("participants", "flow", "exclusions"),
+        costs=(
+            *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
+            "set_aside",
+        ),
         outcomes=("measures", "outcomes", "questionnaires", "endpoints"),
     )
     each = per_analysis(
         place,
         dataset=("dataset", "missingness", "missing_patterns"),
-        model=("parameters", "model_checks"),
+        model=("model_checks",),
         decision=DECISION,
     )
     return (

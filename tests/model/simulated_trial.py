@@ -2,7 +2,6 @@
 
 import numpy as np
 import pandas as pd
-
 from trialbalance.settings.model import ModelSettings
 
 STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
