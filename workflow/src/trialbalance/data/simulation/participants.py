@@ -100,7 +100,8 @@ def enrol(section: dict, horizon_days: int, streams: Streams) -> People:
     """
     n = sum(section["arm_sizes"].values())
     characteristics = draw_characteristics(section, n, streams("characteristics"))
-    strata = characteristics[section["stratify_by"]].astype(str).agg("|".join, axis=1).to_numpy()
+    columns = (characteristics[name].to_numpy() for name in section["stratify_by"])
+    strata = np.array(["|".join(map(str, levels)) for levels in zip(*columns, strict=True)])
     sizes, blocks = section["arm_sizes"], section["block_sizes"]
     arm = allocate(strata, sizes, blocks, streams("allocation"))
     severity = draw_severity(characteristics, section["severity_effects"], streams("severity"))
