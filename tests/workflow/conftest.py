@@ -101,11 +101,20 @@ def new_house(folder: Path) -> Run:
 
 
 @pytest.fixture(scope="session")
-def finished_once(tmp_path_factory):
+def house_with():
+    """Return the function that makes a copy of the house in a folder."""
+
+    def make(folder: Path) -> Run:
+        folder.mkdir()
+        return new_house(folder)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def finished_once(tmp_path_factory, house_with):
     """Return the template study, run to its report."""
-    folder = tmp_path_factory.mktemp("finished") / "house"
-    folder.mkdir()
-    run = new_house(folder)
+    run = house_with(tmp_path_factory.mktemp("finished") / "house")
     answer = run.command()
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return run, answer.stdout + answer.stderr

@@ -10,7 +10,12 @@ import pymc as pm
 import pytensor.tensor as pt
 
 from trialbalance.model.layout import plan
-from trialbalance.model.likelihood import pytensor_namespace, row_log_likelihood
+from trialbalance.model.likelihood import (
+    log_beta_logit,
+    log_normal,
+    pytensor_namespace,
+    row_log_likelihood,
+)
 
 
 def declare(trial, setup, rows, priors):
@@ -44,15 +49,14 @@ def declare(trial, setup, rows, priors):
     # Bounds are kept by the transforms, so checking them again would only enlarge the graph.
     with pm.Model(check_bounds=False) as model:
         parameters = _variables(layout)
-        _counts(trial, parameters)
         _covariates(trial, setup, parameters)
         predictors = _predictors(trial, setup, rows, parameters)
         xp = pytensor_namespace()
         values = row_log_likelihood(xp, trial, rows, predictors, parameters, apart=True)
+        total = _counts(xp, trial, parameters) + values[rows.single].sum()
         if len(rows.many):
-            summed = pt.logsumexp(values[rows.many] + rows.padding, axis=1).sum()
-            values = values[rows.single].sum() + summed
-        pm.Potential("log_likelihood", values.sum())
+            total = total + _summed(values[rows.many] + rows.padding).sum()
+        pm.Potential("log_likelihood", total)
     return model, layout
 
 
@@ -81,25 +85,42 @@ def _variables(layout):
     return layout.unpack(vectors, pt.reshape, pt.stack)
 
 
-def _counts(trial, parameters):
-    """Survival and zero costs as counts by arm, and the effect among the dead."""
-    arms = len(trial.arms)
+def _summed(values):
+    """Return the log of the sum over columns; the first column is never padding."""
+    total = values[:, 0]
+    for column in range(1, values.type.shape[1]):
+        total = total + pt.softplus(values[:, column] - total)
+    return total
+
+
+def _counts(xp, trial, parameters):
+    """Return the terms of survival and zero costs, as counts by arm, and of the dead."""
+    total, arms = 0.0, len(trial.arms)
     if trial.deaths and trial.deaths_known:
-        died = np.bincount(trial.arm, weights=trial.died == 1, minlength=arms).astype(int)
-        size = np.bincount(trial.arm[~np.isnan(trial.died)], minlength=arms)
-        pm.Binomial("deaths", size, parameters["death_probability"], observed=died)
+        known = ~np.isnan(trial.died)
+        died = np.bincount(trial.arm, weights=trial.died == 1, minlength=arms)
+        alive = np.bincount(trial.arm[known], minlength=arms) - died
+        chance = parameters["death_probability"]
+        total = total + (died * pt.log(chance) + alive * pt.log1p(-chance)).sum()
         seen = (trial.died == 1) & ~np.isnan(trial.effect)
-        effect, mean = trial.effect[seen], parameters["dead_effect"]
-        if seen.any() and trial.effect_family == "normal":
-            pm.Normal("dead", mean, parameters["dead_effect_sd"], observed=effect)
-        elif seen.any():
-            mean, precision = pt.sigmoid(mean), pt.exp(parameters["dead_effect_log_precision"])
-            pm.Beta("dead", mean * precision, (1 - mean) * precision, observed=effect)
+        if seen.any():
+            total = total + _dead(xp, trial, parameters, trial.effect[seen]).sum()
     if trial.hurdle:
         cost = trial.cost[:, trial.hurdle]
         seen = np.stack([(~np.isnan(cost))[trial.arm == a].sum(axis=0) for a in range(arms)])
         zero = np.stack([(cost == 0)[trial.arm == a].sum(axis=0) for a in range(arms)])
-        pm.Binomial("zeros", seen, logit_p=parameters["zero_level"], observed=zero)
+        logit = parameters["zero_level"]
+        total = total + (zero * logit - seen * pt.softplus(logit)).sum()
+    return total
+
+
+def _dead(xp, trial, parameters, effect):
+    """Return the log density of effects among the dead, common to the arms."""
+    mean = parameters["dead_effect"]
+    if trial.effect_family == "normal":
+        return log_normal(xp, effect, mean, parameters["dead_effect_sd"])
+    precision = pt.exp(parameters["dead_effect_log_precision"])
+    return log_beta_logit(xp, np.log(effect) - np.log1p(-effect), pt.sigmoid(mean), precision)
 
 
 def _covariates(trial, setup, parameters):

@@ -161,7 +161,7 @@ def costs_inputs(place: Place) -> dict[str, str]:
     inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
     if index := section["price_index"]:
         own = index.endswith(".csv")
-        shipped = house.resources() / "price_indices" / f"{index}.csv"
+        shipped = resource("price_indices", index)
         inputs["price_index"] = str(place.study.folder / index if own else shipped)
     return inputs
 
@@ -177,7 +177,16 @@ def outcomes_inputs(place: Place) -> dict[str, str]:
 def value_set_file(place: Place, name: str) -> str:
     """Return the file of a value set: the study's own if there, else one that ships here."""
     own = place.study.folder / f"{name}.csv"
-    return str(own if own.exists() else house.resources() / "value_sets" / f"{name}.csv")
+    return str(own if own.exists() else resource("value_sets", name))
+
+
+def resource(kind: str, name: str) -> Path:
+    """Return a table that ships here, as a path below the working folder where it lies there.
+
+    A clone can then be moved or copied with its results, and nothing is made again.
+    """
+    path = house.resources() / kind / f"{name}.csv"
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def dataset_inputs(place: Place) -> dict[str, str]:

@@ -1,0 +1,78 @@
+"""The four doors: each study enters where it stands and ends with a report that says so."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from trialbalance import house
+
+DOORS = ("scored", "totals", "draws")
+EXAMPLES = Path(__file__).parent.parent / "doors"
+
+
+@pytest.fixture(scope="module")
+def entered(tmp_path_factory, house_with):
+    """Return a house in which the studies of doors two to four have run."""
+    run = house_with(tmp_path_factory.mktemp("doors") / "house")
+    for door in DOORS:
+        shutil.copytree(EXAMPLES / door, run.folder / "config" / "studies" / door)
+    listed = ", ".join(f"config/studies/{door}/study.yaml" for door in DOORS)
+    (run.folder / "config" / "config.yaml").write_text(f"studies: [{listed}]\n")
+    answer = run.command()
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    return run
+
+
+def text_of(run, door: str) -> str:
+    page = (run.folder / f"results/{door}/report/report.html").read_text(encoding="utf-8")
+    return re.sub(r"<[^>]+>", " ", page)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_door_ends_with_a_report_and_balanced_books(entered, door):
+    root = entered.folder / "results" / door
+    balance = pd.read_csv(root / "audit" / "trial_balance.csv")
+    assert (balance["difference"].abs() < 0.005).all()
+    table = pd.read_csv(root / "base/60_decision/qaly_health_care/incremental.csv")
+    assert table["arm"].tolist() == ["new_service"]
+    assert "New service" in text_of(entered, door)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_the_report_says_which_stages_were_passed_by(entered, door):
+    assert "handed over" in text_of(entered, door)
+
+
+def test_stages_before_a_door_are_not_made(entered):
+    made = {
+        door: {path.name for path in (entered.folder / "results" / door / "base").iterdir()}
+        for door in DOORS
+    }
+    assert "20_costs" in made["scored"]
+    assert "20_costs" not in made["totals"]
+    assert "50_model" in made["totals"]
+    assert not {"20_costs", "30_outcomes", "50_model"} & made["draws"]
+
+
+def test_costs_handed_over_keep_every_pound(entered):
+    given = pd.read_csv(EXAMPLES / "scored" / "costs_given.csv")
+    ledger = pd.read_csv(entered.folder / "results/scored/base/20_costs/ledger.csv")
+    assert ledger["cost"].sum() == pytest.approx(given["cost"].sum(), abs=0.005)
+
+
+def test_draws_handed_over_are_the_draws_decided_on(entered):
+    given = pd.read_csv(EXAMPLES / "draws" / "draws_given.csv")
+    means = given.groupby("arm")[["cost", "effect"]].mean()
+    table = pd.read_csv(
+        entered.folder / "results/draws/base/60_decision/qaly_health_care/incremental.csv"
+    )
+    apart = means.loc["new_service"] - means.loc["usual_care"]
+    assert table.loc[0, "cost"] == pytest.approx(apart["cost"])
+    assert table.loc[0, "effect"] == pytest.approx(apart["effect"])
+
+
+def test_examples_are_small():
+    assert sum(path.stat().st_size for path in EXAMPLES.rglob("*.csv")) < 100_000
+    assert (house.resources() / "template" / "study.yaml").exists()
