@@ -98,18 +98,18 @@ def test_swapping_labels_flips_the_signs(normal):
 @pytest.fixture(scope="module")
 def hurdles():
     """Three arms (the third a copy of the law of the first), deaths in one, two groups."""
-    frame = dataset(900, missing=0.25, seed=5, deaths=6)
-    frame["arm"] = np.where(np.arange(900) % 6 == 4, "C", frame["arm"])
+    frame = dataset(600, missing=0.25, seed=5, deaths=6)
+    frame["arm"] = np.where(np.arange(600) % 6 == 4, "C", frame["arm"])
     frame.loc[frame["died"] & (frame["arm"] != "A"), "died"] = False
     rng = np.random.default_rng(6)
     own = frame["cost"].mean() * (0.5 + 0.5 * frame["cost"] / frame["cost"].mean())
     frame["cost_interview"] = np.where(
-        frame["effect"].isna(), np.nan, 0.1 * own * rng.gamma(2.0, 0.5, 900)
+        frame["effect"].isna(), np.nan, 0.1 * own * rng.gamma(2.0, 0.5, 600)
     )
     frame = frame.rename(columns={"cost": "cost_records"})
     frame["cost"] = frame["cost_records"] + frame["cost_interview"]
     study = {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}
-    own = section(effect={"family": "beta", "lower": -0.594})
+    own = section(effect={"family": "beta", "lower": -0.594}, draws=600, tune=800)
     return model.fit(frame, ["records", "interview"], study, own, 1), frame, own
 
 

@@ -9,7 +9,9 @@ import os
 # One road on every machine: no C compiler is looked for and Numba compiles everything, so a
 # machine with a compiler gives the same draws as one without. Later flags win in PyTensor, and
 # the user's own flags (a cache folder, say) are kept in front.
-_FLAGS = "cxx=,mode=NUMBA"
+# Without fast maths, because that lets a compiled loop round differently when it comes from Numba's
+# cache than when it is new, and draws would change between a first and a second run.
+_FLAGS = "cxx=,mode=NUMBA,numba__fastmath=False"
 if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
     os.environ["PYTENSOR_FLAGS"] = ",".join(
         flag for flag in (os.environ.get("PYTENSOR_FLAGS"), _FLAGS) if flag

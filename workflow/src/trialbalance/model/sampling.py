@@ -40,6 +40,8 @@ def sample(model, section, seed, cores=1, progress=None):
     with warnings.catch_warnings():
         # Numba cannot keep functions that hold addresses; it says so and compiles them anew.
         warnings.filterwarnings("ignore", message="Cannot cache compiled function")
+        # A loop with very many inputs is left in parts; that is no fault.
+        warnings.filterwarnings("ignore", message="Loop fusion failed")
         compiled = nutpie.compile_pymc_model(
             model, backend="numba", var_names=[variable.name for variable in model.free_RVs]
         )

@@ -11,11 +11,22 @@ def learnt(facts: Facts, quantity: str) -> str:
     """Return what would be learnt, in words, for a quantity such as evppi:prices."""
     kind, _, name = quantity.partition(":")
     words = {
-        "evpi": "All uncertainty removed",
-        "evppi": f"{facts.label(name)} known",
+        "evpi": "Everything uncertain",
+        "evppi": _group(facts, name),
         "evsi": f"A new trial with {name} people per arm",
+        "enbs": f"A new trial with {name} people per arm, less its cost, for all people",
     }
     return words.get(kind, facts.label(quantity))
+
+
+def _group(facts: Facts, name: str) -> str:
+    """Return a group of parameters in words: the arms' means have names of their own."""
+    if name in ("costs", "effects"):
+        return f"Mean {name[:-1]} of every arm"
+    kind, _, arm = name.partition("_")
+    if kind in ("cost", "effect") and arm in facts.arms:
+        return f"Mean {kind}, {facts.arm(arm)}"
+    return facts.label(name)
 
 
 def standing(facts: Facts, status: str) -> str:
@@ -68,19 +79,23 @@ def information_table(facts: Facts, analysis: str) -> str:
     frame, marks = facts.table("information", analysis), facts.thresholds(analysis)
     if frame is None or marks.exploratory:
         return ""
-    rows = []
-    for threshold in marks.marked:
+    worth: dict[str, list[str]] = {}
+    for number, threshold in enumerate(marks.marked):
         for _, row in near(frame, threshold).iterrows():
-            if missing(row["per_person"]):
-                continue
-            label = learnt(facts, str(row["quantity"]))
-            rows.append([facts.threshold(threshold), label, facts.cash(row["per_person"])])
+            cells = worth.setdefault(str(row["quantity"]), [BLANK] * len(marks.marked))
+            if not missing(row["per_person"]):
+                cells[number] = facts.cash(row["per_person"])
+    rows = [
+        [learnt(facts, quantity), *cells]
+        for quantity, cells in worth.items()
+        if any(cell != BLANK for cell in cells)
+    ]
     return table(
-        ["Threshold", "What would be learnt", "Worth per person"],
+        ["What would be learnt", *(facts.threshold(threshold) for threshold in marks.marked)],
         rows,
-        "Most that better evidence could be worth, per person affected",
+        "Most that better evidence could be worth, per person affected, by threshold",
         f"information-{analysis}",
-        (0, 1),
-        "This is the expected gain from never choosing the wrong arm, within the horizon "
-        "of the trial.",
+        (0,),
+        "The first row is the expected gain from never choosing the wrong arm, within the horizon "
+        "of the trial; the others are the part of it that a group of figures accounts for.",
     )

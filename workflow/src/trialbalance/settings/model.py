@@ -155,7 +155,7 @@ class ModelSettings(Section):
     tune: int = setting(1000, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
     chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
     target_accept: float = setting(
-        0.8, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
+        0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
     )
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
     on_failed_checks: Literal["report", "stop"] = setting(
