@@ -103,11 +103,18 @@ def _fit(idata, gates):
         # ArviZ warns of large Pareto k; the gate below says it with advice.
         warnings.simplefilter("ignore")
         loo = az.loo(idata, var_name="participant", pointwise=True)
-    worst = float(loo.pareto_k.max())
-    who = str(loo.pareto_k.idxmax().to_numpy())
-    advice = f"largest at participant {who}: {_ADVICE['pareto_k']}"
+    high = int((loo.pareto_k > gates["pareto_k"]).sum())
+    share = high / loo.pareto_k.size
+    limit = gates["pareto_k_share"]
     return [
-        _line("pareto_k", worst, gates["pareto_k"], True, advice),
+        _line("pareto_k_share", share, limit, True, _ADVICE["pareto_k"]),
+        _note(
+            "pareto_k",
+            float(loo.pareto_k.max()),
+            f"{high} above {gates['pareto_k']:g}; leave-one-out says little about them"
+            if high
+            else "",
+        ),
         _note("elpd_loo", float(loo.elpd_loo), f"standard error {float(loo.se):.1f}"),
         _note("p_loo", float(loo.p_loo)),
     ]

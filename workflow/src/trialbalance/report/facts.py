@@ -30,7 +30,8 @@ KNOWN_KEYS = {
     "ess_bulk": "Effective sample size, bulk",
     "ess_tail": "Effective sample size, tail",
     "bfmi": "Energy (BFMI)",
-    "pareto_k": "Pareto k (leave-one-out)",
+    "pareto_k": "Largest Pareto k (leave-one-out)",
+    "pareto_k_share": "Share of participants with a high Pareto k",
     "evpi": "All uncertainty removed",
     "intention_to_treat": "Intention to treat",
 }

@@ -133,9 +133,19 @@ class GateSettings(Section):
         0.3, "Smallest allowed Bayesian fraction of missing information.", gt=0, lt=1
     )
     pareto_k: float = setting(
-        0.7, "Largest allowed Pareto k of leave-one-out cross-validation.", gt=0,
+        0.7,
+        "Pareto k above which leave-one-out cross-validation says little about a participant.",
+        gt=0,
         reference=_VEHTARI_LOO,
-    )  # fmt: skip
+    )
+    pareto_k_share: float = setting(
+        0.01,
+        "Largest allowed share of participants above it: a few influential people do not make a "
+        "model wrong, and leave-one-out is then not used to compare models.",
+        unit="proportion",
+        ge=0,
+        lt=1,
+    )
     predictive_p: float = setting(
         0.01, "Smallest allowed two-sided posterior predictive p.", ge=0, lt=0.5
     )
