@@ -76,3 +76,21 @@ def test_draws_handed_over_are_the_draws_decided_on(entered):
 def test_examples_are_small():
     assert sum(path.stat().st_size for path in EXAMPLES.rglob("*.csv")) < 100_000
     assert (house.resources() / "template" / "study.yaml").exists()
+
+
+def test_parquet_gives_the_same_books_as_csv(tmp_path, house_with, finished_once):
+    run = house_with(tmp_path / "house")
+    (run.folder / "config" / "config.yaml").write_text(
+        "studies: [config/studies/my_trial/study.yaml]\nformat: parquet\n"
+    )
+    wanted = "results/my_trial/base/40_dataset/"
+    answer = run.command(f"{wanted}balance.csv")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    before = finished_once[0].folder / wanted
+    for name in ("balance.csv", "qaly_health_care.csv"):
+        assert (run.folder / wanted / name).read_bytes() == (before / name).read_bytes()
+    costs = run.folder / "results/my_trial/base/20_costs"
+    lines = pd.read_parquet(costs / "ledger.parquet")
+    assert len(lines) == len(
+        pd.read_csv(finished_once[0].folder / "results/my_trial/base/20_costs/ledger.csv")
+    )

@@ -6,6 +6,8 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
+from trialbalance.model.diagnostics import effective_draws, r_hat
+
 COLUMNS = ["check", "value", "gate", "verdict", "advice"]
 _ADVICE = {
     "r_hat": "run longer (model.tune, model.draws) or simplify the model: fewer covariates",
@@ -80,12 +82,12 @@ def _worst(dataset, largest):
 
 
 def _sampler(idata, gates):
-    rhat, where = _worst(az.rhat(idata.posterior), True)
+    rhat, where = _worst(r_hat(idata.posterior), True)
     lines = [_line("r_hat", rhat, gates["r_hat"], True, f"worst at {where}: {_ADVICE['r_hat']}")]
     if "latent_r_hat" in idata.attrs:
         lines.append(_note("r_hat of missing values", idata.attrs["latent_r_hat"]))
     for method in ("bulk", "tail"):
-        value, where = _worst(az.ess(idata.posterior, method=method), False)
+        value, where = _worst(effective_draws(idata.posterior, method), False)
         advice = f"worst at {where}: {_ADVICE['ess']}"
         lines.append(_line(f"ess_{method}", value, gates["ess"], False, advice))
     diverging = int(idata.sample_stats["diverging"].sum())

@@ -14,7 +14,8 @@ class Trial:
 
     Effects are internal values (normal: multiples of ``effect_unit``; beta: 0 to 1 between lower
     and ceiling; bernoulli: 0 or 1): ``effect = effect_origin + effect_unit * internal``. Costs
-    are multiples of ``cost_unit``, one a source group. NaN means unobserved.
+    are multiples of ``cost_unit``, one a source group. NaN means unobserved. A source group that
+    costs everybody the same is not modelled: its mean is ``cost_known``, NaN for the others.
     """
 
     arms: list
@@ -23,6 +24,7 @@ class Trial:
     groups: list
     cost: np.ndarray
     cost_unit: np.ndarray
+    cost_known: np.ndarray
     effect: np.ndarray
     effect_origin: float
     effect_unit: float
@@ -94,10 +96,15 @@ def prepare(dataset, groups, study, section):
              if arm not in arms]  # fmt: skip
     findings = []
     died = _flag(dataset, "died")
-    cost, unit, group_names = _costs(dataset, groups, section, findings)
+    cost, unit, known, group_names = _costs(dataset, groups, section, findings)
     effect = _effects(dataset, died, study, section["effect"], notes, findings)
     if findings:
         raise Problems(findings)
+    notes += [
+        f"cost of {group} is {value:g} for everybody and is not modelled"
+        for group, value in zip(group_names, known, strict=True)
+        if not np.isnan(value)
+    ]
     terms = {
         "effect_terms": named_columns(dataset, section["effect"]["covariates"]),
         "cost_terms": named_columns(dataset, section["cost"]["covariates"]),
@@ -112,6 +119,7 @@ def prepare(dataset, groups, study, section):
         groups=group_names,
         cost=cost,
         cost_unit=unit,
+        cost_known=known,
         died=died,
         deaths=bool((died == 1).any()) and section["effect"]["family"] != "bernoulli",
         covariates=covariates,
@@ -142,9 +150,9 @@ def _covariates(dataset, terms, spike):
 
 
 def _costs(dataset, groups, section, findings):
-    """Return costs in multiples of their pooled mean, the means, and the groups' names."""
+    """Return costs in multiples of their pooled mean, the means, known costs, group names."""
     columns = {group: f"cost_{group}" for group in groups} or {"total": "cost"}
-    names, scaled, units = [], [], []
+    modelled, constant = [], []
     for group, column in columns.items():
         if column not in dataset:
             findings.append(Finding("dataset", None, column, "no such column", None,
@@ -162,11 +170,16 @@ def _costs(dataset, groups, section, findings):
             findings.append(Finding("dataset", None, column, "no cost for anybody", None,
                                     "leave the source group out of the analysis"))  # fmt: skip
             continue
-        unit = abs(seen.mean()) or 1.0
-        names, scaled, units = [*names, group], [*scaled, values / unit], [*units, unit]
+        if len(seen) > 1 and seen.min() == seen.max():
+            constant.append((group, np.full_like(values, np.nan), 1.0, seen[0]))
+        else:
+            unit = abs(seen.mean()) or 1.0
+            modelled.append((group, values / unit, unit, np.nan))
     if findings:
-        return None, None, None
-    return np.column_stack(scaled), np.array(units), names
+        return None, None, None, None
+    # Constant groups come last: later groups may follow the first one.
+    names, scaled, units, known = zip(*modelled, *constant, strict=True)
+    return np.column_stack(scaled), np.array(units), np.array(known), list(names)
 
 
 def _refuse_zeros(column, seen, section, findings):
@@ -175,10 +188,6 @@ def _refuse_zeros(column, seen, section, findings):
     if (seen == 0).any() and section["hurdle"] == "no":
         findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no",
                                 "auto, yes", f"{column} has zeros"))  # fmt: skip
-    if len(seen) and not (seen > 0).any():
-        findings.append(Finding("dataset", None, column, "only zeros", "a cost above 0",
-                                "leave the source group out, or set model.cost.family to "
-                                "normal"))  # fmt: skip
 
 
 def _hurdles(cost, section, family):

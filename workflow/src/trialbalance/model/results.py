@@ -1,8 +1,9 @@
 """What the later stages read from a posterior: draws by arm and a table of parameters."""
 
-import arviz as az
 import numpy as np
 import pandas as pd
+
+from trialbalance.model.diagnostics import effective_draws, r_hat
 
 
 def arm_draws(idata):
@@ -57,9 +58,9 @@ def parameters(idata):
     >>> parameters.__name__
     'parameters'
     """
-    rhat = az.rhat(idata.posterior)
-    bulk = az.ess(idata.posterior, method="bulk")
-    tail = az.ess(idata.posterior, method="tail")
+    rhat = r_hat(idata.posterior)
+    bulk = effective_draws(idata.posterior, "bulk")
+    tail = effective_draws(idata.posterior, "tail")
     lines = []
     for name, values in idata.posterior.data_vars.items():
         rest = [dim for dim in values.dims if dim not in ("chain", "draw")]

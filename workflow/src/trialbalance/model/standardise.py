@@ -56,7 +56,9 @@ def arm_means(trial, setup, rows, parameters):
         parts.append(_means(trial, setup, own, _weights(trial, setup, rows, own)))
     means = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     means["mean_effect"] = trial.effect_origin + trial.effect_unit * means["mean_effect"]
-    means["mean_cost_group"] = means["mean_cost_group"] * trial.cost_unit
+    means["mean_cost_group"] = np.where(
+        np.isnan(trial.cost_known), means["mean_cost_group"] * trial.cost_unit, trial.cost_known
+    )
     means["mean_cost"] = means["mean_cost_group"].sum(axis=-1)
     if not trial.spike:
         del means["p_ceiling"]

@@ -75,6 +75,11 @@ class Job:
         self.note(f"read {name}: {len(frame)} rows")
         return frame.drop(columns="synthetic", errors="ignore")
 
+    def source(self, name: str) -> pd.DataFrame | Path | None:
+        """Return an input as a table, or its path where it is Parquet and can be streamed."""
+        path = Path(str(self.inputs[name])) if self.has(name) else None
+        return path if path is not None and path.suffix == ".parquet" else self.read(name)
+
     def read_all(self) -> dict[str, pd.DataFrame]:
         """Return every input that has a contract, by name."""
         frames = {name: self.read(name) for name in self.inputs if name in contracts.tables()}

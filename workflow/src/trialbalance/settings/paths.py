@@ -40,7 +40,12 @@ DECISION = (
     *("expected_loss", "ranks", "information"),
 )
 # Tables that grow with the records; they follow the format of the run.
-BIG_TABLES = frozenset(("responses", "resource_use", "episodes", "ledger", "draws"))
+BIG_TABLES = frozenset(
+    (
+        *("responses", "resource_use", "episodes", "draws"),
+        *("ledger", "participant_costs", "cost_observed", "set_aside"),
+    )
+)
 
 
 class Place(NamedTuple):
