@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -194,6 +195,15 @@ def test_environment_file_is_made_from_the_constraints():
     pins = environment["dependencies"][-1]["pip"]
     text = (ROOT / "workflow/envs/constraints.txt").read_text(encoding="utf-8")
     assert pins == [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+def test_the_wheel_carries_the_house():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    carried = settings["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert all(target == f"trialbalance/house/{source}" for source, target in carried.items())
+    for place in (house.snakefile(), house.schemas(), house.resources(), house.scripts()):
+        assert str(place.relative_to(ROOT)) in carried
+    assert {"workflow/rules", "workflow/report", "workflow/envs"} <= set(carried)
 
 
 def test_second_way_of_naming_tables_agrees():

@@ -37,9 +37,11 @@ def make_study(name: str, folder: Path) -> list[str]:
     schema = os.path.relpath(house.schemas() / "study.schema.json", place)
     text = file.read_text(encoding="utf-8").replace("$schema=SCHEMA", f"$schema={schema}")
     file.write_text(text, encoding="utf-8")
+    # In a clone Snakemake finds the Snakefile by itself; an installed package has to name it.
+    named = "" if Path("Snakefile").exists() else f"--snakefile {house.snakefile()} "
     return [
         f"made {place}",
-        f"run it:   snakemake --cores all --config 'studies=[{file}]'",
+        f"run it:   snakemake {named}--cores all --config 'studies=[{file}]'",
         f"check it: trialbalance check {place}",
         "keep it:  add its study.yaml to the list in config/config.yaml",
     ]

@@ -67,12 +67,24 @@ def _csv_bytes(frame: pd.DataFrame) -> bytes:
     return ("\n".join([header, *lines]) + "\n").encode("utf-8")
 
 
-def _sorted(frame: pd.DataFrame, contract: dict) -> pd.DataFrame:
+def _sorted(frame: pd.DataFrame, contract: dict, vocabularies: dict | None) -> pd.DataFrame:
+    """Sort by the primary key; visits, periods and arms in the order of the study."""
     key = [name for name in keys(contract) if name in frame.columns]
     if not key or contract.get("keepOrder"):
         return frame
+    words = {field["name"]: field.get("vocabulary") for field in contract["fields"]}
+    order = {
+        name: {word: number for number, word in enumerate(vocabularies[words[name]])}
+        for name in key
+        if words.get(name) in (vocabularies or {})
+    }
+
+    def rank(column: pd.Series) -> pd.Series:
+        known = order.get(column.name)
+        return column if known is None else column.map(known).astype(float)
+
     try:
-        return frame.sort_values(key, kind="stable")
+        return frame.sort_values(key, kind="stable", key=rank)
     except TypeError:
         # A key of mixed types is reported by the check that follows; its order is immaterial.
         return frame
@@ -123,7 +135,7 @@ def write(
     contract = schema(table) if isinstance(table, str) else table
     frame = df.drop(columns="synthetic", errors="ignore")
     findings = check_columns(list(frame.columns), contract, path.name, lenient=False)
-    frame = _sorted(frame, contract)
+    frame = _sorted(frame, contract, vocabularies)
     frame = frame.set_axis(range(2, len(frame) + 2), axis=0)
     typed, more = check_typed(frame, contract, path.name, vocabularies)
     findings += more

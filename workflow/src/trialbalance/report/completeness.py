@@ -106,6 +106,13 @@ def seen_table(facts: Facts, analysis: str) -> str:
     if frame is None:
         return ""
     rows = []
+    # Within a line of the study, visits and periods come in the order of time.
+    times = [
+        *(facts.part("study").get("visits") or {}),
+        *(facts.part("study").get("periods") or {}),
+    ]
+    when = frame["moment"].map({moment: number for number, moment in enumerate(times)}).fillna(-1)
+    frame = frame.assign(when=when).sort_values(["kind", "name", "when"], kind="stable")
     for (kind, name, moment), part in frame.groupby(["kind", "name", "moment"], sort=False):
         line = [
             f"{facts.label(name)} ({facts.label(kind).lower()})"
