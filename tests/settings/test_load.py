@@ -3,7 +3,8 @@
 import pytest
 import yaml
 from trialbalance.contracts import Problems
-from trialbalance.settings.load import load_study, owner, settled, stage_settings
+from trialbalance.settings.load import load_study
+from trialbalance.settings.resolve import owner, settled, stage_settings
 
 
 def sentences(study) -> list[str]:

@@ -9,7 +9,8 @@ from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
 from trialbalance.settings import paths
-from trialbalance.settings.load import load_studies, settled, stage_settings
+from trialbalance.settings.load import load_studies
+from trialbalance.settings.resolve import settled, stage_settings
 
 min_version("9.10")
 

@@ -9,7 +9,8 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
 from trialbalance.data import check_records
 from trialbalance.settings import paths
-from trialbalance.settings.load import Study, load_study, stage_settings
+from trialbalance.settings.load import load_study
+from trialbalance.settings.resolve import Study, stage_settings
 from trialbalance.settings.yamlfile import read_yaml
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.data import TABLES
-from trialbalance.settings.load import Study, owner
+from trialbalance.settings.resolve import Study, owner
 
 FOLDERS = {
     "data": "10_data",

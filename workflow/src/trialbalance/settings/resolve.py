@@ -1,0 +1,173 @@
+"""What each stage reads: scenario and analysis laid over the study file, in a stable order."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from trialbalance.contracts.problems import Finding
+from trialbalance.settings.studyfile import StudyFile
+
+LABELS = ("title", "label")
+IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
+
+
+@dataclass(frozen=True)
+class Study:
+    """One study: its name, folder, and settled settings per scenario.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study's folder.
+    folder : Path
+        Folder that holds study.yaml and the files it names.
+    scenarios : dict
+        Scenario name -> settled settings, all defaults filled in; ``base`` first.
+    notes : list of Finding
+        What is allowed but worth telling.
+    """
+
+    name: str
+    folder: Path
+    scenarios: dict[str, dict[str, Any]]
+    notes: list[Finding] = field(default_factory=list)
+
+    @cached_property
+    def base(self) -> dict[str, Any]:
+        """Settled settings of the base case."""
+        return self.scenarios["base"]
+
+    def analyses(self, scenario: str = "base") -> list[str]:
+        """Return the names of the analyses that a scenario runs."""
+        chosen = self.base["scenarios"].get(scenario, {}).get("analyses")
+        return list(chosen or self.scenarios[scenario]["analyses"])
+
+
+def merge(below: Any, above: Any) -> Any:
+    """Return settings with those named above replaced; lists are replaced whole.
+
+    Examples
+    --------
+    >>> merge({"a": {"b": 1, "c": [1, 2]}}, {"a": {"c": [3]}})
+    {'a': {'b': 1, 'c': [3]}}
+    """
+    if not (isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return {**below, **{key: merge(below.get(key), value) for key, value in above.items()}}
+
+
+def stage_settings(
+    study: Study, scenario: str, stage: str, analysis: str | None = None
+) -> dict[str, Any]:
+    """Return what one stage may read: ``study``, its own section and the analysis.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    scenario : str
+        Name of the scenario.
+    stage : str
+        Word of the stage.
+    analysis : str, optional
+        Name of the analysis, for stages that have one.
+
+    Returns
+    -------
+    dict
+        Plain values in a stable order, so that equal settings look equal. The title and the
+        labels of ``study`` are left out: renaming an arm re-makes the report only.
+    """
+    settings = study.scenarios[scenario]
+    section = settings.get(stage, {})
+    result = {"study": _without_labels(settings["study"]), stage: section}
+    if analysis is not None:
+        chosen = settings["analyses"][analysis]
+        result[stage] = merge(section, chosen.get(stage, {}))
+        result["analysis"] = {"name": analysis, **_identity(chosen)}
+    if stage == "audit":
+        result["analyses"] = {
+            name: _identity(chosen) for name, chosen in settings["analyses"].items()
+        }
+    if stage == "synthesis":
+        result["marked"] = {name: _marked(study, name) for name in study.scenarios}
+    return _sorted(result)
+
+
+def _marked(study: Study, scenario: str) -> dict[str, list[float]]:
+    """Return the marked thresholds of each analysis of a scenario."""
+    settings, found = study.scenarios[scenario], {}
+    for name in study.analyses(scenario):
+        chosen = settings["analyses"][name]
+        thresholds = merge(settings["decision"], chosen["decision"])["thresholds"]
+        found[name] = thresholds.get(chosen["outcome"], {}).get("marked", [])
+    return found
+
+
+def _identity(analysis: dict[str, Any]) -> dict[str, str]:
+    """Return what an analysis is, apart from its title and the sections it changes."""
+    return {key: analysis[key] for key in ("outcome", "perspective", "population")}
+
+
+def settled(study: Study, scenario: str) -> dict[str, Any]:
+    """Return every setting of a scenario, defaults filled in, in a stable order."""
+    return _sorted(study.scenarios[scenario])
+
+
+def owner(study: Study, scenario: str, stage: str, analysis: str | None = None) -> str:
+    """Return the scenario whose folder holds a stage's tables: base where nothing differs.
+
+    Parameters
+    ----------
+    study, scenario, stage, analysis
+        As for `stage_settings`.
+
+    Returns
+    -------
+    str
+        ``base`` when the settings of the stage and of all stages before it equal base's.
+    """
+    if scenario == "base":
+        return "base"
+    chain = (*StudyFile.before(stage), stage)
+    per_analysis = StudyFile.per_analysis()
+    for word in chain:
+        which = analysis if word in per_analysis else None
+        if which is not None and which not in study.scenarios["base"]["analyses"]:
+            return scenario
+        if stage_settings(study, scenario, word, which) != stage_settings(
+            study, "base", word, which
+        ):
+            return scenario
+    return "base"
+
+
+def _sorted(value: Any, order_is_meaning: bool = False) -> Any:
+    """Return nested maps in sorted order, so that moving a line in the file re-makes nothing.
+
+    Maps of numbers and spans (visits, periods) come in the order of time. Only where the order is
+    itself a setting, as the order of tables (`IN_FILE_ORDER`), does it stay as the file has it.
+    """
+    if not isinstance(value, dict):
+        return value
+    pairs = list(value.items())
+    if not order_is_meaning:
+        pairs.sort(key=lambda pair: pair[0])
+        if all(_is_time(item) for _, item in pairs):
+            pairs.sort(key=lambda pair: pair[1] if isinstance(pair[1], list) else [pair[1]])
+    return {key: _sorted(item, key in IN_FILE_ORDER) for key, item in pairs}
+
+
+def _is_time(value: Any) -> bool:
+    """Return whether a value is a number or a list of numbers."""
+    values = value if isinstance(value, list) else [value]
+    return bool(values) and all(
+        isinstance(item, int | float) and not isinstance(item, bool) for item in values
+    )
+
+
+def _without_labels(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_labels(item) for key, item in value.items() if key not in LABELS}
+    return value
