@@ -5,6 +5,7 @@ import pandas as pd
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import Markdown, box, figure, heading, prose, section, table
 from trialbalance.report.options import frontier_table, information_table
+from trialbalance.report.switching import switching_table
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
 QUADRANTS = {
@@ -187,6 +188,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         threshold_table(facts, analysis),
         pictures(facts, analysis),
         quadrant_table(facts, analysis),
+        switching_table(facts, analysis),
         information_table(facts, analysis),
     )
 

@@ -37,7 +37,7 @@ DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
-    *("expected_loss", "ranks", "information"),
+    *("expected_loss", "ranks", "switching", "preferred", "information"),
 )
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
