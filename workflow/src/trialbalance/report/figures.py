@@ -10,6 +10,7 @@ from trialbalance.report.curves import (
 from trialbalance.report.drawing import draw
 from trialbalance.report.facts import Facts
 from trialbalance.report.plane import plane_chart, plane_words
+from trialbalance.report.scenarios import forest_chart, forest_data, forest_words, title
 
 EXPLORED = " No threshold is accepted for this outcome: the range is exploratory."
 
@@ -58,4 +59,11 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
                     "is an even chance." + mark,
                     "alternative": acceptability_words(facts, name),
                 }
+        if len(forest_data(facts, name)):
+            figures[f"figures/scenarios_{name}.svg"] = {
+                "svg": draw(forest_chart(facts, name), f"scenarios-{name}"),
+                "caption": f"{title(facts, name)}: net benefit in each scenario with its "
+                f"{facts.interval} interval; the dotted line is the base case." + mark,
+                "alternative": forest_words(facts, name),
+            }
     return figures
