@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.decision.draws import arm_draws, tidy_draws, wide_draws
+from trialbalance.decision import arm_draws, tidy_draws, wide_draws
 
 STUDY = {"arms": {"usual": {}, "crisis": {}}, "comparator": "usual"}
 

@@ -15,6 +15,8 @@ NAMES = {
     "expected_loss",
     "ranks",
     "information",
+    "switching",
+    "preferred",
 }
 
 
@@ -34,7 +36,7 @@ def test_every_table_keeps_its_contract(trial, section, tmp_path):
 def test_an_arm_nobody_entered_stays_visible(trial, section):
     draws, study = trial
     tables = compare_arms(draws, study, section, "qaly")
-    for name in NAMES - {"information"}:
+    for name in NAMES - {"information", "preferred"}:
         rows = tables[name][tables[name]["arm"] == "postal"]
         words = rows["status" if name == "frontier" else "position"]
         assert len(rows) and (words == NOBODY).all()

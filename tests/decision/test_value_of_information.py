@@ -116,15 +116,15 @@ def test_parameters_must_match_the_draws_and_enter_net_benefit(two_arms, section
     quantities = table.groupby("quantity")["per_person"].max()
     assert quantities["evppi:price_bed"] == pytest.approx(quantities["evppi:cost_full"])
     assert refused(draws, study, section, "qaly", prices[:-1]) == [
-        "parameters.csv, column draw: found 399 draws; allowed: the 400 draws of cost and effect; "
-        "hand over the parameters of the same draws."
+        "parameters_given.csv, column draw: found 399 draws; allowed: the 400 draws of cost and "
+        "effect; hand over the parameters of the same draws."
     ]
     assert "found 399 rows" in refused(draws, study, section, "qaly", prices[["price_bed"]][1:])[0]
     shifted = prices.assign(draw=prices["draw"] + 1)
     assert "found other draw numbers" in refused(draws, study, section, "qaly", shifted)[0]
     assert refused(draws, study, section, "qaly", idle) == [
-        "parameters.csv, column weather: found no association with cost or effect of any arm in "
-        "400 draws; allowed: quantities that enter net benefit: arm means, prices, the MNAR "
+        "parameters_given.csv, column weather: found no association with cost or effect of any arm "
+        "in 400 draws; allowed: quantities that enter net benefit: arm means, prices, the MNAR "
         "delta; remove the group, or hand over the draws that the costs were made with."
     ]
 

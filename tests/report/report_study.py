@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from report_page import Page
+from trialbalance.decision import compare_arms
 from trialbalance.report import build_document, make_report, to_html
 from trialbalance.report.document import report_title
 
@@ -129,6 +130,7 @@ def analysis_tables(
         columns=GAP_COLUMNS,
     )
     tables["net_benefit"], tables["acceptability"] = _decision(wide, arms, comparator, present)
+    tables |= _further(draws, arms, comparator)
     tables["information"] = pd.DataFrame(
         [
             {
@@ -185,6 +187,13 @@ def analysis_tables(
         ]
     )
     return tables
+
+
+def _further(draws, arms, comparator):
+    study = {"arms": {arm: {} for arm in arms}, "comparator": comparator, "currency": "GBP"}
+    thresholds = {"marked": list(MARKED), "range": [0, 50000], "step": 1000}
+    found = compare_arms(draws, study, {"thresholds": {"qaly": thresholds}}, "qaly")
+    return {name: found[name] for name in ("expected_loss", "ranks", "switching", "preferred")}
 
 
 GAP_COLUMNS = [

@@ -92,6 +92,17 @@ def test_all_four_thresholds_stand_with_net_benefit_and_chance():
     ]
 
 
+def test_switching_values_are_the_net_benefit_in_words():
+    tables, settings, context = full_study()
+    text = build_document(tables, settings, context)
+    frame = tables["analyses"]["qaly_health"]["switching"]
+    row = frame[frame["threshold"] == 20000].iloc[0]
+    amount = f"£{abs(row['cost_change']):,.0f}"
+    words = f"could cost {amount} more" if row["cost_change"] > 0 else f"need to cost {amount} less"
+    assert words in text
+    assert "On average the best value is" in text
+
+
 def test_cost_table_is_the_mean_over_complete_people():
     tables, settings, context = full_study()
     page = page_without_figures((tables, settings, context))

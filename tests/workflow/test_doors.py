@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from trialbalance import house
 
-DOORS = ("scored", "totals", "draws")
+DOORS = ("scored", "totals", "draws", "draws_wide")
 EXAMPLES = Path(__file__).parent.parent / "doors"
 
 
@@ -71,6 +71,18 @@ def test_draws_handed_over_are_the_draws_decided_on(entered):
     apart = means.loc["new_service"] - means.loc["usual_care"]
     assert table.loc[0, "cost"] == pytest.approx(apart["cost"])
     assert table.loc[0, "effect"] == pytest.approx(apart["effect"])
+
+
+def test_draws_in_wide_files_leave_as_they_came_and_their_parameters_are_valued(entered):
+    folder = entered.folder / "results/draws_wide/base/60_decision/qaly_health_care"
+    for name in ("costs", "effects"):
+        given = pd.read_csv(EXAMPLES / "draws_wide" / f"{name}.csv")
+        again = pd.read_csv(folder / f"wide_{name}.csv")
+        assert again.columns.tolist() == ["new_service", "usual_care"]
+        pd.testing.assert_frame_equal(again, given[again.columns])
+    information = pd.read_csv(folder / "information.csv")
+    worth = information[information["quantity"] == "evppi:prices"]
+    assert (worth["per_person"] >= 0).all() and len(worth)
 
 
 def test_examples_are_small():

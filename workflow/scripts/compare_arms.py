@@ -1,6 +1,6 @@
 """Rule compare_arms: increments, net benefit, acceptability, value of information."""
 
-from trialbalance.decision import compare_arms, individual_spread, value_information
+from trialbalance.decision import compare_arms, individual_spread, value_information, wide_draws
 from trialbalance.provenance.stage import stage
 from trialbalance.provenance.streams import stream
 
@@ -15,9 +15,11 @@ with stage(snakemake) as job:
         job.study,
         job.section,
         outcome,
+        parameters=job.read("parameters_given"),
         individuals=spread,
         rng=stream(job.seed("decision", job.analysis["name"]), "information"),
     )
-    job.write_outputs({"draws": draws, **tables})
+    wide = {f"wide_{name}": table for name, table in wide_draws(draws, job.study).items()}
+    job.write_outputs({"draws": draws, **tables, **wide})
     for row in tables["incremental"].itertuples():
         job.say(f"{row.arm} against {row.comparator}: {row.position}")

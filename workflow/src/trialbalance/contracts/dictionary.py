@@ -54,7 +54,8 @@ def dictionary() -> str:
         "# Data dictionary",
         "",
         "Made from the contracts in `workflow/schemas/tables`. Every written table also ends in "
-        "the column `synthetic`: whether its rows stem from simulated data.",
+        "the column `synthetic`: whether its rows stem from simulated data. The exports for other "
+        "programs, which would take it for an arm, are the exception.",
         "",
     ]
     for name in tables():

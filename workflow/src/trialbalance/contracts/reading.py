@@ -16,6 +16,9 @@ from trialbalance.contracts.typed import check_typed
 
 def _is_rubbish(names: list[str], contract: dict) -> bool:
     known = {field["name"] for field in contract["fields"]}
+    needed = any(field.get("constraints", {}).get("required") for field in contract["fields"])
+    if contract.get("fieldsMatch") == "subset" and not needed:
+        return False
     return not known & set(names) and len(known) > 0
 
 

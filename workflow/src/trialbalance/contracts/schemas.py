@@ -93,7 +93,8 @@ def descriptor(name: str, extra: list[dict] | None = None) -> dict:
     'synthetic'
     """
     found = schema(name, extra)
-    found["fields"].append(copy.deepcopy(SYNTHETIC))
+    if found.get("marked", True):
+        found["fields"].append(copy.deepcopy(SYNTHETIC))
     return found
 
 

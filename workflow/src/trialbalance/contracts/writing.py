@@ -108,7 +108,8 @@ def write(
     table : str or dict
         Name of the contract, or the contract itself.
     synthetic : bool
-        Whether the rows stem from simulated data; becomes the last column.
+        Whether the rows stem from simulated data; becomes the last column unless the contract
+        says ``marked: false``.
     vocabularies : dict of str to list of str, optional
         Values known to the study.
 
@@ -141,7 +142,8 @@ def write(
     findings += more
     if findings:
         raise Problems(findings)
-    typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
+    if contract.get("marked", True):
+        typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
-from trialbalance.data import given_checks, people_checks, use_checks
+from trialbalance.data import drawn, given_checks, people_checks, use_checks
 from trialbalance.data.accounts import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
@@ -49,6 +49,7 @@ CHECKS = (
         given_checks.values_at_missed_visits,
     ),
     ("draws are whole", ("draws_given",), given_checks.draws_whole),
+    ("parameters of the same draws", ("parameters_given", "draws_given"), drawn.same_draws),
     ("stays have a price", ("episodes",), use_checks.priced_stays),
 )
 # Checks for something that is not there; they are silent when rows could not be read.
@@ -61,7 +62,7 @@ CLEAN = {
     "records": ("participants", "visits", "responses", "resource_use", "episodes"),
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given",),
+    "draws": ("draws_given", "parameters_given"),
 }
 
 
@@ -93,6 +94,7 @@ def _read_tables(paths, study, section, words):
         done.append((f"contract of {table}", files[table], findings))
         if frame is not None:
             tables[table] = frame
+    done += drawn.take_draws(tables, files, study)
     return tables, files, done
 
 
@@ -200,6 +202,9 @@ def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.
             tables["visits"] = visits_of(measures, tables["participants"], study)
         if "costs_given" in tables:
             tables["resource_use"] = use_of(tables["costs_given"])
+    if "parameters_given" in tables:
+        given = tables["parameters_given"], tables["draws_given"]
+        tables["parameters_given"] = drawn.number_parameters(*given)
     return tables | {name: _empty(name) for name in CLEAN[door] if name not in tables}
 
 

@@ -1,6 +1,7 @@
 """Which option, how sure, and is more research worth it: from draws to the decision."""
 
-from trialbalance.decision.draws import arm_draws, tidy_draws, wide_draws
+from trialbalance.data.drawn import tidy_draws
+from trialbalance.decision.draws import arm_draws, wide_draws
 from trialbalance.decision.parameters import individual_spread
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.value_of_information import value_information

@@ -158,65 +158,6 @@ def _absent_findings(empty, participants, file):
     ]
 
 
-def tidy_draws(costs, effects, files=("costs.csv", "effects.csv")):
-    """Turn two wide tables, one column an arm, into tidy draws.
-
-    Parameters
-    ----------
-    costs, effects : DataFrame
-        One row a draw and one column an arm, named; a column ``draw`` may number the rows.
-    files : tuple of str
-        Names of the two files for messages.
-
-    Returns
-    -------
-    DataFrame
-        Columns draw, arm, cost, effect.
-
-    Raises
-    ------
-    Problems
-        The two tables have other arms, other numbers of rows or other draws.
-
-    Examples
-    --------
-    >>> tidy_draws(pd.DataFrame({"a": [1.0]}), pd.DataFrame({"a": [0.5]})).values.tolist()
-    [[1, 'a', 1.0, 0.5]]
-    """
-    tables = []
-    for table in (costs, effects):
-        if "draw" not in table.columns:
-            table = table.assign(draw=np.arange(1, len(table) + 1))
-        tables.append(table.set_index("draw"))
-    (cost, effect), findings = tables, []
-    if set(cost.columns) != set(effect.columns):
-        found, allowed = (", ".join(map(str, sorted(t.columns))) for t in (effect, cost))
-        remedy = f"name the arms as in {files[0]}"
-        findings.append(Finding(files[1], None, None, f"arms {found}", allowed, remedy))
-    if len(cost) != len(effect):
-        found, allowed = f"{len(effect)} draws", f"{len(cost)}, as in {files[0]}"
-        remedy = "give cost and effect of the same draws"
-        findings.append(Finding(files[1], None, None, found, allowed, remedy))
-    elif not np.array_equal(np.sort(cost.index), np.sort(effect.index)):
-        found, allowed = "other draw numbers", f"those of {files[0]}"
-        remedy = "give cost and effect of the same draws"
-        findings.append(Finding(files[1], None, "draw", found, allowed, remedy))
-    _refuse(findings)
-    effect = effect.loc[cost.index]
-    parts = [
-        pd.DataFrame(
-            {
-                "draw": cost.index,
-                "arm": arm,
-                "cost": cost[arm].to_numpy(),
-                "effect": effect[arm].to_numpy(),
-            }
-        )
-        for arm in cost.columns
-    ]
-    return pd.concat(parts, ignore_index=True)
-
-
 def wide_draws(draws, study):
     """Return costs and effects as two wide tables, as BCEA and voi take them.
 
@@ -234,8 +175,9 @@ def wide_draws(draws, study):
 
     Notes
     -----
-    In R: ``bcea(as.matrix(read.csv("effects.csv")), as.matrix(read.csv("costs.csv")))`` and
-    ``voi::evpi(list(c = read.csv("costs.csv"), e = read.csv("effects.csv"), k = 20000))``.
+    In R: ``bcea(as.matrix(read.csv("wide_effects.csv")), as.matrix(read.csv("wide_costs.csv")))``,
+    and ``voi::evpi(list(c = read.csv("wide_costs.csv"), e = read.csv("wide_effects.csv"),
+    k = 20000))``.
 
     Examples
     --------

@@ -10,7 +10,7 @@ from trialbalance.contracts import Finding, Problems
 _SPREAD = ("cost_sd", "effect_sd", "correlation")
 
 
-def parameter_groups(arrays, section, parameters=None, file="parameters.csv"):
+def parameter_groups(arrays, section, parameters=None, file="parameters_given.csv"):
     """Return the groups of parameters to value, in the order of the draws.
 
     Parameters
@@ -49,7 +49,7 @@ def parameter_groups(arrays, section, parameters=None, file="parameters.csv"):
             groups[f"{word}_{arm}"] = values[:, [place]], False
     groups |= {"costs": (arrays.cost, False), "effects": (arrays.effect, False)}
     declared = section.get("parameter_groups") or {}
-    if parameters is None:
+    if parameters is None or parameters.empty:
         if declared:
             remedy = "hand over their draws, or remove decision.parameter_groups"
             found = "no draws of parameters"
@@ -105,7 +105,7 @@ def _refuse_wrong_groups(declared, ready, parameters, file):
         raise Problems(findings)
 
 
-def refuse_idle(names, draws, file="parameters.csv"):
+def refuse_idle(names, draws, file="parameters_given.csv"):
     """Refuse groups that do not enter net benefit.
 
     Parameters

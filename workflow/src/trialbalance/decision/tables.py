@@ -14,6 +14,7 @@ from trialbalance.decision.increments import (
 )
 from trialbalance.decision.quantiles import net_benefit_quantiles
 from trialbalance.decision.ranks import rank_probabilities
+from trialbalance.decision.switching import preferred_ranges, switching
 from trialbalance.decision.thresholds import outcome_thresholds
 from trialbalance.decision.value_of_information import perfect_information
 
@@ -40,9 +41,9 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
     Returns
     -------
     dict of str to DataFrame
-        arms, incremental, frontier, net_benefit, acceptability, expected_loss, ranks and
-        information (perfect information only; see `value_information` for more). An arm without
-        draws keeps its rows, blank, with the words "no participants recruited".
+        arms, incremental, frontier, net_benefit, acceptability, expected_loss, ranks, switching,
+        preferred and information (perfect information only; see `value_information` for more).
+        An arm without draws keeps its rows, blank, with the words "no participants recruited".
 
     Raises
     ------
@@ -81,6 +82,8 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
         "acceptability": _acceptability(arrays, study, thresholds, curves),
         "expected_loss": _expected_loss(arrays, study, thresholds, curves),
         "ranks": _ranks(arrays, study, thresholds),
+        "switching": _switching(arrays, pairs, study, thresholds),
+        "preferred": _preferred(arrays, thresholds),
     }
     tables["information"] = perfect_information(arrays, thresholds, curves, section)
     return tables
@@ -239,3 +242,16 @@ def _ranks(arrays, study, thresholds):
             rows += [row | {"rank": rank + 1, "probability": p} for rank, p in enumerate(chance)]
     table = _table(rows, ["threshold", "arm", "rank", "probability", "exploratory", "position"])
     return table.astype({"rank": "Int64", "probability": float})
+
+
+def _switching(arrays, pairs, study, thresholds):
+    """Return how the cost of each arm would have to change for no net benefit."""
+    costs = dict(zip(arrays.arms, arrays.cost.mean(axis=0), strict=True))
+    currency = study.get("currency") or ""
+    return switching(pairs, study["comparator"], costs, thresholds, currency)
+
+
+def _preferred(arrays, thresholds):
+    """Return between which thresholds each arm is preferred."""
+    rows = frontier(arrays.arms, arrays.cost.mean(axis=0), arrays.effect.mean(axis=0))
+    return preferred_ranges(rows, arrays.empty, thresholds.exploratory)

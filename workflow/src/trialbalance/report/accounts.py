@@ -1,10 +1,10 @@
-"""People and books: flow, exclusions, trial balance, model checks, reproduction, scenarios."""
+"""People and books: flow, exclusions, trial balance, model checks, reproduction."""
 
 import pandas as pd
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import heading, prose, section, table
-from trialbalance.report.words import BLANK, chance, counted, general, missing, number, span
+from trialbalance.report.words import BLANK, counted, general, missing, number
 
 
 def reasons_left(facts: Facts, part: pd.DataFrame) -> str:
@@ -166,61 +166,6 @@ REPRODUCED = (
     "tolerance",
     "verdict",
 )
-
-
-def scenarios(facts: Facts) -> str:
-    """Return the section with the scenarios, base case first."""
-    frame = facts.table("scenarios")
-    if frame is None:
-        return ""
-    known, rows = facts.settings.get("scenarios") or {}, []
-    for _, row in frame.iterrows():
-        name = str(row["scenario"])
-        title = (known.get(name) or {}).get("title") or (
-            "Base case" if name == "base" else facts.label(name)
-        )
-        rows.append([title, *_scenario_cells(facts, row)])
-    header = [
-        "Scenario",
-        "Analysis",
-        "Option",
-        "Difference in cost",
-        "Difference in effect",
-        "Threshold",
-        "Net benefit",
-        "Chance of net benefit above zero",
-    ]
-    return section(
-        2,
-        "Scenarios",
-        "scenarios",
-        table(header, rows, "Does the answer survive other assumptions?", "scenarios", (0, 1, 2)),
-    )
-
-
-def _scenario_cells(facts: Facts, row: pd.Series) -> list[str]:
-    """Return one scenario's line: increments, net benefit and probability."""
-
-    def first(*names: str) -> object:
-        return next((row[name] for name in names if name in row and not missing(row[name])), None)
-
-    analysis = str(row["analysis"])
-    meta = (facts.settings.get("analyses") or {}).get(analysis)
-    effect, benefit = first("effect", "incremental_effect"), first("net_benefit", "inmb")
-    arm, threshold = first("arm"), first("threshold")
-    interval = span(
-        facts.cash(first("lower", "net_benefit_lower")),
-        facts.cash(first("upper", "net_benefit_upper")),
-    )
-    return [
-        meta.get("title") if meta else facts.label(analysis),
-        BLANK if arm is None else facts.arm(arm),
-        facts.cash(first("cost", "incremental_cost")),
-        facts.amount(effect, analysis, True) if meta else number(effect, 3, True),
-        BLANK if threshold is None else facts.threshold(threshold),
-        facts.cash(benefit) + (f" ({interval})" if interval != BLANK else ""),
-        chance(first("probability_positive", "probability")),
-    ]
 
 
 def failed_checks(facts: Facts) -> list[dict[str, str]]:

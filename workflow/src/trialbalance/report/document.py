@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trialbalance.report.accounts import balance, diagnostics, participants, reproduction, scenarios
+from trialbalance.report.accounts import balance, diagnostics, participants, reproduction
 from trialbalance.report.completeness import completeness
 from trialbalance.report.effects import outcomes
 from trialbalance.report.facts import Facts
@@ -11,6 +11,7 @@ from trialbalance.report.markup import blocks, box, heading, joined
 from trialbalance.report.methods import limits, methods
 from trialbalance.report.resources import costs
 from trialbalance.report.results import results
+from trialbalance.report.scenarios import scenarios
 from trialbalance.report.summary import banners, page_one
 
 SECTIONS = (

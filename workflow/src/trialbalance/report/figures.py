@@ -9,7 +9,9 @@ from trialbalance.report.curves import (
 )
 from trialbalance.report.drawing import draw
 from trialbalance.report.facts import Facts
+from trialbalance.report.losses import loss_chart, loss_words
 from trialbalance.report.plane import plane_chart, plane_words
+from trialbalance.report.scenarios import forest_chart, forest_data, forest_words, title
 
 EXPLORED = " No threshold is accepted for this outcome: the range is exploratory."
 
@@ -39,8 +41,8 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
         if facts.table("draws", name) is not None and has_cloud(facts, name):
             figures[f"figures/plane_{name}.svg"] = {
                 "svg": draw(plane_chart(facts, name), f"plane-{name}"),
-                "caption": "Cost-effectiveness plane: draws, their mean (diamond) and the "
-                "thresholds (lines)." + mark,
+                "caption": "Cost-effectiveness plane: draws, their mean (diamond), the ellipses "
+                "that hold 50% and 95% of them, and the thresholds (lines)." + mark,
                 "alternative": plane_words(facts, name),
             }
         chances = facts.table("acceptability", name)
@@ -58,4 +60,20 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
                     "is an even chance." + mark,
                     "alternative": acceptability_words(facts, name),
                 }
+        losses = facts.table("expected_loss", name)
+        if losses is not None and losses["expected_loss"].notna().any():
+            figures[f"figures/loss_{name}.svg"] = {
+                "svg": draw(loss_chart(facts, name), f"loss-{name}"),
+                "caption": "Expected loss a person from choosing each option, by threshold; the "
+                "broad grey line is the least, which is the most that better evidence could be "
+                "worth." + mark,
+                "alternative": loss_words(facts, name),
+            }
+        if len(forest_data(facts, name)):
+            figures[f"figures/scenarios_{name}.svg"] = {
+                "svg": draw(forest_chart(facts, name), f"scenarios-{name}"),
+                "caption": f"{title(facts, name)}: net benefit in each scenario with its "
+                f"{facts.interval} interval; the dotted line is the base case." + mark,
+                "alternative": forest_words(facts, name),
+            }
     return figures

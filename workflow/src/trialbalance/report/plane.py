@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.report.drawing import HEIGHT, INK, SHAPES, WIDTH, money_axis, scale
+from trialbalance.report.ellipses import ellipse_layers, outlines
 from trialbalance.report.facts import Facts
 from trialbalance.report.words import chance, listed
 
@@ -84,14 +85,22 @@ def plane_axes(facts: Facts, analysis: str, limits: tuple[float, float]) -> tupl
     return x, y
 
 
+def plane_limits(gaps: pd.DataFrame, lines: pd.DataFrame) -> tuple[float, float]:
+    """Return how far the plane reaches: nearly all draws, and their ellipses whole."""
+    reach = []
+    for column in ("effect", "cost"):
+        most = float(np.quantile(np.abs(gaps[column]), 0.998))
+        edge = 0.0 if lines.empty else float(lines[column].abs().max())
+        reach.append(max(1.12 * most, 1.02 * edge, 1e-9))
+    return reach[0], reach[1]
+
+
 def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the cost-effectiveness plane of an analysis as a chart."""
     gaps = differences(facts.table("draws", analysis), facts.comparator)
     cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
-    limits = tuple(
-        1.12 * max(float(np.quantile(np.abs(gaps[column]), 0.998)), 1e-9)
-        for column in ("effect", "cost")
-    )
+    lines = outlines(facts, gaps)
+    limits = plane_limits(gaps, lines)
     cloud = cloud[(cloud["effect"].abs() <= limits[0]) & (cloud["cost"].abs() <= limits[1])]
     x, y = plane_axes(facts, analysis, limits)
     names = [facts.arm(arm) for arm in facts.others]
@@ -110,6 +119,7 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         alt.Chart(cloud[["name", "effect", "cost"]])
         .mark_point(filled=True, size=14, opacity=0.38, strokeWidth=0)
         .encode(x, y, colour, shape),
+        *ellipse_layers(lines, x, y, colour),
         *ray_layers(facts, analysis, limits),
         alt.Chart(means).mark_point(**MEAN).encode(x="effect:Q", y="cost:Q"),
     ]
@@ -209,4 +219,6 @@ def plane_words(facts: Facts, analysis: str) -> str:
             f"{facts.cash(row['cost'])} and {facts.amount(row['effect'], analysis, True)} "
             f"{facts.words(analysis)['many']}; draws: {listed(shares)}."
         )
-    return "Scatter of posterior draws around the mean. " + " ".join(parts)
+    drawn = outlines(facts, differences(facts.table("draws", analysis), facts.comparator))
+    lines = "" if drawn.empty else " Ellipses hold 50% and 95% of the draws."
+    return f"Scatter of posterior draws around the mean. {' '.join(parts)}{lines}"

@@ -3,8 +3,10 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts, near
+from trialbalance.report.losses import rank_table
 from trialbalance.report.markup import Markdown, box, figure, heading, prose, section, table
 from trialbalance.report.options import frontier_table, information_table
+from trialbalance.report.switching import switching_table
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
 QUADRANTS = {
@@ -187,12 +189,14 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         threshold_table(facts, analysis),
         pictures(facts, analysis),
         quadrant_table(facts, analysis),
+        rank_table(facts, analysis),
+        switching_table(facts, analysis),
         information_table(facts, analysis),
     )
 
 
 def pictures(facts: Facts, analysis: str) -> str:
-    """Return the plane and the acceptability curve, side by side where there is room."""
+    """Return the plane and the curves by threshold, side by side where there is room."""
     figures = facts.context.get("figures") or {}
     shown = [
         figure(
@@ -201,7 +205,7 @@ def pictures(facts: Facts, analysis: str) -> str:
             figures[path]["alternative"],
             f"{kind}-{analysis}".replace("_", "-"),
         )
-        for kind in ("plane", "acceptability")
+        for kind in ("plane", "acceptability", "loss")
         for path in [f"figures/{kind}_{analysis}.svg"]
         if path in figures
     ]

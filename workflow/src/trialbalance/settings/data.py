@@ -13,13 +13,13 @@ TABLES: dict[str, tuple[str, ...]] = {
     "records": ("participants", "visits", "responses", "resource_use", "episodes"),
     "scored": ("participants", "visits", "measures_given", "costs_given"),
     "totals": ("totals",),
-    "draws": ("draws_given",),
+    "draws": ("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "records": ("participants",),
     "scored": ("participants", "measures_given", "costs_given"),
     "totals": ("totals",),
-    "draws": ("draws_given",),
+    "draws": (),
 }
 
 
@@ -147,6 +147,17 @@ class DataSettings(Section):
                 )
         elif missing := [name for name in NEEDED[self.door] if name not in self.files]:
             raise ValueError(f"files: found no {', '.join(missing)}; door {self.door} needs it")
+        if self.door == "draws":
+            self._draws_agree()
         if taken := sorted(set(self.covariates) & set(self.populations)):
             raise ValueError(f"covariates: found {', '.join(taken)}, which is also a population")
         return self
+
+    def _draws_agree(self):
+        """Check that draws come in one way: a tidy file, or costs and effects apart."""
+        given = {"draws_given", "costs_drawn", "effects_drawn"} & set(self.files)
+        if given not in ({"draws_given"}, {"costs_drawn", "effects_drawn"}):
+            raise ValueError(
+                f"files: found {', '.join(sorted(given)) or 'no draws'}; allowed: draws_given, or "
+                "costs_drawn with effects_drawn"
+            )

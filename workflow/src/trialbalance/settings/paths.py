@@ -25,7 +25,7 @@ CLEAN = {
     "records": TABLES["records"],
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given",),
+    "draws": ("draws_given", "parameters_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
 COSTS = (
@@ -37,8 +37,10 @@ DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
-    *("expected_loss", "ranks", "information"),
+    *("expected_loss", "ranks", "switching", "preferred", "information"),
 )
+# What other programs read; nothing here does.
+EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
@@ -84,7 +86,7 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
         "outcomes": (OUTCOMES, ("records", "scored")),
         "dataset": (DATASET, ("records", "scored", "totals")),
         "model": (MODEL, ("records", "scored", "totals")),
-        "decision": (DECISION, tuple(TABLES)),
+        "decision": (DECISION + EXPORTS, tuple(TABLES)),
     }
     tables, doors = passes[stage]
     return tables if door in doors else ()
@@ -206,7 +208,8 @@ def dataset_inputs(place: Place) -> dict[str, str]:
 
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on: the model's, or those handed over."""
-    return wanted(place, data=("draws_given",), model=("arm_means",), dataset=("dataset",))
+    data = ("draws_given", "parameters_given")
+    return wanted(place, data=data, model=("arm_means",), dataset=("dataset",))
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:

@@ -1,0 +1,83 @@
+"""Scenarios as a picture: every number from the table, base first, nothing where it is alone."""
+
+import copy
+
+import pandas as pd
+import pytest
+from report_study import full_study
+from trialbalance.report import build_document, make_report
+from trialbalance.report.facts import Facts
+from trialbalance.report.scenarios import forest_data, forest_words, survival_words
+
+BENEFITS = {"linear_death": -300.0, "base": 571.0, "no_discount": 900.0}
+
+
+def scenario_table(arms=("order",), benefits=BENEFITS):
+    rows = [
+        {
+            "scenario": name,
+            "analysis": "qaly_health",
+            "arm": arm,
+            "comparator": "leave",
+            "cost": -400.0,
+            "effect": 0.008,
+            "threshold": threshold,
+            "net_benefit": value + threshold / 100 - 200 + 50 * place,
+            "lower": value - 9000.0,
+            "upper": value + 9000.0,
+            "probability_positive": 0.5,
+        }
+        for name, value in benefits.items()
+        for place, arm in enumerate(arms)
+        for threshold in (20000, 30000)
+    ]
+    return pd.DataFrame(rows)
+
+
+def facts_of(table, **settings):
+    tables, own, context = full_study(**settings)
+    return Facts({**tables, "scenarios": table}, own, context)
+
+
+def test_the_picture_has_the_primary_threshold_and_base_first():
+    data = forest_data(facts_of(scenario_table()), "qaly_health")
+    assert data["scenario"].tolist() == ["base", "linear_death", "no_discount"]
+    assert data["net_benefit"].tolist() == [571, -300, 900]
+    assert data["title"].iloc[1] == "Utility falls in a line before death"
+
+
+def test_words_name_the_scenario_that_turns_the_choice():
+    facts = facts_of(scenario_table())
+    words = survival_words(facts, "qaly_health")
+    assert "best value on average is Community order in the base case" in words
+    assert "1 scenario of 2: Utility falls in a line before death." in words
+    assert "above zero in 2" in forest_words(facts, "qaly_health")
+
+
+def test_words_say_that_nothing_turns():
+    table = scenario_table(benefits={"base": 5.0, "no_discount": 7.0})
+    assert survival_words(facts_of(table), "qaly_health").endswith("and in the other scenario.")
+
+
+@pytest.mark.parametrize("analysis", ["cwly_health", "qaly_societal"])
+def test_no_picture_without_threshold_or_without_scenarios(analysis):
+    assert forest_data(facts_of(scenario_table()), analysis).empty
+
+
+def test_base_alone_is_no_picture():
+    assert forest_data(facts_of(scenario_table(benefits={"base": 1.0})), "qaly_health").empty
+
+
+@pytest.mark.parametrize("arms", [("order",), ("order", "third")])
+def test_figure_stands_in_the_section_whatever_the_signs(arms):
+    every = ("order", "leave") if len(arms) == 1 else ("order", "leave", "third")
+    tables, settings, context = copy.deepcopy(full_study(arms=every))
+    table = scenario_table(arms)
+    table.loc[table["scenario"] == "no_discount", ["net_benefit", "lower", "upper"]] = None
+    tables["scenarios"] = table
+    made = make_report(tables, settings, context)
+    assert "figures/scenarios_qaly_health.svg" in made["figures"]
+    assert made["html"].count("<svg") == len(made["figures"])
+    assert "figures/scenarios_qaly_health.svg" in build_document(
+        tables, settings, {**context, "figures": made["figures"]}
+    )
