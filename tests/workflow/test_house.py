@@ -11,7 +11,7 @@ import pytest
 import yaml
 from trialbalance import contracts, house
 from trialbalance.audit.documents import out_of_step
-from trialbalance.settings import paths
+from trialbalance.settings import tables
 from trialbalance.settings.manual import schema_text
 
 ROOT = house.root()
@@ -178,9 +178,9 @@ def test_schema_file_is_valid_json_and_knows_every_section():
 
 def test_every_table_of_a_stage_has_a_contract():
     known = set(contracts.tables()) | {"posterior"}
-    for stage in paths.FOLDERS:
+    for stage in tables.FOLDERS:
         for door in ("records", "scored", "totals", "draws"):
-            assert set(paths.stage_tables(door, stage)) <= known
+            assert set(tables.stage_tables(door, stage)) <= known
 
 
 def test_constraints_name_versions_only():
@@ -209,4 +209,4 @@ def test_the_wheel_carries_the_house():
 def test_second_way_of_naming_tables_agrees():
     from trialbalance.data.reading import CLEAN
 
-    assert CLEAN == paths.CLEAN
+    assert CLEAN == tables.CLEAN

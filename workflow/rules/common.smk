@@ -8,7 +8,7 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import paths
+from trialbalance.settings import paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import settled, stage_settings
 
@@ -63,11 +63,11 @@ def made(stage, table):
     return lambda wildcards: paths.made(place(wildcards), stage, table)
 
 
-def outputs(stage, *tables):
+def outputs(stage, *names):
     """Return the paths of tables that a stage writes, by name."""
     return {
-        table: f"{SCENARIO}/{paths.file_name(stage, table, '{analysis}', FORMAT)}"
-        for table in tables
+        name: f"{SCENARIO}/{tables.file_name(stage, name, '{analysis}', FORMAT)}"
+        for name in names
     }
 
 

@@ -6,7 +6,7 @@ rule value_resources:
     input:
         unpack(inputs(paths.costs_inputs)),
     output:
-        **outputs("costs", *paths.COSTS),
+        **outputs("costs", *tables.COSTS),
     log:
         f"{SCENARIO}/logs/value_resources.log",
     conda:

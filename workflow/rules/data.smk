@@ -7,8 +7,8 @@ rule simulate_trial:
         parameters=inputs(paths.simulator_file),
     output:
         **{
-            table: f"{SCENARIO}/{paths.recorded_file(table)}"
-            for table in paths.TABLES["records"]
+            table: f"{SCENARIO}/{tables.recorded_file(table)}"
+            for table in tables.TABLES["records"]
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",
@@ -29,7 +29,7 @@ rule read_records:
     input:
         unpack(inputs(paths.data_inputs)),
     output:
-        **outputs("data", *paths.stage_tables("records", "data")),
+        **outputs("data", *tables.stage_tables("records", "data")),
     log:
         f"{SCENARIO}/logs/read_trial.log",
     wildcard_constraints:
@@ -46,20 +46,20 @@ rule read_records:
 
 use rule read_records as read_scored with:
     output:
-        **outputs("data", *paths.stage_tables("scored", "data")),
+        **outputs("data", *tables.stage_tables("scored", "data")),
     wildcard_constraints:
         study=studies_by("scored"),
 
 
 use rule read_records as read_totals with:
     output:
-        **outputs("data", *paths.stage_tables("totals", "data")),
+        **outputs("data", *tables.stage_tables("totals", "data")),
     wildcard_constraints:
         study=studies_by("totals"),
 
 
 use rule read_records as read_draws with:
     output:
-        **outputs("data", *paths.stage_tables("draws", "data")),
+        **outputs("data", *tables.stage_tables("draws", "data")),
     wildcard_constraints:
         study=studies_by("draws"),

@@ -6,7 +6,7 @@ rule build_dataset:
     input:
         unpack(inputs(paths.dataset_inputs)),
     output:
-        **outputs("dataset", *paths.DATASET),
+        **outputs("dataset", *tables.DATASET),
     log:
         f"{SCENARIO}/logs/build_dataset_{{analysis}}.log",
     conda:

@@ -6,7 +6,7 @@ rule compare_arms:
     input:
         unpack(inputs(paths.decision_inputs)),
     output:
-        **outputs("decision", *paths.DECISION, *paths.EXPORTS),
+        **outputs("decision", *tables.DECISION, *tables.EXPORTS),
     log:
         f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
     conda:

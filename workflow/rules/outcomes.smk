@@ -6,7 +6,7 @@ rule score_outcomes:
     input:
         unpack(inputs(paths.outcomes_inputs)),
     output:
-        **outputs("outcomes", *paths.OUTCOMES),
+        **outputs("outcomes", *tables.OUTCOMES),
     log:
         f"{SCENARIO}/logs/score_outcomes.log",
     conda:

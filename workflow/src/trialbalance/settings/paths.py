@@ -9,44 +9,15 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.data import TABLES
 from trialbalance.settings.resolve import Study, owner
-
-FOLDERS = {
-    "data": "10_data",
-    "costs": "20_costs",
-    "outcomes": "30_outcomes",
-    "dataset": "40_dataset",
-    "model": "50_model",
-    "decision": "60_decision",
-}
-# What stage data writes at each door, beside its own accounts.
-CLEAN = {
-    "records": TABLES["records"],
-    "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
-    "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given"),
-}
-ACCOUNTS = ("data_checks", "flow", "exclusions")
-COSTS = (
-    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
-    "cost_notes",
-)
-OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
-DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
-DECISION = (
-    *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
-    *("expected_loss", "ranks", "switching", "preferred", "information"),
-)
-# What other programs read; nothing here does.
-EXPORTS = ("wide_costs", "wide_effects")
-# Tables that grow with the records; they follow the format of the run.
-BIG_TABLES = frozenset(
-    (
-        *("responses", "resource_use", "episodes", "draws"),
-        *("ledger", "participant_costs", "cost_observed", "set_aside"),
-    )
+from trialbalance.settings.tables import (
+    CLEAN,
+    DECISION,
+    FOLDERS,
+    TABLES,
+    file_name,
+    recorded_file,
+    stage_tables,
 )
 
 
@@ -57,63 +28,6 @@ class Place(NamedTuple):
     scenario: str = "base"
     analysis: str | None = None
     format: str = "csv"
-
-
-def stage_tables(door: str, stage: str) -> tuple[str, ...]:
-    """Return the tables that a stage writes for a study that entered by a door.
-
-    Parameters
-    ----------
-    door : {"records", "scored", "totals", "draws"}
-        Door of the study.
-    stage : str
-        Word of the stage.
-
-    Returns
-    -------
-    tuple of str
-        Names of the tables; none where the door passes the stage by.
-
-    Examples
-    --------
-    >>> stage_tables("totals", "costs")
-    ()
-    """
-    if stage == "data":
-        return (*CLEAN[door], *ACCOUNTS)
-    passes = {
-        "costs": (COSTS, ("records", "scored")),
-        "outcomes": (OUTCOMES, ("records", "scored")),
-        "dataset": (DATASET, ("records", "scored", "totals")),
-        "model": (MODEL, ("records", "scored", "totals")),
-        "decision": (DECISION + EXPORTS, tuple(TABLES)),
-    }
-    tables, doors = passes[stage]
-    return tables if door in doors else ()
-
-
-def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
-    """Return the file of a table below the folder of its scenario.
-
-    Examples
-    --------
-    >>> file_name("costs", "ledger", None, "parquet")
-    '20_costs/ledger.parquet'
-    >>> file_name("dataset", "dataset", "qaly", "csv")
-    '40_dataset/qaly.csv'
-    """
-    folder = FOLDERS[stage]
-    if table == "dataset":
-        return f"{folder}/{analysis}.csv"
-    if stage == "dataset":
-        return f"{folder}/{analysis}_{table}.csv"
-    if stage in ("model", "decision"):
-        folder = f"{folder}/{analysis}"
-    if table == "posterior":
-        return f"{folder}/posterior.nc"
-    if table == "model_checks":
-        return f"{folder}/checks.csv"
-    return f"{folder}/{table}.{fmt if table in BIG_TABLES else 'csv'}"
 
 
 def made(place: Place, stage: str, table: str) -> str:
@@ -141,11 +55,6 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
 def simulated(place: Place) -> bool:
     """Return whether the study's records are drawn here."""
     return place.study.base["data"]["simulator"] is not None
-
-
-def recorded_file(table: str) -> str:
-    """Return where a simulator lays a raw table, below the folder of its scenario."""
-    return f"{FOLDERS['data']}/recorded/{table}.csv"
 
 
 def data_inputs(place: Place) -> dict[str, str]:
