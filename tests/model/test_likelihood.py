@@ -3,27 +3,11 @@
 import numpy as np
 import pytest
 from scipy import integrate, stats
-from simulated_trial import STUDY, dataset, section
-from trialbalance.model.layout import plan
+from simulated_trial import STUDY, dataset, parameters_of, section
 from trialbalance.model.pointwise import log_likelihood
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
 from trialbalance.model.standardise import mean_of_exponential
-
-
-def _parameters(trial, setup, rows, priors, seed=3):
-    """One plausible draw of every parameter, named, with a leading axis of length 1."""
-    rng = np.random.default_rng(seed)
-    layout = plan(trial, setup, rows, priors)
-    vectors = {}
-    for vector in dict.fromkeys(part[0] for part in layout.parts):
-        size = (1, 1, layout.size(vector))
-        draw = {"spread": rng.uniform(0.5, 0.9, size), "share": rng.uniform(0.2, 0.6, size)}
-        vectors[vector] = draw.get(vector, rng.normal(0.3, 0.3, size))
-    named = {name: values[0] for name, values in layout.named(vectors).items()}
-    if "effect_log_precision" in named:
-        named["effect_log_precision"] = named["effect_log_precision"] + 2
-    return named
 
 
 def _setup(frame, groups=(), **settings):
@@ -31,7 +15,7 @@ def _setup(frame, groups=(), **settings):
     trial = prepare(frame, list(groups), STUDY, own)
     setup = configurations(trial)
     rows = expand(trial, setup)
-    return trial, rows, setup, _parameters(trial, setup, rows, own["priors"])
+    return trial, rows, setup, parameters_of(trial, setup, rows, own["priors"])
 
 
 def _gamma(cost, log_mean, cv):

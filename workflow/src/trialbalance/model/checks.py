@@ -22,7 +22,7 @@ _ADVICE = {
     "cost_sd": "choose another model.cost.family",
     "cost_zero": "set model.cost.family to gamma with model.cost.hurdle auto",
     "cost_quantile": "choose a skewed model.cost.family (gamma), or a heavier tail",
-    "correlation": "set model.dependence to cost_given_effect",
+    "correlation": "set model.dependence to cost_given_effect or effect_given_cost",
 }
 
 

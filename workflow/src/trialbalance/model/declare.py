@@ -181,6 +181,9 @@ def _predictors(trial, setup, rows, parameters):
         found["ceiling"] = ceiling + _linear(setup, rows, parameters, latent, "ceiling")
     if trial.dependence:
         found["dependence"] = table[:, column["dependence"]]
+    for name in ("effect_on_cost", "ceiling_on_cost"):
+        if name in column:
+            found[name] = table[:, column[name]][:, 0]
     if trial.hurdle:
         found["zero"] = table[:, column["zero_level"]]
     if trial.effect_family == "beta":

@@ -6,7 +6,7 @@ import numpy as np
 
 ARM_BLOCKS = (
     "effect_level", "effect_log_precision", "ceiling_level", "cost_level", "dependence",
-    "zero_level",
+    "zero_level", "effect_on_cost", "ceiling_on_cost",
 )  # fmt: skip
 
 
@@ -157,6 +157,9 @@ def _plan_effect(layout, trial, setup, priors):
         layout.add("coefficient", "effect_log_precision", arms, *precision, ("arm",))
     if trial.spike:
         _around(layout, "ceiling_level", arms, *logit, ("arm",))
+    if trial.effect_on_cost:
+        for name in ("effect_on_cost", "ceiling_on_cost")[: 1 + trial.spike]:
+            layout.add("coefficient", name, arms, 0.0, priors["dependence"], ("arm",))
     for equation, scale in (("effect", priors["slope"]), ("ceiling", priors["spike_slope"])):
         size = len(setup.columns[equation])
         if size and (equation == "effect" or trial.spike):

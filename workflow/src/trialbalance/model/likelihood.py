@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import special
 
+from trialbalance.model.score import given_cost
+
 
 def effect_moments(xp, trial, possible, predictors):
     """Return the mean of the effect among the living and its parts.
@@ -85,6 +87,8 @@ def row_log_likelihood(xp, trial, rows, predictors, parameters, apart=False):
     >>> row_log_likelihood.__name__
     'row_log_likelihood'
     """
+    if trial.effect_on_cost:
+        predictors = given_cost(xp, trial, rows, predictors)
     moments = effect_moments(xp, trial, rows.possible, predictors)
     total, effect = _effect_terms(xp, trial, rows, predictors, moments)
     total = total + _covariate_terms(xp, rows, parameters)
@@ -159,14 +163,15 @@ def _gamma_terms(xp, trial, rows, predictors, parameters, level):
     """Gamma densities of positive costs; later groups follow cost 1 over its mean."""
     shape, constant = predictors["cost_shape"], predictors["cost_constant"]
     extra = 0.0
+    latent = predictors.get("latent_ratio")
+    if latent is not None and "ratio_at_nodes" not in predictors:
+        # The density of the log of the ratio, so that its flat prior needs no Jacobian.
+        own = constant[..., 0] + shape[..., 0] * (latent - xp.exp(latent))
+        extra = rows.ratio_latent * own
     if len(trial.groups) > 1:
         log_ratio = rows.first_term * (rows.log_cost[..., 0] - level[..., 0])
-        if rows.ratio_latent.any():
-            latent = predictors["latent_ratio"]
+        if latent is not None:
             log_ratio = log_ratio + rows.ratio_latent * latent
-            # The density of the log of the ratio, so that its flat prior needs no Jacobian.
-            own = constant[..., 0] + shape[..., 0] * (latent - xp.exp(latent))
-            extra = rows.ratio_latent * own
         ratio = xp.exp(log_ratio)
         if 0 in trial.hurdle:
             ratio = ratio * (1 - rows.first_zero) * (1 + rows.first_known * xp.exp(
@@ -182,7 +187,7 @@ def _gamma_terms(xp, trial, rows, predictors, parameters, level):
 def _normal_terms(xp, trial, rows, predictors, parameters, level):
     """Return normal densities of costs; later groups follow the residual of cost 1."""
     spread = predictors["cost_spread"]
-    if rows.widened.any():
+    if trial.dependence and rows.widened.any():
         # A missing normal effect integrates out exactly: its variance joins that of the cost.
         through = predictors["dependence"] * predictors["effect_spread"][..., None]
         through = through / trial.effect_spread

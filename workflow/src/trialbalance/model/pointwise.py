@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 from scipy import special
 
+from trialbalance.model.over_cost import nodes
 from trialbalance.model.predictors import log_rows, predictors
 from trialbalance.model.standardise import chunks
 
@@ -40,9 +41,12 @@ def log_likelihood(trial, setup, rows, parameters):
     """
     informed = ~np.isnan(trial.effect) | ~np.isnan(trial.cost).all(axis=1)
     latent = np.isin(rows.person, rows.person[rows.effect_latent])
-    plain = ~latent & informed[rows.person]
+    through = np.zeros_like(latent)
+    if trial.effect_on_cost:
+        through = np.isin(rows.person, rows.person[rows.ratio_latent])
+    plain = ~latent & ~through & informed[rows.person]
     parts, people = [], []
-    for mask, method in ((plain, _plain), (latent, _integrated)):
+    for mask, method in ((plain, _plain), (latent, _integrated), (through, _over_cost)):
         if mask.any():
             own = subset(rows, np.flatnonzero(mask))
             values = [
@@ -99,6 +103,21 @@ def _integrated(trial, setup, rows, parameters):
         lines = log_rows(trial, setup, rows, parameters, effect_nodes=values)
         _, first = np.unique(rows.person, return_index=True)
         value = _by_person(rows, lines) + extra[:, rows.effect_index[first]] + log_weight
+        total = value if total is None else np.logaddexp(total, value)
+    return total
+
+
+def _over_cost(trial, setup, rows, parameters):
+    """Average over a missing first cost that the effect follows."""
+    own = rows.ratio_latent
+    found = predictors(trial, setup, parameters, rows.arm[own], rows.configuration[own])
+    deviations, weights = nodes(trial, found)
+    values = np.zeros((len(parameters["effect_level"]), int(rows.ratio_index.max()) + 1))
+    total = None
+    for deviation, weight in zip(deviations, weights, strict=True):
+        values[:, rows.ratio_index[own]] = deviation
+        lines = log_rows(trial, setup, rows, parameters, ratio_nodes=values)
+        value = _by_person(rows, lines) + np.log(weight)
         total = value if total is None else np.logaddexp(total, value)
     return total
 

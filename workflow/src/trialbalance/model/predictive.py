@@ -4,7 +4,9 @@ import numpy as np
 from scipy import special
 
 from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.over_cost import score_of_cost
 from trialbalance.model.predictors import predictors
+from trialbalance.model.score import follow_cost
 
 STATISTICS = (
     "effect_mean", "effect_sd", "effect_at_ceiling", "effect_q90", "effect_q95", "effect_q99",
@@ -128,20 +130,31 @@ def replicate(trial, setup, parameters, configuration, rng):
     'replicate'
     """
     values = predictors(trial, setup, parameters, trial.arm, configuration)
+    if trial.effect_on_cost:
+        total, first = _costs(trial, parameters, values, None, rng)
+        values = follow_cost(trial, values, score_of_cost(trial, values, first))
     moments = effect_moments(NUMPY, trial, setup.possible[configuration], values)
     dead = (trial.died == 1) if trial.deaths else np.zeros(trial.size, bool)
     effect = _effect(trial, parameters, moments, rng)
     score = np.where(dead, 0.0, (effect - moments["mean"]) / trial.effect_spread)
     if dead.any():
         effect = np.where(dead, _dead_effect(trial, parameters, rng), effect)
-    total, first = 0.0, None
+    if not trial.effect_on_cost:
+        total, _ = _costs(trial, parameters, values, score, rng)
+    return effect[0], total
+
+
+def _costs(trial, parameters, values, score, rng):
+    """Draw the total cost of everybody, and the cost of the first group in internal units."""
+    total, first, carried = 0.0, None, None
     for k in range(len(trial.groups)):
         level = values["cost"][..., k]
         if trial.dependence:
             level = level + parameters["dependence"][:, trial.arm, k] * score
-        cost, first = _cost(trial, parameters, k, level, first, rng)
+        cost, carried = _cost(trial, parameters, k, level, carried, rng)
+        first = cost if first is None else first
         total = total + cost[0] * trial.cost_unit[k]
-    return effect[0], total
+    return total, first
 
 
 def _effect(trial, parameters, moments, rng):

@@ -101,6 +101,9 @@ def predictors(trial, setup, parameters, arm, configuration):
     found["cost"] = parameters["cost_level"][:, arm] + cost
     if trial.dependence:
         found["dependence"] = parameters["dependence"][:, arm]
+    for name in ("effect_on_cost", "ceiling_on_cost"):
+        if name in parameters:
+            found[name] = parameters[name][:, arm]
     if trial.hurdle:
         found["zero"] = parameters["zero_level"][:, arm]
     spread = parameters["cost_cv"][:, arm]
@@ -112,7 +115,7 @@ def predictors(trial, setup, parameters, arm, configuration):
     return found
 
 
-def log_rows(trial, setup, rows, parameters, effect_nodes=None):
+def log_rows(trial, setup, rows, parameters, effect_nodes=None, ratio_nodes=None):
     """Return the log-likelihood of every row for draws of named parameters.
 
     Parameters
@@ -123,6 +126,8 @@ def log_rows(trial, setup, rows, parameters, effect_nodes=None):
         Draws by name, draws first.
     effect_nodes : numpy.ndarray, optional
         Values that replace the latent effects (logits for a beta), shape (draws or 1, latent).
+    ratio_nodes : numpy.ndarray, optional
+        Values that replace the latent deviations of the first cost; their density is left out.
 
     Returns
     -------
@@ -139,5 +144,8 @@ def log_rows(trial, setup, rows, parameters, effect_nodes=None):
         latent = parameters["latent_effect"] if effect_nodes is None else effect_nodes
         found["latent_effect"] = latent[:, rows.effect_index]
     if rows.ratio_latent.any():
-        found["latent_ratio"] = parameters["latent_ratio"][:, rows.ratio_index]
+        latent = parameters["latent_ratio"] if ratio_nodes is None else ratio_nodes
+        found["latent_ratio"] = latent[:, rows.ratio_index]
+        if ratio_nodes is not None:
+            found["ratio_at_nodes"] = True
     return row_log_likelihood(NUMPY, trial, rows, found, parameters)

@@ -6,6 +6,7 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, encode, named_columns
+from trialbalance.model.score import score_scale
 
 
 @dataclass
@@ -36,6 +37,8 @@ class Trial:
     effect_family: str
     cost_family: str
     dependence: bool
+    effect_on_cost: bool
+    cost_spread: float
     spike: bool
     ceiling_needs_baseline: bool
     deaths: bool
@@ -117,6 +120,8 @@ def prepare(dataset, groups, study, section):
         covariates=covariates,
         cost_family=family,
         dependence=section["dependence"] == "cost_given_effect",
+        effect_on_cost=section["dependence"] == "effect_given_cost",
+        cost_spread=score_scale(cost[:, 0], family),
         ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
         and AT_CEILING in covariates,
         hurdle=_hurdles(cost, section["cost"], family),

@@ -180,10 +180,11 @@ def _outcome_options(trial, index, baseline_ceiling):
     seen_cost = ~np.isnan(trial.cost[index])
     unknown_death = trial.deaths and np.isnan(trial.died[index])
     asked = trial.dependence and seen_cost.any()
+    asked_first = seen_cost[1:].any() or (trial.effect_on_cost and seen_effect)
     died = [0, 1] if unknown_death and (seen_effect or seen_cost.any()) else None
     died = died or [int(trial.deaths and trial.died[index] == 1)]
     zeros = [0]
-    if not seen_cost[0] and seen_cost[1:].any() and 0 in trial.hurdle:
+    if not seen_cost[0] and asked_first and 0 in trial.hurdle:
         zeros = [0, 1]
     for dead, zero in itertools.product(died, zeros):
         spikes = [0]
@@ -239,7 +240,9 @@ def expand(trial, setup):
     latent = needs & (not closed)
     hurdle = np.isin(np.arange(cost.shape[1]), trial.hurdle)
     zero = (cost == 0) & hurdle
-    ratio = ~seen_cost[:, 0] & seen_cost[:, 1:].any(axis=1)
+    follows = trial.effect_on_cost & seen & ~seen_cost[:, 0]
+    closed_cost = closed & follows & (0 not in trial.hurdle)
+    ratio = ~seen_cost[:, 0] & (seen_cost[:, 1:].any(axis=1) | follows & ~closed_cost)
     zero[:, 0] |= (zero_first == 1) & ratio
     zero_term = seen_cost & hurdle
     zero_term[:, 0] |= ratio & hurdle[0]
@@ -265,7 +268,7 @@ def expand(trial, setup):
         effect_latent=latent,
         effect_index=_number(latent, person),
         linked=(trial.dependence & alive & (seen | latent | binary)).astype(float),
-        widened=(needs & closed).astype(float),
+        widened=(needs & closed | closed_cost & alive).astype(float),
         cost=np.where(seen_cost & ~zero, cost, 1.0),
         cost_term=(seen_cost & ~zero).astype(float),
         zero=zero[:, trial.hurdle].astype(float),

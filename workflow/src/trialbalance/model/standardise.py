@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.over_cost import average_over_cost
 from trialbalance.model.predictors import log_rows, predictors
 
 _CELLS = 2_000_000
@@ -42,7 +43,8 @@ def arm_means(trial, setup, rows, parameters):
     -----
     With p the risk of death, π the share at the ceiling, m the mean below it and G the mean of
     exp(λ z): effect = (1 − p)(π U + (1 − π) m) + p e_dead; gamma cost =
-    (1 − p_zero) exp(level) ((1 − p) G + p).
+    (1 − p_zero) exp(level) ((1 − p) G + p). Where the effect is modelled given cost, its mean is
+    averaged over the first cost and G is 1.
 
     Examples
     --------
@@ -91,7 +93,10 @@ def _means(trial, setup, parameters, weights):
     for index in range(len(trial.arms)):
         arm = np.full(len(everyone), index)
         values = predictors(trial, setup, parameters, arm, everyone)
-        own = effect_moments(NUMPY, trial, setup.possible, values)
+        if trial.effect_on_cost:
+            own = average_over_cost(trial, setup.possible, values)
+        else:
+            own = effect_moments(NUMPY, trial, setup.possible, values)
         death, dead = _death(trial, parameters, index)
         effect = (weights * own["mean"]).sum(axis=1)
         found["mean_effect"].append((1 - death) * effect + death * dead)

@@ -62,6 +62,8 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
         lines.append("Whoever began below the ceiling cannot have the ceiling as a total.")
     if model.get("dependence") == "cost_given_effect":
         lines.append("Cost depends on the effect within each arm, so that the two stay joined.")
+    elif model.get("dependence") == "effect_given_cost":
+        lines.append("The effect depends on cost within each arm, so that the two stay joined.")
     elif model.get("dependence") == "none":
         lines.append("Cost and effect are modelled as independent.")
     if effect or cost:

@@ -107,7 +107,11 @@ class PriorSettings(Section):
         gt=0,
     )
     dependence: float = setting(
-        1.0, "Prior SD of the slope of cost on effect, by arm.", unit="per SD of effect", gt=0
+        1.0,
+        "Prior SD of the slope of cost on effect, or of the effect (and the share at the ceiling) "
+        "on cost, by arm.",
+        unit="per SD of the other outcome",
+        gt=0,
     )
     slope: float = setting(
         1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
@@ -156,9 +160,11 @@ class ModelSettings(Section):
 
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
-    dependence: Literal["cost_given_effect", "none"] = setting(
+    dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
         "cost_given_effect",
-        "How cost and effect depend on each other, by arm: cost given effect, or not at all.",
+        "How cost and effect depend on each other, by arm: cost given effect; effect given the "
+        "first source group of cost, which needs no sampled values for missing effects and fits "
+        "faster; or not at all.",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
