@@ -142,6 +142,24 @@ def test_missing_normal_cost_integrates_in_closed_form():
     assert got == pytest.approx(np.log(expected), abs=1e-8)
 
 
+def test_missing_lognormal_cost_equals_brute_force():
+    frame = dataset(40)
+    frame.loc[0, "cost"] = np.nan
+    effect, cost = {"family": "normal", "covariates": []}, {"family": "lognormal"} | BARE
+    trial, setup, rows, p = _setup(frame, effect=effect, cost=cost)
+    arm = int(trial.arm[0])
+    none = special.expit(p["zero_level"][0, arm, 0])
+
+    def density(value):
+        moved = p["effect_on_cost"][0, arm] * (value - (1 - none) / 2) / trial.cost_spread
+        mean = p["effect_level"][0, arm] + moved
+        return stats.norm.pdf(trial.effect[0], mean, p["effect_sd"][0, arm])
+
+    inside = integrate.quad(lambda z: density(special.expit(z)) * stats.norm.pdf(z), -9, 9)[0]
+    expected = np.log(none * density(0.0) + (1 - none) * inside)
+    assert _log_density(trial, setup, rows, p, "p0") == pytest.approx(expected, abs=1e-5)
+
+
 def test_normal_arm_mean_is_the_level():
     frame = dataset(40)
     trial, setup, rows, p = _setup(frame, effect={"covariates": []}, cost=BARE)
@@ -149,29 +167,45 @@ def test_normal_arm_mean_is_the_level():
     np.testing.assert_allclose(got, trial.effect_unit * p["effect_level"], rtol=1e-12)
 
 
-def _missing_by_cost(size, seed):
-    """Effects that fall with cost and are missing more often where cost is high."""
+def _missing_by_cost(size, seed, heavy=False):
+    """Effects that fall with cost and are missing more often where cost is high.
+
+    Gamma costs and beta effects; or lognormal costs with zeros and gamma decrements with a spike.
+    """
     rng = np.random.default_rng(seed)
     arm = np.arange(size) % 2
-    cost = rng.gamma(1.0, 8000.0 * np.where(arm, 1.3, 1.0))
-    mean = special.expit(0.6 + 0.4 * arm - 1.2 * (cost > 8000))
+    middle = 8000.0 * np.where(arm, 1.3, 1.0)
+    cost = rng.gamma(1.0, middle)
+    z = rng.standard_normal(size)
+    if heavy:
+        some = rng.random(size) > 0.15
+        cost = some * np.exp(8.5 + 0.2 * arm + z)
+    mean = special.expit(2 + 0.4 * arm - 4 * (1 - np.exp(-cost / middle)))
     effect = rng.beta(mean * 10, (1 - mean) * 10)
+    top = heavy & (rng.random(size) < 0.2)
+    if heavy:
+        fall = 0.1 * np.exp(2 * some * special.expit(z) - 0.2 * arm)
+        effect = np.where(top, 1.0, 1 - rng.gamma(2.0, fall))
     gone = rng.random(size) < np.where(cost > 8000, 0.7, 0.1)
     frame = pd.DataFrame(
         {
             "participant_id": [f"p{i}" for i in range(size)], "arm": np.array(["A", "B"])[arm],
-            "cost": cost, "effect": np.where(gone, np.nan, effect), "at_ceiling": False,
+            "cost": cost, "effect": np.where(gone, np.nan, effect), "at_ceiling": top & ~gone,
         }
     )  # fmt: skip
     return frame, effect
 
 
+HEAVY = {"effect": {"family": "decrement_gamma"}, "cost": {"family": "lognormal"}}
+
+
 @pytest.mark.model
-def test_missing_effects_are_learnt_from_cost():
-    frame, _ = _missing_by_cost(700, 3)
-    _, whole = _missing_by_cost(200_000, 4)
-    settings = {"effect": {"family": "beta", "lower": 0.0}, "draws": 500, "tune": 500}
-    own = section(dependence="effect_given_cost", **settings)
+@pytest.mark.parametrize("families", [{"effect": {"family": "beta", "lower": 0.0}}, HEAVY])
+def test_missing_effects_are_learnt_from_cost(families):
+    heavy = families is HEAVY
+    frame, _ = _missing_by_cost(1200, 3, heavy)
+    law, whole = _missing_by_cost(200_000, 4, heavy)
+    own = section(dependence="effect_given_cost", draws=500, tune=500, **families)
     idata = model.fit(frame, [], STUDY, own, 1)
     for number, arm in enumerate("AB"):
         draws = idata.posterior["mean_effect"].sel(arm=arm).to_numpy()
@@ -179,6 +213,8 @@ def test_missing_effects_are_learnt_from_cost():
         naive = frame.loc[frame["arm"] == arm, "effect"].mean()
         assert abs(draws.mean() - truth) < 3 * draws.std()
         assert abs(draws.mean() - truth) < 0.5 * abs(naive - truth)
+        cost = idata.posterior["mean_cost"].sel(arm=arm).to_numpy()
+        assert abs(cost.mean() - law.loc[law["arm"] == arm, "cost"].mean()) < 3 * cost.std()
     checks = model.check(idata, frame, own).set_index("check")
     for gate in ("r_hat", "divergences", "bfmi", "predictive p: correlation (A)"):
         assert checks.loc[gate, "verdict"] == "pass"

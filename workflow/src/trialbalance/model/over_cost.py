@@ -22,7 +22,11 @@ def score_of_cost(trial, values, cost):
     if trial.cost_family == "gamma":
         deviation = np.log(np.where(positive & (cost > 0), cost, 1e-300)) - level
     else:
-        deviation = (cost - level) / values["cost_spread"][..., 0]
+        spread = values["cost_spread"][..., 0]
+        residual = cost - level
+        if trial.cost_family == "lognormal":
+            residual = np.log(np.where(cost > 0, cost, 1e-300)) - level + 0.5 * spread**2
+        deviation = residual / spread
     return score_of(NUMPY, trial, values, deviation, positive.astype(float))
 
 

@@ -123,16 +123,24 @@ def _over_cost(trial, setup, rows, parameters):
 
 
 def _logit_moments(trial, setup, rows, parameters, count):
-    """Return mean and SD of the logit of each latent beta effect, by draw."""
+    """Return mean and SD of the logit (log) of each latent beta (decrement) effect, by draw."""
     if trial.effect_family == "normal":
         return None, None
     own = rows.effect_latent
     found = predictors(trial, setup, parameters, rows.arm[own], rows.configuration[own])
+    if trial.effect_family == "decrement_gamma":
+        shape = found["effect_shape"]
+        middle = special.digamma(shape) - np.log(shape) - found["effect"]
+        return _filled(rows, own, count, middle, special.polygamma(1, shape))
     level, precision = special.expit(found["effect"]), np.exp(found["effect_spread"])
     a, b = level * precision, (1 - level) * precision
-    shape = (len(precision), count)
-    centre, scale = np.zeros(shape), np.ones(shape)
-    centre[:, rows.effect_index[own]] = special.digamma(a) - special.digamma(b)
     spread = special.polygamma(1, a) + special.polygamma(1, b)
-    scale[:, rows.effect_index[own]] = np.sqrt(spread)
+    return _filled(rows, own, count, special.digamma(a) - special.digamma(b), spread)
+
+
+def _filled(rows, own, count, middle, variance):
+    """Put means and SDs of rows at the numbers of their latent effects."""
+    centre, scale = np.zeros((len(middle), count)), np.ones((len(middle), count))
+    centre[:, rows.effect_index[own]] = middle
+    scale[:, rows.effect_index[own]] = np.sqrt(variance)
     return centre, scale

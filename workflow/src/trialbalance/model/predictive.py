@@ -5,7 +5,7 @@ from scipy import special
 
 from trialbalance.model.likelihood import NUMPY, effect_moments
 from trialbalance.model.over_cost import score_of_cost
-from trialbalance.model.predictors import predictors
+from trialbalance.model.predictors import cost_spread, predictors
 from trialbalance.model.score import follow_cost
 
 STATISTICS = (
@@ -87,7 +87,7 @@ def predict(trial, setup, parameters, seed, replicates=1000):
     chosen = np.linspace(0, draws - 1, min(replicates, draws)).astype(int)
     # Somebody with a missing category is replicated under the first of its values.
     first = np.unique(setup.person, return_index=True)[1]
-    top = 1.0 if trial.spike else None
+    top = trial.effect_top if trial.spike else None
     if trial.at_ceiling.any():
         top = float(trial.effect[trial.at_ceiling].min())
     total = (trial.cost * trial.cost_unit).sum(axis=1)
@@ -164,8 +164,16 @@ def _effect(trial, parameters, moments, rng):
     spike = (rng.random(share.shape) < share).astype(float)
     if trial.effect_family == "bernoulli":
         return spike
-    precision = np.exp(parameters["effect_log_precision"][:, trial.arm])
-    return np.where(spike == 1, 1.0, _beta(moments["level"], precision, rng))
+    if trial.effect_family == "decrement_gamma":
+        below = _decrement(moments["level"], parameters["effect_cv"][:, trial.arm], rng)
+    else:
+        precision = np.exp(parameters["effect_log_precision"][:, trial.arm])
+        below = _beta(moments["level"], precision, rng)
+    return np.where(spike == 1, trial.effect_top, below)
+
+
+def _decrement(mean, variation, rng):
+    return -rng.gamma(variation**-2.0, -mean * variation**2)
 
 
 def _beta(mean, precision, rng):
@@ -178,6 +186,8 @@ def _dead_effect(trial, parameters, rng):
     mean = np.broadcast_to(parameters["dead_effect"][:, None], (1, trial.size))
     if trial.effect_family == "normal":
         return rng.normal(mean, parameters["dead_effect_sd"][:, None])
+    if trial.effect_family == "decrement_gamma":
+        return _decrement(-np.exp(-mean), parameters["dead_effect_cv"][:, None], rng)
     precision = np.exp(parameters["dead_effect_log_precision"][:, None])
     return _beta(special.expit(mean), precision, rng)
 
@@ -197,8 +207,12 @@ def _cost(trial, parameters, k, level, first, rng):
     mean = np.exp(level)
     if first is not None:
         mean = mean * (1 - share + share * first)
-    shape = 1 / spread**2
-    cost = positive * rng.gamma(shape, mean / shape)
+    if trial.cost_family == "gamma":
+        shape = 1 / spread**2
+        cost = positive * rng.gamma(shape, mean / shape)
+    else:
+        spread = cost_spread(trial, spread)
+        cost = positive * mean * np.exp(rng.normal(-0.5 * spread**2, spread))
     if first is None:
         first = cost / mean / (1 - zero if k in trial.hurdle else 1.0)
     return cost, first

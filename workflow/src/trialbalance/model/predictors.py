@@ -66,6 +66,17 @@ def linear(setup, parameters, equation, configuration):
     return total if equation == "cost" else total[..., 0]
 
 
+def cost_spread(trial, variation):
+    """Return the SD of cost (normal) or of its log (lognormal) from the parameter ``cost_cv``.
+
+    Examples
+    --------
+    >>> cost_spread.__name__
+    'cost_spread'
+    """
+    return np.sqrt(np.log1p(variation**2)) if trial.cost_family == "lognormal" else variation
+
+
 def predictors(trial, setup, parameters, arm, configuration):
     """Return the predictors of rows given by arm and configuration.
 
@@ -92,6 +103,8 @@ def predictors(trial, setup, parameters, arm, configuration):
     found = {"effect": parameters["effect_level"][:, arm] + effect}
     if trial.effect_family == "normal":
         found["effect_spread"] = parameters["effect_sd"][:, arm]
+    elif trial.effect_family == "decrement_gamma":
+        found["effect_shape"] = parameters["effect_cv"][:, arm] ** -2.0
     elif trial.effect_family == "beta":
         found["effect_spread"] = parameters["effect_log_precision"][:, arm]
     if trial.spike:
@@ -106,8 +119,7 @@ def predictors(trial, setup, parameters, arm, configuration):
             found[name] = parameters[name][:, arm]
     if trial.hurdle:
         found["zero"] = parameters["zero_level"][:, arm]
-    spread = parameters["cost_cv"][:, arm]
-    found["cost_spread"] = spread
+    found["cost_spread"] = cost_spread(trial, parameters["cost_cv"])[:, arm]
     if trial.cost_family == "gamma":
         shape = 1 / parameters["cost_cv"] ** 2
         constant = shape * np.log(shape) - special.gammaln(shape)

@@ -14,8 +14,9 @@ class Trial:
     """Outcomes and covariates of the analysis population as arrays.
 
     Effects are internal values (normal: multiples of ``effect_unit``; beta: 0 to 1 between lower
-    and ceiling; bernoulli: 0 or 1): ``effect = effect_origin + effect_unit * internal``. Costs
-    are multiples of ``cost_unit``, one a source group. NaN means unobserved.
+    and ceiling; decrement_gamma: 0 at the ceiling, negative below; bernoulli: 0 or 1):
+    ``effect = effect_origin + effect_unit * internal``. Costs are multiples of ``cost_unit``, one
+    a source group. NaN means unobserved.
     """
 
     arms: list
@@ -49,6 +50,11 @@ class Trial:
     def size(self):
         """Number of participants in the analysis population."""
         return len(self.arm)
+
+    @property
+    def effect_top(self):
+        """Internal effect of the ceiling."""
+        return 1.0 if self.effect_family == "beta" else 0.0
 
     @property
     def deaths_known(self):
@@ -99,6 +105,7 @@ def prepare(dataset, groups, study, section):
     died = _flag(dataset, "died")
     cost, unit, group_names = _costs(dataset, groups, section, findings)
     effect = _effects(dataset, died, study, section["effect"], notes, findings)
+    _refuse_dependence(section, findings)
     if findings:
         raise Problems(findings)
     terms = {
@@ -131,6 +138,20 @@ def prepare(dataset, groups, study, section):
     )
 
 
+def _refuse_dependence(section, findings):
+    """Refuse a log-link cost given an unbounded decrement: its mean need not exist."""
+    open_ended = section["effect"]["family"] == "decrement_gamma"
+    if (
+        open_ended
+        and section["cost"]["family"] != "normal"
+        and section["dependence"] == "cost_given_effect"
+    ):
+        findings.append(Finding("study.yaml", None, "model.dependence", "cost_given_effect",
+                                "effect_given_cost, none",
+                                "mean cost given a decrement_gamma effect need not be "
+                                "finite"))  # fmt: skip
+
+
 def _flag(dataset, column):
     """Read a boolean column as 0, 1 and NaN; an absent column is all 0."""
     if column not in dataset:
@@ -157,7 +178,7 @@ def _costs(dataset, groups, section, findings):
             continue
         values = dataset[column].to_numpy(dtype=float, na_value=np.nan)
         seen = values[~np.isnan(values)]
-        if section["cost"]["family"] == "gamma" and (seen < 0).any():
+        if section["cost"]["family"] != "normal" and (seen < 0).any():
             row = int(np.flatnonzero(values < 0)[0]) + 2
             findings.append(Finding("dataset", row, column, f"{values[row - 2]:g}", "0 or more",
                                     "correct it, or set model.cost.family to normal",
@@ -175,7 +196,7 @@ def _costs(dataset, groups, section, findings):
 
 
 def _refuse_zeros(column, seen, section, findings):
-    if section["family"] != "gamma":
+    if section["family"] == "normal":
         return
     if (seen == 0).any() and section["hurdle"] == "no":
         findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no",
@@ -216,17 +237,21 @@ def _effects(dataset, died, study, section, notes, findings):
         if origin is None:
             return None
         unit = top - origin
-        slack = 1e-9 * unit
+        open_ended = family == "decrement_gamma"
+        slack = 1e-9 * (abs(top) if open_ended else unit)
         out = seen & ((values < origin - slack) | (values > top + slack))
-        _refuse(out, values, f"{origin:g} to {top:g}", findings)
+        allowed = f"up to {top:g}" if open_ended else f"{origin:g} to {top:g}"
+        _refuse(out, values, allowed, findings)
+        if open_ended:
+            origin, unit = top, float((top - values[seen]).mean()) or 1.0
         spike = {"auto": bool((ceiling & seen).any()), "yes": True, "no": False}[section["spike"]]
         if spike and section["ceiling_needs_baseline"]:
             _check_baseline(dataset, ceiling & seen, findings)
     internal = (values - origin) / unit
     alive = seen & ~(died == 1)
     spread = float(np.std(internal[alive])) if alive.any() else 0.0
-    if family == "beta":
-        internal = _squeeze(internal, ceiling if spike else np.zeros_like(ceiling), notes)
+    if family != "normal" and family != "bernoulli":
+        internal = _squeeze(family, internal, ceiling & spike, notes)
     return {
         "effect": internal, "effect_origin": float(origin), "effect_unit": float(unit),
         "effect_spread": spread if spread > 1e-6 else 1.0, "effect_family": family,
@@ -234,18 +259,23 @@ def _effects(dataset, died, study, section, notes, findings):
     }  # fmt: skip
 
 
-def _squeeze(internal, spike, notes):
-    """Move values on the bounds just inside: a beta has no density there."""
-    edge = 0.5 / len(internal)
-    inside = np.clip(internal, edge / 10, 1 - edge / 10)
+def _squeeze(family, internal, spike, notes):
+    """Move values on the bounds just inside: a beta or a gamma has no density there."""
+    edge, top = 0.5 / len(internal), 1.0
+    if family == "beta":
+        inside = np.clip(internal, edge / 10, 1 - edge / 10)
+    else:
+        inside, top = np.minimum(internal, -edge / 10), 0.0
     moved = int((np.abs(inside - internal) > 0)[~spike & ~np.isnan(internal)].sum())
     if moved:
-        notes.append(f"{moved} effects on a bound of the beta were moved just inside it")
-    return np.where(spike, 1.0, inside)
+        notes.append(f"{moved} effects on a bound of the {family} were moved just inside it")
+    return np.where(spike, top, inside)
 
 
 def _bounds(study, section, findings):
     lower, top = section["lower"], section["ceiling"]
+    if section["family"] == "decrement_gamma":
+        lower = -np.inf
     if top is None and study["horizon_years"] <= 1:
         top = study["horizon_years"]
     for name, value, hint in (
@@ -254,7 +284,7 @@ def _bounds(study, section, findings):
     ):
         if value is None:
             findings.append(Finding("study.yaml", None, f"model.effect.{name}", "nothing",
-                                    "a number", f"the beta family needs it: {hint}"))  # fmt: skip
+                                    "a number", f"the family needs it: {hint}"))  # fmt: skip
     if not findings and lower >= top:
         findings.append(Finding("study.yaml", None, "model.effect.lower", f"{lower:g}",
                                 f"below the ceiling, {top:g}", "correct one of them"))  # fmt: skip

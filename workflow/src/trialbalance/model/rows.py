@@ -256,7 +256,7 @@ def expand(trial, setup):
         spike=spike.astype(float),
         spike_term=((seen | asked) & possible & alive & (trial.spike | binary)).astype(float),
         effect=np.where(latent, 0.0, np.where(seen, effect, 0.5)),
-        **_logits(trial, effect, latent),
+        **effect_logits(trial, effect, latent),
         possible=possible.astype(float),
         cost_seen=seen_cost[:, trial.hurdle].astype(float),
         log_cost=np.log(np.where(seen_cost & (cost > 0), cost, 1.0)),
@@ -285,8 +285,20 @@ def _known_death(trial, person, seen, seen_cost):
     return (known & trial.deaths).astype(float)
 
 
-def _logits(trial, effect, latent):
-    """Logits of observed beta effects (a harmless 0 where none is seen) and their Jacobian."""
+def effect_logits(trial, effect, latent=False):
+    """Logits of observed beta effects (a harmless 0 where none is seen) and their Jacobian.
+
+    For a decrement its log takes the place of the logit.
+
+    Examples
+    --------
+    >>> effect_logits.__name__
+    'effect_logits'
+    """
+    if trial.effect_family == "decrement_gamma":
+        value = np.log(np.where(effect < 0, -effect, 1.0))
+        value = np.where(latent, 0.0, value)
+        return {"effect_logit": value, "effect_jacobian": value}
     if trial.effect_family != "beta":
         return {"effect_logit": np.zeros(len(effect)), "effect_jacobian": np.zeros(len(effect))}
     inside = (effect > 0) & (effect < 1)

@@ -1,13 +1,17 @@
-"""The effect given cost: the score of the first cost that moves the effect, and its average.
+"""The effect given cost: the score of the first cost that moves the effect.
 
 The score is zero in expectation under the cost model, so that it moves no arm mean of a normal
 effect, and grows with cost. For a gamma cost it is bounded: 1 − exp(−cost / mean), whose mean has
 a closed form, so that one huge bill cannot carry an arm's slope. For a normal cost it is the
-residual. A cost of zero is the lowest score. ``deviation`` is the log of cost over its mean
-(gamma) or the standardised residual (normal) of a positive cost.
+residual; for a lognormal cost a logistic curve of the residual of its log, which is bounded too.
+A cost of zero is the lowest score. ``deviation`` is the log of cost over its mean (gamma) or the
+standardised residual (normal; lognormal: of the log) of a positive cost.
 """
 
 import numpy as np
+
+# SD of the logistic curve of a standard normal.
+_LOGISTIC_SD = 0.2083
 
 
 def score_scale(first, family):
@@ -30,6 +34,8 @@ def score_scale(first, family):
     >>> score_scale(np.array([0.0, 2.0, np.nan]), "normal")
     1.0
     """
+    if family == "lognormal":
+        return _LOGISTIC_SD
     seen = first[~np.isnan(first)]
     value = seen if family == "normal" else 1 - np.exp(-seen)
     spread = float(np.std(value)) if len(value) else 0.0
@@ -60,6 +66,7 @@ def score_of(xp, trial, predictors, deviation, positive):
     Notes
     -----
     Gamma with shape k and ratio g of cost to its mean: E[1 − exp(−g)] = 1 − (1 + 1/k)^−k.
+    Lognormal: the logistic curve of a standard normal has mean 1/2 by symmetry.
 
     Examples
     --------
@@ -72,6 +79,8 @@ def score_of(xp, trial, predictors, deviation, positive):
         shape = predictors["cost_shape"][..., 0]
         value = 1 - xp.exp(-xp.exp(deviation))
         mean = 1 - xp.exp(-shape * xp.log1p(1 / shape))
+    elif trial.cost_family == "lognormal":
+        value, mean = xp.sigmoid(deviation), 0.5
     else:
         mean = predictors["cost"][..., 0]
         value = mean + predictors["cost_spread"][..., 0] * deviation
@@ -106,7 +115,10 @@ def given_cost(xp, trial, rows, predictors):
         deviation = rows.first_term * (rows.log_cost[..., 0] - level)
     else:
         spread = predictors["cost_spread"][..., 0]
-        deviation = rows.first_term * (rows.cost[..., 0] - level) / spread
+        residual = rows.cost[..., 0] - level
+        if trial.cost_family == "lognormal":
+            residual = rows.log_cost[..., 0] - level + 0.5 * spread * spread
+        deviation = rows.first_term * residual / spread
     if rows.ratio_latent.any():
         deviation = deviation + rows.ratio_latent * predictors["latent_ratio"]
     score = score_of(xp, trial, predictors, deviation, 1 - rows.first_zero)

@@ -42,7 +42,7 @@ def arm_means(trial, setup, rows, parameters):
     Notes
     -----
     With p the risk of death, π the share at the ceiling, m the mean below it and G the mean of
-    exp(λ z): effect = (1 − p)(π U + (1 − π) m) + p e_dead; gamma cost =
+    exp(λ z): effect = (1 − p)(π U + (1 − π) m) + p e_dead; gamma or lognormal cost =
     (1 − p_zero) exp(level) ((1 − p) G + p). Where the effect is modelled given cost, its mean is
     averaged over the first cost and G is 1.
 
@@ -115,13 +115,15 @@ def _death(trial, parameters, index):
     mean = parameters["dead_effect"]
     if trial.effect_family == "beta":
         mean = special.expit(mean)
+    elif trial.effect_family == "decrement_gamma":
+        mean = -np.exp(-mean)
     return parameters["death_probability"][:, index], mean
 
 
 def _mean_cost(trial, parameters, values, moments, index, death):
     """Return mean costs of an arm by draw, configuration and source group."""
     level = values["cost"]
-    if trial.cost_family == "gamma":
+    if trial.cost_family != "normal":
         level = np.exp(level)
         if trial.dependence:
             wide = {key: np.asarray(part)[..., None] for key, part in moments.items()}
