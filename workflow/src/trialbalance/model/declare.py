@@ -9,13 +9,13 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from trialbalance.model.effects import effect_logits
 from trialbalance.model.layout import plan
 from trialbalance.model.likelihood import (
     log_dead,
     pytensor_namespace,
     row_log_likelihood,
 )
-from trialbalance.model.rows import effect_logits
 
 
 def declare(trial, setup, rows, priors):

@@ -13,6 +13,8 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, BASELINE
+from trialbalance.model.effects import effect_logits
+from trialbalance.model.grouping import group, number
 
 _MAX_ROWS = 64
 
@@ -266,7 +268,7 @@ def expand(trial, setup):
         levels={name: level[configuration] for name, level in setup.levels.items()},
         effect_term=((seen & (spike == 0) | latent) & (not binary)).astype(float),
         effect_latent=latent,
-        effect_index=_number(latent, person),
+        effect_index=number(latent, person),
         linked=(trial.dependence & alive & (seen | latent | binary)).astype(float),
         widened=(needs & closed | closed_cost & alive).astype(float),
         cost=np.where(seen_cost & ~zero, cost, 1.0),
@@ -274,57 +276,12 @@ def expand(trial, setup):
         zero=zero[:, trial.hurdle].astype(float),
         zero_term=zero_term[:, trial.hurdle].astype(float),
         ratio_latent=ratio,
-        ratio_index=_number(ratio, person),
+        ratio_index=number(ratio, person),
     )
-    _group(rows)
+    group(rows)
     return rows
 
 
 def _known_death(trial, person, seen, seen_cost):
     known = ~np.isnan(trial.died[person]) | seen | seen_cost.any(axis=1)
     return (known & trial.deaths).astype(float)
-
-
-def effect_logits(trial, effect, latent=False):
-    """Logits of observed beta effects (a harmless 0 where none is seen) and their Jacobian.
-
-    For a decrement its log takes the place of the logit.
-
-    Examples
-    --------
-    >>> effect_logits.__name__
-    'effect_logits'
-    """
-    if trial.effect_family == "decrement_gamma":
-        value = np.log(np.where(effect < 0, -effect, 1.0))
-        value = np.where(latent, 0.0, value)
-        return {"effect_logit": value, "effect_jacobian": value}
-    if trial.effect_family != "beta":
-        return {"effect_logit": np.zeros(len(effect)), "effect_jacobian": np.zeros(len(effect))}
-    inside = (effect > 0) & (effect < 1)
-    value = np.where(inside, effect, 0.5)
-    jacobian = np.log(value) + np.log1p(-value)
-    return {
-        "effect_logit": np.where(latent, 0.0, np.log(value) - np.log1p(-value)),
-        "effect_jacobian": np.where(latent, 0.0, jacobian),
-    }
-
-
-def _number(mask, person):
-    """Give each row the number of its participant among those under a mask."""
-    people = np.unique(person[mask])
-    return np.where(mask, np.searchsorted(people, person), 0)
-
-
-def _group(rows):
-    """List rows that stand alone, and the padded table of rows that are summed."""
-    counts = np.bincount(rows.person)
-    rows.single = np.flatnonzero(counts[rows.person] == 1)
-    several = np.flatnonzero(counts > 1)
-    width = counts.max()
-    rows.many = np.zeros((len(several), width), int)
-    rows.padding = np.full((len(several), width), -1e30)
-    for line, person in enumerate(several):
-        own = np.flatnonzero(rows.person == person)
-        rows.many[line, : len(own)] = own
-        rows.padding[line, : len(own)] = 0.0

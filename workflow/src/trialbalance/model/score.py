@@ -70,6 +70,7 @@ def score_of(xp, trial, predictors, deviation, positive):
 
     Examples
     --------
+    >>> from types import SimpleNamespace
     >>> trial = SimpleNamespace(cost_family="gamma", hurdle=[], cost_spread=1.0)
     >>> float(score_of(np, trial, {"cost_shape": np.ones((1, 1))}, np.zeros(1), 1.0)[0])
     0.13212055882855767
@@ -92,6 +93,7 @@ def follow_cost(trial, predictors, score):
 
     Examples
     --------
+    >>> from types import SimpleNamespace
     >>> trial = SimpleNamespace(spike=False)
     >>> follow_cost(trial, {"effect": 1.0, "effect_on_cost": 0.5}, 2.0)["effect"]
     2.0
