@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from trialbalance.model.layout import plan
 from trialbalance.settings.model import ModelSettings
 
 STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
@@ -40,3 +41,18 @@ def dataset(size, missing=0.0, seed=1, gain=0.3, deaths=0):
         frame.loc[: deaths - 1, "effect"] = rng.uniform(0.1, 0.5, deaths)
         frame.loc[: deaths - 1, "at_ceiling"] = False
     return frame
+
+
+def parameters_of(trial, setup, rows, priors, seed=3):
+    """One plausible draw of every parameter, named, with a leading axis of length 1."""
+    rng = np.random.default_rng(seed)
+    layout = plan(trial, setup, rows, priors)
+    vectors = {}
+    for vector in dict.fromkeys(part[0] for part in layout.parts):
+        size = (1, 1, layout.size(vector))
+        draw = {"spread": rng.uniform(0.5, 0.9, size), "share": rng.uniform(0.2, 0.6, size)}
+        vectors[vector] = draw.get(vector, rng.normal(0.3, 0.3, size))
+    named = {name: values[0] for name, values in layout.named(vectors).items()}
+    if "effect_log_precision" in named:
+        named["effect_log_precision"] = named["effect_log_precision"] + 2
+    return named

@@ -2,28 +2,13 @@
 
 import numpy as np
 import pytest
-from scipy import integrate, stats
-from simulated_trial import STUDY, dataset, section
-from trialbalance.model.layout import plan
+from scipy import integrate, special, stats
+from simulated_trial import STUDY, dataset, parameters_of, section
 from trialbalance.model.pointwise import log_likelihood
+from trialbalance.model.predictive import replicate
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
-from trialbalance.model.standardise import mean_of_exponential
-
-
-def _parameters(trial, setup, rows, priors, seed=3):
-    """One plausible draw of every parameter, named, with a leading axis of length 1."""
-    rng = np.random.default_rng(seed)
-    layout = plan(trial, setup, rows, priors)
-    vectors = {}
-    for vector in dict.fromkeys(part[0] for part in layout.parts):
-        size = (1, 1, layout.size(vector))
-        draw = {"spread": rng.uniform(0.5, 0.9, size), "share": rng.uniform(0.2, 0.6, size)}
-        vectors[vector] = draw.get(vector, rng.normal(0.3, 0.3, size))
-    named = {name: values[0] for name, values in layout.named(vectors).items()}
-    if "effect_log_precision" in named:
-        named["effect_log_precision"] = named["effect_log_precision"] + 2
-    return named
+from trialbalance.model.standardise import arm_means, mean_of_exponential
 
 
 def _setup(frame, groups=(), **settings):
@@ -31,7 +16,7 @@ def _setup(frame, groups=(), **settings):
     trial = prepare(frame, list(groups), STUDY, own)
     setup = configurations(trial)
     rows = expand(trial, setup)
-    return trial, rows, setup, _parameters(trial, setup, rows, own["priors"])
+    return trial, rows, setup, parameters_of(trial, setup, rows, own["priors"])
 
 
 def _gamma(cost, log_mean, cv):
@@ -158,3 +143,118 @@ def test_nobody_with_an_outcome_leaves_the_likelihood():
     informed = frame["effect"].notna() | frame["cost"].notna()
     assert list(trial.participants[people]) == list(frame.loc[informed, "participant_id"])
     assert np.isfinite(values).all()
+
+
+def test_lognormal_cost_has_its_jacobian_and_its_natural_mean():
+    frame = dataset(40)
+    trial, rows, setup, p = _setup(
+        frame, dependence="none", effect={"covariates": []},
+        cost={"family": "lognormal", "covariates": []},
+    )  # fmt: skip
+    spread = np.sqrt(np.log1p(p["cost_cv"][0, :, 0] ** 2))
+    people, values = log_likelihood(trial, setup, rows, p)
+    effect = stats.norm.logpdf(
+        trial.effect, p["effect_level"][0, trial.arm], p["effect_sd"][0, trial.arm]
+    )
+    zero = special.expit(p["zero_level"][0, trial.arm, 0])
+    scale = np.exp(p["cost_level"][0, :, 0] - spread**2 / 2)
+    law = [stats.lognorm(spread[arm], scale=scale[arm]) for arm in range(2)]
+    for number in people:
+        cost, arm = trial.cost[number, 0], trial.arm[number]
+        expected = np.log(zero[number])
+        if cost > 0:
+            expected = np.log1p(-zero[number]) + law[arm].logpdf(cost)
+        assert values[0, number] - effect[number] == pytest.approx(expected, abs=1e-9)
+    got = arm_means(trial, setup, rows, p)["mean_cost"][0] / trial.cost_unit[0]
+    chance = 1 - special.expit(p["zero_level"][0, :, 0])
+    np.testing.assert_allclose(got, chance * [own.mean() for own in law], rtol=1e-9)
+
+
+@pytest.mark.parametrize("dependence", ["cost_given_effect", "effect_given_cost", "none"])
+def test_hurdle_of_a_normal_cost(dependence):
+    bare = {"family": "normal", "covariates": []}
+    trial, rows, setup, p = _setup(
+        dataset(40), dependence=dependence, effect=bare, cost=bare | {"hurdle": "yes"}
+    )
+    assert trial.hurdle == [0]
+    means = arm_means(trial, setup, rows, p)
+    chance = special.expit(p["zero_level"][0, :, 0])
+    expected = (1 - chance) * p["cost_level"][0, :, 0] * trial.cost_unit[0]
+    np.testing.assert_allclose(means["mean_cost"][0], expected, rtol=1e-9)
+    expected = trial.effect_unit * p["effect_level"][0]
+    np.testing.assert_allclose(means["mean_effect"][0], expected, rtol=1e-9)
+
+
+REPLICATED = [
+    (effect, cost, dependence)
+    for effect in ("beta", "decrement_gamma")
+    for cost in ("normal", "gamma", "lognormal")
+    for dependence in ("cost_given_effect", "effect_given_cost", "none")
+    if effect == "beta" or cost == "normal" or dependence != "cost_given_effect"
+]
+
+
+@pytest.mark.parametrize(("family", "cost_family", "dependence"), REPLICATED)
+def test_replicates_have_the_means_of_the_arms(family, cost_family, dependence):
+    frame = dataset(4000)
+    trial, rows, setup, p = _setup(
+        frame, dependence=dependence,
+        cost={"family": cost_family, "hurdle": "yes", "covariates": []},
+        effect={"family": family, "lower": -0.594, "covariates": []},
+    )  # fmt: skip
+    means = arm_means(trial, setup, rows, p)
+    rng = np.random.default_rng(1)
+    drawn = [replicate(trial, setup, p, np.arange(trial.size), rng) for _ in range(30)]
+    effect = trial.effect_origin + trial.effect_unit * np.mean([e for e, _ in drawn], axis=0)
+    cost = np.mean([c for _, c in drawn], axis=0)
+    for arm in range(2):
+        own = trial.arm == arm
+        assert effect[own].mean() == pytest.approx(means["mean_effect"][0, arm], abs=0.015)
+        error = abs(cost[own].mean() - means["mean_cost"][0, arm])
+        assert error < 0.02 * trial.cost_unit[0]
+
+
+def test_missing_decrement_with_cost_equals_brute_force():
+    frame = dataset(40)
+    frame.loc[0, ["effect", "at_ceiling"]] = np.nan, None
+    frame.loc[0, ["cost", "baseline_effect", "baseline_at_ceiling"]] = 15000.0, 1.0, True
+    trial, rows, setup, p = _setup(
+        frame, effect={"family": "decrement_gamma", "covariates": []},
+        cost={"family": "normal", "covariates": []},
+    )  # fmt: skip
+    arm = int(trial.arm[0])
+    shape = 1 / p["effect_cv"][0, arm] ** 2
+    law = stats.gamma(shape, scale=np.exp(-p["effect_level"][0, arm]) / shape)
+    share = special.expit(p["ceiling_level"][0, arm])
+    mean = -(1 - share) * law.mean()
+
+    def given(effect):
+        moved = p["dependence"][0, arm, 0] * (effect - mean) / trial.effect_spread
+        return stats.norm.pdf(
+            trial.cost[0, 0], p["cost_level"][0, arm, 0] + moved, p["cost_cv"][0, arm, 0]
+        )
+
+    below = integrate.quad(lambda q: given(-law.ppf(q)), 0, 1, limit=200)[0]
+    expected = np.log(share * given(0.0) + (1 - share) * below)
+    assert _one(trial, rows, setup, p, "p0") == pytest.approx(expected, abs=1e-3)
+
+
+def test_observed_decrement_has_its_density():
+    bare = {"covariates": []}
+    trial, rows, setup, p = _setup(
+        dataset(40), dependence="none", effect={"family": "decrement_gamma"} | bare,
+        cost={"family": "normal"} | bare,
+    )  # fmt: skip
+    people, values = log_likelihood(trial, setup, rows, p)
+    for person, value in zip(people, values[0], strict=True):
+        arm = trial.arm[person]
+        mean, spread = p["cost_level"][0, arm, 0], p["cost_cv"][0, arm, 0]
+        own = value - stats.norm.logpdf(trial.cost[person, 0], mean, spread)
+        shape = 1 / p["effect_cv"][0, arm] ** 2
+        law = stats.gamma(shape, scale=np.exp(-p["effect_level"][0, arm]) / shape)
+        share = setup.possible[person] * special.expit(p["ceiling_level"][0, arm])
+        if trial.at_ceiling[person]:
+            expected = np.log(share)
+        else:
+            expected = np.log1p(-share) + law.logpdf(-trial.effect[person])
+        assert own == pytest.approx(expected, abs=1e-9)

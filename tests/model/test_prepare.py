@@ -60,6 +60,8 @@ def test_vital_status_unknown_is_not_alive():
         ({"effect": {"family": "beta"}}, "model.effect.lower: found nothing"),
         ({"effect": {"family": "beta", "lower": 2}}, "allowed: below the ceiling, 1"),
         ({"effect": {"family": "beta", "lower": 0.9}}, "allowed: 0.9 to 1"),
+        ({"effect": {"family": "decrement_gamma"}}, "allowed: effect_given_cost, none"),
+        ({"effect": {"family": "decrement_gamma", "ceiling": 0.8}}, "allowed: up to 0.8"),
         ({"effect": {"family": "bernoulli"}}, "allowed: 0 or 1"),
         ({"effect": {"covariates": ["agee"]}}, "covariates: found agee; allowed: baseline_effect"),
         ({"cost": {"hurdle": "no"}}, "allowed: auto, yes; cost has zeros"),

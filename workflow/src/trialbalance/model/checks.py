@@ -23,8 +23,8 @@ _ADVICE = {
     "cost_mean": "check the covariates, or choose another model.cost.family",
     "cost_sd": "choose another model.cost.family",
     "cost_zero": "set model.cost.family to gamma with model.cost.hurdle auto",
-    "cost_quantile": "choose a skewed model.cost.family (gamma), or a heavier tail",
-    "correlation": "set model.dependence to cost_given_effect",
+    "cost_quantile": "choose a skewed model.cost.family (gamma), or a heavier tail (lognormal)",
+    "correlation": "set model.dependence to cost_given_effect or effect_given_cost",
 }
 
 

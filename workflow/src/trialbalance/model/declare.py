@@ -9,10 +9,10 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
+from trialbalance.model.effects import effect_logits
 from trialbalance.model.layout import plan
 from trialbalance.model.likelihood import (
-    log_beta_logit,
-    log_normal,
+    log_dead,
     pytensor_namespace,
     row_log_likelihood,
 )
@@ -104,7 +104,9 @@ def _counts(xp, trial, parameters):
         total = total + (died * pt.log(chance) + alive * pt.log1p(-chance)).sum()
         seen = (trial.died == 1) & ~np.isnan(trial.effect)
         if seen.any():
-            total = total + _dead(xp, trial, parameters, trial.effect[seen]).sum()
+            effect = trial.effect[seen]
+            logit = effect_logits(trial, effect)["effect_logit"]
+            total = total + log_dead(xp, trial, parameters, effect, logit).sum()
     if trial.hurdle:
         cost = trial.cost[:, trial.hurdle]
         seen = np.stack([(~np.isnan(cost))[trial.arm == a].sum(axis=0) for a in range(arms)])
@@ -112,15 +114,6 @@ def _counts(xp, trial, parameters):
         logit = parameters["zero_level"]
         total = total + (zero * logit - seen * pt.softplus(logit)).sum()
     return total
-
-
-def _dead(xp, trial, parameters, effect):
-    """Return the log density of effects among the dead, common to the arms."""
-    mean = parameters["dead_effect"]
-    if trial.effect_family == "normal":
-        return log_normal(xp, effect, mean, parameters["dead_effect_sd"])
-    precision = pt.exp(parameters["dead_effect_log_precision"])
-    return log_beta_logit(xp, np.log(effect) - np.log1p(-effect), pt.sigmoid(mean), precision)
 
 
 def _covariates(trial, setup, parameters):
@@ -181,10 +174,15 @@ def _predictors(trial, setup, rows, parameters):
         found["ceiling"] = ceiling + _linear(setup, rows, parameters, latent, "ceiling")
     if trial.dependence:
         found["dependence"] = table[:, column["dependence"]]
+    for name in ("effect_on_cost", "ceiling_on_cost"):
+        if name in column:
+            found[name] = table[:, column[name]][:, 0]
     if trial.hurdle:
         found["zero"] = table[:, column["zero_level"]]
     if trial.effect_family == "beta":
         found["effect_spread"] = table[:, column["effect_log_precision"]][:, 0]
+    elif trial.effect_family == "decrement_gamma":
+        found["effect_shape"] = (parameters["effect_cv"] ** -2.0)[rows.arm]
     elif trial.effect_family == "normal":
         found["effect_spread"] = parameters["effect_sd"][rows.arm]
     spread = parameters["cost_cv"]
@@ -192,6 +190,8 @@ def _predictors(trial, setup, rows, parameters):
         shape = 1 / (spread * spread)
         found["cost_shape"] = shape[rows.arm]
         found["cost_constant"] = (shape * pt.log(shape) - pt.gammaln(shape))[rows.arm]
+    elif trial.cost_family == "lognormal":
+        found["cost_spread"] = pt.sqrt(pt.log1p(spread * spread))[rows.arm]
     else:
         found["cost_spread"] = spread[rows.arm]
     if rows.effect_latent.any():

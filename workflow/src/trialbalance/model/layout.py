@@ -6,7 +6,7 @@ import numpy as np
 
 ARM_BLOCKS = (
     "effect_level", "effect_log_precision", "ceiling_level", "cost_level", "dependence",
-    "zero_level",
+    "zero_level", "effect_on_cost", "ceiling_on_cost",
 )  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def plan(trial, setup, rows, priors):
         vector = "latent" if trial.effect_family == "normal" else "flat"
         layout.add(vector, "latent_effect", (int(rows.effect_index.max()) + 1,))
     if rows.ratio_latent.any():
-        vector = "latent" if trial.cost_family == "normal" else "flat"
+        vector = "flat" if trial.cost_family == "gamma" else "latent"
         layout.add(vector, "latent_ratio", (int(rows.ratio_index.max()) + 1,))
     return layout
 
@@ -153,10 +153,15 @@ def _plan_effect(layout, trial, setup, priors):
     else:
         _around(layout, "effect_level", arms, *logit, ("arm",))
     precision = priors["log_precision_location"], priors["log_precision_scale"]
+    if trial.effect_family == "decrement_gamma":
+        layout.add("spread", "effect_cv", arms, scale=priors["decrement_cv"], dims=("arm",))
     if trial.effect_family == "beta":
         layout.add("coefficient", "effect_log_precision", arms, *precision, ("arm",))
     if trial.spike:
         _around(layout, "ceiling_level", arms, *logit, ("arm",))
+    if trial.effect_on_cost:
+        for name in ("effect_on_cost", "ceiling_on_cost")[: 1 + trial.spike]:
+            layout.add("coefficient", name, arms, 0.0, priors["dependence"], ("arm",))
     for equation, scale in (("effect", priors["slope"]), ("ceiling", priors["spike_slope"])):
         size = len(setup.columns[equation])
         if size and (equation == "effect" or trial.spike):
@@ -169,7 +174,10 @@ def _plan_effect(layout, trial, setup, priors):
             layout.add("spread", "dead_effect_sd", (), scale=priors["effect_sd"])
         else:
             layout.add("coefficient", "dead_effect", (), 0.0, priors["logit_scale"])
-            layout.add("coefficient", "dead_effect_log_precision", (), *precision)
+            if trial.effect_family == "decrement_gamma":
+                layout.add("spread", "dead_effect_cv", (), scale=priors["decrement_cv"])
+            else:
+                layout.add("coefficient", "dead_effect_log_precision", (), *precision)
 
 
 def _plan_cost(layout, trial, setup, priors):
@@ -189,7 +197,7 @@ def _plan_cost(layout, trial, setup, priors):
         own = (size, len(trial.groups))
         layout.add("coefficient", "cost_slope", own, 0.0, priors["slope"], ("cost_term", "group"))
     later = len(trial.groups) - 1
-    if later and trial.cost_family == "gamma":
+    if later and trial.cost_family != "normal":
         layout.add("share", "carry_over", (later,), 1.0, 1.0, ("later_group",))
     elif later:
         layout.add("coefficient", "carry_over", (later,), 0.0, priors["slope"], ("later_group",))

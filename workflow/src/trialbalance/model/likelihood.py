@@ -11,6 +11,8 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import special
 
+from trialbalance.model.score import given_cost
+
 
 def effect_moments(xp, trial, possible, predictors):
     """Return the mean of the effect among the living and its parts.
@@ -44,11 +46,13 @@ def effect_moments(xp, trial, possible, predictors):
     if trial.effect_family == "bernoulli":
         share = xp.sigmoid(predictor)
         return {"level": 0.0, "share": share, "mean": share, "logit": predictor}
-    level = xp.sigmoid(predictor)
+    # A decrement below the ceiling (0) falls as its predictor grows, so slopes read as for others.
+    decrement = trial.effect_family == "decrement_gamma"
+    level = -xp.exp(-predictor) if decrement else xp.sigmoid(predictor)
     if not trial.spike:
         return {"level": level, "share": 0.0, "mean": level}
     share = possible * xp.sigmoid(predictors["ceiling"])
-    mean = level + share * (1 - level)
+    mean = level + share * (trial.effect_top - level)
     return {"level": level, "share": share, "mean": mean, "logit": predictors["ceiling"]}
 
 
@@ -78,13 +82,16 @@ def row_log_likelihood(xp, trial, rows, predictors, parameters, apart=False):
     Notes
     -----
     A latent beta effect is a logit with a flat prior, so its density here includes the Jacobian;
-    a latent normal effect is a standard normal that has its density in its own prior.
+    a latent normal effect is a standard normal that has its density in its own prior. A latent
+    decrement is a log with a flat prior.
 
     Examples
     --------
     >>> row_log_likelihood.__name__
     'row_log_likelihood'
     """
+    if trial.effect_on_cost:
+        predictors = given_cost(xp, trial, rows, predictors)
     moments = effect_moments(xp, trial, rows.possible, predictors)
     total, effect = _effect_terms(xp, trial, rows, predictors, moments)
     total = total + _covariate_terms(xp, rows, parameters)
@@ -94,7 +101,7 @@ def row_log_likelihood(xp, trial, rows, predictors, parameters, apart=False):
     if trial.dependence:
         score = rows.linked * (effect - moments["mean"]) / trial.effect_spread
         level = level + predictors["dependence"] * score[..., None]
-    cost = _gamma_terms if trial.cost_family == "gamma" else _normal_terms
+    cost = _normal_terms if trial.cost_family == "normal" else _positive_terms
     total = total + cost(xp, trial, rows, predictors, parameters, level)
     if not trial.hurdle:
         return total
@@ -128,15 +135,21 @@ def _effect_terms(xp, trial, rows, predictors, moments):
             effect = effect + rows.effect_latent * (moments["level"] + spread * latent)
             term = term * (1.0 - rows.effect_latent)
         return total + term * log_normal(xp, effect, moments["level"], spread), effect
-    logit = rows.effect_logit
+    logit, decrement = rows.effect_logit, trial.effect_family == "decrement_gamma"
     if latent is not None:
         logit = logit + rows.effect_latent * latent
-        effect = effect + rows.effect_latent * xp.sigmoid(latent)
-    precision = xp.exp(predictors["effect_spread"])
-    # On the logit scale; the Jacobian of observed effects is a constant and taken off again.
-    density = log_beta_logit(xp, logit, moments["level"], precision) - rows.effect_jacobian
+        value = -xp.exp(latent) if decrement else xp.sigmoid(latent)
+        effect = effect + rows.effect_latent * value
+    # On the logit scale (log of the decrement); the Jacobian of observed effects is a constant and
+    # taken off again.
+    if decrement:
+        density = log_gamma_log(xp, logit + predictors["effect"], predictors["effect_shape"])
+    else:
+        precision = xp.exp(predictors["effect_spread"])
+        density = log_beta_logit(xp, logit, moments["level"], precision)
+    density = density - rows.effect_jacobian
     if trial.spike:
-        effect = effect + rows.spike * (1 - effect)
+        effect = effect + rows.spike * (trial.effect_top - effect)
     return total + term * density, effect
 
 
@@ -144,29 +157,40 @@ def _death_terms(xp, trial, rows, parameters, effect):
     """Survival, and the density of the effect among the dead, common to the arms."""
     chance = xp.take(parameters["death_probability"], rows.arm)
     dead = rows.dead * xp.log(chance) + (1 - rows.dead) * xp.log1p(-chance)
-    mean = xp.widen(parameters["dead_effect"])
-    if trial.effect_family == "normal":
-        density = log_normal(xp, effect, mean, xp.widen(parameters["dead_effect_sd"]))
-    else:
-        precision = xp.exp(xp.widen(parameters["dead_effect_log_precision"]))
-        density = log_beta_logit(xp, rows.effect_logit, xp.sigmoid(mean), precision)
-        density = density - rows.effect_jacobian
+    density = log_dead(xp, trial, parameters, effect, rows.effect_logit) - rows.effect_jacobian
     seen = rows.dead * rows.effect_term * (1.0 - rows.effect_latent)
     return rows.death_term * dead + seen * density
 
 
-def _gamma_terms(xp, trial, rows, predictors, parameters, level):
-    """Gamma densities of positive costs; later groups follow cost 1 over its mean."""
-    shape, constant = predictors["cost_shape"], predictors["cost_constant"]
+def log_dead(xp, trial, parameters, effect, logit):
+    """Return the log density of effects among the dead (beta: of the logit; decrement: log)."""
+    mean = xp.widen(parameters["dead_effect"])
+    if trial.effect_family == "normal":
+        return log_normal(xp, effect, mean, xp.widen(parameters["dead_effect_sd"]))
+    if trial.effect_family == "decrement_gamma":
+        return log_gamma_log(xp, logit + mean, xp.widen(parameters["dead_effect_cv"]) ** -2.0)
+    precision = xp.exp(xp.widen(parameters["dead_effect_log_precision"]))
+    return log_beta_logit(xp, logit, xp.sigmoid(mean), precision)
+
+
+def _positive_terms(xp, trial, rows, predictors, parameters, level):
+    """Densities of gamma or lognormal costs; later groups follow cost 1 over its mean."""
+    gamma = trial.cost_family == "gamma"
+    density = _log_gamma_ratio if gamma else _log_lognormal_ratio
     extra = 0.0
+    latent = predictors.get("latent_ratio")
+    if latent is not None and gamma and "ratio_at_nodes" not in predictors:
+        # The density of the log of the ratio, so that its flat prior needs no Jacobian.
+        own = predictors["cost_constant"][..., 0]
+        own = own + predictors["cost_shape"][..., 0] * (latent - xp.exp(latent))
+        extra = rows.ratio_latent * own
+    elif latent is not None and not gamma:
+        spread = predictors["cost_spread"][..., 0]
+        latent = spread * latent - 0.5 * spread * spread
     if len(trial.groups) > 1:
         log_ratio = rows.first_term * (rows.log_cost[..., 0] - level[..., 0])
-        if rows.ratio_latent.any():
-            latent = predictors["latent_ratio"]
+        if latent is not None:
             log_ratio = log_ratio + rows.ratio_latent * latent
-            # The density of the log of the ratio, so that its flat prior needs no Jacobian.
-            own = constant[..., 0] + shape[..., 0] * (latent - xp.exp(latent))
-            extra = rows.ratio_latent * own
         ratio = xp.exp(log_ratio)
         if 0 in trial.hurdle:
             ratio = ratio * (1 - rows.first_zero) * (1 + rows.first_known * xp.exp(
@@ -174,15 +198,27 @@ def _gamma_terms(xp, trial, rows, predictors, parameters, level):
         share = xp.widen_last(parameters["carry_over"])
         later = xp.log1p(share * (ratio[..., None] - 1))
         level = xp.add_after_first(level, later)
-    log_ratio = rows.log_cost - level
-    terms = constant + shape * (log_ratio - xp.exp(log_ratio)) - rows.log_cost
+    # Less the log of cost: the density of the cost and not of its log.
+    terms = density(xp, predictors, rows.log_cost - level) - rows.log_cost
     return (rows.cost_term * terms).sum(-1) + extra
+
+
+def _log_gamma_ratio(xp, predictors, log_ratio):
+    """Return the log density of the log of a gamma cost over its mean."""
+    shape = predictors["cost_shape"]
+    return predictors["cost_constant"] + shape * (log_ratio - xp.exp(log_ratio))
+
+
+def _log_lognormal_ratio(xp, predictors, log_ratio):
+    """Return the log density of the log of a lognormal cost over its mean."""
+    spread = predictors["cost_spread"]
+    return log_normal(xp, log_ratio, -0.5 * spread * spread, spread)
 
 
 def _normal_terms(xp, trial, rows, predictors, parameters, level):
     """Return normal densities of costs; later groups follow the residual of cost 1."""
     spread = predictors["cost_spread"]
-    if rows.widened.any():
+    if trial.dependence and rows.widened.any():
         # A missing normal effect integrates out exactly: its variance joins that of the cost.
         through = predictors["dependence"] * predictors["effect_spread"][..., None]
         through = through / trial.effect_spread
@@ -199,6 +235,12 @@ def _normal_terms(xp, trial, rows, predictors, parameters, level):
 def log_normal(xp, value, mean, spread):
     """Return the log density of a normal."""
     return -0.5 * ((value - mean) / spread) ** 2 - xp.log(spread) - 0.5 * np.log(2 * np.pi)
+
+
+def log_gamma_log(xp, log_ratio, shape):
+    """Return the log density of the log of a gamma value over its mean."""
+    constant = shape * xp.log(shape) - xp.gammaln(shape)
+    return constant + shape * (log_ratio - xp.exp(log_ratio))
 
 
 def log_beta_logit(xp, logit, mean, precision):

@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 import numpy as np
 from scipy import special
 
+from trialbalance.model.over_cost import nodes
 from trialbalance.model.predictors import log_rows, predictors
 from trialbalance.model.standardise import chunks
 
@@ -40,9 +41,12 @@ def log_likelihood(trial, setup, rows, parameters):
     """
     informed = ~np.isnan(trial.effect) | ~np.isnan(trial.cost).all(axis=1)
     latent = np.isin(rows.person, rows.person[rows.effect_latent])
-    plain = ~latent & informed[rows.person]
+    through = np.zeros_like(latent)
+    if trial.effect_on_cost:
+        through = np.isin(rows.person, rows.person[rows.ratio_latent])
+    plain = ~latent & ~through & informed[rows.person]
     parts, people = [], []
-    for mask, method in ((plain, _plain), (latent, _integrated)):
+    for mask, method in ((plain, _plain), (latent, _integrated), (through, _over_cost)):
         if mask.any():
             own = subset(rows, np.flatnonzero(mask))
             values = [
@@ -103,17 +107,40 @@ def _integrated(trial, setup, rows, parameters):
     return total
 
 
+def _over_cost(trial, setup, rows, parameters):
+    """Average over a missing first cost that the effect follows."""
+    own = rows.ratio_latent
+    found = predictors(trial, setup, parameters, rows.arm[own], rows.configuration[own])
+    deviations, weights = nodes(trial, found)
+    values = np.zeros((len(parameters["effect_level"]), int(rows.ratio_index.max()) + 1))
+    total = None
+    for deviation, weight in zip(deviations, weights, strict=True):
+        values[:, rows.ratio_index[own]] = deviation
+        lines = log_rows(trial, setup, rows, parameters, ratio_nodes=values)
+        value = _by_person(rows, lines) + np.log(weight)
+        total = value if total is None else np.logaddexp(total, value)
+    return total
+
+
 def _logit_moments(trial, setup, rows, parameters, count):
-    """Return mean and SD of the logit of each latent beta effect, by draw."""
+    """Return mean and SD of the logit (log) of each latent beta (decrement) effect, by draw."""
     if trial.effect_family == "normal":
         return None, None
     own = rows.effect_latent
     found = predictors(trial, setup, parameters, rows.arm[own], rows.configuration[own])
+    if trial.effect_family == "decrement_gamma":
+        shape = found["effect_shape"]
+        middle = special.digamma(shape) - np.log(shape) - found["effect"]
+        return _filled(rows, own, count, middle, special.polygamma(1, shape))
     level, precision = special.expit(found["effect"]), np.exp(found["effect_spread"])
     a, b = level * precision, (1 - level) * precision
-    shape = (len(precision), count)
-    centre, scale = np.zeros(shape), np.ones(shape)
-    centre[:, rows.effect_index[own]] = special.digamma(a) - special.digamma(b)
     spread = special.polygamma(1, a) + special.polygamma(1, b)
-    scale[:, rows.effect_index[own]] = np.sqrt(spread)
+    return _filled(rows, own, count, special.digamma(a) - special.digamma(b), spread)
+
+
+def _filled(rows, own, count, middle, variance):
+    """Put means and SDs of rows at the numbers of their latent effects."""
+    centre, scale = np.zeros((len(middle), count)), np.ones((len(middle), count))
+    centre[:, rows.effect_index[own]] = middle
+    scale[:, rows.effect_index[own]] = np.sqrt(variance)
     return centre, scale

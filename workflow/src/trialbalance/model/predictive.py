@@ -4,7 +4,9 @@ import numpy as np
 from scipy import special
 
 from trialbalance.model.likelihood import NUMPY, effect_moments
-from trialbalance.model.predictors import predictors
+from trialbalance.model.over_cost import score_of_cost
+from trialbalance.model.predictors import cost_spread, predictors
+from trialbalance.model.score import follow_cost
 
 STATISTICS = (
     "effect_mean", "effect_sd", "effect_at_ceiling", "effect_q90", "effect_q95", "effect_q99",
@@ -85,7 +87,7 @@ def predict(trial, setup, parameters, seed, replicates=1000):
     chosen = np.linspace(0, draws - 1, min(replicates, draws)).astype(int)
     # Somebody with a missing category is replicated under the first of its values.
     first = np.unique(setup.person, return_index=True)[1]
-    top = 1.0 if trial.spike else None
+    top = trial.effect_top if trial.spike else None
     if trial.at_ceiling.any():
         top = float(trial.effect[trial.at_ceiling].min())
     total = (trial.cost * trial.cost_unit).sum(axis=1)
@@ -128,20 +130,31 @@ def replicate(trial, setup, parameters, configuration, rng):
     'replicate'
     """
     values = predictors(trial, setup, parameters, trial.arm, configuration)
+    if trial.effect_on_cost:
+        total, first = _costs(trial, parameters, values, None, rng)
+        values = follow_cost(trial, values, score_of_cost(trial, values, first))
     moments = effect_moments(NUMPY, trial, setup.possible[configuration], values)
     dead = (trial.died == 1) if trial.deaths else np.zeros(trial.size, bool)
     effect = _effect(trial, parameters, moments, rng)
     score = np.where(dead, 0.0, (effect - moments["mean"]) / trial.effect_spread)
     if dead.any():
         effect = np.where(dead, _dead_effect(trial, parameters, rng), effect)
-    total, first = 0.0, None
+    if not trial.effect_on_cost:
+        total, _ = _costs(trial, parameters, values, score, rng)
+    return effect[0], total
+
+
+def _costs(trial, parameters, values, score, rng):
+    """Draw the total cost of everybody, and the cost of the first group in internal units."""
+    total, first, carried = 0.0, None, None
     for k in range(len(trial.groups)):
         level = values["cost"][..., k]
         if trial.dependence:
             level = level + parameters["dependence"][:, trial.arm, k] * score
-        cost, first = _cost(trial, parameters, k, level, first, rng)
+        cost, carried = _cost(trial, parameters, k, level, carried, rng)
+        first = cost if first is None else first
         total = total + cost[0] * trial.cost_unit[k]
-    return effect[0], total
+    return total, first
 
 
 def _effect(trial, parameters, moments, rng):
@@ -151,8 +164,16 @@ def _effect(trial, parameters, moments, rng):
     spike = (rng.random(share.shape) < share).astype(float)
     if trial.effect_family == "bernoulli":
         return spike
-    precision = np.exp(parameters["effect_log_precision"][:, trial.arm])
-    return np.where(spike == 1, 1.0, _beta(moments["level"], precision, rng))
+    if trial.effect_family == "decrement_gamma":
+        below = _decrement(moments["level"], parameters["effect_cv"][:, trial.arm], rng)
+    else:
+        precision = np.exp(parameters["effect_log_precision"][:, trial.arm])
+        below = _beta(moments["level"], precision, rng)
+    return np.where(spike == 1, trial.effect_top, below)
+
+
+def _decrement(mean, variation, rng):
+    return -rng.gamma(variation**-2.0, -mean * variation**2)
 
 
 def _beta(mean, precision, rng):
@@ -165,6 +186,8 @@ def _dead_effect(trial, parameters, rng):
     mean = np.broadcast_to(parameters["dead_effect"][:, None], (1, trial.size))
     if trial.effect_family == "normal":
         return rng.normal(mean, parameters["dead_effect_sd"][:, None])
+    if trial.effect_family == "decrement_gamma":
+        return _decrement(-np.exp(-mean), parameters["dead_effect_cv"][:, None], rng)
     precision = np.exp(parameters["dead_effect_log_precision"][:, None])
     return _beta(special.expit(mean), precision, rng)
 
@@ -184,8 +207,12 @@ def _cost(trial, parameters, k, level, first, rng):
     mean = np.exp(level)
     if first is not None:
         mean = mean * (1 - share + share * first)
-    shape = 1 / spread**2
-    cost = positive * rng.gamma(shape, mean / shape)
+    if trial.cost_family == "gamma":
+        shape = 1 / spread**2
+        cost = positive * rng.gamma(shape, mean / shape)
+    else:
+        spread = cost_spread(trial, spread)
+        cost = positive * mean * np.exp(rng.normal(-0.5 * spread**2, spread))
     if first is None:
         first = cost / mean / (1 - zero if k in trial.hurdle else 1.0)
     return cost, first

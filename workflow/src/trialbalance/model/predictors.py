@@ -66,6 +66,17 @@ def linear(setup, parameters, equation, configuration):
     return total if equation == "cost" else total[..., 0]
 
 
+def cost_spread(trial, variation):
+    """Return the SD of cost (normal) or of its log (lognormal) from the parameter ``cost_cv``.
+
+    Examples
+    --------
+    >>> cost_spread.__name__
+    'cost_spread'
+    """
+    return np.sqrt(np.log1p(variation**2)) if trial.cost_family == "lognormal" else variation
+
+
 def predictors(trial, setup, parameters, arm, configuration):
     """Return the predictors of rows given by arm and configuration.
 
@@ -92,6 +103,8 @@ def predictors(trial, setup, parameters, arm, configuration):
     found = {"effect": parameters["effect_level"][:, arm] + effect}
     if trial.effect_family == "normal":
         found["effect_spread"] = parameters["effect_sd"][:, arm]
+    elif trial.effect_family == "decrement_gamma":
+        found["effect_shape"] = parameters["effect_cv"][:, arm] ** -2.0
     elif trial.effect_family == "beta":
         found["effect_spread"] = parameters["effect_log_precision"][:, arm]
     if trial.spike:
@@ -101,10 +114,12 @@ def predictors(trial, setup, parameters, arm, configuration):
     found["cost"] = parameters["cost_level"][:, arm] + cost
     if trial.dependence:
         found["dependence"] = parameters["dependence"][:, arm]
+    for name in ("effect_on_cost", "ceiling_on_cost"):
+        if name in parameters:
+            found[name] = parameters[name][:, arm]
     if trial.hurdle:
         found["zero"] = parameters["zero_level"][:, arm]
-    spread = parameters["cost_cv"][:, arm]
-    found["cost_spread"] = spread
+    found["cost_spread"] = cost_spread(trial, parameters["cost_cv"])[:, arm]
     if trial.cost_family == "gamma":
         shape = 1 / parameters["cost_cv"] ** 2
         constant = shape * np.log(shape) - special.gammaln(shape)
@@ -112,7 +127,7 @@ def predictors(trial, setup, parameters, arm, configuration):
     return found
 
 
-def log_rows(trial, setup, rows, parameters, effect_nodes=None):
+def log_rows(trial, setup, rows, parameters, effect_nodes=None, ratio_nodes=None):
     """Return the log-likelihood of every row for draws of named parameters.
 
     Parameters
@@ -123,6 +138,8 @@ def log_rows(trial, setup, rows, parameters, effect_nodes=None):
         Draws by name, draws first.
     effect_nodes : numpy.ndarray, optional
         Values that replace the latent effects (logits for a beta), shape (draws or 1, latent).
+    ratio_nodes : numpy.ndarray, optional
+        Values that replace the latent deviations of the first cost; their density is left out.
 
     Returns
     -------
@@ -139,5 +156,8 @@ def log_rows(trial, setup, rows, parameters, effect_nodes=None):
         latent = parameters["latent_effect"] if effect_nodes is None else effect_nodes
         found["latent_effect"] = latent[:, rows.effect_index]
     if rows.ratio_latent.any():
-        found["latent_ratio"] = parameters["latent_ratio"][:, rows.ratio_index]
+        latent = parameters["latent_ratio"] if ratio_nodes is None else ratio_nodes
+        found["latent_ratio"] = latent[:, rows.ratio_index]
+        if ratio_nodes is not None:
+            found["ratio_at_nodes"] = True
     return row_log_likelihood(NUMPY, trial, rows, found, parameters)

@@ -6,6 +6,8 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, encode, named_columns
+from trialbalance.model.effects import effect_values, flag
+from trialbalance.model.score import score_scale
 
 
 @dataclass
@@ -13,9 +15,10 @@ class Trial:
     """Outcomes and covariates of the analysis population as arrays.
 
     Effects are internal values (normal: multiples of ``effect_unit``; beta: 0 to 1 between lower
-    and ceiling; bernoulli: 0 or 1): ``effect = effect_origin + effect_unit * internal``. Costs
-    are multiples of ``cost_unit``, one a source group. NaN means unobserved. A source group that
-    costs everybody the same is not modelled: its mean is ``cost_known``, NaN for the others.
+    and ceiling; decrement_gamma: 0 at the ceiling, negative below; bernoulli: 0 or 1):
+    ``effect = effect_origin + effect_unit * internal``. Costs are multiples of ``cost_unit``, one
+    a source group. NaN means unobserved. A source group that costs everybody the same is not
+    modelled: its mean is ``cost_known``, NaN for the others.
     """
 
     arms: list
@@ -38,6 +41,8 @@ class Trial:
     effect_family: str
     cost_family: str
     dependence: bool
+    effect_on_cost: bool
+    cost_spread: float
     spike: bool
     ceiling_needs_baseline: bool
     deaths: bool
@@ -48,6 +53,11 @@ class Trial:
     def size(self):
         """Number of participants in the analysis population."""
         return len(self.arm)
+
+    @property
+    def effect_top(self):
+        """Internal effect of the ceiling."""
+        return 1.0 if self.effect_family == "beta" else 0.0
 
     @property
     def deaths_known(self):
@@ -95,9 +105,10 @@ def prepare(dataset, groups, study, section):
     notes = [f"arm {arm} has no participants and is not fitted" for arm in study["arms"]
              if arm not in arms]  # fmt: skip
     findings = []
-    died = _flag(dataset, "died")
+    died = flag(dataset, "died")
     cost, unit, known, group_names = _costs(dataset, groups, section, findings)
-    effect = _effects(dataset, died, study, section["effect"], notes, findings)
+    effect = effect_values(dataset, died, study, section["effect"], notes, findings)
+    _refuse_dependence(section, findings)
     if findings:
         raise Problems(findings)
     notes += [
@@ -125,6 +136,9 @@ def prepare(dataset, groups, study, section):
         covariates=covariates,
         cost_family=family,
         dependence=section["dependence"] == "cost_given_effect",
+        # Nothing can depend on a cost that is known for everybody.
+        effect_on_cost=section["dependence"] == "effect_given_cost" and np.isnan(known).any(),
+        cost_spread=score_scale(cost[:, 0], family),
         ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
         and AT_CEILING in covariates,
         hurdle=_hurdles(cost, section["cost"], family),
@@ -134,12 +148,18 @@ def prepare(dataset, groups, study, section):
     )
 
 
-def _flag(dataset, column):
-    """Read a boolean column as 0, 1 and NaN; an absent column is all 0."""
-    if column not in dataset:
-        return np.zeros(len(dataset))
-    values = dataset[column].map({True: 1.0, False: 0.0})
-    return values.to_numpy(dtype=float, na_value=np.nan)
+def _refuse_dependence(section, findings):
+    """Refuse a log-link cost given an unbounded decrement: its mean need not exist."""
+    open_ended = section["effect"]["family"] == "decrement_gamma"
+    if (
+        open_ended
+        and section["cost"]["family"] != "normal"
+        and section["dependence"] == "cost_given_effect"
+    ):
+        findings.append(Finding("study.yaml", None, "model.dependence", "cost_given_effect",
+                                "effect_given_cost, none",
+                                "mean cost given a decrement_gamma effect need not be "
+                                "finite"))  # fmt: skip
 
 
 def _covariates(dataset, terms, spike):
@@ -160,7 +180,7 @@ def _costs(dataset, groups, section, findings):
             continue
         values = dataset[column].to_numpy(dtype=float, na_value=np.nan)
         seen = values[~np.isnan(values)]
-        if section["cost"]["family"] == "gamma" and (seen < 0).any():
+        if section["cost"]["family"] != "normal" and (seen < 0).any():
             row = int(np.flatnonzero(values < 0)[0]) + 2
             findings.append(Finding("dataset", row, column, f"{values[row - 2]:g}", "0 or more",
                                     "correct it, or set model.cost.family to normal",
@@ -183,7 +203,7 @@ def _costs(dataset, groups, section, findings):
 
 
 def _refuse_zeros(column, seen, section, findings):
-    if section["family"] != "gamma":
+    if section["family"] == "normal":
         return
     if (seen == 0).any() and section["hurdle"] == "no":
         findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no",
@@ -196,94 +216,3 @@ def _hurdles(cost, section, family):
         return []
     zeros = (cost == 0).any(axis=0)
     return [k for k in range(cost.shape[1]) if zeros[k] or section["hurdle"] == "yes"]
-
-
-def _effects(dataset, died, study, section, notes, findings):
-    """Return the effect in internal units, with its origin, unit, spread and spike."""
-    values = dataset["effect"].to_numpy(dtype=float, na_value=np.nan)
-    ceiling = np.nan_to_num(_flag(dataset, "at_ceiling")) == 1
-    seen = ~np.isnan(values)
-    if not seen.any():
-        findings.append(Finding("dataset", None, "effect", "no effect for anybody", None,
-                                "analyse an outcome that was measured"))  # fmt: skip
-        return None
-    family, spike = section["family"], False
-    origin, unit = 0.0, 1.0
-    if family == "normal":
-        pooled, spread = abs(values[seen].mean()), values[seen].std()
-        unit = pooled if pooled > 0.5 * spread else spread
-        unit = float(unit) or 1.0
-    elif family == "bernoulli":
-        _refuse(seen & ~np.isin(values, [0, 1]), values, "0 or 1", findings)
-    else:
-        origin, top = _bounds(study, section, findings)
-        if origin is None:
-            return None
-        unit = top - origin
-        slack = 1e-9 * unit
-        out = seen & ((values < origin - slack) | (values > top + slack))
-        _refuse(out, values, f"{origin:g} to {top:g}", findings)
-        spike = {"auto": bool((ceiling & seen).any()), "yes": True, "no": False}[section["spike"]]
-        if spike and section["ceiling_needs_baseline"]:
-            _check_baseline(dataset, ceiling & seen, findings)
-    internal = (values - origin) / unit
-    alive = seen & ~(died == 1)
-    spread = float(np.std(internal[alive])) if alive.any() else 0.0
-    if family == "beta":
-        internal = _squeeze(internal, ceiling if spike else np.zeros_like(ceiling), notes)
-    return {
-        "effect": internal, "effect_origin": float(origin), "effect_unit": float(unit),
-        "effect_spread": spread if spread > 1e-6 else 1.0, "effect_family": family,
-        "spike": spike, "at_ceiling": ceiling & seen,
-    }  # fmt: skip
-
-
-def _squeeze(internal, spike, notes):
-    """Move values on the bounds just inside: a beta has no density there."""
-    edge = 0.5 / len(internal)
-    inside = np.clip(internal, edge / 10, 1 - edge / 10)
-    moved = int((np.abs(inside - internal) > 0)[~spike & ~np.isnan(internal)].sum())
-    if moved:
-        notes.append(f"{moved} effects on a bound of the beta were moved just inside it")
-    return np.where(spike, 1.0, inside)
-
-
-def _bounds(study, section, findings):
-    lower, top = section["lower"], section["ceiling"]
-    if top is None and study["horizon_years"] <= 1:
-        top = study["horizon_years"]
-    for name, value, hint in (
-        ("lower", lower, "value-set minimum times horizon, such as -0.594 for a year of EQ-5D-3L"),
-        ("ceiling", top, "the discounted horizon"),
-    ):
-        if value is None:
-            findings.append(Finding("study.yaml", None, f"model.effect.{name}", "nothing",
-                                    "a number", f"the beta family needs it: {hint}"))  # fmt: skip
-    if not findings and lower >= top:
-        findings.append(Finding("study.yaml", None, "model.effect.lower", f"{lower:g}",
-                                f"below the ceiling, {top:g}", "correct one of them"))  # fmt: skip
-    return (None, None) if findings else (lower, top)
-
-
-def _refuse(bad, values, allowed, findings):
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        findings.append(
-            Finding("dataset", first + 2, "effect", f"{values[first]:g}", allowed,
-                    "correct it or choose another model.effect.family",
-                    further=int(bad.sum()) - 1)
-        )  # fmt: skip
-
-
-def _check_baseline(dataset, ceiling, findings):
-    """Refuse a ceiling effect with baseline below the ceiling."""
-    if AT_CEILING not in dataset:
-        return
-    bad = ceiling & (_flag(dataset, AT_CEILING) == 0)
-    if bad.any():
-        first = int(np.flatnonzero(bad)[0])
-        findings.append(
-            Finding("dataset", first + 2, "at_ceiling", "true with baseline below the ceiling",
-                    "false", "set model.effect.ceiling_needs_baseline to false if this is right",
-                    further=int(bad.sum()) - 1)
-        )  # fmt: skip

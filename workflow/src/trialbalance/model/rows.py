@@ -13,6 +13,8 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, BASELINE
+from trialbalance.model.effects import effect_logits
+from trialbalance.model.grouping import group, number
 
 _MAX_ROWS = 64
 
@@ -180,10 +182,11 @@ def _outcome_options(trial, index, baseline_ceiling):
     seen_cost = ~np.isnan(trial.cost[index])
     unknown_death = trial.deaths and np.isnan(trial.died[index])
     asked = trial.dependence and seen_cost.any()
+    asked_first = seen_cost[1:].any() or (trial.effect_on_cost and seen_effect)
     died = [0, 1] if unknown_death and (seen_effect or seen_cost.any()) else None
     died = died or [int(trial.deaths and trial.died[index] == 1)]
     zeros = [0]
-    if not seen_cost[0] and seen_cost[1:].any() and 0 in trial.hurdle:
+    if not seen_cost[0] and asked_first and 0 in trial.hurdle:
         zeros = [0, 1]
     for dead, zero in itertools.product(died, zeros):
         spikes = [0]
@@ -239,7 +242,9 @@ def expand(trial, setup):
     latent = needs & (not closed)
     hurdle = np.isin(np.arange(cost.shape[1]), trial.hurdle)
     zero = (cost == 0) & hurdle
-    ratio = ~seen_cost[:, 0] & seen_cost[:, 1:].any(axis=1)
+    follows = trial.effect_on_cost & seen & ~seen_cost[:, 0]
+    closed_cost = closed & follows & (0 not in trial.hurdle)
+    ratio = ~seen_cost[:, 0] & (seen_cost[:, 1:].any(axis=1) | follows & ~closed_cost)
     zero[:, 0] |= (zero_first == 1) & ratio
     zero_term = seen_cost & hurdle
     zero_term[:, 0] |= ratio & hurdle[0]
@@ -253,7 +258,7 @@ def expand(trial, setup):
         spike=spike.astype(float),
         spike_term=((seen | asked) & possible & alive & (trial.spike | binary)).astype(float),
         effect=np.where(latent, 0.0, np.where(seen, effect, 0.5)),
-        **_logits(trial, effect, latent),
+        **effect_logits(trial, effect, latent),
         possible=possible.astype(float),
         cost_seen=seen_cost[:, trial.hurdle].astype(float),
         log_cost=np.log(np.where(seen_cost & (cost > 0), cost, 1.0)),
@@ -263,53 +268,20 @@ def expand(trial, setup):
         levels={name: level[configuration] for name, level in setup.levels.items()},
         effect_term=((seen & (spike == 0) | latent) & (not binary)).astype(float),
         effect_latent=latent,
-        effect_index=_number(latent, person),
+        effect_index=number(latent, person),
         linked=(trial.dependence & alive & (seen | latent | binary)).astype(float),
-        widened=(needs & closed).astype(float),
+        widened=(needs & closed | closed_cost & alive).astype(float),
         cost=np.where(seen_cost & ~zero, cost, 1.0),
         cost_term=(seen_cost & ~zero).astype(float),
         zero=zero[:, trial.hurdle].astype(float),
         zero_term=zero_term[:, trial.hurdle].astype(float),
         ratio_latent=ratio,
-        ratio_index=_number(ratio, person),
+        ratio_index=number(ratio, person),
     )
-    _group(rows)
+    group(rows)
     return rows
 
 
 def _known_death(trial, person, seen, seen_cost):
     known = ~np.isnan(trial.died[person]) | seen | seen_cost.any(axis=1)
     return (known & trial.deaths).astype(float)
-
-
-def _logits(trial, effect, latent):
-    """Logits of observed beta effects (a harmless 0 where none is seen) and their Jacobian."""
-    if trial.effect_family != "beta":
-        return {"effect_logit": np.zeros(len(effect)), "effect_jacobian": np.zeros(len(effect))}
-    inside = (effect > 0) & (effect < 1)
-    value = np.where(inside, effect, 0.5)
-    jacobian = np.log(value) + np.log1p(-value)
-    return {
-        "effect_logit": np.where(latent, 0.0, np.log(value) - np.log1p(-value)),
-        "effect_jacobian": np.where(latent, 0.0, jacobian),
-    }
-
-
-def _number(mask, person):
-    """Give each row the number of its participant among those under a mask."""
-    people = np.unique(person[mask])
-    return np.where(mask, np.searchsorted(people, person), 0)
-
-
-def _group(rows):
-    """List rows that stand alone, and the padded table of rows that are summed."""
-    counts = np.bincount(rows.person)
-    rows.single = np.flatnonzero(counts[rows.person] == 1)
-    several = np.flatnonzero(counts > 1)
-    width = counts.max()
-    rows.many = np.zeros((len(several), width), int)
-    rows.padding = np.full((len(several), width), -1e30)
-    for line, person in enumerate(several):
-        own = np.flatnonzero(rows.person == person)
-        rows.many[line, : len(own)] = own
-        rows.padding[line, : len(own)] = 0.0

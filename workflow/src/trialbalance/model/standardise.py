@@ -4,6 +4,7 @@ import numpy as np
 from scipy import special
 
 from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.over_cost import average_over_cost
 from trialbalance.model.predictors import log_rows, predictors
 
 _CELLS = 2_000_000
@@ -41,8 +42,9 @@ def arm_means(trial, setup, rows, parameters):
     Notes
     -----
     With p the risk of death, π the share at the ceiling, m the mean below it and G the mean of
-    exp(λ z): effect = (1 − p)(π U + (1 − π) m) + p e_dead; gamma cost =
-    (1 − p_zero) exp(level) ((1 − p) G + p).
+    exp(λ z): effect = (1 − p)(π U + (1 − π) m) + p e_dead; gamma or lognormal cost =
+    (1 − p_zero) exp(level) ((1 − p) G + p). Where the effect is modelled given cost, its mean is
+    averaged over the first cost and G is 1.
 
     Examples
     --------
@@ -93,7 +95,10 @@ def _means(trial, setup, parameters, weights):
     for index in range(len(trial.arms)):
         arm = np.full(len(everyone), index)
         values = predictors(trial, setup, parameters, arm, everyone)
-        own = effect_moments(NUMPY, trial, setup.possible, values)
+        if trial.effect_on_cost:
+            own = average_over_cost(trial, setup.possible, values)
+        else:
+            own = effect_moments(NUMPY, trial, setup.possible, values)
         death, dead = _death(trial, parameters, index)
         effect = (weights * own["mean"]).sum(axis=1)
         found["mean_effect"].append((1 - death) * effect + death * dead)
@@ -112,13 +117,15 @@ def _death(trial, parameters, index):
     mean = parameters["dead_effect"]
     if trial.effect_family == "beta":
         mean = special.expit(mean)
+    elif trial.effect_family == "decrement_gamma":
+        mean = -np.exp(-mean)
     return parameters["death_probability"][:, index], mean
 
 
 def _mean_cost(trial, parameters, values, moments, index, death):
     """Return mean costs of an arm by draw, configuration and source group."""
     level = values["cost"]
-    if trial.cost_family == "gamma":
+    if trial.cost_family != "normal":
         level = np.exp(level)
         if trial.dependence:
             wide = {key: np.asarray(part)[..., None] for key, part in moments.items()}

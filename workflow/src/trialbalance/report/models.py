@@ -11,10 +11,14 @@ EFFECTS = {
     "normal": "The effect follows a normal distribution.",
     "beta": "The effect follows a beta distribution between its lowest and highest possible "
     "value; people at the ceiling throughout have a share of their own.",
+    "decrement_gamma": "What the effect falls short of its highest possible value follows a gamma "
+    "distribution; people at the ceiling throughout have a share of their own.",
     "bernoulli": "The effect happens or does not; its chance is modelled on the log-odds.",
 }
 COSTS = {
     "normal": "Cost follows a normal distribution.",
+    "lognormal": "Cost follows a lognormal distribution with a log link of its mean; people "
+    "without any cost, where there are some, have a share of their own.",
     "gamma": "Cost follows a gamma distribution with a log link; people without any cost, where "
     "there are some, have a share of their own.",
 }
@@ -62,6 +66,8 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
         lines.append("Whoever began below the ceiling cannot have the ceiling as a total.")
     if model.get("dependence") == "cost_given_effect":
         lines.append("Cost depends on the effect within each arm, so that the two stay joined.")
+    elif model.get("dependence") == "effect_given_cost":
+        lines.append("The effect depends on cost within each arm, so that the two stay joined.")
     elif model.get("dependence") == "none":
         lines.append("Cost and effect are modelled as independent.")
     if effect or cost:

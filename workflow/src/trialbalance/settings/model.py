@@ -12,10 +12,12 @@ _VEHTARI_LOO = "Vehtari 2017, doi 10.1007/s11222-016-9696-4"
 class EffectSettings(Section):
     """How the effect (QALYs, capability years, an event) is distributed."""
 
-    family: Literal["normal", "beta", "bernoulli"] = setting(
+    family: Literal["normal", "beta", "decrement_gamma", "bernoulli"] = setting(
         "normal",
         "Distribution of the effect: normal; beta between lower and ceiling with a spike at the "
-        "ceiling; bernoulli for an effect that is 0 or 1.",
+        "ceiling; decrement_gamma for a gamma loss below the ceiling, without a lower bound, with "
+        "the same spike (model.dependence effect_given_cost or none); bernoulli for an effect that "
+        "is 0 or 1.",
     )
     covariates: list[str] | None = setting(
         None,
@@ -49,14 +51,17 @@ class EffectSettings(Section):
 class CostSettings(Section):
     """How cost is distributed."""
 
-    family: Literal["normal", "gamma"] = setting(
-        "gamma", "Distribution of cost: gamma with a log link, or normal with an identity link."
+    family: Literal["normal", "gamma", "lognormal"] = setting(
+        "gamma",
+        "Distribution of cost: gamma or, with a heavier tail, lognormal with a log link of the "
+        "mean; or normal with an identity link.",
     )
     covariates: list[str] | None = setting(
         None, "Covariates of the mean cost; null takes every covariate column of the dataset."
     )
     hurdle: Literal["auto", "yes", "no"] = setting(
-        "auto", "Whether a share of people costs exactly zero; auto: gamma, when some do."
+        "auto",
+        "Whether a share of people costs exactly zero; auto: gamma and lognormal, when some do.",
     )
 
 
@@ -76,10 +81,16 @@ class PriorSettings(Section):
         0.5, "Normal effect: scale of the half-normal prior of the SD.", unit="pooled means", gt=0
     )
     logit_scale: float = setting(
-        1.5, "Prior SD of the arms' common logit (beta mean, event).", unit="log-odds", gt=0
+        1.5,
+        "Prior SD of the arms' common logit (beta mean, event) or log (decrement).",
+        unit="log-odds, or log of pooled means",
+        gt=0,
     )
     logit_arm_scale: float = setting(
-        0.7, "Prior SD of an arm's logit around the common logit.", unit="log-odds", gt=0
+        0.7,
+        "Prior SD of an arm's logit around the common logit (decrement: log).",
+        unit="log-odds, or log of pooled means",
+        gt=0,
     )
     log_precision_location: float = setting(
         2.0, "Beta effect: prior mean of the log precision.", unit="log of a count"
@@ -87,27 +98,38 @@ class PriorSettings(Section):
     log_precision_scale: float = setting(
         1.5, "Beta effect: prior SD of the log precision.", unit="log of a count", gt=0
     )
+    decrement_cv: float = setting(
+        1.0,
+        "Decrement effect: scale of the half-normal prior of an arm's coefficient of variation.",
+        gt=0,
+    )
     cost_scale: float = setting(
         1.5,
-        "Prior SD of the arms' common cost level around the pooled mean (gamma: of its log).",
+        "Prior SD of the arms' common cost level around the pooled mean (gamma and lognormal: of "
+        "its log).",
         unit="pooled means, or log of them",
         gt=0,
     )
     cost_arm_scale: float = setting(
         0.7,
-        "Prior SD of an arm's cost level around the common level (gamma: of its log).",
+        "Prior SD of an arm's cost level around the common level (gamma and lognormal: of its "
+        "log).",
         unit="pooled means, or log of them",
         gt=0,
     )
     cost_cv: float = setting(
         1.5,
-        "Scale of the half-normal prior of an arm's coefficient of variation (gamma) or SD "
-        "(normal) of cost.",
+        "Scale of the half-normal prior of an arm's coefficient of variation (gamma, lognormal) "
+        "or SD (normal) of cost.",
         unit="pooled means",
         gt=0,
     )
     dependence: float = setting(
-        1.0, "Prior SD of the slope of cost on effect, by arm.", unit="per SD of effect", gt=0
+        1.0,
+        "Prior SD of the slope of cost on effect, or of the effect (and the share at the ceiling) "
+        "on cost, by arm.",
+        unit="per SD of the other outcome",
+        gt=0,
     )
     slope: float = setting(
         1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
@@ -156,9 +178,11 @@ class ModelSettings(Section):
 
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
-    dependence: Literal["cost_given_effect", "none"] = setting(
+    dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
         "cost_given_effect",
-        "How cost and effect depend on each other, by arm: cost given effect, or not at all.",
+        "How cost and effect depend on each other, by arm: cost given effect; effect given the "
+        "first source group of cost, which needs no sampled values for missing effects and fits "
+        "faster; or not at all.",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
