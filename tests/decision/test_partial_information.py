@@ -135,6 +135,17 @@ def test_awkward_parameters_do_not_crash(kind):
     assert known.enters == (kind != "constant")
 
 
+@pytest.mark.parametrize("count", [2, 3])
+def test_parameters_of_few_values_are_valued_together(count):
+    rng = np.random.default_rng(39)
+    values = rng.integers(0, 2, (600, count)).astype(float)
+    gain = values[:, 0] * values[:, 1] * 4 - 1
+    cost = np.column_stack([np.zeros(600), -gain])
+    known = partial_information_value(cost, 0 * cost, values, ZERO)
+    exact = np.maximum(gain, 0).mean() - max(gain.mean(), 0)
+    assert known.value[0] == pytest.approx(exact)
+
+
 def test_rows_that_do_not_match_are_an_error():
     with pytest.raises(ValueError, match="9 draws of parameters, 10 of cost and effect"):
         partial_information_value(np.ones((10, 2)), np.ones((10, 2)), np.ones((9, 1)), ZERO)

@@ -79,8 +79,9 @@ def _blocks(scaled, curves):
         products = [
             curves[a][:, one] * curves[b][:, other]
             for a, b in pairs
-            for one in range(reach)
-            for other in range(reach)
+            # A parameter of few distinct values has a shorter curve.
+            for one in range(min(reach, curves[a].shape[1]))
+            for other in range(min(reach, curves[b].shape[1]))
             if one + other
         ]
         blocks.append(np.column_stack(products))

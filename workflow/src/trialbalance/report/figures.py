@@ -60,20 +60,27 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
                     "is an even chance." + mark,
                     "alternative": acceptability_words(facts, name),
                 }
-        losses = facts.table("expected_loss", name)
-        if losses is not None and losses["expected_loss"].notna().any():
-            figures[f"figures/loss_{name}.svg"] = {
-                "svg": draw(loss_chart(facts, name), f"loss-{name}"),
-                "caption": "Expected loss a person from choosing each option, by threshold; the "
-                "broad grey line is the least, which is the most that better evidence could be "
-                "worth." + mark,
-                "alternative": loss_words(facts, name),
-            }
-        if len(forest_data(facts, name)):
-            figures[f"figures/scenarios_{name}.svg"] = {
-                "svg": draw(forest_chart(facts, name), f"scenarios-{name}"),
-                "caption": f"{title(facts, name)}: net benefit in each scenario with its "
-                f"{facts.interval} interval; the dotted line is the base case." + mark,
-                "alternative": forest_words(facts, name),
-            }
+        figures |= _loss_and_forest(facts, name, mark)
+    return figures
+
+
+def _loss_and_forest(facts: Facts, name: str, mark: str) -> dict[str, dict[str, Any]]:
+    """Return the figures of expected loss and of the scenarios, where there are any."""
+    figures = {}
+    losses = facts.table("expected_loss", name)
+    if losses is not None and losses["expected_loss"].notna().any():
+        figures[f"figures/loss_{name}.svg"] = {
+            "svg": draw(loss_chart(facts, name), f"loss-{name}"),
+            "caption": "Expected loss a person from choosing each option, by threshold; the "
+            "broad grey line is the least, which is the most that better evidence could be "
+            "worth." + mark,
+            "alternative": loss_words(facts, name),
+        }
+    if len(forest_data(facts, name)):
+        figures[f"figures/scenarios_{name}.svg"] = {
+            "svg": draw(forest_chart(facts, name), f"scenarios-{name}"),
+            "caption": f"{title(facts, name)}: net benefit in each scenario with its "
+            f"{facts.interval} interval; the dotted line is the base case." + mark,
+            "alternative": forest_words(facts, name),
+        }
     return figures
