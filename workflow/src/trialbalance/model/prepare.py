@@ -54,7 +54,7 @@ class Trial:
 
     @property
     def effect_top(self):
-        """Internal effect of the ceiling; a whole number, since a float rounds draws differently."""
+        """Internal effect of the ceiling; whole, since a float rounds draws differently."""
         return 1 if self.effect_family == "beta" else 0
 
     @property
