@@ -87,7 +87,7 @@ def predict(trial, setup, parameters, seed, replicates=1000):
     chosen = np.linspace(0, draws - 1, min(replicates, draws)).astype(int)
     # Somebody with a missing category is replicated under the first of its values.
     first = np.unique(setup.person, return_index=True)[1]
-    top = trial.effect_top if trial.spike else None
+    top = float(trial.effect_top) if trial.spike else None
     if trial.at_ceiling.any():
         top = float(trial.effect[trial.at_ceiling].min())
     total = (trial.cost * trial.cost_unit).sum(axis=1)
@@ -169,7 +169,7 @@ def _effect(trial, parameters, moments, rng):
     else:
         precision = np.exp(parameters["effect_log_precision"][:, trial.arm])
         below = _beta(moments["level"], precision, rng)
-    return np.where(spike == 1, trial.effect_top, below)
+    return np.where(spike == 1, float(trial.effect_top), below)
 
 
 def _decrement(mean, variation, rng):

@@ -56,8 +56,8 @@ class Trial:
 
     @property
     def effect_top(self):
-        """Internal effect of the ceiling."""
-        return 1.0 if self.effect_family == "beta" else 0.0
+        """Internal effect of the ceiling; whole, since a float rounds draws differently."""
+        return 1 if self.effect_family == "beta" else 0
 
     @property
     def deaths_known(self):
