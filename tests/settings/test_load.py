@@ -2,6 +2,7 @@
 
 import pytest
 import yaml
+from study_copy import backwards
 from trialbalance.contracts import Problems
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import owner, settled, stage_settings
@@ -164,13 +165,6 @@ def test_stage_reads_study_its_own_section_and_no_titles(study):
     assert "title" not in found["study"]
     found = stage_settings(loaded, "base", "model", "qaly_health_care")
     assert found["analysis"]["outcome"] == "qaly"
-
-
-def backwards(value):
-    """Return nested settings with every map the other way round, but for the order of the arms."""
-    if not isinstance(value, dict):
-        return value
-    return {key: value[key] if key == "arms" else backwards(value[key]) for key in reversed(value)}
 
 
 def test_order_of_settings_does_not_matter(study):

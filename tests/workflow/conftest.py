@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+from study_copy import StudyCopy
 from trialbalance import house
 
 FAST = {
@@ -52,10 +52,7 @@ class Run:
 
     def change(self, **sections) -> None:
         """Lay settings over the study file."""
-        file = self.study / "study.yaml"
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-        lay_over(content, sections)
-        file.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        StudyCopy(self.study).change(**sections)
 
     def edit(self, path: str, old: str, new: str) -> None:
         """Replace text in a file, which must hold it."""
@@ -72,17 +69,6 @@ class Run:
             for path in sorted(root.rglob("*"))
             if path.suffix in (".csv", ".yaml", ".html")
         }
-
-
-def lay_over(below: dict, above: dict) -> None:
-    """Change nested settings in place; None removes a key."""
-    for key, value in above.items():
-        if value is None:
-            below.pop(key, None)
-        elif isinstance(value, dict) and isinstance(below.get(key), dict):
-            lay_over(below[key], value)
-        else:
-            below[key] = value
 
 
 def new_house(folder: Path) -> Run:

@@ -1,6 +1,7 @@
 """What makes a stage run again: settings, inputs and methods it depends on, and no more."""
 
 import yaml
+from study_copy import backwards
 
 LATER = {"compare_scenarios", "write_report", "index_outputs"}
 AFTER_MODEL = {"fit_model", "check_model", "compare_arms", "close_books", *LATER}
@@ -31,13 +32,6 @@ def test_swapping_two_rates_remakes_both_and_not_data(finished):
     planned = set(finished.plan())
     assert {"value_resources", "score_outcomes", "build_dataset", "fit_model"} <= planned
     assert "read_records" not in planned
-
-
-def backwards(value):
-    """Return nested settings with every map the other way round, but for the order of the arms."""
-    if not isinstance(value, dict):
-        return value
-    return {key: value[key] if key == "arms" else backwards(value[key]) for key in reversed(value)}
 
 
 def test_comment_docstring_and_order_remake_nothing(finished):

@@ -161,9 +161,9 @@ class GateSettings(Section):
         reference=_VEHTARI_LOO,
     )
     pareto_k_share: float = setting(
-        0.01,
-        "Largest allowed share of participants above it: a few influential people do not make a "
-        "model wrong, and leave-one-out is then not used to compare models.",
+        0.0,
+        "Largest allowed share of participants above it; 0 fails on a single one. A study that "
+        "allows some says so here and does not compare models by leave-one-out.",
         unit="proportion",
         ge=0,
         lt=1,
