@@ -1,5 +1,8 @@
 """Settings: one model, every mistake at once, in sentences; scenarios and sharing."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import yaml
 from study_copy import backwards
@@ -12,6 +15,9 @@ def sentences(study) -> list[str]:
     with pytest.raises(Problems) as caught:
         load_study(study.file)
     return [finding.sentence() for finding in caught.value.findings]
+
+
+GROUPS = {name: {"share": 0.5, "baseline_health": 60} for name in ("north", "south")}
 
 
 def test_template_is_valid_and_quiet(study):
@@ -89,6 +95,35 @@ def test_template_is_valid_and_quiet(study):
             ["found cost", "analysis"],
         ),
         ({"decision": {"thresholds": {"qaly": {"range": [5, 1]}}}}, ["range goes from 5 to 1"]),
+        (
+            {"decision": {"parameter_groups": {"carers": ["price_informal_care_hour"]}}},
+            [
+                "decision.parameter_groups.carers",
+                "found price_informal_care_hour",
+                "prices of items that perspective health_care counts",
+                "does not enter net benefit",
+            ],
+        ),
+        (
+            {"decision": {"parameter_groups": {"beds": ["price_hospital_nite"]}}},
+            ["did you mean price_hospital_night?"],
+        ),
+        (
+            {"decision": {"distribution": {"groups": GROUPS}}},
+            ["decision.distribution", "without draws by group", "group_draws_given"],
+        ),
+        (
+            {"synthesis": {"one_way": {"rate": {"low": "base", "high": "dear"}}}},
+            ["synthesis.one_way.rate.high", "found dear", "allowed: base"],
+        ),
+        (
+            {"synthesis": {"two_way": [["hospital_night", "nurse_vist"]]}},
+            ["synthesis.two_way", "found nurse_vist", "did you mean nurse_visit?"],
+        ),
+        (
+            {"synthesis": {"one_way": {"rate": {"low": "base", "high": "base"}}}},
+            ["low and high are both base"],
+        ),
         ({"study": {"title": ""}}, ["study.title"]),
         ({"costs": None}, ["costs", "no such section", "data.door is records"]),
     ],
@@ -208,3 +243,17 @@ def test_idle_scenario_is_noted(study):
     notes = load_study(study.file).notes
     assert [note.severity for note in notes] == ["note"]
     assert "the same settings as base" in notes[0].sentence()
+
+
+def test_groups_of_parameters_without_their_draws_are_refused_before_anything_runs(tmp_path):
+    folder = tmp_path / "other"
+    shutil.copytree(Path(__file__).parents[1] / "doors" / "draws_wide", folder)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    (folder / "study.yaml").write_text(
+        text.replace(", parameters_given: parameters.csv", ""), encoding="utf-8"
+    )
+    with pytest.raises(Problems) as caught:
+        load_study(folder / "study.yaml")
+    (finding,) = caught.value.findings
+    assert "setting decision.parameter_groups.prices: found price_bed_day" in finding.sentence()
+    assert "hand over their draws as data.files.parameters_given" in finding.sentence()

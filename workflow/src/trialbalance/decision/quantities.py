@@ -76,6 +76,11 @@ def item_draws(arrays, draws, dataset, item_costs, prices, perspectives, study, 
     References
     ----------
     Rubin DB. The Bayesian bootstrap. Ann Stat 1981;9:130-4. doi:10.1214/aos/1176345338
+
+    Examples
+    --------
+    >>> item_draws.__name__
+    'item_draws'
     """
     items = _counted(prices, perspectives, perspective)
     groups = [f"cost_{group}" for group in items["source_group"]]

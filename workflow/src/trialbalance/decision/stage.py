@@ -1,15 +1,17 @@
 """The whole stage: every table of the decision from draws and from what they rest on."""
 
+from trialbalance.decision.distribution import distribution
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.parameters import individual_spread
 from trialbalance.decision.quantities import item_draws, quantity_table
 from trialbalance.decision.tables import compare_arms
+from trialbalance.decision.thresholds import outcome_thresholds
 from trialbalance.decision.value_of_information import value_information
 
 
 def decide(
     draws, study, section, analysis, rng, dataset=None, item_costs=None, prices=None,
-    perspectives=None, parameters_given=None,
+    perspectives=None, parameters_given=None, group_draws_given=None,
 ):  # fmt: skip
     """Return every table of the stage.
 
@@ -28,11 +30,13 @@ def decide(
         What participants used, at which prices, and who counts it; from stage costs.
     parameters_given : DataFrame, optional
         Draws of parameters handed over with the draws.
+    group_draws_given : DataFrame, optional
+        Draws by group of the population, for the distributional view.
 
     Returns
     -------
     dict of str to DataFrame
-        Those of `compare_arms`, quantities, and information in full.
+        Those of `compare_arms`, quantities, distribution, and information in full.
 
     Raises
     ------
@@ -56,4 +60,6 @@ def decide(
     tables["information"] = value_information(
         draws, study, section, analysis["outcome"], parameters_given, spread, rng, items
     )
+    thresholds = outcome_thresholds(section, analysis["outcome"])
+    tables["distribution"] = distribution(group_draws_given, study, section, thresholds)
     return tables

@@ -37,6 +37,7 @@ def draw_prices(items, draws, rng):
 
     Examples
     --------
+    >>> import numpy as np
     >>> items = pd.DataFrame({"item": ["bed", "visit"], "unit_cost": [300.0, 40],
     ...                       "unit_cost_lower": [200, np.nan], "unit_cost_upper": [420, np.nan]})
     >>> draw_prices(items, 5, np.random.default_rng(1)).columns.to_list()

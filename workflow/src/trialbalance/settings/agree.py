@@ -87,6 +87,7 @@ def disagreements(
     # A scenario's own settings list no scenarios: their names are checked once, in base.
     found += _unknown_ends(settings, file, lines) if scenario == "base" else []
     found += _idle_groups(settings, file, lines, scenario)
+    found += _groups_without_draws(settings, file, lines)
     return found + _missing_sections(settings, file, door)
 
 
@@ -127,6 +128,22 @@ def _idle_groups(
                 if sentence := _why_idle(settings, analysis, column):
                     found.append(Finding(file, lines.get(at), at, *sentence))
     return list(dict.fromkeys(found))
+
+
+def _groups_without_draws(
+    settings: dict[str, Any], file: str, lines: dict[str, int]
+) -> list[Finding]:
+    """Find a distributional view without draws by group."""
+    at = "decision.distribution"
+    declared = [settings["decision"], *(one["decision"] for one in settings["analyses"].values())]
+    if "group_draws_given" in settings["data"]["files"] or not any(
+        section.get("distribution") for section in declared
+    ):
+        return []
+    allowed = "draws by group, handed over as data.files.group_draws_given with data.door draws"
+    remedy = "the models here give means over all participants; hand such draws over, or remove it"
+    found = "groups of the population without draws by group"
+    return [Finding(file, lines.get(at), at, found, allowed, remedy)]
 
 
 def _why_idle(

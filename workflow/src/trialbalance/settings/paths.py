@@ -119,7 +119,7 @@ def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
     return wanted(
         place,
-        data=("draws_given", "parameters_given"),
+        data=("draws_given", "parameters_given", "group_draws_given"),
         costs=("item_costs", "prices", "perspectives"),
         dataset=("dataset",),
         model=("arm_means",),

@@ -15,7 +15,7 @@ CLEAN = {
     "records": TABLES["records"],
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given"),
+    "draws": ("draws_given", "parameters_given", "group_draws_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
 COSTS = (
@@ -28,6 +28,7 @@ MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
+    "distribution",
 )
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
