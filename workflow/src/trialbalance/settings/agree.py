@@ -33,8 +33,9 @@ def disagreements(
         if name in known:
             return
         near = difflib.get_close_matches(name, known, 1, 0.5)
+        whole = f"scenarios.{scenario}.analysis.{dotted.rsplit('.', 1)[-1]}"
         at = f"scenarios.{scenario}.{dotted}"
-        at = at if at in lines else dotted
+        at = next((place for place in (at, whole) if place in lines), dotted)
         found.append(
             Finding(
                 file,
