@@ -186,3 +186,36 @@ def test_totals_and_draws_have_no_quantities(trial, section):
     tables = decide(draws, STUDY, section, ANALYSIS, np.random.default_rng(7))
     assert tables["quantities"].empty
     assert not tables["information"]["quantity"].str.contains("price").any()
+
+
+def test_an_arm_nobody_entered_and_one_that_used_nothing_keep_the_tables_readable(trial, section):
+    draws, given, _ = trial
+    study = STUDY | {"arms": {"new": {}, "usual": {}, "empty": {}}}
+    idle = given["item_costs"].copy()
+    new = given["dataset"].loc[given["dataset"]["arm"] == "new", "participant_id"]
+    idle.loc[idle["participant_id"].isin(new), "cost"] = 0.0
+    given = given | {"item_costs": idle}
+    tables = decide(draws, study, section, ANALYSIS, np.random.default_rng(8), **given)
+    table = tables["quantities"].set_index(["arm", "item"])
+    assert set(tables["quantities"]["arm"]) == {"new", "usual"}
+    assert (table.loc["new", ["share", "quantity", "cost"]] == 0).all(axis=None)
+    assert np.isfinite(tables["information"]["per_person"]).all()
+
+
+def test_equal_arms_make_prices_worthless(trial, section):
+    draws, given, _ = trial
+    own = draws[draws["arm"] == "new"]
+    draws = pd.concat([own, own.assign(arm="usual")], ignore_index=True)
+    people = given["dataset"]
+    other = people["participant_id"][30:60].to_numpy()
+    people = pd.concat([people[:30], people[:30].assign(arm="usual", participant_id=other)])
+    lines = given["item_costs"]
+    twins = dict(zip(people["participant_id"][:30], people["participant_id"][30:], strict=True))
+    first = lines[lines["participant_id"].isin(list(twins))]
+    lines = pd.concat([first, first.assign(participant_id=first["participant_id"].map(twins))])
+    given = given | {"dataset": people, "item_costs": lines}
+    table = decide(draws, STUDY, section, ANALYSIS, np.random.default_rng(9), **given)
+    own = table["information"].set_index("quantity")["per_person"]
+    # Only how each arm's share of bed days was drawn can tell the arms apart.
+    assert own["evpi"].max() == 0
+    assert own["evppi:prices"].max() < 1
