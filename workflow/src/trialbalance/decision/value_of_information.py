@@ -126,7 +126,8 @@ def _at_uncertain_prices(arrays, items, thresholds, section, rng):
         return _partial_information(arrays, priced_groups(declared, parameters, {}), thresholds, {})
     curves = decision_curves(priced.cost, priced.effect, thresholds.grid)
     perfect = perfect_information(priced, thresholds, curves, section)
-    perfect = perfect.assign(quantity="evpi:prices_drawn", note=PRICES_DRAWN)
+    words = PRICES_DRAWN.split(";")[0]
+    perfect = perfect.assign(quantity="evpi:prices_drawn", note=words)
     groups = priced_groups(declared, parameters, ready)
     return [perfect, *_partial_information(priced, groups, thresholds, section, PRICES_DRAWN)]
 
