@@ -4,10 +4,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trialbalance.model.adjusted import OUTCOMES, contrasts, equations
+from trialbalance.model.adjusted import OUTCOMES, contrasts, equations, quick_contrasts
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, quantities
 
+COLUMNS = [
+    "road", "quantity", "threshold", "arm", "comparator", "participants", "estimate",
+    "standard_error", "lower", "upper", "sentence",
+]  # fmt: skip
 _EVERY = 200
 
 
@@ -58,7 +62,7 @@ def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
             _complete_cases(model, lines, contrast["interval"]),
         ],
         ignore_index=True,
-    )
+    ).reindex(columns=COLUMNS)
 
 
 def _bootstrap(model, lines, settings, contrast, seed, progress):
@@ -116,7 +120,7 @@ def resample(model, settings, seed, progress=None):
             settings["donors"], rng,
         )  # fmt: skip
         designs = {name: design[chosen] for name, design in model.designs.items()}
-        draws.append(contrasts(parts, designs, len(model.arms))[0])
+        draws.append(quick_contrasts(parts, designs, len(model.arms)))
         if progress and len(draws) % _EVERY == 0:
             progress(100 * len(draws) / total, f"{len(draws)} of {total} resamples")
     return np.stack(draws)
