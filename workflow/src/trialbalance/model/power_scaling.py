@@ -16,6 +16,7 @@ COLUMNS = [
     "quantity", "threshold", "arm", "comparator", "prior", "likelihood", "estimate",
     "weaker_prior", "stronger_prior", "pareto_k", "verdict", "sentence",
 ]  # fmt: skip
+_DIMS = ("chain", "draw")
 _SENSITIVE = 0.05
 _WEAKER, _STRONGER = 0.8, 1.25
 _LARGEST_K = 0.7
@@ -64,25 +65,46 @@ def prior_sensitivity(idata, dataset, groups, study, section, contrast):
     comparator = study["comparator"]
     arms = [comparator, *(arm for arm in trial.arms if arm != comparator)]
     lines = quantities(arms, contrast["marked"])
+    pointwise = idata.log_likelihood["participant"]
+    likelihood = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
+    likelihood = likelihood.transpose(*_DIMS).to_numpy()
     values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
     prior = log_prior(layout, flat(idata))
-    return _table(lines, values, prior, idata)
+    shape = likelihood.shape
+    return scale(lines, values.reshape(*shape, -1), prior.reshape(shape), likelihood)
 
 
-def _table(lines, values, prior, idata):
-    chains, draws = idata.posterior.sizes["chain"], idata.posterior.sizes["draw"]
-    dims = ("chain", "draw")
-    pointwise = idata.log_likelihood["participant"]
-    evidence = pointwise.sum([dim for dim in pointwise.dims if dim not in dims])
+def scale(lines, values, prior, likelihood):
+    """Tell for each contrast how it answers to the powers of prior and likelihood.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        The contrasts.
+    values : numpy.ndarray
+        Their draws, shape (chains, draws, lines).
+    prior, likelihood : numpy.ndarray
+        Log density of the parameters and of the data, shape (chains, draws).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``prior_sensitivity``.
+
+    Examples
+    --------
+    >>> scale.__name__
+    'scale'
+    """
     both = az.InferenceData(
-        posterior=_cube({"contrast": values.reshape(chains, draws, -1)}, (*dims, "line")),
-        log_prior=_cube({"all": prior.reshape(chains, draws)}, dims),
-        log_likelihood=_cube({"all": evidence.transpose(*dims).to_numpy()}, dims),
+        posterior=_cube("contrast", values, (*_DIMS, "line")),
+        log_prior=_cube("all", prior, _DIMS),
+        log_likelihood=_cube("all", likelihood, _DIMS),
     )
     table = lines.assign(
         prior=az.psens(both, component="prior")["contrast"].to_numpy(),
         likelihood=az.psens(both, component="likelihood")["contrast"].to_numpy(),
-        estimate=values.mean(axis=0),
+        estimate=values.mean(axis=(0, 1)),
     )
     weaker, first = _mean(values, (_WEAKER - 1) * prior)
     stronger, second = _mean(values, (_STRONGER - 1) * prior)
@@ -92,14 +114,14 @@ def _table(lines, values, prior, idata):
     return table[COLUMNS]
 
 
-def _cube(arrays, dims):
-    return xr.Dataset({name: (dims, values) for name, values in arrays.items()})
+def _cube(name, values, dims):
+    return xr.Dataset({name: (dims, values)})
 
 
 def _mean(values, log_weights):
     """Return the weighted mean of each contrast, and the Pareto k of the weights."""
-    smoothed, shape = az.psislw(log_weights)
-    return np.exp(smoothed) @ values, float(shape)
+    smoothed, shape = az.psislw(log_weights.ravel())
+    return np.exp(smoothed) @ values.reshape(len(smoothed), -1), float(shape)
 
 
 def _verdict(row):
