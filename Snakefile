@@ -24,7 +24,7 @@ for study in STUDIES:
 rule full:
     """Beside all: cross-check, ladder of families and prior sensitivity of every base analysis.
 
-    About three minutes an analysis on one core, nearly all of it compiling the ladder's models.
+    It takes about three more fits of each analysis: two minutes each on an idle core.
     """
     input:
         targets(STUDIES),

@@ -216,7 +216,12 @@ def test_resamples_repeat_and_progress_is_told():
 
 def test_contrasts_of_draws():
     means = pd.DataFrame(
-        {"draw": [1, 1, 2, 2], "arm": ["B", "A"] * 2, "cost": [5.0, 3, 6, 6], "effect": [1, 0, 1, 1]}
+        {
+            "draw": [1, 1, 2, 2],
+            "arm": ["B", "A"] * 2,
+            "cost": [5.0, 3, 6, 6],
+            "effect": [1, 0, 1, 1],
+        }
     )
     found = by_draw(contrasts_of(means, ["A", "B"]), quantities(["A", "B"], [10.0]))
     assert found.tolist() == [[2.0, 1.0, 8.0], [0.0, 0.0, 0.0]]

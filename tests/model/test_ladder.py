@@ -56,12 +56,13 @@ def test_rungs_leave_out_the_own_model():
 
 
 def test_the_ladder_stands_side_by_side(climbed, tmp_path):
-    fitted, frame, _, tables, told = climbed
+    fitted, _, _, tables, told = climbed
     table = tables["ladder"]
     assert list(table.columns) == COLUMNS
-    assert table["rung"].to_list() == ["own", "own", "normal_gamma", "normal_gamma"] + [
-        "beta_gamma"
-    ] * 2
+    assert (
+        table["rung"].to_list()
+        == ["own", "own", "normal_gamma", "normal_gamma"] + ["beta_gamma"] * 2
+    )
     own = table[table["rung"] == "own"].set_index("arm")
     assert own["cost"].to_numpy() == pytest.approx(
         fitted.posterior["mean_cost"].mean(("chain", "draw")).to_numpy()
@@ -122,7 +123,7 @@ def test_a_high_pareto_k_is_compared_with_nothing():
     one = {"measure": "m", "people": ("p", "q"), "elpd": np.zeros(2), "high": 0}
     found = differences({"a": one, "b": one, "c": {**one, "high": 2}})
     assert found["a"][:2] == found["b"][:2] == (0.0, 0.0)
-    assert found["c"][2] == "not compared: 2 participants above the gate of Pareto k"
+    assert found["c"][2] == "not compared: participants above the gate of Pareto k (2)"
 
 
 def test_effects_moved_inside_their_bounds_are_another_measure():

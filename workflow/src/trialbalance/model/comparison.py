@@ -137,7 +137,7 @@ def differences(fits):
             and not other["high"]
         }
         if fit["high"]:
-            why = f"not compared: {fit['high']} participants above the gate of Pareto k"
+            why = f"not compared: participants above the gate of Pareto k ({fit['high']})"
             found[name] = (np.nan, np.nan, why)
         elif len(peers) < 2:
             found[name] = (np.nan, np.nan, "not compared: no other fit on the same measure")

@@ -119,9 +119,9 @@ def _with_elpd(table, fits):
     for name, one in fits.items():
         own = table["rung"] == name
         gap, error, why = compared[name]
-        table.loc[own, ["elpd", "elpd_difference", "elpd_difference_error"]] = (
-            one["elpd"].sum(), gap, error,
-        )  # fmt: skip
+        # A density that compares with no other would only invite a comparison.
+        elpd = np.nan if why else one["elpd"].sum()
+        table.loc[own, ["elpd", "elpd_difference", "elpd_difference_error"]] = elpd, gap, error
         table.loc[own, "measure"] = one["measure"]
         table.loc[own, "note"] = why
     return table
