@@ -71,7 +71,11 @@ def test_the_ladder_stands_side_by_side(climbed, tmp_path):
     assert refused["cost"].isna().all()
     assert refused["note"].str.startswith("not fitted: study.yaml").all()
     assert table.loc[:3, "predictive_p"].between(0, 1).all()
-    assert [text for _, text in told] == ["rung own", "rung normal_gamma", "rung beta_gamma"]
+    shares, texts = zip(*told, strict=True)
+    assert list(shares) == sorted(shares)
+    assert texts[0] == "rung own: describing"
+    assert "rung normal_gamma: compiling the model" in texts
+    assert texts[-1] == "rung beta_gamma: fitting"
     words = {"arms": ["A", "B"]}
     for name, each in tables.items():
         contracts.write(each, tmp_path / f"{name}.csv", name, True, words)

@@ -55,3 +55,12 @@ def test_weights_that_cannot_be_trusted_are_told():
     found = scale(quantities(["A", "B"], [])[:1], draws[..., None], prior, draws * 0.0).iloc[0]
     assert found["pareto_k"] > 0.7
     assert "refit with other model.priors to be sure" in found["sentence"]
+
+
+def test_a_known_contrast_has_no_sensitivity():
+    draws = np.random.default_rng(1).standard_normal((4, 1000))
+    lines = quantities(["A", "B"], [])[:1]
+    found = scale(lines, np.zeros((4, 1000, 1)), draws, draws).iloc[0]
+    assert np.isnan(found["prior"])
+    assert found["verdict"] == "none"
+    assert found["weaker_prior"] == 0

@@ -57,11 +57,11 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
     lines, draws, fits = [], [], {}
     sections = rungs(section)
     for place, (name, own) in enumerate(sections.items()):
-        if progress:
-            progress(100 * place / len(sections), f"rung {name}")
+        say = _told(progress, name, place, len(sections))
+        say(0, "describing" if name == OWN else "fitting")
         try:
             trial = prepare(dataset, groups, study, own)
-            fitted = idata if name == OWN else fit(dataset, groups, study, own, seed)
+            fitted = idata if name == OWN else fit(dataset, groups, study, own, seed, say)
         except Problems as problems:
             lines += _refused(name, own, dataset, study, problems)
             continue
@@ -78,6 +78,16 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         "ladder": table.reindex(columns=COLUMNS),
         "ladder_draws": pd.concat(draws, ignore_index=True),
     }
+
+
+def _told(progress, name, place, rungs_in_all):
+    """Return the function that tells of a rung's progress as a part of the whole."""
+
+    def say(percent, text):
+        if progress:
+            progress((100 * place + percent) / rungs_in_all, f"rung {name}: {text}")
+
+    return say
 
 
 def _families(name, section):

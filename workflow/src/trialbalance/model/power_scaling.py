@@ -101,9 +101,11 @@ def scale(lines, values, prior, likelihood):
         log_prior=_cube("all", prior, _DIMS),
         log_likelihood=_cube("all", likelihood, _DIMS),
     )
+    # A contrast that is known, such as one of costs that are all alike, has no sensitivity.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = {part: az.psens(both, component=part) for part in ("prior", "likelihood")}
     table = lines.assign(
-        prior=az.psens(both, component="prior")["contrast"].to_numpy(),
-        likelihood=az.psens(both, component="likelihood")["contrast"].to_numpy(),
+        **{part: each["contrast"].to_numpy() for part, each in found.items()},
         estimate=values.mean(axis=(0, 1)),
     )
     weaker, first = _mean(values, (_WEAKER - 1) * prior)
