@@ -8,7 +8,11 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import follow_pounds
-from trialbalance.dataset.missingness import count_patterns, describe_missingness
+from trialbalance.dataset.missingness import (
+    count_patterns,
+    count_visit_patterns,
+    describe_missingness,
+)
 from trialbalance.dataset.predicting import predict_missingness
 from trialbalance.dataset.rows import fixed_columns, in_population
 from trialbalance.dataset.totals import CostTotals, add_up_costs
@@ -38,7 +42,8 @@ def build_dataset(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, missingness, missing_patterns, missingness_predictors and dataset_flow.
+        dataset, missingness, missing_patterns, visit_patterns, missingness_predictors and
+        dataset_flow.
 
     Raises
     ------
@@ -90,6 +95,7 @@ def build_dataset(
         "dataset": dataset,
         "missingness": describe_missingness(dataset, measures, flags, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
+        "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
         "missingness_predictors": predict_missingness(
             dataset,
             list(covariates),

@@ -24,8 +24,8 @@ COSTS = (
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
 DATASET = (
-    *("dataset", "missingness", "missing_patterns", "missingness_predictors"),
-    "dataset_flow",
+    *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+    *("missingness_predictors", "dataset_flow"),
 )
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 # What target full adds; no other stage reads it.
