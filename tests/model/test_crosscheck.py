@@ -124,6 +124,29 @@ def test_imputation_takes_away_the_bias_of_complete_cases_in_a_mean():
     assert abs(imputed) < 0.2 * naive
 
 
+def test_imputation_takes_away_the_bias_of_complete_cases_in_a_contrast():
+    """The costly of one arm lose their effect: only the other outcome can tell what it was."""
+    found = []
+    for seed in range(20):
+        frame = trial(400, seed)
+        costly = (frame["arm"] == "B") & (frame["cost"] > 5800)
+        model = equations(frame.assign(effect=frame["effect"].mask(costly & (frame.index % 3 > 0))),
+                          [], STUDY, settings())  # fmt: skip
+        rng = np.random.default_rng(seed)
+        filled = impute(model.parts, model.arm, model.covariates, 5, rng)
+        own = model.complete
+        designs = {name: design[own] for name, design in model.designs.items()}
+        naive = quick_contrasts(model.parts[own], designs, 2)
+        whole = equations(frame, [], STUDY, settings())
+        truth, imputed = (
+            quick_contrasts(parts, model.designs, 2) for parts in (whole.parts, filled)
+        )
+        found.append([naive[1, 0] - truth[1, 0], imputed[1, 0] - truth[1, 0]])
+    naive, imputed = np.mean(found, axis=0)
+    assert abs(naive) > 0.008
+    assert abs(imputed) < 0.3 * abs(naive)
+
+
 def test_imputed_values_are_observed_ones_of_the_same_arm():
     frame = trial(200, missing=0.3)
     values = frame[["cost", "effect"]].to_numpy()
