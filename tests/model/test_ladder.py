@@ -14,7 +14,7 @@ from trialbalance.model.rungs import rungs
 CONTRAST = {"interval": 0.95, "marked": [20000.0]}
 OWN = {
     "effect": {"family": "normal"}, "cost": {"family": "normal", "hurdle": "auto"},
-    "draws": 500, "tune": 500, "chains": 2,
+    "draws": 1000, "tune": 500, "chains": 2,
 }  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def test_the_ladder_stands_side_by_side(climbed, tmp_path):
     shares, texts = zip(*told, strict=True)
     assert list(shares) == sorted(shares)
     assert texts[0] == "rung own: describing"
-    assert "rung normal_gamma: compiling the model" in texts
+    assert "rung normal_gamma: preparing the density" in texts
     assert texts[-1] == "rung beta_gamma: fitting"
     words = {"arms": ["A", "B"]}
     for name, each in tables.items():
@@ -110,7 +110,7 @@ def test_measures_that_differ_are_not_compared():
     frame = dataset(80)
     plain = section(effect={"family": "normal"}, cost={"family": "normal"})
     spiked = section(effect={"family": "beta", "lower": -0.594}, cost={"family": "gamma"})
-    names = [measure(prepare(frame, [], STUDY, own), frame) for own in (plain, spiked)]
+    names = [measure(prepare(frame, [], STUDY, own)) for own in (plain, spiked)]
     assert names == [
         "continuous effect; continuous cost",
         "effect with a share at the ceiling; cost with a share at zero (total)",
@@ -130,12 +130,15 @@ def test_a_high_pareto_k_is_compared_with_nothing():
     assert found["c"][2] == "not compared: participants above the gate of Pareto k (2)"
 
 
-def test_effects_moved_inside_their_bounds_are_another_measure():
+def test_values_moved_inside_their_bounds_are_another_measure():
     frame = positive(80)
-    frame.loc[0, "effect"] = -0.594
-    own = section(effect={"family": "beta", "lower": -0.594, "spike": "no"})
-    name = measure(prepare(frame, [], STUDY, own), frame)
-    assert name == "continuous effect, some moved inside its bounds; continuous cost"
+    bounded = {"family": "gamma", "maximum": {"total": float(frame["cost"].max())}}
+    beta = {"family": "beta", "lower": -0.594, "spike": "no"}
+    for own in (section(effect=beta), section(cost=bounded, dependence="none")):
+        moved = frame.assign(effect=frame["effect"].where(frame.index > 0, -0.594))
+        name = measure(prepare(moved, [], STUDY, own))
+        expected = "continuous effect; some values moved inside their bounds; continuous cost"
+        assert name == expected
 
 
 def test_jacobian_counts_continuous_values_only():

@@ -1,18 +1,22 @@
-"""Priors in NumPy: the density PyMC declares, draws that have it, and what they imply."""
+"""Priors in NumPy: the density that is compiled, draws that have it, and what they imply."""
 
 import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
-from trialbalance.model.declare import declare
+from trialbalance.model.density import FLAT, _prior, constrain
+from trialbalance.model.layout import plan
+from trialbalance.model.pack import pack
 from trialbalance.model.plausibility import prior_plausibility
 from trialbalance.model.prepare import prepare
-from trialbalance.model.priors import draw_prior, log_prior
+from trialbalance.model.priors import draw_prior, log_prior, scaled
 from trialbalance.model.rows import configurations, expand
 
 FAMILIES = [
     {"effect": {"family": "beta", "lower": -0.594}, "cost": {"family": "gamma"}},
     {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"},
     {"effect": {"family": "decrement_gamma"}, "dependence": "effect_given_cost"},
+    {"clusters": "site", "subgroups": ["ward"]},
+    {"cost": {"family": "gamma", "maximum": {"total": 1e6}}, "dependence": "none"},
 ]
 
 
@@ -21,6 +25,7 @@ def gappy():
     frame = dataset(60, missing=0.2, deaths=3)
     rng = np.random.default_rng(5)
     frame["colour"] = rng.choice(["red", "green", "blue"], len(frame))
+    frame["site"], frame["ward"] = rng.choice(["north", "south"], (2, len(frame)))
     frame.loc[:4, "colour"] = None
     frame.loc[5:9, "baseline_effect"] = np.nan
     frame.loc[5:9, "baseline_at_ceiling"] = None
@@ -33,50 +38,46 @@ def prepared(own):
     return trial, setup, expand(trial, setup)
 
 
+def jacobian(layout, point):
+    """Log derivative of each parameter by the point that is sampled, by differences."""
+    step = 1e-6
+    return np.log((layout.constrain(point + step) - layout.constrain(point - step)) / (2 * step))
+
+
 @pytest.mark.parametrize("settings", FAMILIES)
-def test_density_is_the_one_that_pymc_declares(settings):
+def test_density_is_the_one_that_is_compiled(settings):
     own = section(**settings)
     trial, setup, rows = prepared(own)
-    model, layout = declare(trial, setup, rows, own["priors"])
-    names = ("common", "coefficient", "spread", "share", *layout.dirichlet)
-    variables = [variable for variable in model.free_RVs if variable.name in names]
-    assert {variable.name for variable in model.free_RVs} - {*names} <= {"latent", "flat"}
-    density = model.compile_logp(vars=variables, jacobian=False, mode="FAST_COMPILE")
-    drawn = draw_prior(layout, 3, np.random.default_rng(2))
-    ours = log_prior(layout, drawn)
-    for number in range(3):
-        vectors = vectors_of(layout, {name: values[number] for name, values in drawn.items()})
-        point = {
-            model.rvs_to_values[variable].name: transformed(model, variable, vectors)
-            for variable in model.free_RVs
-        }
-        assert ours[number] == pytest.approx(float(density(point)), rel=1e-8)
+    layout = plan(trial, setup, rows, own["priors"])
+    data = pack(trial, setup, rows, layout)
+    mine = scaled(layout)
+    assert not mine.all()
+    # Without a prior of their own, the other elements add nothing.
+    data = data._replace(kind=np.where(mine, data.kind, FLAT))
+    for seed in range(3):
+        point = layout.start_point(seed) + np.random.default_rng(seed).normal(0, 0.5, layout.size)
+        values, nothing = constrain(data, point), np.zeros(layout.size)
+        compiled = _prior(data, point, values, nothing, nothing.copy())
+        named = {name: each[None] for name, each in layout.named(point).items()}
+        expected = compiled - jacobian(layout, point)[mine].sum()
+        assert log_prior(layout, named)[0] == pytest.approx(expected, rel=1e-6)
 
 
-def vectors_of(layout, drawn):
-    """Put one draw of named parameters back into the vectors of the declared model."""
-    found = {name: drawn[name] for name in layout.dirichlet}
-    for vector, name, *_ in layout.parts:
-        share = name.startswith("binary:")
-        values = drawn[name.replace("binary:", "category_share:")]
-        piece = values[1:] if share else np.ravel(values)
-        found[vector] = np.concatenate([found.get(vector, []), piece])
-    return found
-
-
-def transformed(model, variable, vectors):
-    """Return a value on the scale on which PyMC samples it."""
-    transform = model.rvs_to_transforms[variable]
-    value = vectors[variable.name]
-    if transform is None:
-        return value
-    return transform.forward(value, *variable.owner.inputs).eval()
+def test_deviations_and_missing_values_are_no_parameters():
+    own = section(clusters="site", subgroups=["ward"])
+    trial, setup, rows = prepared(own)
+    layout = plan(trial, setup, rows, own["priors"])
+    mine = scaled(layout)
+    kept = {name for name, part in layout.parts.items() if mine[part.places].any()}
+    spreads = {"site_effect_sd", "site_correlation", "ward_cost_sd", "covariate_sd:baseline_effect"}
+    assert spreads <= kept
+    assert not kept & {"site_effect", "site_cost", "ward_effect", "latent:baseline_effect"}
 
 
 def test_draws_have_the_moments_of_the_priors():
     own = section(**FAMILIES[0], priors={"cost_scale": 0.3, "cost_arm_scale": 0.4, "cost_cv": 2.0})
     trial, setup, rows = prepared(own)
-    layout = declare(trial, setup, rows, own["priors"])[1]
+    layout = plan(trial, setup, rows, own["priors"])
     drawn = draw_prior(layout, 20000, np.random.default_rng(1))
     level = drawn["cost_level"][..., 0]
     # An arm's level varies with the common level and on its own; two arms share the former.

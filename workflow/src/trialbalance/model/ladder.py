@@ -71,7 +71,7 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         lines += _describe(name, own, means, checks, interval)
         people, elpd, high = leave_one_out(fitted, trial, own["gates"]["pareto_k"])
         fits[name] = {
-            "measure": measure(trial, dataset), "people": people, "elpd": elpd, "high": high,
+            "measure": measure(trial), "people": people, "elpd": elpd, "high": high,
         }  # fmt: skip
     table = _with_elpd(pd.DataFrame(lines), fits)
     return {

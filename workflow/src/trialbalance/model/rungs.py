@@ -25,7 +25,8 @@ def rungs(section):
 
     Examples
     --------
-    >>> own = {"effect": {"family": "beta"}, "cost": {"family": "gamma", "hurdle": "auto"}}
+    >>> own = {"effect": {"family": "beta"}, "cost": {"family": "gamma", "hurdle": "auto",
+    ...     "maximum": {}}}
     >>> list(rungs(own))
     ['own', 'normal_normal', 'normal_gamma', 'beta_lognormal']
     """
@@ -35,7 +36,7 @@ def rungs(section):
         changed = {
             **section,
             "effect": {**section["effect"], "family": effect},
-            "cost": {**section["cost"], "family": cost, "hurdle": "auto"},
+            "cost": {**section["cost"], "family": cost, "hurdle": "auto", "maximum": {}},
         }
         if changed not in found.values():
             found[name] = changed
