@@ -226,6 +226,41 @@ def test_source_groups_are_imputed_apart():
     assert draws[:, 0, 0].mean() == pytest.approx(expected, abs=60)
 
 
+def test_clusters_are_drawn_whole():
+    """Arms by site: the error grows by the square root of the design effect on both roads."""
+    rng = np.random.default_rng(4)
+    site = np.repeat(np.arange(60), 10)
+    frame = trial(600).assign(site=[f"s{number}" for number in site])
+    frame["arm"] = np.where(site % 2, "B", "A")
+    noise, shared = rng.normal(size=(2, 600)), rng.normal(size=(2, 60))[:, site]
+    frame["cost"] = 5000 + 1000 * (np.sqrt(0.8) * noise[0] + np.sqrt(0.2) * shared[0])
+    frame["effect"] = 0.6 + 0.1 * (np.sqrt(0.8) * noise[1] + np.sqrt(0.2) * shared[1])
+    plain = settings(400)
+    alone = cross_check(frame, [], STUDY, plain, CONTRAST, 1)
+    together = cross_check(frame, [], STUDY, {**plain, "clusters": "site"}, CONTRAST, 1)
+    np.testing.assert_allclose(
+        alone.loc[alone["road"] == "complete_cases", "estimate"],
+        together.loc[together["road"] == "complete_cases", "estimate"],
+    )
+    ratio = together["standard_error"] / alone["standard_error"]
+    assert ratio.mean() == pytest.approx(np.sqrt(1 + 9 * 0.2), rel=0.12)
+    assert ratio.between(1.3, 2.1).all()
+
+
+def test_sites_with_both_arms_are_drawn_over_the_arms():
+    frame = trial(120).assign(site=lambda f: np.arange(len(f)) // 12)
+    table = cross_check(frame, [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
+    assert table["standard_error"].notna().all()
+    few = frame.assign(site=frame["site"] // 4)
+    table = cross_check(few, [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
+    told = set(table.loc[table["road"] == "imputed_bootstrap", "sentence"])
+    assert told == {"3 clusters are too few to resample; it takes 5"}
+    one = cross_check(
+        frame.assign(site="a"), [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1
+    )
+    pd.testing.assert_frame_equal(one, cross_check(frame, [], STUDY, settings(), CONTRAST, 1))
+
+
 def test_resamples_repeat_and_progress_is_told():
     model = equations(trial(60, missing=0.1), [], STUDY, settings())
     told = []

@@ -16,15 +16,22 @@ class Equations:
     """Outcomes and designs of the two equations, one row a participant.
 
     ``parts`` are the outcomes as they go missing: each source group of cost, then the effect;
-    ``designs`` hold a constant, the arms but the comparator and the covariates.
+    ``designs`` hold a constant, the arms but the comparator and the covariates. ``cluster`` numbers
+    what is drawn together: sites where the model has clusters, else each participant.
     """
 
     arms: list
     arm: np.ndarray
+    cluster: np.ndarray
     names: list
     parts: np.ndarray
     designs: dict
     covariates: np.ndarray
+
+    @property
+    def clustered(self):
+        """Whether participants are drawn together."""
+        return len(np.unique(self.cluster)) < len(self.cluster)
 
     @property
     def complete(self):
@@ -72,6 +79,7 @@ def equations(dataset, groups, study, section):
     return Equations(
         arms=arms,
         arm=dataset["arm"].map({arm: place for place, arm in enumerate(arms)}).to_numpy(int),
+        cluster=_clusters(dataset, section["clusters"]),
         names=[*names, "effect"],
         parts=outcomes,
         designs={
@@ -82,7 +90,13 @@ def equations(dataset, groups, study, section):
     )
 
 
-def contrasts(parts, designs, arms):
+def _clusters(dataset, column):
+    if column is None or dataset[column].nunique() < 2:
+        return np.arange(len(dataset))
+    return pd.factorize(dataset[column], use_na_sentinel=False)[0]
+
+
+def contrasts(parts, designs, arms, cluster=None):
     """Estimate the contrasts of cost and effect with the comparator.
 
     Parameters
@@ -93,6 +107,8 @@ def contrasts(parts, designs, arms):
         Design of each equation; constant and arms first.
     arms : int
         Number of arms.
+    cluster : numpy.ndarray, optional
+        Number of each participant's cluster; the covariance then allows for them.
 
     Returns
     -------
@@ -121,7 +137,10 @@ def contrasts(parts, designs, arms):
         }
         for name in OUTCOMES
     }
-    found = SUR(system).fit(cov_type="unadjusted", debiased=True)
+    errors = {"cov_type": "unadjusted"}
+    if cluster is not None:
+        errors = {"cov_type": "clustered", "clusters": cluster, "group_debias": True}
+    found = SUR(system).fit(debiased=True, **errors)
     wanted = [f"{name}_{number}" for name in OUTCOMES for number in range(1, arms)]
     unit = np.repeat([units[name] for name in OUTCOMES], arms - 1)
     estimate = found.params[wanted].to_numpy() * unit
@@ -136,7 +155,7 @@ def quick_contrasts(parts, designs, arms):
     Parameters
     ----------
     parts, designs, arms
-        As for :func:`contrasts`.
+        As for :func:`contrasts`; clusters do not change the estimate.
 
     Returns
     -------

@@ -13,6 +13,7 @@ COLUMNS = [
     "standard_error", "lower", "upper", "sentence",
 ]  # fmt: skip
 _EVERY = 200
+_FEWEST_CLUSTERS = 5
 
 
 def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
@@ -43,7 +44,8 @@ def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
     Notes
     -----
     Each resample, drawn within the arms, is imputed once and analysed by seemingly unrelated
-    regressions; the estimate is the mean over resamples and the interval their percentiles.
+    regressions; the estimate is the mean over resamples and the interval their percentiles. Where
+    the model has clusters, whole clusters are drawn, and complete cases have clustered errors.
 
     References
     ----------
@@ -70,6 +72,9 @@ def _bootstrap(model, lines, settings, contrast, seed, progress):
     table = lines.assign(road="imputed_bootstrap", participants=len(model.arm), sentence="")
     closed = too_few(model.parts, model.arm, model.arms, model.names, settings["donors"])
     closed += _cannot(model, np.ones(len(model.arm), bool))
+    fewest = min(len(own) for own in _strata(model))
+    if model.clustered and fewest < _FEWEST_CLUSTERS:
+        closed.append(f"{fewest} clusters are too few to resample; it takes {_FEWEST_CLUSTERS}")
     if closed:
         return table.assign(sentence="; ".join(closed))
     draws = resample(model, settings, seed, progress)
@@ -109,10 +114,12 @@ def resample(model, settings, seed, progress=None):
     'resample'
     """
     rng = np.random.default_rng(seed)
-    people = [np.flatnonzero(model.arm == place) for place in range(len(model.arms))]
+    strata = _strata(model)
     draws, total = [], settings["resamples"]
     while len(draws) < total:
-        chosen = np.concatenate([rng.choice(own, len(own)) for own in people])
+        chosen = np.concatenate(
+            [own[number] for own in strata for number in rng.integers(len(own), size=len(own))]
+        )
         if not _seen_everywhere(model, chosen):
             continue
         parts = impute(
@@ -124,6 +131,18 @@ def resample(model, settings, seed, progress=None):
         if progress and len(draws) % _EVERY == 0:
             progress(100 * len(draws) / total, f"{len(draws)} of {total} resamples")
     return np.stack(draws)
+
+
+def _strata(model):
+    """Return clusters (else participants) as rows, by arm unless a cluster has several arms."""
+    order = np.argsort(model.cluster, kind="stable")
+    edges = np.flatnonzero(np.diff(model.cluster[order])) + 1
+    units = np.split(order, edges)
+    if any(np.ptp(model.arm[unit]) for unit in units):
+        return [units]
+    return [
+        [unit for unit in units if model.arm[unit[0]] == place] for place in range(len(model.arms))
+    ]
 
 
 def _seen_everywhere(model, chosen):
@@ -144,7 +163,8 @@ def _complete_cases(model, lines, interval):
     if closed:
         return table.assign(sentence="; ".join(closed))
     designs = {name: design[own] for name, design in model.designs.items()}
-    estimate, covariance = contrasts(model.parts[own], designs, len(model.arms))
+    cluster = model.cluster[own] if model.clustered else None
+    estimate, covariance = contrasts(model.parts[own], designs, len(model.arms), cluster)
     values = by_draw(estimate[None], lines)[0]
     error = np.sqrt([_variance(covariance, row) for row in lines.itertuples()])
     width = stats.norm.ppf(0.5 + interval / 2) * error
