@@ -24,7 +24,7 @@ for study in STUDIES:
 rule full:
     """Beside all: cross-check, ladder of families and prior sensitivity of every base analysis.
 
-    It takes about three more fits of each analysis: two minutes each on an idle core.
+    It takes about as long as three or four more fits of each analysis.
     """
     input:
         targets(STUDIES),

@@ -8,7 +8,7 @@ from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
     dataset = job.read("dataset")
-    job.say("about 25 seconds a rung: each family is compiled anew")
+    job.say("each rung takes about as long as the fit of the analysis")
     tables = fit_ladder(
         load(Path(job.inputs["posterior"])),
         dataset,
