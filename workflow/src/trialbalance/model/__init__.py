@@ -24,13 +24,21 @@ os.environ.setdefault("NUMBA_OPT", "1")
 _HOMES = {
     "arm_draws": "results",
     "check": "checks",
+    "compare_roads": "agreement",
+    "cross_check": "crosscheck",
     "fit": "fitting",
+    "fit_ladder": "ladder",
     "load": "store",
     "parameters": "results",
+    "prior_plausibility": "plausibility",
+    "prior_sensitivity": "power_scaling",
     "save": "store",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save"]
+__all__ = [
+    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "load",
+    "parameters", "prior_plausibility", "prior_sensitivity", "save",
+]  # fmt: skip
 
 
 def __getattr__(name):

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from trialbalance.settings.cross_check import CrossCheckSettings
 from trialbalance.settings.section import Section, setting
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
@@ -226,6 +227,9 @@ class ModelSettings(Section):
         0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
     )
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
+    cross_check: CrossCheckSettings = setting(
+        CrossCheckSettings(), "How the frequentist cross-check of target full is computed."
+    )
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
     )

@@ -14,6 +14,7 @@ from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
     FOLDERS,
+    FULL,
     TABLES,
     file_name,
     recorded_file,
@@ -326,4 +327,17 @@ def study_targets(study: Study) -> list[str]:
     return [
         f"{folder}/{file}"
         for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
+    ]
+
+
+def full_targets(study: Study) -> list[str]:
+    """Return the tables that target full adds for the base case of a study."""
+    place = Place(study)
+    if not stage_tables(door_of(place), "model"):
+        return []
+    return [
+        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
+        for analysis in study.analyses()
+        for table in FULL
+        if table != "ladder_draws"
     ]

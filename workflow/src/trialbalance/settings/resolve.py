@@ -97,6 +97,25 @@ def stage_settings(
     return _sorted(result)
 
 
+def contrast_settings(study: Study, scenario: str, analysis: str) -> dict[str, Any]:
+    """Return what the checks of a contrast read: section ``model``, interval and thresholds.
+
+    Parameters
+    ----------
+    study, scenario, analysis
+        As for `stage_settings`.
+
+    Returns
+    -------
+    dict
+        Settings of stage model, and ``contrast`` with ``interval`` and ``marked`` thresholds.
+    """
+    decision = stage_settings(study, scenario, "decision", analysis)["decision"]
+    marked = _marked(study, scenario)[analysis]
+    contrast = {"interval": decision["interval"], "marked": sorted(marked)}
+    return stage_settings(study, scenario, "model", analysis) | {"contrast": contrast}
+
+
 def _marked(study: Study, scenario: str) -> dict[str, list[float]]:
     """Return the marked thresholds of each analysis of a scenario."""
     settings, found = study.scenarios[scenario], {}

@@ -23,8 +23,13 @@ COSTS = (
     *("perspectives", "cost_notes"),
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
-DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
+DATASET = (
+    *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+    *("missingness_predictors", "dataset_flow"),
+)
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+# What target full adds; no other stage reads it.
+FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
@@ -37,6 +42,7 @@ BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws"),
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+        "ladder_draws",
     )
 )
 
