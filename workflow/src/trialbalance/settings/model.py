@@ -2,7 +2,10 @@
 
 from typing import Literal
 
+from trialbalance.settings.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.observational import ObservationalSettings
 from trialbalance.settings.section import Section, setting
+from trialbalance.settings.study import Name
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
 _VEHTARI_RHAT = "Vehtari 2021, doi 10.1214/20-BA1221"
@@ -194,4 +197,13 @@ class ModelSettings(Section):
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
+    )
+    endpoints: dict[Name, EndpointModel] = setting({}, "Clinical endpoints modelled, by name.")
+    endpoint_priors: EndpointPriors = setting(EndpointPriors(), "Priors of endpoint models.")
+    comparison: Literal["randomised", "observational"] = setting(
+        "randomised",
+        "Whether the arms were randomised; observational words every contrast as an association.",
+    )
+    observational: ObservationalSettings = setting(
+        ObservationalSettings(), "Comparisons of people whom nobody randomised."
     )

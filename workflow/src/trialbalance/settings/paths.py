@@ -14,6 +14,7 @@ from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
     FOLDERS,
+    PARTS,
     TABLES,
     file_name,
     recorded_file,
@@ -122,6 +123,36 @@ def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on: the model's, or those handed over."""
     data = ("draws_given", "parameters_given")
     return wanted(place, data=data, model=("arm_means",), dataset=("dataset",))
+
+
+def asked_for(place: Place, part: str) -> bool:
+    """Return whether a scenario's settings ask for a part of the stage model."""
+    section = place.study.scenarios[place.scenario]["model"]
+    if part == "endpoints":
+        return bool(section["endpoints"])
+    chosen = section["observational"]
+    return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
+
+
+def part_tables(place: Place) -> dict[str, str]:
+    """Return the tables of the parts that a study asks for, by name."""
+    parts = {part: tables for part, tables in PARTS.items() if asked_for(place, part)}
+    return wanted(place, **parts)
+
+
+def endpoint_inputs(place: Place) -> dict[str, str]:
+    """Return what endpoints are modelled on."""
+    return wanted(
+        place,
+        data=("participants", "episodes"),
+        outcomes=("endpoint_events", "endpoint_risk"),
+    )
+
+
+def observational_inputs(place: Place) -> dict[str, str]:
+    """Return what an observational comparison is made on."""
+    costs = ("participant_costs", "cost_observed", "perspectives")
+    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -280,6 +311,7 @@ def study_outputs(place: Place) -> list[str]:
                 found += per_analysis(there, **tables).values()
             else:
                 found += wanted(there, **tables).values()
+        found += part_tables(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 

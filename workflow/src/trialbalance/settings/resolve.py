@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.studyfile import StudyFile
+from trialbalance.settings.studyfile import PARTS, StudyFile
 
 LABELS = ("title", "label")
+# Settings of section model that its parts alone read; a fit of an analysis does not.
+_OF_PARTS = ("endpoints", "endpoint_priors", "comparison", "observational")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
 
 
@@ -80,11 +82,13 @@ def stage_settings(
         labels of ``study`` are left out: renaming an arm re-makes the report only.
     """
     settings = study.scenarios[scenario]
-    section = settings.get(stage, {})
+    section = _part(settings, stage)
     result = {"study": _without_labels(settings["study"]), stage: section}
     if analysis is not None:
         chosen = settings["analyses"][analysis]
         result[stage] = merge(section, chosen.get(stage, {}))
+        for word in _OF_PARTS if stage == "model" else ():
+            result[stage].pop(word, None)
         result["analysis"] = {"name": analysis, **_identity(chosen)}
     if stage == "audit":
         result["analyses"] = {
@@ -93,6 +97,13 @@ def stage_settings(
     if stage == "synthesis":
         result["marked"] = {name: _marked(study, name) for name in study.scenarios}
     return _sorted(result)
+
+
+def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:
+    """Return the section of a stage, or what a part of the stage model reads of that section."""
+    if stage not in PARTS:
+        return settings.get(stage, {})
+    return {word: settings["model"][word] for word in PARTS[stage][0]}
 
 
 def _marked(study: Study, scenario: str) -> dict[str, list[float]]:

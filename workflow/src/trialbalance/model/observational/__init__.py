@@ -1,0 +1,1 @@
+"""Comparisons of people whom nobody randomised."""
