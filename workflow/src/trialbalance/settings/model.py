@@ -200,9 +200,12 @@ class ModelSettings(Section):
     )
     endpoints: dict[Name, EndpointModel] = setting({}, "Clinical endpoints modelled, by name.")
     endpoint_priors: EndpointPriors = setting(EndpointPriors(), "Priors of endpoint models.")
-    comparison: Literal["randomised", "observational"] = setting(
+    comparison: Literal["randomised", "observational", "described"] = setting(
         "randomised",
-        "Whether the arms were randomised; observational words every contrast as an association.",
+        "How arms may be compared: randomised; observational, every contrast an association; or "
+        "described, no contrast at all, because by design the arms cannot overlap (people in "
+        "prison and people who are not).",
+        reference="ruling 27",
     )
     observational: ObservationalSettings = setting(
         ObservationalSettings(), "Comparisons of people whom nobody randomised."

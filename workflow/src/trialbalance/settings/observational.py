@@ -43,12 +43,6 @@ class AssociationOutcome(Section):
 class OverlapSettings(Section):
     """When arms are alike enough to be compared at all."""
 
-    fails_by_design: bool = setting(
-        False,
-        "Whether the arms cannot overlap (people in prison and people who are not): described "
-        "means with a bias sensitivity are then printed, and no contrast.",
-        reference="ruling 27",
-    )
     smallest_effective_share: float = setting(
         0.1,
         "Smallest effective sample size of a weighted arm, as a share of the arm; below it no "
@@ -56,6 +50,15 @@ class OverlapSettings(Section):
         unit="proportion",
         ge=0,
         lt=1,
+    )
+    smallest_common_share: float = setting(
+        0.5,
+        "Smallest share of two arms' participants with a chance of at least 5 % of either; below "
+        "it no contrast is printed.",
+        unit="proportion",
+        ge=0,
+        lt=1,
+        reference="Crump 2009, doi 10.1093/biomet/asn055",
     )
     largest_difference: float = setting(
         0.1,
@@ -95,6 +98,10 @@ class ExposureAssociation(TimeVaryingExposure):
     counted: Literal["events", "amount"] = setting(
         "events", "Whether events are counted, or their amount (nights of stays, days of gaps)."
     )
+    recurrent: bool = setting(
+        False,
+        "Whether events after a participant's first count too; earlier ones are then adjusted for.",
+    )
     recall: str = setting(
         "The order counts as it stood before the recall.",
         "How the status at recall to hospital is taken, in words for the report.",
@@ -111,7 +118,10 @@ class ObservationalSettings(Section):
         [], "Columns of the participants that may be common causes; measured before the index date."
     )
     outcomes: dict[Name, AssociationOutcome] = setting(
-        {}, "Outcomes compared between the arms; for model.comparison observational."
+        {},
+        "Outcomes by arm: compared where model.comparison is observational and the arms overlap, "
+        "described with a bias sensitivity otherwise.",
+        reference="ruling 27",
     )
     overlap: OverlapSettings = setting({}, "When arms are alike enough to be compared.")
     exposures: dict[Name, ExposureAssociation] = setting(

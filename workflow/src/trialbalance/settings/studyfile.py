@@ -30,7 +30,7 @@ STAGES = tuple(BEFORE)
 # the stages whose tables it reads.
 _SAMPLER = ("draws", "tune", "chains", "target_accept", "gates", "on_failed_checks")
 PARTS = {
-    "endpoints": (("endpoints", "endpoint_priors", *_SAMPLER), ("data", "outcomes")),
+    "endpoints": (("endpoints", "endpoint_priors", "comparison", *_SAMPLER), ("data", "outcomes")),
     "observational": (("comparison", "observational"), ("data", "costs", "outcomes")),
 }
 PER_ANALYSIS = ("dataset", "model", "decision")

@@ -12,11 +12,11 @@ from trialbalance.model.sampling import sample
 
 EFFECTS = [
     *("endpoint", "kind", "estimate", "arm", "comparator", "group", "median", "mean", "lower"),
-    *("upper", "n", "events", "person_years", "adjusted_for"),
+    *("upper", "n", "events", "person_years", "adjusted_for", "wording"),
 ]
 _ADVICE = {
-    "zeros": "more or fewer people have no event than the model gives: look at who cannot have one, "
-    "or must",
+    "zeros": "more or fewer people have no event than the model gives: look at who cannot have "
+    "one, or must",
     "sd": "a few people have very many events: look at them",
     "events": "the hazard changes within an interval: raise model.endpoints.<name>.intervals",
 }
@@ -32,7 +32,7 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     study : dict
         Study section: ``arms`` in order, ``comparator``, ``horizon_years``.
     section : dict
-        Settings of the part: ``endpoints``, ``endpoint_priors``, sampler and gates.
+        Settings of the part: ``endpoints``, ``endpoint_priors``, ``comparison``, sampler and gates.
     seed : int
         One integer.
     progress : callable, optional
@@ -70,7 +70,10 @@ def estimate_endpoints(records, study, section, seed, progress=None):
             for name, values in flat.items()
             if name.startswith(f"{term.name}:")
         }
-        rows += [_row(term, *effect) for effect in effects(term, draws, study["comparator"])]
+        for effect in effects(term, draws, study["comparator"]):
+            row = _row(term, *effect) | {"wording": _wording(effect, section["comparison"])}
+            if row["wording"] is not None:
+                rows.append(row)
         for statistic, where, seen, replicated in replicate(term, draws, seed):
             name = f"predictive p: {statistic} ({term.name}, {where})"
             checks.append(
@@ -80,6 +83,16 @@ def estimate_endpoints(records, study, section, seed, progress=None):
         "endpoint_effects": pd.DataFrame(rows, columns=EFFECTS),
         "endpoint_checks": pd.DataFrame(checks, columns=COLUMNS),
     }
+
+
+def _wording(effect, comparison):
+    """Return in which words an effect may be told; None where it may not."""
+    _, arm, comparator, group, _ = effect
+    if not comparator and not (group and not arm and effect[0] == "hazard_ratio"):
+        return "described"
+    if not comparator or comparison == "observational":
+        return "associated with"
+    return "compared at random" if comparison == "randomised" else None
 
 
 def _row(term, estimate, arm, comparator, group, draws):
