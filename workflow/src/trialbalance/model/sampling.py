@@ -64,7 +64,10 @@ def _wait(sampler, section, say):
         try:
             return sampler.wait(timeout=_EVERY)
         except TimeoutError:
-            done = _drawn(sampler.inspect())
+            with warnings.catch_warnings():
+                # While every chain still tunes ArviZ wonders at traces without a draw.
+                warnings.simplefilter("ignore", UserWarning)
+                done = _drawn(sampler.inspect())
             say(50 + 40 * done / total, f"sampling: {done} of {total} draws")
 
 

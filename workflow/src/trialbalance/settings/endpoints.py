@@ -46,8 +46,8 @@ class EndpointModel(Section):
     kind: Literal["binary", "count", "time_to_event", "proportion"] = setting(
         ...,
         "binary: logistic, risks standardised over the population; count: negative binomial with "
-        "the time at risk as offset; time_to_event: piecewise exponential; proportion: logistic "
-        "with groups partially pooled.",
+        "the time at risk as offset; time_to_event: piecewise exponential; proportion: "
+        "groups drawn towards a common proportion, whatever the arm.",
     )
     population: Name = setting("intention_to_treat", "Population analysed.")
     covariates: list[Name] = setting(
@@ -106,6 +106,10 @@ class EndpointPriors(Section):
     count_cv: float = setting(
         1.5, "Scale of the half-normal prior of the spread of rates between people.", gt=0
     )
-    group_sd: float = setting(
-        1.0, "Scale of the half-normal prior of the SD of groups.", unit="log-odds", gt=0
+    group_share: float = setting(
+        0.2,
+        "Prior mean of the share of the variance of a yes or no that lies between groups.",
+        unit="proportion",
+        gt=0,
+        lt=1,
     )

@@ -6,7 +6,7 @@ from scipy.special import expit
 RATIOS = ("relative_risk", "rate_ratio", "hazard_ratio")
 
 
-def effects(term, draws, comparator):
+def effects(term, draws, comparator, seed):
     """Return the draws of every effect of an endpoint.
 
     Parameters
@@ -17,6 +17,8 @@ def effects(term, draws, comparator):
         Draws by parameter, without the name of the endpoint, first axis the draws.
     comparator : str
         Arm against which the others are set.
+    seed : int
+        Seed of the groups' proportions, which are drawn given the others.
 
     Returns
     -------
@@ -42,7 +44,9 @@ def effects(term, draws, comparator):
     >>> effects.__name__
     'effects'
     """
-    build = {"binary": _binary, "count": _count, "time_to_event": _time, "proportion": _groups}
+    if term.kind == "proportion":
+        return _groups(term, draws, np.random.default_rng(seed))
+    build = {"binary": _binary, "count": _count, "time_to_event": _time}
     return build[term.kind](term, draws, comparator)
 
 
@@ -76,14 +80,17 @@ def _time(term, draws, comparator):
     return found
 
 
-def _groups(term, draws, comparator):
-    """Return the proportion of every group, arms taken as they stand in it, and of everybody."""
-    deviation = draws["group_sd"][:, None] * draws["group"]
-    chance = expit(draws["level"][:, term.arm] + deviation[:, term.group])
-    found = []
-    for number, group in enumerate(term.groups):
-        weight = term.size * (term.group == number)
-        found.append(("proportion", "", "", group, chance @ (weight / weight.sum())))
+def _groups(term, draws, rng):
+    """Return the proportion of every group and of everybody, drawn given the common parameters.
+
+    With k = (1 - rho) / rho a group's proportion is Beta(mu k + yes, (1 - mu) k + no).
+    """
+    mean, rho = expit(draws["common"])[:, None], np.maximum(draws["share"], 1e-9)[:, None]
+    strength = (1 - rho) / rho
+    chance = rng.beta(mean * strength + term.events,
+                      (1 - mean) * strength + term.size - term.events)  # fmt: skip
+    found = [("proportion", "", "", group, chance[:, number])
+             for number, group in enumerate(term.groups)]  # fmt: skip
     return [*found, ("proportion", "", "", "", chance @ (term.size / term.size.sum()))]
 
 

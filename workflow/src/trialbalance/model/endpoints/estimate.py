@@ -70,8 +70,8 @@ def estimate_endpoints(records, study, section, seed, progress=None):
             for name, values in flat.items()
             if name.startswith(f"{term.name}:")
         }
-        for effect in effects(term, draws, study["comparator"]):
-            row = _row(term, *effect) | {"wording": _wording(effect, section["comparison"])}
+        for effect in effects(term, draws, study["comparator"], seed):
+            row = _row(term, *effect) | {"wording": wording(effect, section["comparison"])}
             if row["wording"] is not None:
                 rows.append(row)
         for statistic, where, seen, replicated in replicate(term, draws, seed):
@@ -85,14 +85,30 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     }
 
 
-def _wording(effect, comparison):
-    """Return in which words an effect may be told; None where it may not."""
-    _, arm, comparator, group, _ = effect
-    if not comparator and not (group and not arm and effect[0] == "hazard_ratio"):
-        return "described"
-    if not comparator or comparison == "observational":
-        return "associated with"
-    return "compared at random" if comparison == "randomised" else None
+def wording(effect, comparison):
+    """Return in which words an effect may be told; None where it may not be.
+
+    Parameters
+    ----------
+    effect : tuple
+        From `effects`.
+    comparison : {"randomised", "observational", "described"}
+        How the arms may be compared; an exposure over time is never randomised.
+
+    Returns
+    -------
+    str or None
+        Words for the table.
+
+    Examples
+    --------
+    >>> wording(("risk_difference", "a", "b", "", None), "observational")
+    'associated with'
+    """
+    estimate, _, comparator, *_ = effect
+    if not comparator:
+        return "associated with" if estimate in RATIOS else "described"
+    return {"randomised": "compared at random", "observational": "associated with"}.get(comparison)
 
 
 def _row(term, estimate, arm, comparator, group, draws):

@@ -23,12 +23,14 @@ def declare(terms, priors):
 
     Notes
     -----
-    With eta the sum of the arm's level, covariates, the interval's log hazard and the group:
+    With eta the sum of the arm's level, covariates and the interval's log hazard:
 
-    - binary, proportion: events ~ Binomial(size, expit(eta));
+    - binary: events ~ Binomial(size, expit(eta));
     - count: events ~ NegativeBinomial(mean = size exp(eta), var = mean + cv^2 mean^2);
     - time to event: events ~ Poisson(size exp(eta)), which has the likelihood of a hazard that is
-      constant within intervals.
+      constant within intervals;
+    - proportion: events of a group ~ BetaBinomial(size, mu, rho), the groups' own proportions
+      integrated out; rho is their share of the variance.
 
     Arms stand around a common level, so that swapping their labels flips signs and no more.
 
@@ -42,14 +44,19 @@ def declare(terms, priors):
     'declare'
     """
     with pm.Model() as model:
-        total = sum(_log_likelihood(term, *_predictor(term, priors), priors) for term in terms)
+        total = sum(
+            _proportions(term, priors)
+            if term.kind == "proportion"
+            else _log_likelihood(term, _predictor(term, priors), priors)
+            for term in terms
+        )
         pm.Potential("log_likelihood", total)
     return model
 
 
 def _predictor(term, priors):
     """Return the linear predictor of each cell."""
-    location = 0.0 if term.kind in ("binary", "proportion") else np.log(term.pooled_rate)
+    location = 0.0 if term.kind == "binary" else np.log(term.pooled_rate)
     common = pm.Normal(f"{term.name}:common", location, priors["level_scale"])
     level = pm.Normal(
         f"{term.name}:level", common, priors["arm_scale"], shape=len(term.arms)
@@ -64,17 +71,12 @@ def _predictor(term, priors):
             f"{term.name}:interval", 0, priors["interval_scale"], shape=len(term.cuts) - 2
         )
         eta = eta + pt.concatenate([np.zeros(1), later])[term.step]
-    if term.groups:
-        sd = pm.HalfNormal(f"{term.name}:group_sd", priors["group_sd"])
-        # The standardised deviation and not the deviation, which would make a funnel.
-        group = pm.Normal(f"{term.name}:group", 0, 1, shape=len(term.groups))
-        eta = eta + (sd * group)[term.group]
-    return (eta,)
+    return eta
 
 
 def _log_likelihood(term, eta, priors):
     """Return the log likelihood of a term, up to a constant."""
-    if term.kind in ("binary", "proportion"):
+    if term.kind == "binary":
         return (term.events * eta - term.size * pt.softplus(eta)).sum()
     if term.kind == "time_to_event":
         return (term.events * eta - term.size * pt.exp(eta)).sum()
@@ -88,8 +90,27 @@ def _negative_binomial(term, log_mean, priors):
     over 0 ... y - 1 does not, and needs only how many people have more than j events.
     """
     variance = pm.HalfNormal(f"{term.name}:cv", priors["count_cv"]) ** 2 + 1e-12
-    steps = np.arange(int(term.events.max(initial=0)))
-    more = (term.events[:, None] > steps).sum(axis=0)
     rest = (term.events + 1 / variance) * pt.log1p(variance * pt.exp(log_mean))
-    total = (term.events * log_mean - rest).sum()
-    return total + (more * pt.log1p(variance * steps)).sum() if len(steps) else total
+    return (term.events * log_mean - rest).sum() + _rising(term.events, 1.0, variance)
+
+
+def _proportions(term, priors):
+    """Return the log likelihood of groups around a common proportion, their own integrated out.
+
+    With latent proportions a sampler meets a funnel; this has none, and no latent value.
+    """
+    mean = pm.math.sigmoid(pm.Normal(f"{term.name}:common", 0, priors["level_scale"]))
+    share = priors["group_share"]
+    rho = pm.Beta(f"{term.name}:share", 1, (1 - share) / share)
+    yes, no = term.events, term.size - term.events
+    total = _rising(yes, mean * (1 - rho), rho) + _rising(no, (1 - mean) * (1 - rho), rho)
+    return total - _rising(term.size, 1 - rho, rho)
+
+
+def _rising(counts, first, step):
+    """Return the sum over counts y of ``sum_{j < y} log(first + j step)``."""
+    number = np.arange(int(counts.max(initial=0)))
+    if not len(number):
+        return 0.0
+    more = (counts[:, None] > number).sum(axis=0)
+    return (more * pt.log(first + step * number)).sum()

@@ -9,8 +9,6 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import encode
 from trialbalance.model.persontime import exposure_at, find_exposure, split_time, until_first
 
-KINDS_OF_EVENTS = ("count", "time_to_event")
-
 
 @dataclass(frozen=True)
 class Term:
@@ -167,7 +165,7 @@ def _yes_or_no(common, one, people, design, records, study):
     if one["kind"] == "proportion":
         codes, groups = pd.factorize(people[one["groups"]].astype("string"), sort=True)
         known &= codes >= 0
-        predictors.append(codes[:, None].astype(float))
+        predictors = [np.zeros((len(people), 1)), design, codes[:, None].astype(float)]
     cells, inverse = _cells(np.hstack(predictors)[known])
     term = {
         "events": np.bincount(inverse, weights=happened[known], minlength=len(cells)),
