@@ -89,6 +89,8 @@ def test_arms_that_overlap_are_associated_and_balanced_by_weights():
         assert abs(contrast.loc[method, "value"] - 0.08) < 3 * error
     assert contrast.loc["doubly_robust", "n"] + contrast.loc["doubly_robust", "missing"] == 600
     assert 100 < contrast.loc["doubly_robust", "effective_n"] < 600
+    sizes = of(lines, method="described")["effective_n"]
+    assert sizes.sum() == pytest.approx(contrast.loc["doubly_robust", "effective_n"])
     balance = tables["covariate_balance"].set_index("covariate")
     assert balance.loc["severity", "before"] > 0.5
     assert abs(balance.loc["severity", "after"]) < 0.1

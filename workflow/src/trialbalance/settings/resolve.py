@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.studyfile import PARTS, StudyFile
+from trialbalance.settings.studyfile import OF_PARTS, PARTS, StudyFile
 
 LABELS = ("title", "label")
-# Settings of section model that its parts alone read; a fit of an analysis does not.
-_OF_PARTS = ("endpoints", "endpoint_priors", "comparison", "observational")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
 
 
@@ -87,7 +85,7 @@ def stage_settings(
     if analysis is not None:
         chosen = settings["analyses"][analysis]
         result[stage] = merge(section, chosen.get(stage, {}))
-        for word in _OF_PARTS if stage == "model" else ():
+        for word in OF_PARTS if stage == "model" else ():
             result[stage].pop(word, None)
         result["analysis"] = {"name": analysis, **_identity(chosen)}
     if stage == "audit":

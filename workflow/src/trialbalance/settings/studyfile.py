@@ -33,6 +33,8 @@ PARTS = {
     "endpoints": (("endpoints", "endpoint_priors", "comparison", *_SAMPLER), ("data", "outcomes")),
     "observational": (("comparison", "observational"), ("data", "costs", "outcomes")),
 }
+# Settings of section model that parts alone read; a fit of an analysis does not.
+OF_PARTS = frozenset(("endpoints", "endpoint_priors", "comparison", "observational"))
 PER_ANALYSIS = ("dataset", "model", "decision")
 
 

@@ -106,7 +106,9 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     arm, arms = data["people"]["_arm"].to_numpy(), list(study["arms"])
     described = [describe(value[arm == number], one["kind"], one["range"])
                  for number in range(len(arms))]  # fmt: skip
-    lines = _described(name, one, described, study, chosen["overlap"])
+    lines = _described(name, one, described, study, chosen["overlap"]["bias"])
+    if chosen["comparison"] != "described":
+        _tell_sizes(lines, arm, arms, weighting)
     no_contrast = _no_overlap(arm, arms, study, chosen["overlap"], weighting, chosen["comparison"])
     compared = [other for other in arms if other != study["comparator"] and not no_contrast[other]]
     if compared:
@@ -122,7 +124,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     return lines
 
 
-def _described(name, one, described, study, settings):
+def _described(name, one, described, study, biases):
     """Return described means, their bounds over those lost, and what a bias would make of them."""
     lines, estimate = [], "risk" if one["kind"] == "binary" else "mean"
     for arm, found in zip(study["arms"], described, strict=True):
@@ -139,13 +141,22 @@ def _described(name, one, described, study, settings):
                      upper=found["highest"], **counts,
                      note="Mean of the whole arm if all lost had the lowest or the highest value.")
             )  # fmt: skip
-        for bias in () if nobody else settings["bias"]:
+        for bias in () if nobody else biases:
             moved = {key: end - bias for key, end in limits.items()}
             lines.append(
                 line(name, "bias_sensitivity", estimate, DESCRIBED, arm, bias=bias,
                      value=found["value"] - bias, **moved, **counts)
             )  # fmt: skip
     return lines
+
+
+def _tell_sizes(lines, arm, arms, weighting):
+    """Put what weights leave of each arm beside its described mean."""
+    for one in lines:
+        mine = arm == arms.index(one["arm"])
+        if one["method"] == "described" and mine.any():
+            one["effective_n"] = float(weighting.effective[arms.index(one["arm"])])
+            one["largest_weight"] = float(weighting.weight[mine].max())
 
 
 def _no_overlap(arm, arms, study, settings, weighting, comparison):
