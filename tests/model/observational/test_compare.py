@@ -103,6 +103,18 @@ def test_arms_that_overlap_are_associated_and_balanced_by_weights():
     assert high["order"] > high["leave"]
 
 
+def test_it_is_told_when_the_adjusted_methods_differ():
+    tables = records(size=1500, strength=1.2)
+    own = tables["participants"]["severity"].to_numpy()
+    tables["outcomes"]["value"] = np.exp(1.2 * own)
+    notes = of(compared(tables, outcomes=OUTCOMES)["associations"], estimate="difference")["note"]
+    assert notes.str.contains("standard errors: one of their models is wrong").tolist() == [
+        False, True, True
+    ]  # fmt: skip
+    straight = of(compared(outcomes=OUTCOMES)["associations"], estimate="difference")["note"]
+    assert set(straight) == {"Common causes that were not measured may remain."}
+
+
 def test_costs_of_a_perspective_are_an_outcome():
     lines = compared(outcomes={"cost": {"perspective": "health"}})["associations"]
     assert of(lines, method="doubly_robust")["value"].iloc[0] == pytest.approx(500)

@@ -17,6 +17,9 @@ from trialbalance.model.observational.lines import (
     spread,
 )
 
+# Difference between two methods, in standard errors, from which on it is told.
+_TOLD = 0.5
+
 
 def outcome_values(records, people, study, outcomes):
     """Return the values of each outcome, one a participant, NaN where not observed.
@@ -194,7 +197,7 @@ def _contrasts(name, one, value, data, study, chosen, weighting, rng, compared):
         mine = np.isin(arm, pair)
         common = {
             "n": int((~np.isnan(value[mine])).sum()), "missing": int(np.isnan(value[mine]).sum()),
-            "effective_n": float(weighting.effective[pair].sum()), "note": UNMEASURED,
+            "effective_n": float(weighting.effective[pair].sum()),
             "largest_weight": float(weighting.weight[mine].max()),
         }  # fmt: skip
         ends = {
@@ -202,14 +205,29 @@ def _contrasts(name, one, value, data, study, chosen, weighting, rng, compared):
             "g_computation": spread(draws[:, 1, pair[0]] - draws[:, 1, base]),
             "doubly_robust": _robust_interval(influence[:, pair]),
         }
+        differ = _differ(means, ends["doubly_robust"], pair)
         for method, interval in ends.items():
             adjusted = None if method == "crude" else data["adjusted_for"]
             difference = means[method][pair[0]] - means[method][base]
             lines.append(
                 line(name, method, "difference", ASSOCIATED, other, study["comparator"],
-                     value=difference, **interval, **common, adjusted_for=adjusted)
+                     value=difference, **interval, **common, adjusted_for=adjusted,
+                     note=f"{UNMEASURED}{differ}" if adjusted else UNMEASURED)
             )  # fmt: skip
     return lines
+
+
+def _differ(means, interval, pair):
+    """Return a sentence where the two adjusted methods differ by more than half an error."""
+    one, other = (means[name][pair[0]] - means[name][pair[1]]
+                  for name in ("g_computation", "doubly_robust"))  # fmt: skip
+    errors = abs(one - other) / max((interval["upper"] - interval["lower"]) / 3.92, 1e-12)
+    if errors <= _TOLD:
+        return ""
+    return (
+        f" The outcome model and the doubly robust method differ by {errors:.1f} standard errors:"
+        " one of their models is wrong, or few people of one arm stand for many."
+    )
 
 
 def _robust_interval(influence):
