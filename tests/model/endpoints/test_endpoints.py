@@ -13,6 +13,7 @@ from trialbalance.settings.endpoints import EndpointModel
 from trialbalance.settings.model import ModelSettings
 
 STUDY = {"arms": {"order": {}, "leave": {}}, "comparator": "leave", "horizon_years": 1.0}
+EMPTY = STUDY | {"arms": {**STUDY["arms"], "probation": {}}}
 SIZE = 900
 MODELS = {
     "any": {"endpoint": "readmission", "kind": "binary", "covariates": ["severity", "sex"]},
@@ -83,7 +84,7 @@ def records():
 
 @pytest.fixture(scope="module")
 def tables(records):
-    return estimate_endpoints(records, STUDY, settings(MODELS), 5)
+    return estimate_endpoints(records, EMPTY, settings(MODELS), 5)
 
 
 @pytest.fixture(scope="module")
@@ -205,10 +206,27 @@ def test_no_mean_of_a_ratio_and_every_check_kept(tables):
     effects, checks = tables["endpoint_effects"], tables["endpoint_checks"]
     ratios = effects["estimate"].isin(RATIOS)
     assert effects.loc[ratios, "mean"].isna().all()
-    assert effects.loc[~ratios, "mean"].notna().all()
+    somebody = (effects["arm"] != "probation") & ~ratios
+    assert effects.loc[somebody, "mean"].notna().all()
     assert set(checks["verdict"]) == {"pass"}, checks[checks["verdict"] != "pass"]
     assert checks["check"].is_unique
     assert {"r_hat", "divergences"} <= set(checks["check"])
+
+
+def test_an_arm_without_participants_is_there_and_blank(tables):
+    empty = tables["endpoint_effects"].query("arm == 'probation'")
+    assert set(empty["endpoint"]) == {"any", "number", "first"}
+    assert (empty.loc[empty["comparator"].isna(), "n"] == 0).all()
+    assert empty[["median", "mean", "lower", "upper"]].isna().all(axis=None)
+
+
+def test_unknown_covariates_are_told(records):
+    people = records["participants"].copy()
+    people.loc[:4, "severity"] = np.nan
+    models = settings({"any": MODELS["any"]})["endpoints"]
+    (term,) = make_terms(records | {"participants": people}, STUDY, models)
+    assert term.adjusted_for == "severity (5 unknown, taken at the mean), sex"
+    assert term.size.sum() == SIZE
 
 
 @pytest.mark.parametrize(
@@ -258,6 +276,9 @@ def test_an_exposure_needs_episodes_and_a_population_somebody(records):
     models = settings({"first": MODELS["first"]})["endpoints"]
     with pytest.raises(Problems, match=r"no episodes; allowed: legal-status episodes"):
         make_terms(records | {"episodes": None}, STUDY, models)
+    spells = records["episodes"].assign(item="leave")
+    with pytest.raises(Problems, match="the same exposure at all times at risk"):
+        make_terms(records | {"episodes": spells}, STUDY, models)
     nobody = records["participants"].assign(everyone=False)
     with pytest.raises(Problems, match="everyone: found nobody"):
         make_terms(records | {"participants": nobody}, STUDY, models)

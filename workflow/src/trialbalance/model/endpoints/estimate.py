@@ -71,9 +71,9 @@ def estimate_endpoints(records, study, section, seed, progress=None):
             if name.startswith(f"{term.name}:")
         }
         for effect in effects(term, draws, study["comparator"], seed):
-            row = _row(term, *effect) | {"wording": wording(effect, section["comparison"])}
-            if row["wording"] is not None:
-                rows.append(row)
+            words = wording(effect, section["comparison"])
+            if words is not None:
+                rows.append(_row(term, *effect) | {"wording": words})
         for statistic, where, seen, replicated in replicate(term, draws, seed):
             name = f"predictive p: {statistic} ({term.name}, {where})"
             checks.append(
@@ -113,11 +113,14 @@ def wording(effect, comparison):
 
 def _row(term, estimate, arm, comparator, group, draws):
     """Return one row of the table of effects, with the counts of those it speaks of."""
-    arms = [name for name in (arm, comparator) if name] or term.arms
-    counts = term.totals.loc[arms].sum(min_count=1)
+    named = [name for name in (arm, comparator) if name]
+    counts = term.totals.loc[named or term.arms].sum(min_count=1)
     if estimate == "proportion" and group:
         mine = term.group == term.groups.index(group)
         counts = pd.Series({"n": term.size[mine].sum(), "events": term.events[mine].sum()})
+    if not counts["n"] or (term.totals.loc[named, "n"] == 0).any():
+        # What stands for people who are not there is the prior, and that is no finding.
+        draws = np.full(1, np.nan)
     lower, median, upper = np.quantile(draws, (0.025, 0.5, 0.975))
     return {
         "endpoint": term.name, "kind": term.kind, "estimate": estimate, "arm": arm or None,
@@ -125,5 +128,5 @@ def _row(term, estimate, arm, comparator, group, draws):
         "mean": np.nan if estimate in RATIOS else draws.mean(), "lower": lower, "upper": upper,
         "n": int(counts["n"]), "events": counts["events"],
         "person_years": counts.get("person_years", np.nan),
-        "adjusted_for": ", ".join(term.adjusted_for) or None,
+        "adjusted_for": term.adjusted_for,
     }  # fmt: skip

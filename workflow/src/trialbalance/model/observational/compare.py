@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.model.covariates import encode
+from trialbalance.model.covariates import encode, told
 from trialbalance.model.observational.arms import standardised_differences, weigh
 from trialbalance.model.observational.emulation import emulate
 from trialbalance.model.observational.exposure import associate
@@ -56,7 +56,7 @@ def compare_observed(records, study, section, seed):
     chosen = section["observational"] | {"comparison": section["comparison"]}
     people, design, columns, used = _people(records["participants"], chosen, study)
     rng = np.random.default_rng(seed)
-    data = {"people": people, "design": design, "adjusted_for": ", ".join(used) or None}
+    data = {"people": people, "design": design, "adjusted_for": used}
     overlap, balance, lines = [], [], []
     if chosen["outcomes"]:
         values = outcome_values(records, people, study, chosen["outcomes"])
@@ -97,7 +97,7 @@ def _people(participants, chosen, study):
         one.design(one.values) for one in covariates.values()
     ])  # fmt: skip
     columns = [column for one in covariates.values() for column in one.columns]
-    return people, design, columns, list(covariates)
+    return people, design, columns, told(covariates)
 
 
 def _pairs(study):
@@ -133,8 +133,8 @@ def _balance(data, study, columns, weighting, settings):
             for weight in (np.ones(len(arm)), weighting.weight)
         )
         for column, first, second in zip(columns, before, after, strict=True):
-            told = "balanced" if abs(second) <= settings["largest_difference"] else "unbalanced"
-            rows.append([column, name, study["comparator"], first, second, told])
+            verdict = "balanced" if abs(second) <= settings["largest_difference"] else "unbalanced"
+            rows.append([column, name, study["comparator"], first, second, verdict])
     return rows
 
 
@@ -167,17 +167,17 @@ def _exposure(name, one, records, data, study):
     )  # fmt: skip
     half = 1.959964 * found["error"]
     per = f"each {one['per_days']:g} days of" if one["form"] == "cumulative" else "being under"
-    told = (
+    note = (
         f"Rate for {per} {' or '.join(one['items'])}, as it stood {one['lag_days']:g} days before; "
         f"{found['events']:g} events in {found['person_years']:.1f} years at risk, "
         f"{found['exposed_years']:.1f} of them exposed. {one['recall']} {TIME_DEPENDENT}"
     )
     if np.isnan(found["log_ratio"]):
-        told = f"No estimate: nobody is exposed before an event, or nothing happened. {told}"
+        note = f"No estimate: nobody is exposed before an event, or nothing happened. {note}"
     return line(
         name, "time_varying_exposure", "rate_ratio", ASSOCIATED, value=np.exp(found["log_ratio"]),
         lower=np.exp(found["log_ratio"] - half), upper=np.exp(found["log_ratio"] + half),
-        n=found["n"], adjusted_for=_with_time(data, one), note=told,
+        n=found["n"], adjusted_for=_with_time(data, one), note=note,
     )  # fmt: skip
 
 
@@ -207,14 +207,14 @@ def _emulation(name, one, records, data, study, chosen, rng):
     size = len(people)
     draws = np.stack([risks(rng.integers(0, size, size)) for _ in range(chosen["resamples"])])
     common = {"n": size, "adjusted_for": data["adjusted_for"]}
-    told = (
+    note = (
         f"{found['started']} of {size} started within {one['grace_days']:g} days of first "
         f"eligibility. {UNMEASURED}"
     )
     lines = [
         line(
             name, "clone_censor_weight", f"risk_{word}", ASSOCIATED,
-            value=found["risk"][number], **spread(draws[:, number]), **common, note=told,
+            value=found["risk"][number], **spread(draws[:, number]), **common, note=note,
             effective_n=found["effective"][number], largest_weight=found["largest"][number],
         )
         for number, word in enumerate(("not_starting", "starting"))
@@ -222,6 +222,6 @@ def _emulation(name, one, records, data, study, chosen, rng):
     difference = draws[:, 1] - draws[:, 0]
     contrast = line(
         name, "clone_censor_weight", "risk_difference", ASSOCIATED,
-        value=found["risk"][1] - found["risk"][0], **spread(difference), **common, note=told,
+        value=found["risk"][1] - found["risk"][0], **spread(difference), **common, note=note,
     )  # fmt: skip
     return [*lines, contrast]
