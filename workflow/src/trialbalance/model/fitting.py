@@ -58,6 +58,38 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     'fit'
     """
     say = progress or (lambda percent, text: None)
+    idata, found = means_of(dataset, groups, study, section, seed, progress, cores)
+    trial, setup, rows, parameters = found
+    say(94, "checking predictions")
+    people, values = log_likelihood(trial, setup, rows, parameters)
+    _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))
+    _hide_latent(idata)
+    idata.attrs.update(_attributes(trial, section, seed))
+    say(100, "done")
+    return clean(idata)
+
+
+def means_of(dataset, groups, study, section, seed, progress=None, cores=1):
+    """Fit the model and standardise its arm means, without checks.
+
+    Parameters
+    ----------
+    dataset, groups, study, section, seed, progress, cores
+        As for :func:`fit`.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Parameters and arm means.
+    tuple
+        The trial, its configurations and rows, and the parameters with draws first.
+
+    Examples
+    --------
+    >>> means_of.__name__
+    'means_of'
+    """
+    say = progress or (lambda percent, text: None)
     say(0, "preparing the data")
     trial = prepare(dataset, groups, study, section)
     setup = configurations(trial)
@@ -70,13 +102,7 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     say(90, "averaging over the analysis population")
     parameters = flat(idata)
     _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
-    say(94, "checking predictions")
-    people, values = log_likelihood(trial, setup, rows, parameters)
-    _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))
-    _hide_latent(idata)
-    idata.attrs.update(_attributes(trial, section, seed))
-    say(100, "done")
-    return clean(idata)
+    return idata, (trial, setup, rows, parameters)
 
 
 def flat(idata):
