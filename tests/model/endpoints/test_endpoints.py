@@ -139,6 +139,7 @@ def test_rate_ratio_is_that_of_a_negative_binomial_regression(records, found):
     width = np.log(ratio["upper"] / ratio["lower"]) / 3.92
     assert width == pytest.approx(error, rel=0.12)
     assert ratio["lower"] < 0.7 < ratio["upper"]
+    assert ratio["wording"] == "compared at random"
     total = found("number", "rate", "order")["events"] + found("number", "rate", "leave")["events"]
     assert total == len(records["endpoint_events"])
 
@@ -237,6 +238,8 @@ def test_unknown_covariates_are_told(records):
 def test_what_is_said_of_arms_that_were_not_randomised(comparison, told):
     assert wording(("risk_difference", "a", "b", "", None), comparison) == told
     assert wording(("risk", "a", "", "", None), comparison) == "described"
+    some = wording(("rate_ratio", "a", "b", "", None), comparison, everybody=False)
+    assert some == ("compared among those ever at risk" if comparison == "randomised" else told)
     assert wording(("hazard_ratio", "", "", "order", None), comparison) == "associated with"
 
 

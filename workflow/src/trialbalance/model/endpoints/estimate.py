@@ -70,8 +70,9 @@ def estimate_endpoints(records, study, section, seed, progress=None):
             for name, values in flat.items()
             if name.startswith(f"{term.name}:")
         }
+        everybody = term.kind == "binary" or term.totals["n"].sum() == term.people
         for effect in effects(term, draws, study["comparator"], seed):
-            words = wording(effect, section["comparison"])
+            words = wording(effect, section["comparison"], everybody)
             if words is not None:
                 rows.append(_row(term, *effect) | {"wording": words})
         for statistic, where, seen, replicated in replicate(term, draws, seed):
@@ -85,7 +86,7 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     }
 
 
-def wording(effect, comparison):
+def wording(effect, comparison, everybody=True):
     """Return in which words an effect may be told; None where it may not be.
 
     Parameters
@@ -94,6 +95,9 @@ def wording(effect, comparison):
         From `effects`.
     comparison : {"randomised", "observational", "described"}
         How the arms may be compared; an exposure over time is never randomised.
+    everybody : bool
+        Whether all of the analysis population count; those who ever came to be at risk are a
+        selection after randomisation.
 
     Returns
     -------
@@ -108,7 +112,9 @@ def wording(effect, comparison):
     estimate, _, comparator, *_ = effect
     if not comparator:
         return "associated with" if estimate in RATIOS else "described"
-    return {"randomised": "compared at random", "observational": "associated with"}.get(comparison)
+    if comparison == "randomised":
+        return "compared at random" if everybody else "compared among those ever at risk"
+    return "associated with" if comparison == "observational" else None
 
 
 def _row(term, estimate, arm, comparator, group, draws):

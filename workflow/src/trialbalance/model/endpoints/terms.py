@@ -46,6 +46,8 @@ class Term:
         Names of the groups.
     population, weight : numpy.ndarray, shapes (profiles, columns), (profiles,)
         Distinct covariate profiles of the analysis population and the share of each.
+    people : int
+        Participants of the analysis population.
     totals : pandas.DataFrame
         By arm: n, events, person_years as observed.
     """
@@ -61,6 +63,7 @@ class Term:
     adjusted_for: str
     population: np.ndarray
     weight: np.ndarray
+    people: int
     totals: pd.DataFrame
     exposures: list = field(default_factory=list)
     step: np.ndarray = None
@@ -129,6 +132,7 @@ def _term(name, one, records, study):
     common = {
         "name": name, "kind": one["kind"], "arms": list(study["arms"]), "columns": columns,
         "adjusted_for": told(covariates), "population": profiles, "weight": counts / counts.sum(),
+        "people": len(people),
     }  # fmt: skip
     if one["kind"] == "time_to_event":
         term = time_cells(name, one, people, design, records, study)
