@@ -98,3 +98,41 @@ rule scale_priors:
         code=code("scale_priors"),
     script:
         "../scripts/scale_priors.py"
+
+
+rule estimate_endpoints:
+    """Model the clinical endpoints of a study and compare the arms on them."""
+    input:
+        unpack(inputs(paths.endpoint_inputs)),
+    output:
+        **outputs("endpoints", *tables.PARTS["endpoints"]),
+    log:
+        f"{SCENARIO}/logs/estimate_endpoints.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    params:
+        stage="endpoints",
+        settings=settings("endpoints"),
+        code=code("estimate_endpoints"),
+    script:
+        "../scripts/estimate_endpoints.py"
+
+
+rule compare_observed:
+    """Compare people whom nobody randomised: overlap first, then associations."""
+    input:
+        unpack(inputs(paths.observational_inputs)),
+    output:
+        **outputs("observational", *tables.PARTS["observational"]),
+    log:
+        f"{SCENARIO}/logs/compare_observed.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    params:
+        stage="observational",
+        settings=settings("observational"),
+        code=code("compare_observed"),
+    script:
+        "../scripts/compare_observed.py"

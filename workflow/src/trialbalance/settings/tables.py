@@ -10,6 +10,11 @@ FOLDERS = {
     "model": "50_model",
     "decision": "60_decision",
 }
+# Parts of the stage model, once a study; they write where a study's settings ask for them.
+PARTS = {
+    "endpoints": ("endpoint_effects", "endpoint_checks"),
+    "observational": ("associations", "overlap", "covariate_balance"),
+}
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
     "records": TABLES["records"],
@@ -22,7 +27,10 @@ COSTS = (
     *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
     *("perspectives", "cost_notes"),
 )
-OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
+OUTCOMES = (
+    *("measures", "outcomes", "outcome_working", "questionnaires", "endpoints"),
+    *("endpoint_events", "endpoint_risk"),
+)
 DATASET = (
     *("dataset", "missingness", "missing_patterns", "visit_patterns"),
     *("missingness_predictors", "dataset_flow"),
@@ -69,6 +77,8 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     """
     if stage == "data":
         return (*CLEAN[door], *ACCOUNTS)
+    if stage in PARTS:
+        return PARTS[stage] if door in ("records", "scored") else ()
     passes = {
         "costs": (COSTS, ("records", "scored")),
         "outcomes": (OUTCOMES, ("records", "scored")),
@@ -90,6 +100,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     >>> file_name("dataset", "dataset", "qaly", "csv")
     '40_dataset/qaly.csv'
     """
+    if stage in PARTS:
+        return f"{FOLDERS['model']}/{table}.csv"
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"
