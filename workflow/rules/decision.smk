@@ -17,3 +17,22 @@ rule compare_arms:
         code=code("compare_arms"),
     script:
         "../scripts/compare_arms.py"
+
+
+rule move_unobserved:
+    """Move the means of people alive but unobserved: scenarios, tipping points, averaged answer."""
+    input:
+        arm_means=made("model", "arm_means"),
+        unobserved_means=made("model", "unobserved_means"),
+    output:
+        **outputs("decision", *tables.DELTAS),
+    log:
+        f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision"),
+        code=code("move_unobserved"),
+    script:
+        "../scripts/move_unobserved.py"

@@ -6,7 +6,9 @@ rule fit_model:
     input:
         dataset=made("dataset", "dataset"),
     output:
-        **outputs("model", "posterior", "arm_means", "parameters"),
+        **outputs(
+            "model", "posterior", "arm_means", "parameters", "unobserved_means"
+        ),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
     conda:

@@ -26,7 +26,9 @@ LARGEST = "the best of the sizes tried"
 NOT_WORTH = "no size tried is worth its cost"
 
 
-def value_information(draws, study, section, outcome, parameters=None, individuals=None, rng=None):
+def value_information(
+    draws, study, section, outcome, parameters=None, individuals=None, rng=None, ready=None
+):
     """Return what perfect, partial and sample information would be worth.
 
     Parameters
@@ -47,6 +49,8 @@ def value_information(draws, study, section, outcome, parameters=None, individua
         new trial (see `individual_spread`).
     rng : numpy.random.Generator, optional
         Stream for the results of new trials; a fixed one when not given.
+    ready : dict of str to ndarray, optional
+        Further groups by name, shape (draw, parameter), in ascending order of the draws.
 
     Returns
     -------
@@ -81,6 +85,7 @@ def value_information(draws, study, section, outcome, parameters=None, individua
     arrays = arm_draws(draws, study)
     thresholds = outcome_thresholds(section, outcome)
     groups = parameter_groups(arrays, section, parameters)
+    groups |= {name: (values, False) for name, values in (ready or {}).items()}
     curves = decision_curves(arrays.cost, arrays.effect, thresholds.grid)
     people = population_factor(section.get("population", {}))
     parts = [perfect_information(arrays, thresholds, curves, section)]

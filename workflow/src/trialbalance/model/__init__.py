@@ -28,9 +28,10 @@ _HOMES = {
     "load": "store",
     "parameters": "results",
     "save": "store",
+    "unobserved_means": "results",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save"]
+__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save", "unobserved_means"]
 
 
 def __getattr__(name):

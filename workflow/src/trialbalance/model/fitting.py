@@ -15,6 +15,7 @@ from trialbalance.model.rows import configurations, expand
 from trialbalance.model.sampling import sample
 from trialbalance.model.standardise import arm_means
 from trialbalance.model.store import clean
+from trialbalance.model.unobserved import add_unobserved, unobserved_means
 
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
 
@@ -43,6 +44,7 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     -------
     arviz.InferenceData
         ``posterior`` (parameters in internal units; arm means in the units of the data),
+        ``predictions`` (shares and means of people alive but unobserved),
         ``log_likelihood`` by participant, ``posterior_predictive`` statistics by arm,
         ``observed_data`` and ``sample_stats``; settings, seed and versions as attributes.
 
@@ -67,6 +69,8 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     say(90, "averaging over the analysis population")
     parameters = flat(idata)
     _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
+    unobserved = unobserved_means(trial, setup, rows, parameters, study["comparator"], seed)
+    add_unobserved(idata, trial, section, unobserved)
     say(94, "checking predictions")
     people, values = log_likelihood(trial, setup, rows, parameters)
     _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))

@@ -73,6 +73,8 @@ def disagreements(
             must_be_known(
                 f"scenarios.{name}.analyses", analysis, list(settings["analyses"]), "analysis"
             )
+    for place, name in _delta_arms(settings):
+        must_be_known(place, name, list(settings["study"]["arms"]), "arm")
     if door == "draws" and len(settings["analyses"]) > 1:
         found.append(
             Finding(
@@ -85,6 +87,27 @@ def disagreements(
             )
         )
     return found + _missing_sections(settings, file, door)
+
+
+def _delta_arms(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return every arm that a delta for missing data names, with its place."""
+    word, found = "missing_not_at_random", []
+    places = {f"decision.{word}": settings["decision"].get(word)}
+    for name, analysis in settings["analyses"].items():
+        places[f"analyses.{name}.decision.{word}"] = (analysis.get("decision") or {}).get(word)
+    for place, section in places.items():
+        section = section or {}
+        deltas = {f"{place}.scenarios.{name}": one
+                  for name, one in (section.get("scenarios") or {}).items()}  # fmt: skip
+        deltas[f"{place}.prior"] = section.get("prior") or {}
+        found += [
+            (f"{at}.{name}.{arm}", arm)
+            for at, delta in deltas.items()
+            for name, value in delta.items()
+            if isinstance(value, dict)
+            for arm in value
+        ]
+    return found
 
 
 def _outcomes(section: dict[str, Any]) -> list[str]:

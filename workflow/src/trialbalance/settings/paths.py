@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
+    DELTAS,
     FOLDERS,
     TABLES,
     file_name,
@@ -49,7 +50,14 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for stage, names in tables.items()
         for name in names
         if name in stage_tables(door_of(place), stage)
+        and (name not in DELTAS or asks_of_missing(place))
     }
+
+
+def asks_of_missing(place: Place) -> bool:
+    """Return whether an analysis asks what if the unobserved differ from the observed."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    return section.get("missing_not_at_random") is not None
 
 
 def simulated(place: Place) -> bool:

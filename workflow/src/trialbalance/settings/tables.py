@@ -24,17 +24,22 @@ COSTS = (
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
 DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information"),
+)
+# Only where decision.missing_not_at_random is declared.
+DELTAS = (
+    *("missing_scenarios", "tipping_points", "tipping_values", "delta_draws"),
+    "delta_information",
 )
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
-        *("responses", "resource_use", "episodes", "draws"),
+        *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
         *("ledger", "participant_costs", "cost_observed", "set_aside"),
     )
 )
@@ -70,7 +75,9 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
         "decision": (DECISION + EXPORTS, tuple(TABLES)),
     }
     tables, doors = passes[stage]
-    return tables if door in doors else ()
+    # Draws from elsewhere do not say what was unobserved.
+    deltas = DELTAS if stage == "decision" and door != "draws" else ()
+    return tables + deltas if door in doors else ()
 
 
 def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
