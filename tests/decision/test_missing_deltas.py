@@ -170,7 +170,7 @@ def test_a_prior_averages_and_its_information_has_the_closed_form():
     expected = normal_information_value(mean, spread)
     assert own["per_person"] == pytest.approx(expected, abs=3 * own["standard_error"])
     assert own["per_person"] <= known.loc[("evpi", 25000.0), "per_person"]
-    deltas = tables["delta_draws"].pivot(index="draw", columns="arm", values="effect_delta")
+    deltas = tables["delta_draws"].pivot_table(index="draw", columns="arm", values="effect_delta")
     assert deltas.corr().iloc[0, 1] == pytest.approx(0.6, abs=0.05)
     assert deltas["new"].std() == pytest.approx(0.1, rel=0.05)
 

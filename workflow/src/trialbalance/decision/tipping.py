@@ -57,28 +57,22 @@ def tipping_points(arrays, unobserved, thresholds, section, comparator):
     'tipping_points'
     """
     values = thresholds.shown() if thresholds.primary is None else np.array([thresholds.primary])
-    plan, follows = section["map"], section["cost_follows_effect"]
-    grids = {"effect": grid(plan["effect_range"], plan["effect_step"]),
-             "cost_percent": grid(plan["cost_percent_range"], plan["cost_percent_step"])}  # fmt: skip
-    rows = []
+    plan, rows = section["map"], []
     if comparator not in arrays.arms:
         return _typed(pd.DataFrame(rows, columns=POINTS))
     other = arrays.arms.index(comparator)
-    for kind, deltas in grids.items():
-        steps = _steps(arrays, unobserved, kind, follows)
-        wrong = np.array([out_of_range(unobserved, **{kind: np.full(len(arrays.arms), d)})
-                          for d in deltas])  # fmt: skip
-        for place in [p for p in range(len(arrays.arms)) if p != other]:
+    for kind in ("effect", "cost_percent"):
+        deltas = grid(plan[f"{kind}_range"], plan[f"{kind}_step"])
+        steps = _steps(arrays, unobserved, kind, section["cost_follows_effect"])
+        wrong = [out_of_range(unobserved, **{kind: delta}) for delta in deltas]
+        for place, arm in enumerate(arrays.arms):
+            if place == other:
+                continue
             for i, j in np.ndindex(len(deltas), len(deltas)):
-                moves = np.zeros(len(arrays.arms))
-                moves[place], moves[other] = deltas[i], deltas[j]
-                totals = [total + step * moves
-                          for total, step in zip((arrays.cost, arrays.effect), steps, strict=True)]  # fmt: skip
-                key = (kind.removesuffix("_percent"), arrays.arms[place], comparator,
-                       deltas[i], deltas[j])  # fmt: skip
-                flags = (bool(wrong[i, place] or wrong[j, other]), thresholds.exploratory)
-                rows += [(*key, *cell, *flags)
-                         for cell in _cells(arrays.arms, *totals, values, place, other)]  # fmt: skip
+                key = kind.removesuffix("_percent"), arm, comparator, deltas[i], deltas[j]
+                flags = bool(wrong[i][place] or wrong[j][other]), thresholds.exploratory
+                moves = {place: deltas[i], other: deltas[j]}
+                rows += [(*key, *cell, *flags) for cell in _cells(arrays, steps, moves, values)]
     return _typed(pd.DataFrame(rows, columns=POINTS))
 
 
@@ -88,14 +82,18 @@ def _steps(arrays, unobserved, kind, follows):
     return moved[0] - arrays.cost, moved[1] - arrays.effect
 
 
-def _cells(arms, cost, effect, values, place, other):
-    """Return net benefit, probability and preferred arms at each threshold."""
+def _cells(arrays, steps, moves, values):
+    """Return threshold, net benefit, probability and preferred arms for deltas on two arms."""
+    place, other = moves
+    delta = np.zeros(len(arrays.arms))
+    delta[list(moves)] = list(moves.values())
+    cost, effect = arrays.cost + steps[0] * delta, arrays.effect + steps[1] * delta
     curves = decision_curves(cost, effect, values)
     gain = values * (effect[:, place] - effect[:, other]).mean()
     benefit = gain - (cost[:, place] - cost[:, other]).mean()
     for line, value in enumerate(values):
-        best = ", ".join(arm for arm, yes in zip(arms, curves.preferred[line], strict=True) if yes)
-        yield value, benefit[line], curves.probability[line, place], best
+        best = [arrays.arms[p] for p in np.flatnonzero(curves.preferred[line])]
+        yield value, benefit[line], curves.probability[line, place], ", ".join(best)
 
 
 def _typed(table):
@@ -104,7 +102,7 @@ def _typed(table):
     return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(table.columns[-2:], bool))
 
 
-def tipping_values(arrays, unobserved, thresholds, section, currency=""):
+def tipping_values(arrays, unobserved, thresholds, section):
     """Return the delta on one arm alone at which the decision changes.
 
     Parameters
@@ -117,8 +115,6 @@ def tipping_values(arrays, unobserved, thresholds, section, currency=""):
         Those shown in tables are used.
     section : dict
         Resolved settings ``missing_not_at_random``.
-    currency : str
-        Currency for the words.
 
     Returns
     -------
@@ -138,24 +134,23 @@ def tipping_values(arrays, unobserved, thresholds, section, currency=""):
     >>> tipping_values.__name__
     'tipping_values'
     """
-    rows = []
-    for kind in ("effect", "cost_percent"):
-        steps = [step.mean(axis=0)
-                 for step in _steps(arrays, unobserved, kind, section["cost_follows_effect"])]  # fmt: skip
-        share = unobserved.share.mean(axis=0)
-        if kind == "cost_percent":
-            share = unobserved.cost_share.mean(axis=0).max(axis=-1, initial=0.0)
+    rows, follows = [], section["cost_follows_effect"]
+    shares = {
+        "effect": unobserved.share.mean(axis=0),
+        "cost_percent": unobserved.cost_share.mean(axis=0).max(axis=-1, initial=0.0),
+    }
+    for kind, share in shares.items():
+        cost, effect = (s.mean(axis=0) for s in _steps(arrays, unobserved, kind, follows))
         for value in thresholds.shown():
             benefit = value * arrays.effect.mean(axis=0) - arrays.cost.mean(axis=0)
-            slope = value * steps[1] - steps[0]
+            best = arrays.arms[int(benefit.argmax())]
             for place, arm in enumerate(arrays.arms):
-                delta, becomes = _turning(benefit, slope, place)
-                moves = np.where(np.arange(len(arrays.arms)) == place, np.nan_to_num(delta), 0.0)
-                wrong = bool(out_of_range(unobserved, **{kind: moves})[place])
-                rows.append((value, kind.removesuffix("_percent"), arm, share[place],
-                             arrays.arms[int(benefit.argmax())],
-                             None if becomes is None else arrays.arms[becomes], delta, wrong,
-                             _words(kind, delta, wrong), thresholds.exploratory))  # fmt: skip
+                delta, rival = _turning(benefit, value * effect - cost, place)
+                wrong = bool(out_of_range(unobserved, **{kind: np.nan_to_num(delta)})[place])
+                key = value, kind.removesuffix("_percent"), arm, share[place], best
+                becomes = None if rival is None else arrays.arms[rival]
+                words = _words(kind, delta, wrong)
+                rows.append((*key, becomes, delta, wrong, words, thresholds.exploratory))
     table = pd.DataFrame(rows, columns=VALUES)
     table["becomes"] = table["becomes"].astype(object).where(table["becomes"].notna(), None)
     return table.astype({"delta": float})

@@ -152,18 +152,17 @@ def regression_on_effect(trial, possible, values):
     'regression_on_effect'
     """
     parts, slim = _parts(trial, values)
-    sums = dict.fromkeys(("effect", "cost", "product", "square", "within"), 0.0)
+    effect = cost = product = square = within = 0.0
     for deviation, positive, weight in parts:
         score = score_of(NUMPY, trial, slim, deviation, positive)
         moved = follow_cost(trial, values, score)
         own = effect_moments(NUMPY, trial, possible, moved)
-        cost = positive * _cost_at(trial, values, deviation)
-        mean = own["mean"]
-        for name, value in (("effect", mean), ("cost", cost), ("product", cost * mean),
-                            ("square", mean**2), ("within", _variance(trial, moved, own))):  # fmt: skip
-            sums[name] = sums[name] + weight * value
-    variance = sums["within"] + sums["square"] - sums["effect"] ** 2
-    return (sums["product"] - sums["cost"] * sums["effect"]) / variance
+        here = positive * _cost_at(trial, values, deviation)
+        effect, cost = effect + weight * own["mean"], cost + weight * here
+        product = product + weight * here * own["mean"]
+        square = square + weight * own["mean"] ** 2
+        within = within + weight * _variance(trial, moved, own)
+    return (product - cost * effect) / (within + square - effect**2)
 
 
 def _cost_at(trial, values, deviation):

@@ -122,8 +122,8 @@ class MissingSettings(Section):
 
     scenarios: dict[Name, DeltaSettings] = setting(
         {},
-        "Scenarios by name; when none is named: the effect lower by 0.02 to 0.10, cost higher by 10 to "
-        "30 percent, and jump to reference, alike in every arm.",
+        "Scenarios by name; when none is named: the effect lower by 0.02 to 0.10, cost higher by "
+        "10 to 30 percent, and jump to reference, alike in every arm.",
     )
     map: MapSettings = setting(MapSettings(), "The two-dimensional map of deltas by arm.")
     prior: DeltaPriorSettings | None = setting(
