@@ -133,14 +133,15 @@ def _piece(trial, setup, parameters, people, chances, known):
             # Where nobody is unobserved the mean is that of everybody: it then acts on nothing.
             weight = np.where(total[:, None] > 0, weight, people)
             weight = weight / weight.sum(axis=1, keepdims=True)
-            found["share"][:, index, place] = total * alive[place]
+            # Sums of weights may pass 1 by rounding.
+            found["share"][:, index, place] = np.minimum(total, 1) * alive[place]
             found["mean"][:, index, place] = (weight * means[index][..., place]).sum(axis=1)
             if known is not None:
                 value = (weight * means[known][..., place]).sum(axis=1)
                 found["reference_mean"][:, index, place] = value
             if place:
                 both = people * chances[index][count - 1 + place][:, setup.person]
-                share = both.sum(axis=1) * alive[count - 1 + place]
+                share = np.minimum(both.sum(axis=1), 1) * alive[count - 1 + place]
                 found["share_with_effect"][:, index, place] = share
                 slope = (weight * slopes[index][..., place - 1]).sum(axis=1)
                 found["cost_per_effect"][:, index, place] = slope

@@ -75,6 +75,17 @@ def disagreements(
             )
     for place, name in _delta_arms(settings):
         must_be_known(place, name, list(settings["study"]["arms"]), "arm")
+    if door == "draws" and settings["decision"]["missing_not_at_random"] is not None:
+        found.append(
+            Finding(
+                file,
+                lines.get("decision.missing_not_at_random"),
+                "decision.missing_not_at_random",
+                "a section, and data.door draws",
+                "none at this door",
+                "remove it: draws of means do not say who was unobserved",
+            )
+        )
     if door == "draws" and len(settings["analyses"]) > 1:
         found.append(
             Finding(

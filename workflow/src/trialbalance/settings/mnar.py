@@ -1,8 +1,8 @@
 """Settings ``decision.missing_not_at_random``: what if the unobserved differ from the observed."""
 
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import field_validator, model_validator
+from pydantic import BeforeValidator, field_validator, model_validator
 
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
@@ -11,7 +11,16 @@ _LEURENT = "Leurent 2018, doi 10.1007/s40273-018-0650-5"
 _MASON = "Mason 2018, doi 10.1002/hec.3793"
 _MOST_STEPS = 101
 
-ByArm = float | dict[Name, float]
+
+def _number_or_map(value: Any) -> Any:
+    """Refuse what is neither, in one sentence: a union would say it twice."""
+    numbers = value.values() if isinstance(value, dict) else [value]
+    if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
+        raise ValueError(f"found {value!r}; allowed: a number, or a map of arms to numbers")
+    return value
+
+
+ByArm = Annotated[float | dict[Name, float], BeforeValidator(_number_or_map)]
 
 
 class DeltaSettings(Section):
