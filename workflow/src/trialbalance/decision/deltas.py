@@ -149,11 +149,27 @@ def _moved(arrays, unobserved, case, plan):
     )
 
 
-def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
-    """Return increments, net benefit and preferred arm of one scenario."""
-    tables = compare_arms(
-        _moved(arrays, unobserved, case, plan), study, _shown_only(section, outcome), outcome
-    )
+def compared(draws, study, section, outcome):
+    """Return increments, net benefit at the thresholds shown and preferred arms, in one table.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Columns draw, arm, cost (currency), effect (units of the outcome).
+    study, section, outcome
+        As for `move_unobserved`.
+
+    Returns
+    -------
+    DataFrame
+        One row an arm but the comparator and threshold.
+
+    Examples
+    --------
+    >>> compared.__name__
+    'compared'
+    """
+    tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
     shown = outcome_thresholds(section, outcome).shown()
     benefit = tables["net_benefit"]
     benefit = benefit[benefit["threshold"].isin(shown)][["arm", *_BENEFIT]]
@@ -161,7 +177,39 @@ def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
     best = best[best["frontier"].astype("boolean").fillna(False)]
     best = best.groupby("threshold")["arm"].agg(", ".join).rename("preferred")
     rows = tables["incremental"][_INCREMENT].merge(benefit, on="arm", how="left")
-    rows = rows.merge(best.reset_index(), on="threshold", how="left")
+    return rows.merge(best.reset_index(), on="threshold", how="left")
+
+
+def compare_selection(draws, study, section, outcome):
+    """Return the comparison of arms under each case of the selection model.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Columns case, draw, arm, cost (currency), effect (units of the outcome).
+    study, section, outcome
+        As for `move_unobserved`.
+
+    Returns
+    -------
+    DataFrame
+        Column case, then increments, net benefit and preferred arms.
+
+    Examples
+    --------
+    >>> compare_selection.__name__
+    'compare_selection'
+    """
+    rows = [
+        compared(own.drop(columns="case"), study, section, outcome).assign(case=case)
+        for case, own in draws.groupby("case", sort=False)
+    ]
+    return pd.concat(rows, ignore_index=True)[["case", *_INCREMENT, *_BENEFIT, "preferred"]]
+
+
+def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
+    """Return the comparison of arms under one scenario, with its deltas."""
+    rows = compared(_moved(arrays, unobserved, case, plan), study, section, outcome)
     deltas = {word: _mean_by_arm(case[word], arrays) for word in ("effect", "cost_percent")}
     other = study["comparator"]
     wrong = dict(zip(arrays.arms, _wrong(unobserved, case), strict=True))
@@ -174,10 +222,10 @@ def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
         "jump_to_reference": " and ".join(case["jump"]) or None,
         "out_of_range": [bool(wrong.get(arm) or wrong.get(other)) for arm in rows["arm"]],
     }
-    rows = rows.assign(**added)
     columns = ["scenario", *_DELTAS, "jump_to_reference", *_INCREMENT, *_BENEFIT, "preferred",
                "out_of_range"]  # fmt: skip
-    return rows[columns].astype(dict.fromkeys(_DELTAS, float) | {"jump_to_reference": object})
+    rows = rows.assign(**added)[columns]
+    return rows.astype(dict.fromkeys(_DELTAS, float) | {"jump_to_reference": object})
 
 
 def _wrong(unobserved, case):

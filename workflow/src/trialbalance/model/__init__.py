@@ -25,13 +25,23 @@ _HOMES = {
     "arm_draws": "results",
     "check": "checks",
     "fit": "fitting",
+    "fit_selection": "selection",
     "load": "store",
     "parameters": "results",
     "save": "store",
     "unobserved_means": "results",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save", "unobserved_means"]
+__all__ = [
+    "arm_draws",
+    "check",
+    "fit",
+    "fit_selection",
+    "load",
+    "parameters",
+    "save",
+    "unobserved_means",
+]
 
 
 def __getattr__(name):

@@ -148,3 +148,30 @@ class MissingSettings(Section):
     @classmethod
     def _some(cls, value: dict[str, DeltaSettings]) -> dict[str, DeltaSettings]:
         return value or _shipped()
+
+
+class SelectionSettings(Section):
+    """A selection model: being unobserved depends on the outcome itself; it is refitted."""
+
+    effect_scale: float = setting(
+        1.0,
+        "Case prior: SD of the normal prior of the selection slope of the effect.",
+        unit="log-odds of being unobserved per SD of the effect",
+        ge=0,
+        reference="missingHE; standardised here (ruling 21)",
+    )
+    cost_scale: float = setting(
+        1.0,
+        "Case prior: SD of the normal prior of the selection slope of cost.",
+        unit="log-odds of being unobserved per SD of the cost that somebody lacks",
+        ge=0,
+    )
+    effect_fixed: list[float] = setting(
+        [-1.0, -0.5, 0.5, 1.0],
+        "Selection slopes of the effect, each fitted as a case of its own; below 0 people with a "
+        "better outcome are seen more often.",
+        unit="log-odds per SD",
+    )
+    cost_fixed: list[float] = setting(
+        [-0.5, 0.5], "Selection slopes of cost, each a case of its own.", unit="log-odds per SD"
+    )

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from trialbalance.settings.mnar import SelectionSettings
 from trialbalance.settings.section import Section, setting
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
@@ -192,6 +193,11 @@ class ModelSettings(Section):
         0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
     )
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
+    selection: SelectionSettings | None = setting(
+        None,
+        "A selection model, refitted beside the main one in the target full; none for none. An "
+        "empty map takes the cases that ship here.",
+    )
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
     )

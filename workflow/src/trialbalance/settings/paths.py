@@ -150,6 +150,18 @@ def balance_inputs(place: Place) -> dict[str, str]:
     return raw | shared | per_analysis(place, dataset=("dataset",))
 
 
+def selection_targets(study: Study) -> list[str]:
+    """Return the comparison under the selection model of every analysis that declares one."""
+    found = []
+    for scenario in study.scenarios:
+        for analysis in study.analyses(scenario):
+            section = stage_settings(study, scenario, "model", analysis)["model"]
+            if section.get("selection") is not None:
+                found.append(made(Place(study, scenario, analysis), "decision",
+                                  "selection_scenarios"))  # fmt: skip
+    return list(dict.fromkeys(found))
+
+
 def closing_inputs(place: Place) -> dict[str, str]:
     """Return the balances of all scenarios and what their decisions rest on."""
     study = place.study

@@ -34,12 +34,16 @@ DELTAS = (
     *("missing_scenarios", "tipping_points", "tipping_values", "delta_draws"),
     "delta_information",
 )
+# Of the target full: only where model.selection is declared.
+SELECTION = ("selection_draws", "selection_parameters")
+SELECTION_COMPARED = ("selection_scenarios",)
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
+        "selection_draws",
         *("ledger", "participant_costs", "cost_observed", "set_aside"),
     )
 )
