@@ -42,7 +42,7 @@ def impute(idata, frame, number, noise):
              idata.posterior.data_vars.items()}  # fmt: skip
     draw = {name: (values.mean("s") if number is None else values.isel(s=number)).to_numpy()
             for name, values in draws.items()}  # fmt: skip
-    baseline = trial.covariates["baseline_effect"].values  # noqa: PD011
+    baseline = trial.covariates["baseline_effect"].values
     effect = draw["effect_level"][trial.arm] + draw["effect_slope"][0] * baseline
     effect = effect + draw["effect_sd"][trial.arm] * noise[0]
     cost = draw["cost_level"][trial.arm, 0] + draw["cost_slope"][0, 0] * baseline
