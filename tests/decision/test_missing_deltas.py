@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from trialbalance import contracts
 from trialbalance.contracts import Problems
 from trialbalance.decision import move_unobserved
 from trialbalance.decision.information import normal_information_value
 from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.tables import DELTAS
 
 ARMS = ("usual", "new")
 STUDY = {"arms": {arm: {} for arm in ARMS}, "comparator": "usual"}
@@ -27,9 +29,11 @@ def fitted(gain=0.02, seed=3, spread=0.02):
         cost = rng.normal(1000 + 300 * place, 50, DRAWS)
         effect = rng.normal(0.6 + gain * place, spread, DRAWS)
         draws.append(pd.DataFrame({"draw": draw, "arm": arm, "cost": cost, "effect": effect}))
-        own = {"draw": draw, "arm": arm, "share_with_effect": np.nan, "cost_per_effect": np.nan}
+        own = {"draw": draw, "arm": arm, "share_with_effect": np.nan, "cost_per_effect": np.nan,
+               "below_ceiling": np.nan, "ceiling_gain": np.nan}  # fmt: skip
         parts.append(pd.DataFrame({**own, "component": "effect", "share": SHARE[arm],
                                    "mean": effect, "reference_mean": draws[0]["effect"],
+                                   "below_ceiling": 0.5, "ceiling_gain": 0.3,
                                    "lowest": -0.594, "highest": 1.0}))  # fmt: skip
         parts.append(pd.DataFrame({**own, "component": "cost_interview", "share": 0.2,
                                    "mean": INTERVIEW[arm], "reference_mean": INTERVIEW["usual"],
@@ -80,6 +84,21 @@ def test_each_delta_has_its_closed_form():
     assert jump["effect"] == pytest.approx(0.6 * random["effect"])
     assert jump["cost"] - random["cost"] == pytest.approx(0.2 * (600 - 800))
     assert jump["jump_to_reference"] == "effect and cost"
+
+
+def test_a_share_at_the_ceiling_takes_the_place_of_the_model_s():
+    draws, table = fitted()
+    tables = moved(draws, table, scenarios={
+        "none": {"at_ceiling": 0}, "some": {"at_ceiling": {"new": 0.5}, "effect": {"new": -0.1}},
+    })  # fmt: skip
+    means = draws.groupby("arm")["effect"].mean()
+    random = row(tables, "missing_at_random")["effect"]
+    none = 0.40 * (0.5 - means["new"]) - 0.25 * (0.5 - means["usual"])
+    assert row(tables, "none")["effect"] - random == pytest.approx(none)
+    some = 0.40 * (0.5 + 0.5 * 0.3 - means["new"] - 0.1)
+    assert row(tables, "some")["effect"] - random == pytest.approx(some)
+    assert row(tables, "some")["at_ceiling"] == 0.5
+    assert np.isnan(row(tables, "some")["comparator_at_ceiling"])
 
 
 def test_cost_follows_the_effect_where_both_are_missing():
@@ -238,3 +257,26 @@ def test_a_jump_to_an_arm_nobody_entered_is_refused():
         "study.yaml, setting decision.missing_not_at_random.scenarios: found jump_to_reference; "
         "allowed: a comparator that has participants; leave jump_to_reference out."
     ]
+
+
+def test_a_ceiling_that_there_is_not_is_refused():
+    draws, table = fitted()
+    with pytest.raises(Problems) as caught:
+        moved(draws, table.assign(below_ceiling=np.nan), scenarios={"all": {"at_ceiling": 1}})
+    assert [finding.sentence() for finding in caught.value.findings] == [
+        "study.yaml, setting decision.missing_not_at_random.scenarios: found at_ceiling; "
+        "allowed: an effect with a ceiling (model.effect.spike); leave at_ceiling out."
+    ]
+
+
+@pytest.mark.parametrize("outcome", ["qaly", "cwly"])
+def test_tables_keep_their_contracts(tmp_path, outcome):
+    draws, table = fitted()
+    study = {"arms": {arm: {} for arm in (*ARMS, "empty")}, "comparator": "usual"}
+    for people, prior in ((table, {"effect_sd": 0.1}), (table.iloc[:0], None)):
+        found = moved(draws, people, outcome=outcome, study=study, prior=prior)
+        assert set(found) == set(DELTAS)
+        for name, own in found.items():
+            file = tmp_path / f"{name}.csv"
+            contracts.write(own, file, name, True, {"arms": list(study["arms"])})
+            assert len(contracts.read(file, name, {"arms": list(study["arms"])})) == len(own)

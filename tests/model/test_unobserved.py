@@ -185,3 +185,17 @@ def test_two_source_groups_are_apart():
     np.testing.assert_allclose(means["share"][..., 2], means["share"][..., 0])
     np.testing.assert_allclose(means["share_with_effect"][..., 2], means["share"][..., 0])
     assert pd.isna(means["share_with_effect"][..., 0]).all()
+
+
+@pytest.mark.parametrize("dependence", ["none", "effect_given_cost"])
+def test_the_ceiling_is_given_and_taken_away(dependence):
+    """Between none and all at the ceiling lies the model's own mean; without one all is blank."""
+    settings = BETA | {"dependence": dependence}
+    means, (_, setup, *_) = found(dataset(120, missing=0.4), settings, draws=2)
+    below, gain = means["below_ceiling"][..., 0], means["ceiling_gain"][..., 0]
+    assert ((below < means["mean"][..., 0]) & (means["mean"][..., 0] < below + gain)).all()
+    assert (below + gain < 1).all() and setup.possible.min() == 0
+    free = settings | {"effect": {**BETA["effect"], "ceiling_needs_baseline": False}}
+    means, _ = found(dataset(120, missing=0.4), free, draws=2)
+    np.testing.assert_allclose((means["below_ceiling"] + means["ceiling_gain"])[..., 0], 1.0)
+    assert np.isnan(found(plain(), NORMAL, draws=2)[0]["below_ceiling"]).all()

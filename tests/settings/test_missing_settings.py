@@ -32,6 +32,11 @@ def plan(**missing):
             ["scenarios.cheap.cost_percent", "found -150", "percent from -100"],
         ),
         (plan(scenarios={"jump": {"jump_to_reference": ["utility"]}}), ["'effect' or 'cost'"]),
+        (plan(scenarios={"all": {"at_ceiling": 2}}), ["all.at_ceiling", "found 2", "0 to 1"]),
+        (
+            plan(scenarios={"all": {"at_ceiling": 1, "jump_to_reference": ["effect"]}}),
+            ["all.at_ceiling", "beside jump_to_reference", "one of them"],
+        ),
         (plan(map={"effect_range": [0.2, -0.2]}), ["map.effect_range", "the lower end first"]),
         (plan(map={"effect_step": 0.0001}), ["map.effect_range", "4000 steps", "up to 100"]),
         (plan(prior={"effect_sd": -1}), ["prior.effect_sd", "found -1", "0 or more"]),

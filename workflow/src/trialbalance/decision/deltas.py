@@ -20,7 +20,10 @@ _INCREMENT = [
     "effect_upper", "position",
 ]  # fmt: skip
 _BENEFIT = ["threshold", "net_benefit", "lower", "upper", "probability_positive", "exploratory"]
-_DELTAS = ["effect_delta", "cost_percent", "comparator_effect_delta", "comparator_cost_percent"]
+_DELTAS = [
+    "effect_delta", "cost_percent", "comparator_effect_delta", "comparator_cost_percent",
+    "at_ceiling", "comparator_at_ceiling",
+]  # fmt: skip
 
 
 def move_unobserved(draws, table, study, section, outcome, rng):
@@ -68,6 +71,7 @@ def move_unobserved(draws, table, study, section, outcome, rng):
             "effect": by_arm(delta["effect"], arrays.arms),
             "cost_percent": by_arm(delta["cost_percent"], arrays.arms),
             "jump": tuple(delta["jump_to_reference"]),
+            "at_ceiling": by_arm(delta["at_ceiling"], arrays.arms, silent=np.nan),
         }
     if plan["prior"]:
         cases[AVERAGED] = draw_deltas(plan["prior"], arrays, rng) | {"jump": ()}
@@ -83,8 +87,8 @@ def move_unobserved(draws, table, study, section, outcome, rng):
     return found | averaged(arrays, unobserved, cases.get(AVERAGED), plan, study, section, outcome)
 
 
-def by_arm(value, arms):
-    """Return a delta by arm: one number for every arm, or those named and 0 for the others.
+def by_arm(value, arms, silent=0.0):
+    """Return a delta by arm: one number for every arm, or those named; 0 for those not named.
 
     Examples
     --------
@@ -92,8 +96,8 @@ def by_arm(value, arms):
     ([0.0, -0.1], [0.2, 0.2])
     """
     if isinstance(value, dict):
-        return np.array([float(value.get(arm, 0.0)) for arm in arms])
-    return np.full(len(arms), float(value))
+        return np.array([float(value.get(arm, silent)) for arm in arms])
+    return np.full(len(arms), silent if value is None else float(value))
 
 
 def draw_deltas(prior, arrays, rng):
@@ -138,7 +142,10 @@ def draw_deltas(prior, arrays, rng):
 def _moved(arrays, unobserved, case, plan):
     """Return draws as a tidy table after a scenario's deltas."""
     follows = plan["cost_follows_effect"]
-    cost, effect = move(arrays, unobserved, **case, cost_follows_effect=follows)
+    share = case.get("at_ceiling")
+    share = None if share is None or np.isnan(share).all() else share
+    own = case | {"at_ceiling": share}
+    cost, effect = move(arrays, unobserved, **own, cost_follows_effect=follows)
     return pd.DataFrame(
         {
             "draw": np.repeat(arrays.draw, len(arrays.arms)),
@@ -210,7 +217,10 @@ def compare_selection(draws, study, section, outcome):
 def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
     """Return the comparison of arms under one scenario, with its deltas."""
     rows = compared(_moved(arrays, unobserved, case, plan), study, section, outcome)
-    deltas = {word: _mean_by_arm(case[word], arrays) for word in ("effect", "cost_percent")}
+    deltas = {
+        word: _mean_by_arm(case.get(word, np.nan), arrays)
+        for word in ("effect", "cost_percent", "at_ceiling")
+    }
     other = study["comparator"]
     wrong = dict(zip(arrays.arms, _wrong(unobserved, case), strict=True))
     added = {
@@ -219,11 +229,13 @@ def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
         "cost_percent": rows["arm"].map(deltas["cost_percent"]),
         "comparator_effect_delta": deltas["effect"].get(other),
         "comparator_cost_percent": deltas["cost_percent"].get(other),
+        "at_ceiling": rows["arm"].map(deltas["at_ceiling"]),
+        "comparator_at_ceiling": deltas["at_ceiling"].get(other),
         "jump_to_reference": " and ".join(case["jump"]) or None,
         "out_of_range": [bool(wrong.get(arm) or wrong.get(other)) for arm in rows["arm"]],
     }
-    columns = ["scenario", *_DELTAS, "jump_to_reference", *_INCREMENT, *_BENEFIT, "preferred",
-               "out_of_range"]  # fmt: skip
+    columns = ["scenario", *_DELTAS[:4], "jump_to_reference", *_DELTAS[4:], *_INCREMENT, *_BENEFIT,
+               "preferred", "out_of_range"]  # fmt: skip
     rows = rows.assign(**added)[columns]
     return rows.astype(dict.fromkeys(_DELTAS, float) | {"jump_to_reference": object})
 

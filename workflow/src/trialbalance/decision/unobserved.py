@@ -8,7 +8,10 @@ from trialbalance.contracts import Finding, Problems
 
 FILE = "unobserved_means.csv"
 EFFECT = "effect"
-_COLUMNS = ("share", "mean", "reference_mean", "share_with_effect", "cost_per_effect")
+_COLUMNS = (
+    "share", "mean", "reference_mean", "below_ceiling", "ceiling_gain", "share_with_effect",
+    "cost_per_effect",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Unobserved:
         too; and the slope of cost on the effect, currency per unit of the effect.
     lowest, highest : float
         Possible range of the effect, NaN where it has no end.
+    below_ceiling, ceiling_gain : ndarray, shape (draw, arm)
+        Mean effect if none were at the ceiling, and its gain if all were; NaN without a ceiling.
     """
 
     share: np.ndarray
@@ -37,6 +42,8 @@ class Unobserved:
     cost_per_effect: np.ndarray
     lowest: float = np.nan
     highest: float = np.nan
+    below_ceiling: np.ndarray = np.nan
+    ceiling_gain: np.ndarray = np.nan
 
 
 def unobserved_arrays(table, arrays, file=FILE):
@@ -45,8 +52,9 @@ def unobserved_arrays(table, arrays, file=FILE):
     Parameters
     ----------
     table : DataFrame
-        Columns draw, arm, component, share, mean, reference_mean, share_with_effect,
-        cost_per_effect, lowest, highest; no rows where everybody alive was observed.
+        Columns draw, arm, component, share, mean, reference_mean, below_ceiling, ceiling_gain,
+        share_with_effect, cost_per_effect, lowest, highest; no rows where everybody alive was
+        observed.
     arrays : ArmDraws
         Draws of cost and effect.
     file : str
@@ -96,6 +104,7 @@ def unobserved_arrays(table, arrays, file=FILE):
         values["share"][..., costs], values["mean"][..., costs],
         values["reference_mean"][..., costs], values["share_with_effect"][..., costs],
         values["cost_per_effect"][..., costs], **ends,
+        below_ceiling=own["below_ceiling"], ceiling_gain=own["ceiling_gain"],
     )  # fmt: skip
 
 
@@ -106,7 +115,15 @@ def _effect(values, names):
     return np.zeros(values.shape[:2])
 
 
-def move(arrays, unobserved, effect=0.0, cost_percent=0.0, jump=(), cost_follows_effect=False):
+def move(
+    arrays,
+    unobserved,
+    effect=0.0,
+    cost_percent=0.0,
+    jump=(),
+    at_ceiling=None,
+    cost_follows_effect=False,
+):
     """Return the draws of cost and effect when the unobserved differ from what was fitted.
 
     Parameters
@@ -121,6 +138,8 @@ def move(arrays, unobserved, effect=0.0, cost_percent=0.0, jump=(), cost_follows
         By how much the unobserved part of cost is higher, percent.
     jump : collection of {"effect", "cost"}
         What first takes the mean of the comparator.
+    at_ceiling : ndarray, shape (arm,), optional
+        Share of the unobserved who are at the ceiling; NaN keeps what the model says.
     cost_follows_effect : bool
         Whether the delta on the effect moves the cost of those who lack both.
 
@@ -132,7 +151,7 @@ def move(arrays, unobserved, effect=0.0, cost_percent=0.0, jump=(), cost_follows
     Raises
     ------
     Problems
-        A jump to a comparator that has no participants.
+        A jump to a comparator that has no participants; a share at a ceiling there is not.
 
     Notes
     -----
@@ -153,19 +172,16 @@ def move(arrays, unobserved, effect=0.0, cost_percent=0.0, jump=(), cost_follows
     >>> move(arrays, people, effect=-0.2)[1].round(3).tolist()
     [[0.7]]
     """
-    if (
-        jump
-        and np.isnan(unobserved.cost_reference).any() | np.isnan(unobserved.reference_mean).any()
-    ):
-        remedy = "leave jump_to_reference out"
-        raise Problems([Finding("study.yaml", None,
-                                "decision.missing_not_at_random.scenarios", "jump_to_reference",
-                                "a comparator that has participants", remedy)])  # fmt: skip
+    _refuse(unobserved, jump, at_ceiling)
     delta = np.broadcast_to(np.asarray(effect, float), arrays.effect.shape)
     percent = np.broadcast_to(np.asarray(cost_percent, float), arrays.cost.shape)
     step = delta
     if "effect" in jump:
         step = step + unobserved.reference_mean - unobserved.mean
+    if at_ceiling is not None:
+        share = np.broadcast_to(at_ceiling, delta.shape)
+        moved = unobserved.below_ceiling + share * unobserved.ceiling_gain - unobserved.mean
+        step = step + np.where(np.isnan(share), 0.0, moved)
     mean = unobserved.cost_reference if "cost" in jump else unobserved.cost_mean
     change = mean - unobserved.cost_mean + mean * percent[..., None] / 100
     change = unobserved.cost_share * change
@@ -173,6 +189,21 @@ def move(arrays, unobserved, effect=0.0, cost_percent=0.0, jump=(), cost_follows
         slope = unobserved.share_with_effect * unobserved.cost_per_effect
         change = change + slope * delta[..., None]
     return arrays.cost + change.sum(axis=-1), arrays.effect + unobserved.share * step
+
+
+def _refuse(unobserved, jump, at_ceiling):
+    """Refuse a jump to an arm nobody entered, and a share at a ceiling that there is not."""
+    references = np.append(unobserved.cost_reference, unobserved.reference_mean)
+    found = None
+    if jump and np.isnan(references).any():
+        found = ("jump_to_reference", "a comparator that has participants",
+                 "leave jump_to_reference out")  # fmt: skip
+    elif at_ceiling is not None and np.isnan(unobserved.below_ceiling).any():
+        found = ("at_ceiling", "an effect with a ceiling (model.effect.spike)",
+                 "leave at_ceiling out")  # fmt: skip
+    if found:
+        place = "decision.missing_not_at_random.scenarios"
+        raise Problems([Finding("study.yaml", None, place, *found)])
 
 
 def out_of_range(unobserved, effect=0.0, cost_percent=0.0):

@@ -87,7 +87,7 @@ def average_over_cost(trial, possible, values):
     Returns
     -------
     dict
-        ``mean`` and ``share`` of shape (draws, rows).
+        ``mean``, ``share`` and ``level`` (mean below the ceiling) of shape (draws, rows).
 
     Notes
     -----
@@ -101,7 +101,7 @@ def average_over_cost(trial, possible, values):
     if trial.effect_family == "normal":
         return effect_moments(NUMPY, trial, possible, values)
     parts, slim = _parts(trial, values)
-    total = {"mean": 0.0, "share": 0.0}
+    total = {"mean": 0.0, "share": 0.0, "level": 0.0}
     for deviation, positive, weight in parts:
         score = score_of(NUMPY, trial, slim, deviation, positive)
         own = effect_moments(NUMPY, trial, possible, follow_cost(trial, values, score))

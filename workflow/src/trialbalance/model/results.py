@@ -51,9 +51,9 @@ def unobserved_means(idata):
     -------
     pandas.DataFrame
         Columns ``draw`` (as in :func:`arm_draws`), ``arm``, ``component`` (effect or
-        cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``share_with_effect``,
-        ``cost_per_effect``, ``lowest``, ``highest``. A component that everybody alive has has no
-        rows.
+        cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``below_ceiling``,
+        ``ceiling_gain``, ``share_with_effect``, ``cost_per_effect``, ``lowest``, ``highest``. A
+        component that everybody alive has has no rows.
 
     Examples
     --------

@@ -17,7 +17,10 @@ from trialbalance.provenance.streams import stream
 
 EFFECT = "effect"
 _PEOPLE = 32
-VARIABLES = ("share", "mean", "reference_mean", "share_with_effect", "cost_per_effect")
+VARIABLES = (
+    "share", "mean", "reference_mean", "below_ceiling", "ceiling_gain", "share_with_effect",
+    "cost_per_effect",
+)  # fmt: skip
 
 
 def components(trial):
@@ -51,6 +54,8 @@ def unobserved_means(trial, setup, rows, parameters, comparator, seed):
         Shape (draws, arms, components), natural units. ``share``: of the arm; ``mean``: theirs
         under the model of their own arm; ``reference_mean``: under the model of the comparator
         with their own covariates, NaN where the comparator has no participants;
+        ``below_ceiling``: mean effect if none of them were at the ceiling, and ``ceiling_gain``:
+        what it gains if all were for whom it is possible (NaN without a ceiling and for costs);
         ``share_with_effect``: whose effect is unobserved too; ``cost_per_effect``: slope of the
         cost on the effect (both NaN for the effect itself).
 
@@ -120,7 +125,7 @@ def _alive(trial, parameters, index):
 
 def _piece(trial, setup, parameters, people, chances, known):
     """Return shares and means for a chunk of draws."""
-    means, slopes = _means_alive(trial, setup, parameters)
+    means, slopes, ceilings = _means_alive(trial, setup, parameters)
     draws, count = len(parameters["effect_level"]), 1 + len(trial.groups)
     shape = (draws, len(trial.arms), count)
     found = {name: np.full(shape, np.nan) for name in VARIABLES}
@@ -139,6 +144,10 @@ def _piece(trial, setup, parameters, people, chances, known):
             if known is not None:
                 value = (weight * means[known][..., place]).sum(axis=1)
                 found["reference_mean"][:, index, place] = value
+            if trial.spike and not place:
+                below, gain = ceilings[index]
+                found["below_ceiling"][:, index, 0] = (weight * below).sum(axis=1)
+                found["ceiling_gain"][:, index, 0] = (weight * gain).sum(axis=1)
             if place:
                 both = people * chances[index][count - 1 + place][:, setup.person]
                 share = np.minimum(both.sum(axis=1), 1) * alive[count - 1 + place]
@@ -149,8 +158,8 @@ def _piece(trial, setup, parameters, people, chances, known):
 
 
 def _means_alive(trial, setup, parameters):
-    """Return by arm the means of the living (draws, configurations, components) and the slopes."""
-    means, slopes = [], []
+    """Return by arm, of the living, means (draws, configurations, components), slopes, ceilings."""
+    means, slopes, ceilings = [], [], []
     nobody = np.zeros(len(parameters["effect_level"]))
     for index in range(len(trial.arms)):
         values, moments = in_arm(trial, setup, parameters, index)
@@ -160,7 +169,10 @@ def _means_alive(trial, setup, parameters):
         effect = trial.effect_origin + trial.effect_unit * moments["mean"]
         effect = np.broadcast_to(effect, cost.shape[:2])
         means.append(np.concatenate([effect[..., None], cost], axis=-1))
-    return means, slopes
+        below = trial.effect_origin + trial.effect_unit * moments["level"]
+        top = trial.effect_origin + trial.effect_unit * trial.effect_top
+        ceilings.append((below, setup.possible * (top - below)))
+    return means, slopes, ceilings
 
 
 def _slope(trial, setup, parameters, values, cost):

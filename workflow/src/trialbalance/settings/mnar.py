@@ -47,9 +47,25 @@ class DeltaSettings(Section):
         reference="Leurent 2020, doi 10.1002/hec.3963",
     )
 
+    at_ceiling: ByArm | None = setting(
+        None,
+        "Share of the unobserved people who are at the ceiling, of those for whom it is possible, "
+        "written like effect; an arm not named, and none, keep what the model says. Deltas come "
+        "on top.",
+        unit="proportion",
+        reference="Gabrio 2019, doi 10.1002/sim.8045",
+    )
+
     @model_validator(mode="after")
     def _possible(self) -> Self:
         _refuse_below(self.cost_percent, -100, "cost_percent", "percent from -100")
+        shares = self.at_ceiling if isinstance(self.at_ceiling, dict) else {"": self.at_ceiling}
+        for share in shares.values():
+            if share is not None and not 0 <= share <= 1:
+                raise ValueError(f"at_ceiling: found {share:g}; allowed: a share from 0 to 1")
+        if self.at_ceiling is not None and "effect" in self.jump_to_reference:
+            raise ValueError("at_ceiling: found beside jump_to_reference of the effect; "
+                             "allowed: one of them")  # fmt: skip
         return self
 
 
