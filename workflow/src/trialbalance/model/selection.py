@@ -5,7 +5,8 @@ of source groups that everybody alive has (``recorded``), then the effect among 
 the costs that somebody lacks (``unrecorded``), each given those before it. Missing outcomes of
 people alive are sampled. What is estimated rests on these normal distributions: the data hold next
 to no information on the selection slopes, so read the cases as a sensitivity analysis, not as an
-estimate. Unknown vital status counts as alive. A missing covariate stands at its mean.
+estimate. Unknown vital status counts as alive, a missing covariate stands at its mean, and clusters
+and subgroups are left out.
 """
 
 import warnings
@@ -20,7 +21,7 @@ from trialbalance.model.prepare import prepare
 from trialbalance.provenance.streams import stream
 
 AT_RANDOM = "missing_at_random"
-_NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"}
+_NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal", "maximum": {}}}
 
 
 @dataclass
