@@ -6,6 +6,7 @@ from simulated_trial import STUDY, dataset, section
 from trialbalance import model
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.unobserved import move, unobserved_arrays
+from trialbalance.model.fitting import flat
 from trialbalance.model.prepare import prepare
 
 pytestmark = pytest.mark.model
@@ -35,20 +36,29 @@ def fitted(incomplete):
     return idata, arrays, unobserved_arrays(model.unobserved_means(idata), arrays)
 
 
-def impute(idata, frame, number, noise):
+@pytest.fixture(scope="module")
+def trial(incomplete):
+    return prepare(incomplete, [], STUDY, section(**SETTINGS))
+
+
+@pytest.fixture(scope="module")
+def drawn(fitted):
+    return flat(fitted[0])
+
+
+def impute(drawn, trial, number, noise):
     """Complete the data once, from one posterior draw or (None) from the posterior mean."""
-    trial = prepare(frame, [], STUDY, section(**SETTINGS))
-    draws = {name: values.stack(s=("chain", "draw")) for name, values in
-             idata.posterior.data_vars.items()}  # fmt: skip
-    draw = {name: (values.mean("s") if number is None else values.isel(s=number)).to_numpy()
-            for name, values in draws.items()}  # fmt: skip
-    baseline = trial.covariates["baseline_effect"].values
+    draw = {name: values.mean(axis=0) if number is None else values[number]
+            for name, values in drawn.items()}  # fmt: skip
+    baseline = trial.covariates["baseline_effect"].design(
+        trial.covariates["baseline_effect"].values
+    )[:, 0]
     effect = draw["effect_level"][trial.arm] + draw["effect_slope"][0] * baseline
     effect = effect + draw["effect_sd"][trial.arm] * noise[0]
     cost = draw["cost_level"][trial.arm, 0] + draw["cost_slope"][0, 0] * baseline
     cost = cost + draw["cost_cv"][trial.arm, 0] * noise[1]
     effect = trial.effect_origin + trial.effect_unit * effect
-    return trial, baseline, effect, cost * trial.cost_unit[0]
+    return baseline, effect, cost * trial.cost_unit[0]
 
 
 def completed(frame, trial, effect, cost, corner):
@@ -73,7 +83,9 @@ def one_draw(values, arm, baseline, rng):
 
 
 @pytest.mark.parametrize("corner", CORNERS)
-def test_algebra_is_imputing_with_the_delta_and_analysing_again(incomplete, fitted, corner):
+def test_algebra_is_imputing_with_the_delta_and_analysing_again(
+    incomplete, fitted, trial, drawn, corner
+):
     idata, arrays, unobserved = fitted
     rng, alive = np.random.default_rng(5), ~incomplete["died"].to_numpy(bool)
     found = {"cost": [], "effect": []}
@@ -101,18 +113,18 @@ def test_algebra_is_imputing_with_the_delta_and_analysing_again(incomplete, fitt
 
 
 @pytest.mark.slow
-def test_algebra_is_a_full_refit_at_the_corners(incomplete, fitted):
+def test_algebra_is_a_full_refit_at_the_corners(incomplete, fitted, trial, drawn):
     """The same imputations with and without deltas: the whole model is fitted to each."""
-    idata, arrays, unobserved = fitted
+    _, arrays, unobserved = fitted
     noise = np.random.default_rng(6).standard_normal((2, 160))
     # Two imputations with opposite noise around the posterior mean: no more are then needed.
-    imputed = [impute(idata, incomplete, None, sign * noise) for sign in (1, -1)]
+    imputed = [impute(drawn, trial, None, sign * noise) for sign in (1, -1)]
     means = {}
     for corner in [((0, 0), (0, 0)), *CORNERS]:
         refits = [
             model.fit(completed(incomplete, trial, effect, cost, corner), [], STUDY,
                       section(**SETTINGS), 1).posterior
-            for trial, _, effect, cost in imputed
+            for _, effect, cost in imputed
         ]  # fmt: skip
         means[corner] = [
             np.mean([fit[name].mean(("chain", "draw")).to_numpy() for fit in refits], axis=0)

@@ -39,7 +39,7 @@ def fitted():
     # The slope that made the data, per SD of the observed effects.
     slope = -1.5 * seen["effect"].std() / whole["effect"].std()
     own = section(**NORMAL, draws=500, tune=500, chains=2,
-                  selection={"effect_fixed": [round(slope, 3)], "cost_fixed": []})  # fmt: skip
+                  selection={"effect_scale": 1.0, "effect_fixed": [round(slope, 3)], "cost_fixed": []})  # fmt: skip
     told = []
     draws, table = model.fit_selection(seen, [], STUDY, own, 1, lambda *step: told.append(step[0]))
     assert told == sorted(told) and told[-1] == 100
@@ -104,8 +104,11 @@ def test_cases_that_ship():
     _, seen = people(60)
     outcomes = outcomes_of(prepare(seen, [], STUDY, section(**NORMAL)))
     assert list(cases_of(plan, outcomes)) == [
-        "missing_at_random", "effect -1", "effect -0.5", "effect 0.5", "effect 1", "prior",
+        "missing_at_random", "effect -1", "effect -0.5", "effect 0.5", "effect 1",
     ]  # fmt: skip
+    asked = cases_of({**plan, "effect_scale": 0.5, "cost_scale": 2.0}, outcomes)
+    # Everybody has a cost, so it has no slope.
+    assert asked["prior"] == ([0.0, 0.0], [0.5, 0.0])
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def cases_of(section, outcomes):
             cases[f"{word} {value:g}"] = at, [0.0, 0.0]
     scales = [float(section[f"{word}_scale"]) * selected[place]
               for place, word in enumerate(("effect", "cost"))]  # fmt: skip
-    return cases | {"prior": ([0.0, 0.0], scales)}
+    return cases | ({"prior": ([0.0, 0.0], scales)} if any(scales) else {})
 
 
 def fit_selection(dataset, groups, study, section, seed, progress=None):

@@ -170,15 +170,17 @@ class SelectionSettings(Section):
     """A selection model: being unobserved depends on the outcome itself; it is refitted."""
 
     effect_scale: float = setting(
-        1.0,
-        "Case prior: SD of the normal prior of the selection slope of the effect.",
+        0.0,
+        "SD of the normal prior of the selection slope of the effect, for a case prior; 0 for "
+        "none. Where outcomes are not normal the data then move the slope for that reason alone: "
+        "look at selection_parameters before reading it.",
         unit="log-odds of being unobserved per SD of the effect",
         ge=0,
         reference="missingHE; standardised here (ruling 21)",
     )
     cost_scale: float = setting(
-        1.0,
-        "Case prior: SD of the normal prior of the selection slope of cost.",
+        0.0,
+        "The same of cost, in the same case prior.",
         unit="log-odds of being unobserved per SD of the cost that somebody lacks",
         ge=0,
     )
