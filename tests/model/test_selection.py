@@ -38,8 +38,8 @@ def fitted():
     whole, seen = people()
     # The slope that made the data, per SD of the observed effects.
     slope = -1.5 * seen["effect"].std() / whole["effect"].std()
-    own = section(**NORMAL, draws=500, tune=500, chains=2,
-                  selection={"effect_scale": 1.0, "effect_fixed": [round(slope, 3)], "cost_fixed": []})  # fmt: skip
+    cases = {"effect_scale": 1.0, "effect_fixed": [round(slope, 3)], "cost_fixed": []}
+    own = section(**NORMAL, draws=500, tune=500, chains=2, selection=cases)
     told = []
     draws, table = model.fit_selection(seen, [], STUDY, own, 1, lambda *step: told.append(step[0]))
     assert told == sorted(told) and told[-1] == 100
