@@ -4,6 +4,7 @@ from trialbalance.data.drawn import tidy_draws
 from trialbalance.decision.deltas import compare_selection, move_unobserved
 from trialbalance.decision.draws import arm_draws, wide_draws
 from trialbalance.decision.parameters import individual_spread
+from trialbalance.decision.stage import decide
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.value_of_information import value_information
 
@@ -11,6 +12,7 @@ __all__ = [
     "arm_draws",
     "compare_arms",
     "compare_selection",
+    "decide",
     "individual_spread",
     "move_unobserved",
     "tidy_draws",

@@ -15,19 +15,20 @@ CLEAN = {
     "records": TABLES["records"],
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given"),
+    "draws": ("draws_given", "parameters_given", "group_draws_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
 COSTS = (
-    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
-    "cost_notes",
+    *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+    *("perspectives", "cost_notes"),
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
 DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
-    *("expected_loss", "ranks", "switching", "preferred", "information"),
+    *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
+    "distribution",
 )
 # Only where decision.missing_not_at_random is declared.
 DELTAS = (
@@ -44,7 +45,7 @@ BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
         "selection_draws",
-        *("ledger", "participant_costs", "cost_observed", "set_aside"),
+        *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
     )
 )
 
