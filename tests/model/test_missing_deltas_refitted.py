@@ -50,9 +50,8 @@ def impute(drawn, trial, number, noise):
     """Complete the data once, from one posterior draw or (None) from the posterior mean."""
     draw = {name: values.mean(axis=0) if number is None else values[number]
             for name, values in drawn.items()}  # fmt: skip
-    baseline = trial.covariates["baseline_effect"].design(
-        trial.covariates["baseline_effect"].values
-    )[:, 0]
+    covariate = trial.covariates["baseline_effect"]
+    baseline = covariate.design(covariate.values)[:, 0]
     effect = draw["effect_level"][trial.arm] + draw["effect_slope"][0] * baseline
     effect = effect + draw["effect_sd"][trial.arm] * noise[0]
     cost = draw["cost_level"][trial.arm, 0] + draw["cost_slope"][0, 0] * baseline
@@ -90,9 +89,7 @@ def test_algebra_is_imputing_with_the_delta_and_analysing_again(
     rng, alive = np.random.default_rng(5), ~incomplete["died"].to_numpy(bool)
     found = {"cost": [], "effect": []}
     for number in rng.choice(len(arrays.draw), IMPUTATIONS, replace=False):
-        trial, baseline, effect, cost = impute(
-            idata, incomplete, number, rng.standard_normal((2, 160))
-        )
+        baseline, effect, cost = impute(drawn, trial, number, rng.standard_normal((2, 160)))
         whole = completed(incomplete, trial, effect, cost, corner)
         for name, rows in (("cost", np.ones(160, bool)), ("effect", alive)):
             values = whole[name].to_numpy(float)[rows]
