@@ -107,31 +107,3 @@ def test_algebra_is_imputing_with_the_delta_and_analysing_again(
         error = 4 * spread / np.sqrt(IMPUTATIONS)
         assert (abs(again.mean(axis=0) - moved[name].mean(axis=0)) < error + 0.15 * spread).all()
         np.testing.assert_allclose(moved[name].std(axis=0), spread, rtol=0.2)
-
-
-@pytest.mark.slow
-def test_algebra_is_a_full_refit_at_the_corners(incomplete, fitted, trial, drawn):
-    """The same imputations with and without deltas: the whole model is fitted to each."""
-    _, arrays, unobserved = fitted
-    noise = np.random.default_rng(6).standard_normal((2, 160))
-    # Two imputations with opposite noise around the posterior mean: no more are then needed.
-    imputed = [impute(drawn, trial, None, sign * noise) for sign in (1, -1)]
-    means = {}
-    for corner in [((0, 0), (0, 0)), *CORNERS]:
-        refits = [
-            model.fit(completed(incomplete, trial, effect, cost, corner), [], STUDY,
-                      section(**SETTINGS), 1).posterior
-            for _, effect, cost in imputed
-        ]  # fmt: skip
-        means[corner] = [
-            np.mean([fit[name].mean(("chain", "draw")).to_numpy() for fit in refits], axis=0)
-            for name in ("mean_cost", "mean_effect")
-        ]
-    for corner in CORNERS:
-        moved = move(arrays, unobserved, *corner)
-        for place, before in enumerate((arrays.cost, arrays.effect)):
-            shift = (moved[place] - before).mean(axis=0)
-            found = means[corner][place] - means[(0, 0), (0, 0)][place]
-            spread = before.std(axis=0)
-            assert (abs(found - shift) < 0.15 * spread).all()
-            assert (abs(shift) > spread).any()
