@@ -71,14 +71,23 @@ def outputs(stage, *names):
     }
 
 
-def settings(stage):
-    """Return the parameter function with all that a stage may read."""
-    return lambda wildcards: stage_settings(
-        STUDIES[wildcards.study],
-        wildcards.get("scenario", "base"),
-        stage,
-        wildcards.get("analysis"),
-    )
+def settings(stage, without=None):
+    """Return the parameter function with all that a stage may read.
+
+    A setting of the section that a rule does not read can be left out, so that it re-makes nothing.
+    """
+
+    def read(wildcards):
+        scenario, analysis = wildcards.get("scenario", "base"), wildcards.get(
+            "analysis"
+        )
+        found = stage_settings(STUDIES[wildcards.study], scenario, stage, analysis)
+        if without is None:
+            return found
+        kept = {name: value for name, value in found[stage].items() if name != without}
+        return found | {stage: kept}
+
+    return read
 
 
 def contrasts(wildcards):

@@ -6,7 +6,7 @@ rule fit_model:
     input:
         dataset=made("dataset", "dataset"),
     output:
-        **outputs("model", "posterior", "arm_means", "parameters"),
+        **outputs("model", "posterior", "arm_means", "parameters", "unobserved_means"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
     conda:
@@ -14,7 +14,7 @@ rule fit_model:
     threads: 1
     params:
         stage="model",
-        settings=settings("model"),
+        settings=settings("model", without="selection"),
         code=code("fit_model"),
     script:
         "../scripts/fit_model.py"
@@ -34,7 +34,7 @@ rule check_model:
     threads: 1
     params:
         stage="model",
-        settings=settings("model"),
+        settings=settings("model", without="selection"),
         code=code("check_model"),
     script:
         "../scripts/check_model.py"
@@ -136,3 +136,22 @@ rule compare_observed:
         code=code("compare_observed"),
     script:
         "../scripts/compare_observed.py"
+
+
+rule fit_selection:
+    """Fit the selection model, in which being unobserved depends on the outcome, once a case."""
+    input:
+        dataset=made("dataset", "dataset"),
+    output:
+        **outputs("model", *tables.SELECTION),
+    log:
+        f"{SCENARIO}/logs/fit_selection_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    params:
+        stage="model",
+        settings=settings("model"),
+        code=code("fit_selection"),
+    script:
+        "../scripts/fit_selection.py"

@@ -28,16 +28,20 @@ _HOMES = {
     "cross_check": "crosscheck",
     "fit": "fitting",
     "fit_ladder": "ladder",
+    "fit_selection": "selection",
     "load": "store",
     "parameters": "results",
     "prior_plausibility": "plausibility",
     "prior_sensitivity": "power_scaling",
     "save": "store",
+    "unobserved_means": "results",
 }
 
 __all__ = [
-    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "load",
+    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder",
+    "fit_selection", "load",
     "parameters", "prior_plausibility", "prior_sensitivity", "save",
+    "unobserved_means",
 ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from trialbalance.settings.cross_check import CrossCheckSettings
 from trialbalance.settings.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.mnar import SelectionSettings
 from trialbalance.settings.observational import ObservationalSettings
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
@@ -232,6 +233,11 @@ class ModelSettings(Section):
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
     cross_check: CrossCheckSettings = setting(
         CrossCheckSettings(), "How the frequentist cross-check of target full is computed."
+    )
+    selection: SelectionSettings | None = setting(
+        None,
+        "A selection model, refitted beside the main one in the target full; none for none. An "
+        "empty map takes the cases that ship here.",
     )
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."

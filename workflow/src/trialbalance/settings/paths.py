@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
+    DELTAS,
     FOLDERS,
     FULL,
     PARTS,
@@ -51,7 +52,14 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for stage, names in tables.items()
         for name in names
         if name in stage_tables(door_of(place), stage)
+        and (name not in DELTAS or asks_of_missing(place))
     }
+
+
+def asks_of_missing(place: Place) -> bool:
+    """Return whether an analysis asks what if the unobserved differ from the observed."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    return section.get("missing_not_at_random") is not None
 
 
 def simulated(place: Place) -> bool:
@@ -180,6 +188,18 @@ def balance_inputs(place: Place) -> dict[str, str]:
         outcomes=("measures", "outcomes"),
     )
     return raw | shared | per_analysis(place, dataset=("dataset",))
+
+
+def selection_targets(study: Study) -> list[str]:
+    """Return the comparison under the selection model of every analysis that declares one."""
+    found = []
+    for scenario in study.scenarios:
+        for analysis in study.analyses(scenario):
+            section = stage_settings(study, scenario, "model", analysis)["model"]
+            if section.get("selection") is not None:
+                found.append(made(Place(study, scenario, analysis), "decision",
+                                  "selection_scenarios"))  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def closing_inputs(place: Place) -> dict[str, str]:

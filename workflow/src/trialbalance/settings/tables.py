@@ -35,7 +35,7 @@ DATASET = (
     *("dataset", "missingness", "missing_patterns", "visit_patterns"),
     *("missingness_predictors", "dataset_flow"),
 )
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
 # What target full adds; no other stage reads it.
 FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 DECISION = (
@@ -43,12 +43,21 @@ DECISION = (
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
     "distribution",
 )
+# Only where decision.missing_not_at_random is declared.
+DELTAS = (
+    *("missing_scenarios", "tipping_points", "tipping_values", "delta_draws"),
+    "delta_information",
+)
+# Of the target full: only where model.selection is declared.
+SELECTION = ("selection_draws", "selection_parameters")
+SELECTION_COMPARED = ("selection_scenarios",)
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
-        *("responses", "resource_use", "episodes", "draws"),
+        *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
+        "selection_draws",
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
         "ladder_draws",
     )
@@ -87,7 +96,9 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
         "decision": (DECISION + EXPORTS, tuple(TABLES)),
     }
     tables, doors = passes[stage]
-    return tables if door in doors else ()
+    # Draws from elsewhere do not say what was unobserved.
+    deltas = DELTAS if stage == "decision" and door != "draws" else ()
+    return tables + deltas if door in doors else ()
 
 
 def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
