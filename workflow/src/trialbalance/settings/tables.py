@@ -22,9 +22,12 @@ COSTS = (
     *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
     "cost_notes",
 )
-OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
-DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+OUTCOMES = (
+    *("measures", "outcomes", "outcome_working", "outcome_weights", "questionnaires"),
+    "endpoints",
+)
+DATASET = ("dataset", "follow_up", "missingness", "missing_patterns", "dataset_flow")
+MODEL = ("posterior", "arm_means", "parameters", "visit_means", "censored_means", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information"),
