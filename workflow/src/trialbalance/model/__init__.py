@@ -24,13 +24,14 @@ os.environ.setdefault("NUMBA_OPT", "1")
 _HOMES = {
     "arm_draws": "results",
     "check": "checks",
-    "fit": "fitting",
+    "fit": "forms",
     "load": "store",
     "parameters": "results",
     "save": "store",
+    "visit_means": "forms",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save"]
+__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save", "visit_means"]
 
 
 def __getattr__(name):

@@ -2,6 +2,9 @@
 
 from typing import Literal
 
+from pydantic import model_validator
+
+from trialbalance.settings.longitudinal import LongitudinalSettings
 from trialbalance.settings.section import Section, setting
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
@@ -176,6 +179,16 @@ class GateSettings(Section):
 class ModelSettings(Section):
     """What is believed about mean cost and effect, and how it is computed."""
 
+    form: Literal["totals", "longitudinal"] = setting(
+        "totals",
+        "What is modelled: the totals of a participant; or, recommended where there are visits, "
+        "the measure at each visit and the cost of each period, joined by effects of the "
+        "participant, so that someone seen at one visit and not at the next still counts.",
+        reference="Gabrio 2022, doi 10.1002/hec.4510; ruling 16",
+    )
+    longitudinal: LongitudinalSettings = setting(
+        LongitudinalSettings(), "What the longitudinal form needs beside the rest."
+    )
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
     dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
@@ -195,3 +208,13 @@ class ModelSettings(Section):
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
     )
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that the family of the effect can be modelled at each visit."""
+        if self.form == "longitudinal" and self.effect.family in ("beta", "bernoulli"):
+            raise ValueError(
+                f"effect.family: found {self.effect.family}; allowed with form longitudinal: "
+                "normal, decrement_gamma; choose one of these or form totals"
+            )
+        return self

@@ -1,0 +1,226 @@
+"""Cells, the columns of a panel: measures at visits, or costs by source group and period."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Values of participants in cells, in multiples of each cell's unit.
+
+    Parameters
+    ----------
+    names : list of str
+        Name of each cell.
+    family : {"normal", "gamma", "lognormal"}
+        Distribution of a value that is not zero, given the participant's effect.
+    unit : numpy.ndarray, shape (cells,)
+        Unit of each cell in the data's own.
+    known : numpy.ndarray, shape (cells,)
+        Value of a cell that is the same for everybody and not modelled; NaN for the others.
+    value : numpy.ndarray, shape (participants, cells)
+        Values, 1 where not positive or not observed.
+    positive, zero : numpy.ndarray of 0 and 1, shape (participants, cells)
+        Observed and not zero; observed and zero behind a hurdle.
+    hurdle : numpy.ndarray of int
+        Cells with a hurdle.
+    block : numpy.ndarray of int, shape (cells,)
+        Cells of one block share slopes, spread and effect of the participant.
+    blocks : list of str
+        Names of the blocks.
+    common : int
+        How many of the first cells have one mean for all arms (a baseline before randomisation).
+    centre : float
+        Prior mean of the level.
+    design : numpy.ndarray, shape (participants, columns)
+        Covariates.
+    columns : list of str
+        Their names.
+    """
+
+    names: list
+    family: str
+    unit: np.ndarray
+    known: np.ndarray
+    value: np.ndarray
+    positive: np.ndarray
+    zero: np.ndarray
+    hurdle: np.ndarray
+    block: np.ndarray
+    blocks: list
+    common: int
+    centre: float
+    design: np.ndarray
+    columns: list
+
+    @property
+    def size(self):
+        """Number of cells."""
+        return len(self.names)
+
+    @property
+    def on_grid(self):
+        """Whether the effect of the participant has to be integrated over a grid."""
+        return self.family == "gamma" or bool(len(self.hurdle))
+
+
+def level(xp, cells, arms, p):
+    """Return the level of each participant and cell: the mean, or its log, at effect zero.
+
+    Parameters
+    ----------
+    xp : namespace
+        PyTensor or NumPy arithmetic.
+    cells : Cells
+        The cells.
+    arms : numpy.ndarray, shape (participants, arms)
+        1 in the column of the participant's arm.
+    p : dict
+        Parameters of these cells: level (arms, cells) and slope (columns, blocks).
+
+    Returns
+    -------
+    array, shape (participants, cells)
+
+    Examples
+    --------
+    >>> level.__name__
+    'level'
+    """
+    found = xp.dot(arms, p["level"])
+    if cells.columns:
+        found = found + xp.dot(xp.dot(cells.design, p["slope"]), np.eye(len(cells.blocks))[:, cells.block])
+    return found
+
+
+def by_cell(xp, cells, values):
+    """Spread values by block (last axis) over the cells of the block."""
+    return xp.dot(values, np.eye(len(cells.blocks))[:, cells.block])
+
+
+def smooth(xp, cells, arms, p):
+    """Return the part of the log-likelihood that is a quadratic of the participant's effect t.
+
+    Parameters
+    ----------
+    xp, cells, arms, p
+        As for `level`; p also has spread (arms, blocks or cells) and loading (cells).
+
+    Returns
+    -------
+    a, b, c : arrays, shape (participants,)
+        Log-likelihood ``a + b t - c t^2 / 2`` of values that are normal, or lognormal, given t.
+
+    Notes
+    -----
+    Normal: ``y ~ N(level + loading t, spread)``. Lognormal: ``E[y | t] = exp(level + loading t -
+    loading^2 / 2)``, so that ``exp(level)`` is the mean over participants.
+
+    Examples
+    --------
+    >>> smooth.__name__
+    'smooth'
+    """
+    if cells.family == "gamma" or not cells.size:
+        return 0.0, 0.0, 0.0
+    rate = xp.dot(arms, p["spread"]) ** -2.0
+    rest = cells.value - level(xp, cells, arms, p)
+    constant = np.log(2 * np.pi)
+    if cells.family == "lognormal":
+        logs = np.log(cells.value)
+        rest = logs - level(xp, cells, arms, p) + 0.5 * p["loading"] ** 2 + 0.5 / rate
+        constant = constant + 2 * logs
+    weight = cells.positive * rate
+    a = -0.5 * (cells.positive * (constant - xp.log(rate)) + weight * rest**2).sum(axis=1)
+    b = xp.dot(weight * rest, p["loading"])
+    return a, b, xp.dot(weight, p["loading"] ** 2)
+
+
+def on_grid(xp, cells, arms, p, nodes):
+    """Return the part of the log-likelihood that needs a grid of the participant's effect.
+
+    Parameters
+    ----------
+    xp, cells, arms, p
+        As for `smooth`; p also has zero_level (arms, hurdles) and zero_loading (hurdles).
+    nodes : numpy.ndarray, shape (nodes,)
+        Values of the effect t.
+
+    Returns
+    -------
+    array, shape (participants, nodes)
+
+    Notes
+    -----
+    Gamma with shape k: mean ``exp(level + loading t - loading^2 / 2)``. A zero has the log-odds
+    ``zero_level + zero_loading t``. Everything is a product of a part of the participant and a part
+    of the node, so the grid costs two products of matrices.
+
+    References
+    ----------
+    Gabrio 2019, doi:10.1002/sim.8045, on hurdles.
+
+    Examples
+    --------
+    >>> on_grid.__name__
+    'on_grid'
+    """
+    total = 0.0
+    if cells.family == "gamma" and cells.size:
+        shape = xp.dot(arms, p["spread"]) ** -2.0
+        log_mean = level(xp, cells, arms, p) - 0.5 * p["loading"] ** 2
+        some = cells.positive * shape
+        alone = cells.positive * (
+            shape * (xp.log(shape) - log_mean) + (shape - 1) * np.log(cells.value)
+            - xp.gammaln(shape)
+        )  # fmt: skip
+        slope = xp.dot(some, p["loading"])[:, None]
+        falls = xp.exp(-p["loading"][:, None] * nodes[None, :])
+        total = alone.sum(axis=1)[:, None] - slope * nodes[None, :]
+        total = total - xp.dot(some * cells.value * xp.exp(-log_mean), falls)
+    if len(cells.hurdle):
+        logit = p["zero_level"][:, :, None] + (p["zero_loading"][:, None] * nodes[None, :])[None]
+        logit = logit.reshape((arms.shape[1] * len(cells.hurdle), len(nodes)))
+        zero, some = (
+            (arms[:, :, None] * mask[:, None, cells.hurdle]).reshape(len(arms), -1)
+            for mask in (cells.zero, cells.positive)
+        )
+        total = total - xp.dot(zero, xp.softplus(-logit)) - xp.dot(some, xp.softplus(logit))
+    return total
+
+
+def mean_given(cells, p, nodes):
+    """Return the mean of each arm and cell given the participant's effect, over the population.
+
+    Parameters
+    ----------
+    cells : Cells
+        The cells.
+    p : dict of numpy.ndarray
+        One draw of their parameters.
+    nodes : numpy.ndarray
+        Values of the effect.
+
+    Returns
+    -------
+    numpy.ndarray, shape (arms, cells, nodes)
+        In the unit of the data; covariates are averaged over everybody, whatever their arm.
+
+    Examples
+    --------
+    >>> mean_given.__name__
+    'mean_given'
+    """
+    moved = cells.design @ p["slope"] if cells.columns else np.zeros((1, len(cells.blocks)))
+    t = p["loading"][:, None] * nodes
+    if cells.family == "normal":
+        mean = p["level"][:, :, None] + moved.mean(axis=0)[cells.block][:, None] + t
+    else:
+        average = np.exp(moved).mean(axis=0)[cells.block][:, None]
+        mean = np.exp(p["level"][:, :, None] + t - 0.5 * p["loading"][:, None] ** 2) * average
+    if len(cells.hurdle):
+        logit = p["zero_level"][:, :, None] + p["zero_loading"][:, None] * nodes
+        mean[:, cells.hurdle] = mean[:, cells.hurdle] / (1 + np.exp(logit))
+    mean = mean * cells.unit[:, None]
+    return np.where(np.isnan(cells.known)[:, None], mean, cells.known[:, None])

@@ -1,0 +1,312 @@
+"""From the follow-up of an analysis to the arrays of the longitudinal model."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.model.covariates import AT_CEILING, BASELINE, encode, named_columns
+from trialbalance.model.longitudinal.cells import Cells
+
+
+@dataclass
+class Panel:
+    """Visits, periods and survival of the analysis population.
+
+    Parameters
+    ----------
+    arms, participants : list, numpy.ndarray
+        Arms that have participants; identifiers.
+    arm, member : numpy.ndarray
+        Number of each participant's arm; the same as 1 in one of the columns.
+    visits, periods : Cells
+        Measures at visits; costs by source group and period.
+    ceiling : float or None
+        Best value of the measure, where the measure is modelled as what falls short of it.
+    weights : numpy.ndarray, shape (moments, visits)
+        Weight of each visit for those alive at the moment, years.
+    moments, starts : numpy.ndarray
+        Times of the moments, and of the start of each cost cell, in years.
+    bounds : numpy.ndarray
+        Ends of the intervals of survival, years.
+    exposure, deaths : numpy.ndarray, shape (participants, intervals)
+        Time lived in each interval (years) and whether it ended in death.
+    groups : list of str
+        Source groups of cost.
+    joined : bool
+        Whether the two effects of a participant are correlated.
+    effect, cost : numpy.ndarray, shape (participants,)
+        Outcome and total cost of those in whom every visit or period was observed, else NaN.
+    frame : pandas.DataFrame
+        The table follow_up.
+    notes : list of str
+        What the reader should know.
+    """
+
+    arms: list
+    participants: np.ndarray
+    arm: np.ndarray
+    visits: Cells
+    periods: Cells
+    ceiling: float | None
+    weights: np.ndarray
+    moments: np.ndarray
+    starts: np.ndarray
+    bounds: np.ndarray
+    exposure: np.ndarray
+    deaths: np.ndarray
+    groups: list
+    joined: bool
+    effect: np.ndarray
+    cost: np.ndarray
+    frame: pd.DataFrame
+    notes: list = field(default_factory=list)
+
+    @property
+    def member(self):
+        """Return 1 in the column of the participant's arm."""
+        return np.eye(len(self.arms))[self.arm]
+
+    @property
+    def mortal(self):
+        """Whether anybody died, so that survival is modelled."""
+        return bool(self.deaths.any())
+
+    @property
+    def informed(self):
+        """Who has any observed value."""
+        cells = (self.visits, self.periods)
+        return sum((one.positive + one.zero).sum(axis=1) for one in cells) > 0
+
+
+def make_panel(dataset, follow_up, weights, study, section):
+    """Turn the follow-up of an analysis into a :class:`Panel`.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant: arm and covariates.
+    follow_up : pandas.DataFrame
+        Table follow_up of the same participants.
+    weights : pandas.DataFrame
+        Rows of table outcome_weights of the analysis's outcome.
+    study, section : dict
+        Section ``study`` (arms, horizon_years); resolved section ``model``.
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    Problems
+        Where the visits or costs cannot be what the settings describe.
+
+    Examples
+    --------
+    >>> make_panel.__name__
+    'make_panel'
+    """
+    arms = [arm for arm in study["arms"] if (dataset["arm"] == arm).any()]
+    ids = pd.Index(dataset["participant_id"].astype(str))
+    notes = [f"arm {arm} has no participants and is not fitted" for arm in study["arms"]
+             if arm not in arms]  # fmt: skip
+    findings = _wanted(follow_up, weights)
+    if findings:
+        raise Problems(findings)
+    visits, ceiling = _visits(dataset, follow_up, weights, ids, section, findings)
+    periods, starts = _periods(dataset, follow_up, ids, section, findings)
+    if findings:
+        raise Problems(findings)
+    if any(dataset[name].isna().any() for name in visits.columns + periods.columns
+           if name in dataset):  # fmt: skip
+        notes.append("missing covariates are taken at their mean, which leaves the comparison of "
+                     "randomised arms unbiased")  # fmt: skip
+    moments, place = np.unique(weights["time_years"], return_inverse=True)
+    table = np.zeros((len(moments), visits.size))
+    names = {name: number for number, name in enumerate(visits.names)}
+    np.add.at(table, (place, weights["visit"].map(names).to_numpy()), weights["weight"])
+    bounds = np.unique([*moments[moments > 0], *starts[starts > 0]])
+    exposure, deaths = _survival(follow_up, ids, bounds)
+    return Panel(
+        arms=arms,
+        participants=ids.to_numpy(),
+        arm=dataset["arm"].map({arm: number for number, arm in enumerate(arms)}).to_numpy(int),
+        visits=visits,
+        periods=periods,
+        ceiling=ceiling,
+        weights=table,
+        moments=moments,
+        starts=starts,
+        bounds=bounds,
+        exposure=exposure,
+        deaths=deaths,
+        groups=periods.blocks,
+        joined=section["dependence"] != "none",
+        effect=_observed(follow_up, ids, "measure", visits.names, table.sum(axis=0)),
+        cost=_observed(follow_up, ids, "cost", None, None),
+        frame=follow_up,
+        notes=notes,
+    )
+
+
+def _wanted(follow_up, weights):
+    """Say what is not there: visits with a value and a weight, and costs."""
+    seen = follow_up[follow_up["status"] == "observed"]
+    found = []
+    if weights is None or not len(weights) or not (seen["kind"] == "measure").any():
+        found.append(("no visit with a value of the outcome's measure", "an outcome that is the "
+                      "area under a measure's curve, with values"))  # fmt: skip
+    if not (seen["kind"] == "cost").any():
+        found.append(("no period with an observed cost", "costs by period"))
+    return [
+        Finding("follow_up", None, None, what, allowed, "set model.form to totals")
+        for what, allowed in found
+    ]
+
+
+def _wide(follow_up, ids, kind, keys):
+    """Return values by participant and cell, NaN unless observed alive."""
+    rows = follow_up[(follow_up["kind"] == kind) & (follow_up["status"] == "observed")]
+    found = np.full((len(ids), len(keys)), np.nan)
+    column = pd.MultiIndex.from_tuples(keys).get_indexer(
+        pd.MultiIndex.from_frame(rows[["name", "moment"]])
+    )
+    person = ids.get_indexer(rows["participant_id"].astype(str))
+    inside = (column >= 0) & (person >= 0)
+    found[person[inside], column[inside]] = rows["value"].to_numpy(float)[inside]
+    return found
+
+
+def _design(dataset, names):
+    """Return covariates as columns of numbers, missing ones at the mean."""
+    covariates = encode(dataset, [name for name in names if name not in (BASELINE, AT_CEILING)])
+    parts = [one.design(one.values) for one in covariates.values()]
+    columns = [column for one in covariates.values() for column in one.columns]
+    return (np.concatenate(parts, axis=1) if parts else np.zeros((len(dataset), 0))), columns
+
+
+def _visits(dataset, follow_up, weights, ids, section, findings):
+    """Return the visits as cells and the ceiling that they fall short of, if any."""
+    rows = follow_up[follow_up["kind"] == "measure"]
+    order = rows.sort_values("start_years")[["name", "moment", "start_years"]].drop_duplicates()
+    order = order[order["moment"].isin(weights["visit"])]
+    keys = list(order[["name", "moment"]].itertuples(index=False, name=None))
+    value = _wide(follow_up, ids, "measure", keys)
+    family, ceiling = section["effect"]["family"], section["longitudinal"]["ceiling"]
+    if family == "normal":
+        ceiling = None
+    elif (value > ceiling + 1e-9).any():
+        findings.append(Finding(
+            "study.yaml", None, "model.longitudinal.ceiling", f"{ceiling:g}, below the highest "
+            f"value {np.nanmax(value):g} of {keys[0][0]}", "the best value of the measure",
+            "correct it"))  # fmt: skip
+    else:
+        value = ceiling - value
+        value = np.where(np.abs(value) < 1e-9, 0.0, value)
+    design, columns = _design(dataset, named_columns(dataset, section["effect"]["covariates"]))
+    spike = section["effect"]["spike"]
+    if family != "normal" and spike == "no" and (value == 0).any():
+        findings.append(Finding("study.yaml", None, "model.effect.spike", "no", "auto, yes",
+                                "some visits are at the ceiling"))  # fmt: skip
+    cells = _cells(
+        value, [name for _, name in keys], "normal" if family == "normal" else "gamma",
+        "no" if family == "normal" else spike,
+        np.arange(len(keys)), [name for _, name in keys], design, columns,
+        common=int(order["start_years"].iloc[0] <= 0), per_cell=False,
+    )  # fmt: skip
+    return cells, ceiling
+
+
+def _periods(dataset, follow_up, ids, section, findings):
+    """Return costs as cells and the start of each, groups with most observed first."""
+    rows = follow_up[follow_up["kind"] == "cost"]
+    seen = rows["status"] == "observed"
+    counts = rows.assign(seen=seen).groupby("name")["seen"].sum().sort_values(
+        ascending=False, kind="stable")  # fmt: skip
+    order = rows[["name", "moment", "start_years"]].drop_duplicates()
+    place = {group: number for number, group in enumerate(counts.index)}
+    order = order.assign(place=order["name"].map(place)).sort_values(
+        ["place", "start_years"], kind="stable")  # fmt: skip
+    keys = list(order[["name", "moment"]].itertuples(index=False, name=None))
+    value = _wide(follow_up, ids, "cost", keys)
+    for (group, period), column in zip(keys, value.T, strict=True):
+        if np.isnan(column).all():
+            findings.append(Finding(
+                "follow_up", None, "value", f"no observed cost of {group} in {period} for anybody",
+                "costs of every period from somebody", "shorten study.horizon_years, or set "
+                "model.form to totals"))  # fmt: skip
+    family, hurdle = section["cost"]["family"], section["cost"]["hurdle"]
+    if family != "normal" and (value < 0).any():
+        findings.append(Finding("follow_up", None, "value", f"{np.nanmin(value):g}", "0 or more",
+                                "correct it, or set model.cost.family to normal"))  # fmt: skip
+    if family != "normal" and hurdle == "no" and (value == 0).any():
+        findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no", "auto, yes",
+                                "some periods cost nothing"))  # fmt: skip
+    if family == "normal" and hurdle == "auto":
+        hurdle = "no"
+    design, columns = _design(dataset, named_columns(dataset, section["cost"]["covariates"]))
+    block = np.array([list(place).index(group) for group, _ in keys])
+    cells = _cells(
+        value, [f"{group} {period}" for group, period in keys], family, hurdle, block,
+        list(place), design, columns, common=0, per_cell=True,
+    )  # fmt: skip
+    return cells, order["start_years"].to_numpy(float)
+
+
+def _cells(value, names, family, hurdle, block, blocks, design, columns, common, per_cell):
+    """Scale values and mark zeros; a cell the same for everybody is known, not modelled."""
+    seen = ~np.isnan(value)
+    spans = [column[mask] for column, mask in zip(value.T, seen.T, strict=True)]
+    known = np.array(
+        [one[0] if per_cell and len(one) > 1 and one.min() == one.max() else np.nan for one in spans]
+    )
+    seen = seen & np.isnan(known)
+    zero = seen & (value == 0) & (hurdle != "no")
+    has_hurdle = (zero.any(axis=0) | (hurdle == "yes")) & np.isnan(known)
+    positive = seen & ~zero
+    pool = [np.abs(column[mask]) for column, mask in zip(value.T, positive.T, strict=True)]
+    if per_cell:
+        unit = np.array([one.mean() if len(one) and one.mean() > 0 else 1.0 for one in pool])
+    else:
+        every = value[positive]
+        size = max(abs(every.mean()), every.std()) if len(every) else 1.0
+        unit = np.full(len(names), size or 1.0)
+    scaled = np.where(positive, value / unit, 1.0)
+    centre = scaled[positive].mean() if family == "normal" and positive.any() else 0.0
+    return Cells(
+        names=names, family=family, unit=unit, known=known, value=scaled,
+        positive=positive.astype(float), zero=zero.astype(float),
+        hurdle=np.flatnonzero(has_hurdle), block=block, blocks=blocks, common=common,
+        centre=float(centre), design=design, columns=columns,
+    )  # fmt: skip
+
+
+def _survival(follow_up, ids, bounds):
+    """Return time lived in each interval and whether the participant died in it."""
+    people = follow_up.drop_duplicates("participant_id").set_index(
+        follow_up.drop_duplicates("participant_id")["participant_id"].astype(str))  # fmt: skip
+    people = people.reindex(ids)
+    end = people["followed_years"].to_numpy(float)[:, None]
+    died = people["died"].astype(bool).to_numpy()[:, None]
+    start = np.append(0.0, bounds[:-1])
+    exposure = np.clip(end - start, 0.0, bounds - start)
+    last = (end > start) & (end <= bounds) | ((end <= 0) & (start == 0))
+    return np.maximum(exposure, np.where(died & last, 1e-6, 0.0)), (died & last).astype(float)
+
+
+def _observed(follow_up, ids, kind, visits, weights):
+    """Return the sum of those with every visit (alive) or every period (or dead) observed."""
+    rows = follow_up[follow_up["kind"] == kind]
+    if visits is not None:
+        rows = rows[rows["moment"].isin(visits)]
+        weight = rows["moment"].map(dict(zip(visits, weights, strict=True))).to_numpy(float)
+        whole = rows["status"] == "observed"
+    else:
+        weight, whole = 1.0, rows["status"].isin(["observed", "dead"])
+    value = pd.Series(
+        np.where(whole, rows["value"].to_numpy(float) * weight, np.nan), index=rows.index
+    )
+    total = value.groupby(rows["participant_id"].astype(str)).sum(skipna=False)
+    return total.reindex(ids).to_numpy(float)
