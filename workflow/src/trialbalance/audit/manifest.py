@@ -50,7 +50,7 @@ MEANINGS = {
     "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
     "report.html": "The report",
 }
-ENDINGS = ("missing_patterns", "missingness", "dataset_flow")
+ENDINGS = ("follow_up", "missing_patterns", "missingness", "dataset_flow")
 
 
 def table_of(path: Path) -> str:

@@ -84,7 +84,43 @@ def disagreements(
                 "make one study for each set of draws",
             )
         )
+    found += _longitudinal(settings, file, lines, scenario)
     return found + _missing_sections(settings, file, door)
+
+
+def _longitudinal(
+    settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str
+) -> list[Finding]:
+    """Return what keeps an analysis from being modelled visit by visit."""
+    chosen = settings["scenarios"].get(scenario, {}).get("analyses") or list(settings["analyses"])
+    outcomes, found = settings["outcomes"] or {}, []
+
+    def refuse(dotted: str, what: str, allowed: str) -> None:
+        at = f"scenarios.{scenario}.{dotted}"
+        at = at if at in lines else dotted
+        remedy = "change it, or set model.form to totals"
+        found.append(Finding(file, lines.get(at), at, what, allowed, remedy))
+
+    for name in [name for name in chosen if name in settings["analyses"]]:
+        analysis = settings["analyses"][name]
+        form = analysis["model"].get("form", settings["model"]["form"])
+        if form != "longitudinal":
+            continue
+        door = settings["data"]["door"]
+        if door not in ("records", "scored"):
+            refuse("model.form", f"longitudinal, at door {door}", "door records or scored")
+            break
+        effect = outcomes.get("effects", {}).get(analysis["outcome"], {})
+        if effect.get("kind") != "area_under_curve":
+            refuse(
+                f"analyses.{name}.outcome",
+                f"{analysis['outcome']}, with model.form longitudinal",
+                "an outcome of kind area_under_curve",
+            )
+        for key, only in (("visit_times", "nominal"), ("death", "hold_then_zero")):
+            if outcomes.get(key) != only:
+                refuse(f"outcomes.{key}", f"{outcomes[key]}, with model.form longitudinal", only)
+    return found
 
 
 def _outcomes(section: dict[str, Any]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
@@ -113,6 +113,18 @@ def dataset_inputs(place: Place) -> dict[str, str]:
         costs=("participant_costs", "cost_observed"),
         outcomes=("measures", "outcomes"),
     )
+
+
+def model_inputs(place: Place) -> dict[str, str]:
+    """Return what a model is fitted to: a dataset, or also the visits where it models them."""
+    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
+    visits = visit_inputs(place) if section["form"] == "longitudinal" else {}
+    return wanted(place, dataset=("dataset",)) | visits
+
+
+def visit_inputs(place: Place) -> dict[str, str]:
+    """Return the follow-up of an analysis and the weights of its visits."""
+    return wanted(place, dataset=("follow_up",), outcomes=("outcome_weights",))
 
 
 def decision_inputs(place: Place) -> dict[str, str]:
