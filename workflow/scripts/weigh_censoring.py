@@ -10,6 +10,4 @@ with stage(snakemake) as job:
         weights = weights[weights["outcome"] == analysis["outcome"]]
     rng = stream(job.seed("model", analysis["name"]), "censoring")
     arms, comparator = list(job.study["arms"]), job.study["comparator"]
-    job.write(
-        censored_means=censored_means(job.read("follow_up"), weights, arms, comparator, rng)
-    )
+    job.write(censored_means=censored_means(job.read("follow_up"), weights, arms, comparator, rng))

@@ -272,9 +272,7 @@ def _periods(study: dict, section: dict) -> pd.DataFrame:
     for number, (period, (start, end)) in enumerate(study["periods"].items()):
         visit = closing_visit(period, study, section)
         end = min(end, max(start, study["horizon_years"]))
-        rows.append(
-            (period, number, float(start), float(end), visit, study["visits"].get(visit))
-        )
+        rows.append((period, number, float(start), float(end), visit, study["visits"].get(visit)))
     return pd.DataFrame(rows, columns=list(_PERIOD_COLUMNS))
 
 

@@ -2,7 +2,16 @@
 
 import pandas as pd
 
-COLUMNS = ("arm", "kind", "name", "moment", "expected", "observed", "percent_observed", "not_reached")
+COLUMNS = (
+    "arm",
+    "kind",
+    "name",
+    "moment",
+    "expected",
+    "observed",
+    "percent_observed",
+    "not_reached",
+)
 
 
 def describe_missingness(
@@ -177,7 +186,9 @@ def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
     """Return expected and observed counts, arms in their order, the rest as first met."""
     keys = ["kind", "name", "moment"]
     in_time = ~rows["not_reached"] | (rows["moment"] == "total")
-    counts = rows.assign(expected=in_time, observed=rows["seen"]).groupby([*keys, "arm"], sort=False)
+    counts = rows.assign(expected=in_time, observed=rows["seen"]).groupby(
+        [*keys, "arm"], sort=False
+    )
     table = counts[["expected", "observed", "not_reached"]].sum().reset_index()
     order = {
         key: place

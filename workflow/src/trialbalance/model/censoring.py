@@ -125,7 +125,9 @@ def _weighted(y, ends, last, died, counts):
     cells = []
     for cell in range(y.shape[1]):
         chance = stays[:, before[:, cell]]
-        weight = np.where(known[:, cell] & (chance > 0), counts / np.where(chance > 0, chance, 1), 0)
+        weight = np.where(
+            known[:, cell] & (chance > 0), counts / np.where(chance > 0, chance, 1), 0
+        )
         with np.errstate(invalid="ignore"):
             cells.append((weight @ np.where(known[:, cell], y[:, cell], 0.0)) / weight.sum(axis=1))
     return np.stack(cells, axis=1)

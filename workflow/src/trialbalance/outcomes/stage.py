@@ -165,9 +165,7 @@ def _outcomes(
     return pd.concat(outcomes, ignore_index=True), pd.concat(kept, ignore_index=True)
 
 
-def _weights(
-    followed: Followed, scored: list[Scored], study: dict, section: dict
-) -> pd.DataFrame:
+def _weights(followed: Followed, scored: list[Scored], study: dict, section: dict) -> pd.DataFrame:
     """Return the weight of each visit in each outcome that is an area."""
     by_measure = {one.measure: one for one in scored if one.measure}
     tables = [

@@ -90,13 +90,10 @@ def level(xp, cells, arms, p):
     """
     found = xp.dot(arms, p["level"])
     if cells.columns:
-        found = found + xp.dot(xp.dot(cells.design, p["slope"]), np.eye(len(cells.blocks))[:, cells.block])
+        found = found + xp.dot(
+            xp.dot(cells.design, p["slope"]), np.eye(len(cells.blocks))[:, cells.block]
+        )
     return found
-
-
-def by_cell(xp, cells, values):
-    """Spread values by block (last axis) over the cells of the block."""
-    return xp.dot(values, np.eye(len(cells.blocks))[:, cells.block])
 
 
 def smooth(xp, cells, arms, p):
@@ -124,7 +121,8 @@ def smooth(xp, cells, arms, p):
     """
     if cells.family == "gamma" or not cells.size:
         return 0.0, 0.0, 0.0
-    rate = xp.dot(arms, p["spread"]) ** -2.0
+    by_arm = p["spread"] ** -2.0
+    rate, log_rate = xp.dot(arms, by_arm), xp.dot(arms, xp.log(by_arm))
     rest = cells.value - level(xp, cells, arms, p)
     constant = np.log(2 * np.pi)
     if cells.family == "lognormal":
@@ -132,7 +130,7 @@ def smooth(xp, cells, arms, p):
         rest = logs - level(xp, cells, arms, p) + 0.5 * p["loading"] ** 2 + 0.5 / rate
         constant = constant + 2 * logs
     weight = cells.positive * rate
-    a = -0.5 * (cells.positive * (constant - xp.log(rate)) + weight * rest**2).sum(axis=1)
+    a = -0.5 * (cells.positive * (constant - log_rate) + weight * rest**2).sum(axis=1)
     b = xp.dot(weight * rest, p["loading"])
     return a, b, xp.dot(weight, p["loading"] ** 2)
 
@@ -168,13 +166,13 @@ def on_grid(xp, cells, arms, p, nodes):
     """
     total = 0.0
     if cells.family == "gamma" and cells.size:
-        shape = xp.dot(arms, p["spread"]) ** -2.0
+        by_arm = p["spread"] ** -2.0
+        # Functions of the shape alone are taken once an arm, not once a participant.
+        constant = xp.dot(arms, by_arm * xp.log(by_arm) - xp.gammaln(by_arm))
         log_mean = level(xp, cells, arms, p) - 0.5 * p["loading"] ** 2
-        some = cells.positive * shape
-        alone = cells.positive * (
-            shape * (xp.log(shape) - log_mean) + (shape - 1) * np.log(cells.value)
-            - xp.gammaln(shape)
-        )  # fmt: skip
+        logs = np.log(cells.value)
+        some = cells.positive * xp.dot(arms, by_arm)
+        alone = cells.positive * (constant - logs) + some * (logs - log_mean)
         slope = xp.dot(some, p["loading"])[:, None]
         falls = xp.exp(-p["loading"][:, None] * nodes[None, :])
         total = alone.sum(axis=1)[:, None] - slope * nodes[None, :]

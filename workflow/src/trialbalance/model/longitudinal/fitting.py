@@ -128,7 +128,9 @@ def _means(panel, draws, idata):
         coords = {"arm": panel.arms, **further}
         values = np.stack([one[name] for one in each])
         found[name] = xr.DataArray(
-            values.reshape(*shape, *values.shape[1:]), dims=("chain", "draw", *coords), coords=coords
+            values.reshape(*shape, *values.shape[1:]),
+            dims=("chain", "draw", *coords),
+            coords=coords,
         )
     return found
 

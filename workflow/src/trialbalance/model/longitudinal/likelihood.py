@@ -12,11 +12,6 @@ NUMPY = SimpleNamespace(
     dot=np.dot, exp=np.exp, log=np.log, log1p=np.log1p, tanh=np.tanh, concatenate=np.concatenate,
     gammaln=special.gammaln, softplus=lambda x: np.logaddexp(0.0, x),
 )  # fmt: skip
-# Equally spaced nodes: for a smooth integrand that vanishes at both ends the rule is as good as
-# exact, also where a participant's data pin the effect down to a SD of 0.15.
-NODES = np.linspace(-5.0, 5.0, 41)
-STEP = NODES[1] - NODES[0]
-WEIGHTS = np.exp(-0.5 * NODES**2) / np.exp(-0.5 * NODES**2).sum()
 
 
 def spread_out(xp, panel, found):
@@ -100,14 +95,14 @@ def log_likelihood(xp, panel, p):
         b = b + vb * p["correlation"] * shrink
         c = c + vc * p["correlation"] ** 2 * shrink
     if panel.periods.on_grid:
-        grid = grid + cell.on_grid(xp, panel.periods, member, p["periods"], NODES)
+        grid = grid + cell.on_grid(xp, panel.periods, member, p["periods"], panel.nodes)
     if panel.mortal:
         grid = grid + _survival(xp, panel, p)
     if isinstance(grid, float):
         return a + 0.5 * (b**2 / (1 + c) - xp.log1p(c))
     if not isinstance(c, float):
-        grid = grid + b[:, None] * NODES - 0.5 * c[:, None] * NODES**2
-    return a + _log_mean(xp, grid + np.log(WEIGHTS))
+        grid = grid + b[:, None] * panel.nodes - 0.5 * c[:, None] * panel.nodes**2
+    return a + _log_mean(xp, grid + np.log(panel.node_weights))
 
 
 def _log_mean(xp, grid):
@@ -118,22 +113,23 @@ def _log_mean(xp, grid):
 
 def _visits_on_grid(xp, panel, p, tau):
     """Return the log-likelihood of the visits at each node of the other effect."""
-    inner = cell.on_grid(xp, panel.visits, panel.member, p["visits"], NODES)
+    inner = cell.on_grid(xp, panel.visits, panel.member, p["visits"], panel.nodes)
     top = inner.max(axis=1)[:, None]
-    return top + xp.log(xp.dot(xp.exp(inner - top), transition(xp, p, tau)) + 1e-300)
+    return top + xp.log(xp.dot(xp.exp(inner - top), transition(xp, panel, p, tau)) + 1e-300)
 
 
-def transition(xp, p, tau):
+def transition(xp, panel, p, tau):
     """Return the chance of each node of v (rows) given each node of t (columns)."""
-    apart = NODES[:, None] - p["correlation"] * NODES[None, :]
-    return xp.exp(-0.5 * apart**2 / tau) * STEP / (2 * np.pi * tau) ** 0.5
+    nodes = panel.nodes
+    apart = nodes[:, None] - p["correlation"] * nodes[None, :]
+    return xp.exp(-0.5 * apart**2 / tau) * (nodes[1] - nodes[0]) / (2 * np.pi * tau) ** 0.5
 
 
 def _survival(xp, panel, p):
     """Return the log-likelihood of time lived and deaths at each node."""
     member = panel.member
     loading = p["hazard_loading"]
-    risk = loading * NODES - 0.5 * loading**2
+    risk = loading * panel.nodes - 0.5 * loading**2
     rate = xp.dot(member, p["hazard"])
     lived = (panel.exposure * rate).sum(axis=1)
     deaths = panel.deaths.sum(axis=1)

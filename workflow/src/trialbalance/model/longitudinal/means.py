@@ -3,7 +3,7 @@
 import numpy as np
 
 from trialbalance.model.longitudinal.cells import mean_given
-from trialbalance.model.longitudinal.likelihood import NODES, NUMPY, WEIGHTS, transition
+from trialbalance.model.longitudinal.likelihood import NUMPY, transition
 
 
 def arm_means(panel, p):
@@ -38,23 +38,23 @@ def arm_means(panel, p):
     >>> arm_means.__name__
     'arm_means'
     """
-    value = mean_given(panel.visits, p["visits"], NODES)
+    value = mean_given(panel.visits, p["visits"], panel.nodes)
     if panel.visits.on_grid:
-        chance = transition(NUMPY, p, 1 - p["correlation"] ** 2)
+        chance = transition(NUMPY, panel, p, 1 - p["correlation"] ** 2)
         value = value @ (chance / chance.sum(axis=0))
     else:
-        middle = len(NODES) // 2
+        middle = len(panel.nodes) // 2
         flat = value[:, :, middle : middle + 1]
         value = flat + p["correlation"] * (value - flat)
     if panel.ceiling is not None:
         value = panel.ceiling - value
-    cost = mean_given(panel.periods, p["periods"], NODES)
+    cost = mean_given(panel.periods, p["periods"], panel.nodes)
     alive = survival(panel, p, panel.moments)
     started = survival(panel, p, panel.starts)
-    cost = (cost * started) @ WEIGHTS
-    lived = np.einsum("amq,avq,q->amv", alive, value, WEIGHTS)
+    cost = (cost * started) @ panel.node_weights
+    lived = np.einsum("amq,avq,q->amv", alive, value, panel.node_weights)
     at_visit = np.array([panel.weights[:, v].argmax() for v in range(panel.visits.size)])
-    share = alive @ WEIGHTS
+    share = alive @ panel.node_weights
     groups = np.eye(len(panel.groups))[panel.periods.block]
     return {
         "mean_effect": (lived * panel.weights).sum(axis=(1, 2)),
@@ -72,13 +72,13 @@ def survival(panel, p, times):
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> panel = SimpleNamespace(mortal=False, arms=["A"])
+    >>> panel = SimpleNamespace(mortal=False, arms=["A"], nodes=np.zeros(25))
     >>> survival(panel, {}, np.array([0.0, 1.0])).shape
-    (1, 2, 41)
+    (1, 2, 25)
     """
     if not panel.mortal:
-        return np.ones((len(panel.arms), len(times), len(NODES)))
+        return np.ones((len(panel.arms), len(times), len(panel.nodes)))
     start = np.append(0.0, panel.bounds[:-1])
     lived = np.clip(times[:, None] - start, 0.0, panel.bounds - start)
-    risk = np.exp(p["hazard_loading"] * NODES - 0.5 * p["hazard_loading"] ** 2)
+    risk = np.exp(p["hazard_loading"] * panel.nodes - 0.5 * p["hazard_loading"] ** 2)
     return np.exp(-(p["hazard"] @ lived.T)[:, :, None] * risk)

@@ -96,7 +96,9 @@ def _cell_parts(what, cells, arms, priors, own):
     """List the parameters of visits or of periods."""
     normal = cells.family == "normal"
     if what == "visit":
-        levels = ("effect_scale", "effect_arm_scale") if normal else ("logit_scale", "logit_arm_scale")
+        levels = (
+            ("effect_scale", "effect_arm_scale") if normal else ("logit_scale", "logit_arm_scale")
+        )
         spread = "effect_sd" if normal else "decrement_cv"
     else:
         levels, spread = ("cost_scale", "cost_arm_scale"), "cost_cv"
