@@ -31,19 +31,19 @@ def status(tables, **where):
 
 
 def test_what_became_of_visits(ended):
-    found = status(ended, kind="measure").unstack()
-    assert found.loc["p1"].to_list() == ["observed", "observed"]
-    assert found.loc["p3"].to_list() == ["observed", "not_reached"]
-    assert found.loc["p4"].to_list() == ["observed", "dead"]
-    assert found.loc["p5"].to_list() == ["missed", "not_reached"]
+    found = status(ended, kind="measure")
+    assert found["p1"].to_list() == ["observed", "observed"]
+    assert found["p3"].to_list() == ["observed", "not_reached"]
+    assert found["p4"].to_list() == ["observed", "dead"]
+    assert found["p5"].to_list() == ["missed", "not_reached"]
 
 
 def test_what_became_of_periods(ended):
-    found = status(ended, kind="cost", name="interview").unstack()
-    assert found.loc["p2", "months_7_12"] == "missed"
-    assert found.loc["p3", "months_7_12"] == "not_reached"
-    assert found.loc["p4", ["months_1_6", "months_7_12"]].to_list() == ["observed", "dead"]
-    assert "before" not in found
+    found = status(ended, kind="cost", name="interview")
+    assert found["p2", "months_7_12"] == "missed"
+    assert found["p3", "months_7_12"] == "not_reached"
+    assert found["p4"].to_list() == ["observed", "dead"]
+    assert "before" not in found.index.get_level_values("moment")
 
 
 def test_time_that_no_period_covers_keeps_its_cost(ended):

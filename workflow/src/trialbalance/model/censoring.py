@@ -41,8 +41,8 @@ def censored_means(follow_up, weights, arms, comparator, rng, replicates=1000):
     Notes
     -----
     With G(t) the Kaplan-Meier chance that follow-up had not ended by the calendar before t, each
-    visit and period has the mean ``sum w y / sum w`` over those in whom it is known, where ``w = 1 /
-    G(min(death, end of the period))`` and y is 0 after death; the total is the sum over periods, or
+    visit and period has the mean ``sum w y / sum w`` over those in whom it is known, where
+    ``w = 1 / G(min(death, end of the period))`` and y is 0 after death; the total is the sum over periods, or
     of visits times their weights. Splitting time uses everyone as far as they were followed. It
     makes up for the calendar only: visits missed for other reasons are left out.
 
@@ -93,7 +93,10 @@ def _grid(follow_up, kind):
     """Return values known (0 and costs of the dead too) and ends, by participant and cell."""
     rows = follow_up[follow_up["kind"] == kind]
     known = rows.assign(value=rows["value"].where(rows["status"].isin(["observed", "dead"])))
-    wide = known.pivot(index="participant_id", columns=["name", "moment"])
+    wide = known.pivot_table(
+        index="participant_id", columns=["name", "moment"], values=["value", "end_years"],
+        dropna=False, sort=False,
+    )  # fmt: skip
     order = follow_up["participant_id"].drop_duplicates()
     return tuple(wide[column].reindex(order).astype(float) for column in ("value", "end_years"))
 
