@@ -58,6 +58,11 @@ def brute_force(panel, p, person, size=160):
     return np.log(total)
 
 
+def factor(loading, effect):
+    """The bounded factor by which an effect moves a mean."""
+    return 1 + np.tanh(loading) * (2 * stats.norm.cdf(effect) - 1)
+
+
 def density(cells, p, person, arm, effect):
     total = np.ones(len(effect))
     for k in range(cells.size):
@@ -70,7 +75,7 @@ def density(cells, p, person, arm, effect):
             total = total * zero
         if cells.positive[person, k]:
             y = cells.value[person, k]
-            scale = np.exp(mean - p["loading"][k] ** 2 / 2)
+            scale = np.exp(p["level"][arm, k]) * factor(p["loading"][k], effect)
             law = {
                 "normal": lambda y=y, m=mean, s=spread: stats.norm.pdf(y, m, s),
                 "gamma": lambda y=y, m=scale, s=spread: stats.gamma.pdf(y, s**-2, scale=m * s**2),
@@ -158,7 +163,7 @@ def mean_at(cells, p, arm, effect):
     """Mean of each cell given the effect, in the unit of the data."""
     mean = p["level"][arm][:, None] + p["loading"][:, None] * effect
     if cells.family != "normal":
-        mean = np.exp(mean - p["loading"][:, None] ** 2 / 2)
+        mean = np.exp(p["level"][arm][:, None]) * factor(p["loading"][:, None], effect)
     for number, k in enumerate(cells.hurdle):
         logit = p["zero_level"][arm, number] + p["zero_loading"][number] * effect
         mean[k] *= special.expit(-logit)

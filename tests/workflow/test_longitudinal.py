@@ -17,14 +17,18 @@ def run(tmp_path_factory, house_with):
     assert late.sum() > 10
     gone = pd.MultiIndex.from_frame(visits.loc[late, ["participant_id", "visit"]])
     visits.loc[late, ["date", "status"]] = [None, "missed"]
-    visits.to_csv(data / "visits.csv", index=False)
     answers = pd.read_csv(data / "responses.csv")
     kept = ~pd.MultiIndex.from_frame(answers[["participant_id", "visit"]]).isin(gone)
     answers[kept].to_csv(data / "responses.csv", index=False)
     # A death after the end would not be known.
     people = pd.read_csv(data / "participants.csv")
-    unknown = people["death_date"] > END
-    assert not unknown.any()
+    people.loc[people["death_date"] > END, "death_date"] = None
+    people.to_csv(data / "participants.csv", index=False)
+    unknown = people.loc[people["death_date"].isna(), "participant_id"]
+    visits.loc[(visits["status"] == "dead") & visits["participant_id"].isin(unknown), "status"] = (
+        "missed"
+    )
+    visits.to_csv(data / "visits.csv", index=False)
     answer = made.command()
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return made

@@ -42,9 +42,10 @@ def censored_means(follow_up, weights, arms, comparator, rng, replicates=1000):
     -----
     With G(t) the Kaplan-Meier chance that follow-up had not ended by the calendar before t, each
     visit and period has the mean ``sum w y / sum w`` over those in whom it is known, where
-    ``w = 1 / G(min(death, end of the period))`` and y is 0 after death; the total is the sum over periods, or
-    of visits times their weights. Splitting time uses everyone as far as they were followed. It
-    makes up for the calendar only: visits missed for other reasons are left out.
+    ``w = 1 / G(min(death, end of the period))`` and y is 0 after death; the total
+    is the sum over periods, or of visits times their weights. Splitting time uses everyone as far
+    as they were followed. It makes up for the calendar only: visits missed for other reasons are
+    left out.
 
     References
     ----------
@@ -148,8 +149,8 @@ def _rows(quantity, method, draws, told, comparator):
     rows = []
     for arm, other, values in found:
         sample = values[1:][~np.isnan(values[1:])]
-        enough = len(sample) > 0.95 * len(values[1:]) and not np.isnan(values[0])
+        # Samples in which nobody reached the horizon say that an interval cannot be trusted.
+        enough = len(sample) > 0.95 * len(values[1:])
         lower, upper = np.quantile(sample, (0.025, 0.975)) if enough else (np.nan, np.nan)
-        estimate = values[0] if enough else np.nan
-        rows.append((quantity, method, arm, other, estimate, lower, upper, *told[arm]))
+        rows.append((quantity, method, arm, other, values[0], lower, upper, *told[arm]))
     return rows

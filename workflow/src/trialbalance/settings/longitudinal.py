@@ -9,8 +9,8 @@ class LongitudinalPriors(Section):
     participant: float = setting(
         1.0,
         "Gamma and lognormal costs, and what falls short of the ceiling: scale of the prior of "
-        "the participant's effect.",
-        unit="log of the mean",
+        "the loading; the participant's effect moves the mean by a factor between "
+        "1 - tanh(loading) and 1 + tanh(loading).",
         gt=0,
     )
     correlation: float = setting(

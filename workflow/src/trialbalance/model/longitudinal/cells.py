@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Cells:
     @property
     def on_grid(self):
         """Whether the effect of the participant has to be integrated over a grid."""
-        return self.family == "gamma" or bool(len(self.hurdle))
+        return self.family != "normal" or bool(len(self.hurdle))
 
 
 def level(xp, cells, arms, p):
@@ -97,42 +98,52 @@ def level(xp, cells, arms, p):
 
 
 def smooth(xp, cells, arms, p):
-    """Return the part of the log-likelihood that is a quadratic of the participant's effect t.
+    """Return the log-likelihood of normal values, a quadratic of the participant's effect t.
 
     Parameters
     ----------
     xp, cells, arms, p
-        As for `level`; p also has spread (arms, blocks or cells) and loading (cells).
+        As for `level`; p also has spread (arms, cells) and loading (cells).
 
     Returns
     -------
     a, b, c : arrays, shape (participants,)
-        Log-likelihood ``a + b t - c t^2 / 2`` of values that are normal, or lognormal, given t.
+        Log-likelihood ``a + b t - c t^2 / 2``; zeros for other families.
 
     Notes
     -----
-    Normal: ``y ~ N(level + loading t, spread)``. Lognormal: ``E[y | t] = exp(level + loading t -
-    loading^2 / 2)``, so that ``exp(level)`` is the mean over participants.
+    ``y ~ N(level + loading t, spread)``.
 
     Examples
     --------
     >>> smooth.__name__
     'smooth'
     """
-    if cells.family == "gamma" or not cells.size:
+    if cells.family != "normal":
         return 0.0, 0.0, 0.0
     by_arm = p["spread"] ** -2.0
     rate, log_rate = xp.dot(arms, by_arm), xp.dot(arms, xp.log(by_arm))
     rest = cells.value - level(xp, cells, arms, p)
-    constant = np.log(2 * np.pi)
-    if cells.family == "lognormal":
-        logs = np.log(cells.value)
-        rest = logs - level(xp, cells, arms, p) + 0.5 * p["loading"] ** 2 + 0.5 / rate
-        constant = constant + 2 * logs
     weight = cells.positive * rate
-    a = -0.5 * (cells.positive * (constant - log_rate) + weight * rest**2).sum(axis=1)
-    b = xp.dot(weight * rest, p["loading"])
-    return a, b, xp.dot(weight, p["loading"] ** 2)
+    a = -0.5 * (cells.positive * (np.log(2 * np.pi) - log_rate) + weight * rest**2).sum(axis=1)
+    return a, xp.dot(weight * rest, p["loading"]), xp.dot(weight, p["loading"] ** 2)
+
+
+def log_factor(xp, p, nodes):
+    """Return the log of the factor by which an effect moves the mean, shape (cells, nodes).
+
+    Notes
+    -----
+    ``1 + tanh(loading) (2 Phi(t) - 1)``: bounded, with mean 1, so that the level is the mean over
+    participants and no unseen tail of effects can carry it.
+
+    Examples
+    --------
+    >>> np.exp(log_factor(np, {"loading": np.array([20.0])}, np.array([-9.0, 0.0, 9.0]))).round(3)
+    array([[0., 1., 2.]])
+    """
+    place = 2 * special.ndtr(nodes) - 1
+    return xp.log1p(0.999999 * xp.tanh(p["loading"])[:, None] * place[None, :])
 
 
 def on_grid(xp, cells, arms, p, nodes):
@@ -151,9 +162,9 @@ def on_grid(xp, cells, arms, p, nodes):
 
     Notes
     -----
-    Gamma with shape k: mean ``exp(level + loading t - loading^2 / 2)``. A zero has the log-odds
-    ``zero_level + zero_loading t``. Everything is a product of a part of the participant and a part
-    of the node, so the grid costs two products of matrices.
+    Gamma and lognormal: ``E[y | t] = exp(level) factor(t)``, see `log_factor`. A zero has the
+    log-odds ``zero_level + zero_loading t``. Everything is a product of a part of the
+    participant and a part of the node, so the grid costs a few products of matrices.
 
     References
     ----------
@@ -165,18 +176,10 @@ def on_grid(xp, cells, arms, p, nodes):
     'on_grid'
     """
     total = 0.0
-    if cells.family == "gamma" and cells.size:
-        by_arm = p["spread"] ** -2.0
-        # Functions of the shape alone are taken once an arm, not once a participant.
-        constant = xp.dot(arms, by_arm * xp.log(by_arm) - xp.gammaln(by_arm))
-        log_mean = level(xp, cells, arms, p) - 0.5 * p["loading"] ** 2
-        logs = np.log(cells.value)
-        some = cells.positive * xp.dot(arms, by_arm)
-        alone = cells.positive * (constant - logs) + some * (logs - log_mean)
-        slope = xp.dot(some, p["loading"])[:, None]
-        falls = xp.exp(-p["loading"][:, None] * nodes[None, :])
-        total = alone.sum(axis=1)[:, None] - slope * nodes[None, :]
-        total = total - xp.dot(some * cells.value * xp.exp(-log_mean), falls)
+    if cells.family == "gamma":
+        total = _gamma(xp, cells, arms, p, log_factor(xp, p, nodes))
+    elif cells.family == "lognormal":
+        total = _lognormal(xp, cells, arms, p, log_factor(xp, p, nodes))
     if len(cells.hurdle):
         logit = p["zero_level"][:, :, None] + (p["zero_loading"][:, None] * nodes[None, :])[None]
         logit = logit.reshape((arms.shape[1] * len(cells.hurdle), len(nodes)))
@@ -186,6 +189,30 @@ def on_grid(xp, cells, arms, p, nodes):
         )
         total = total - xp.dot(zero, xp.softplus(-logit)) - xp.dot(some, xp.softplus(logit))
     return total
+
+
+def _gamma(xp, cells, arms, p, factor):
+    """Gamma values: the shape is spread^-2."""
+    by_arm = p["spread"] ** -2.0
+    # Functions of the shape alone are taken once an arm, not once a participant.
+    constant = xp.dot(arms, by_arm * xp.log(by_arm) - xp.gammaln(by_arm))
+    log_mean, logs = level(xp, cells, arms, p), np.log(cells.value)
+    some = cells.positive * xp.dot(arms, by_arm)
+    alone = (cells.positive * (constant - logs) + some * (logs - log_mean)).sum(axis=1)
+    ratio = some * cells.value * xp.exp(-log_mean)
+    return alone[:, None] - xp.dot(some, factor) - xp.dot(ratio, xp.exp(-factor))
+
+
+def _lognormal(xp, cells, arms, p, factor):
+    """Lognormal values: the SD of the log is spread."""
+    by_arm = p["spread"] ** -2.0
+    rate, log_rate = xp.dot(arms, by_arm), xp.dot(arms, xp.log(by_arm))
+    logs = np.log(cells.value)
+    rest = logs - level(xp, cells, arms, p) + 0.5 / rate
+    weight = cells.positive * rate
+    constant = np.log(2 * np.pi) + 2 * logs - log_rate
+    alone = -0.5 * (cells.positive * constant + weight * rest**2).sum(axis=1)
+    return alone[:, None] + xp.dot(weight * rest, factor) - 0.5 * xp.dot(weight, factor**2)
 
 
 def mean_given(cells, p, nodes):
@@ -211,12 +238,12 @@ def mean_given(cells, p, nodes):
     'mean_given'
     """
     moved = cells.design @ p["slope"] if cells.columns else np.zeros((1, len(cells.blocks)))
-    t = p["loading"][:, None] * nodes
     if cells.family == "normal":
+        t = p["loading"][:, None] * nodes
         mean = p["level"][:, :, None] + moved.mean(axis=0)[cells.block][:, None] + t
     else:
         average = np.exp(moved).mean(axis=0)[cells.block][:, None]
-        mean = np.exp(p["level"][:, :, None] + t - 0.5 * p["loading"][:, None] ** 2) * average
+        mean = np.exp(p["level"][:, :, None] + log_factor(np, p, nodes)) * average
     if len(cells.hurdle):
         logit = p["zero_level"][:, :, None] + p["zero_loading"][:, None] * nodes
         mean[:, cells.hurdle] = mean[:, cells.hurdle] / (1 + np.exp(logit))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 from scipy import special
 
-from trialbalance.model.longitudinal.cells import level
+from trialbalance.model.longitudinal.cells import level, log_factor
 from trialbalance.model.longitudinal.likelihood import NUMPY
 from trialbalance.model.predictive import statistics
 
@@ -84,11 +84,10 @@ def replicate(panel, p, rng):
 def _draw(cells, member, p, effect, rng):
     """Draw the values of everybody in the unit of the data, given the participant's effect."""
     middle, spread = level(NUMPY, cells, member, p), member @ p["spread"]
-    moved = middle + effect[:, None] * p["loading"]
     if cells.family == "normal":
-        value = rng.normal(moved, spread)
+        value = rng.normal(middle + effect[:, None] * p["loading"], spread)
     else:
-        mean = np.exp(moved - 0.5 * p["loading"] ** 2)
+        mean = np.exp(middle + log_factor(NUMPY, p, effect).T)
         if cells.family == "gamma":
             value = rng.gamma(spread**-2.0, mean * spread**2)
         else:
