@@ -12,16 +12,16 @@ def run(tmp_path_factory, house_with):
     made = house_with(tmp_path_factory.mktemp("calendar") / "house")
     made.change(data={"follow_up_end": END}, model={"form": "longitudinal"})
     data = made.study / "data"
-    visits = pd.read_csv(data / "visits.csv")
+    visits = pd.read_csv(data / "visits.csv", dtype=str)
     late = visits["date"] > END
     assert late.sum() > 10
     gone = pd.MultiIndex.from_frame(visits.loc[late, ["participant_id", "visit"]])
     visits.loc[late, ["date", "status"]] = [None, "missed"]
-    answers = pd.read_csv(data / "responses.csv")
+    answers = pd.read_csv(data / "responses.csv", dtype=str)
     kept = ~pd.MultiIndex.from_frame(answers[["participant_id", "visit"]]).isin(gone)
     answers[kept].to_csv(data / "responses.csv", index=False)
     # A death after the end would not be known.
-    people = pd.read_csv(data / "participants.csv")
+    people = pd.read_csv(data / "participants.csv", dtype=str)
     people.loc[people["death_date"] > END, "death_date"] = None
     people.to_csv(data / "participants.csv", index=False)
     unknown = people.loc[people["death_date"].isna(), "participant_id"]
