@@ -21,7 +21,8 @@ class LongitudinalPriors(Section):
     )
     zero_loading: float = setting(
         1.0,
-        "Prior SD of the participant's effect on a zero cost, or on being at the ceiling.",
+        "Scale of the half-normal prior by which the participant's effect makes a zero cost in the "
+        "most complete source group, or being at the ceiling, less likely.",
         unit="log-odds per SD of the effect",
         gt=0,
     )

@@ -106,6 +106,8 @@ def _cell_parts(what, cells, arms, priors, own):
     shared, blocks, hurdles = cells.common, len(cells.blocks), len(cells.hurdle)
     shared_hurdles = int((cells.hurdle < shared).sum())
     loading = priors[spread] if normal else own["participant"]
+    in_first = int((cells.block[cells.hurdle] == 0).any()) if hurdles else 0
+    follows = (hurdles and blocks) if what == "visit" else in_first
     parts = [
         Part(f"{what}_shared", "any", (1, shared), common, cells.centre),
         Part(f"{what}_level", "any", (arms, cells.size - shared), arm_scale, cells.centre, common),
@@ -119,7 +121,9 @@ def _cell_parts(what, cells, arms, priors, own):
         Part(f"{what}_shared_zero", "any", (1, shared_hurdles), priors["logit_scale"]),
         Part(f"{what}_zero", "any", (arms, hurdles - shared_hurdles), priors["logit_arm_scale"],
              0.0, priors["logit_scale"]),
-        Part(f"{what}_zero_loading", "any", (hurdles and blocks,), own["zero_loading"]),
+        # Only the first block of costs moves its zeros, so that the effect is that block's; the
+        # dear are less often without cost, which with a loading above zero fixes its sign.
+        Part(f"{what}_zero_loading", "above", (follows,), own["zero_loading"]),
     ]  # fmt: skip
     return [part for part in parts if part.size]
 
@@ -219,5 +223,10 @@ def assemble(xp, cells, what, arms, found):
     }
     if len(cells.hurdle):
         p["zero_level"] = both(f"{what}_shared_zero", f"{what}_zero")
-        p["zero_loading"] = found[f"{what}_zero_loading"][cells.block[cells.hurdle]]
+        block = cells.block[cells.hurdle]
+        p["zero_loading"] = np.zeros(len(block))
+        if what == "visit":
+            p["zero_loading"] = -found["visit_zero_loading"][block]
+        elif "period_zero_loading" in found:
+            p["zero_loading"] = -found["period_zero_loading"][0] * (block == 0)
     return p
