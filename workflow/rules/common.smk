@@ -10,7 +10,7 @@ from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
 from trialbalance.settings import paths, tables
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.resolve import settled, stage_settings
+from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
 min_version("9.10")
 
@@ -81,6 +81,12 @@ def settings(stage):
     )
 
 
+def contrasts(wildcards):
+    """Return what the checks of a contrast may read."""
+    study = STUDIES[wildcards.study]
+    return contrast_settings(study, wildcards.scenario, wildcards.analysis)
+
+
 def all_settings(wildcards):
     """Return every setting of a scenario."""
     return settled(STUDIES[wildcards.study], wildcards.scenario)
@@ -105,6 +111,11 @@ def studies_by(door, simulated=None):
 def targets(names):
     """Return the files that make studies complete."""
     return [file for name in names for file in paths.study_targets(STUDIES[name])]
+
+
+def full_targets(names):
+    """Return the files that target full makes beside the default ones."""
+    return [file for name in names for file in paths.full_targets(STUDIES[name])]
 
 
 onsuccess:

@@ -24,14 +24,22 @@ os.environ.setdefault("NUMBA_OPT", "1")
 _HOMES = {
     "arm_draws": "results",
     "check": "checks",
+    "compare_roads": "agreement",
+    "cross_check": "crosscheck",
     "fit": "forms",
+    "fit_ladder": "ladder",
     "load": "store",
     "parameters": "results",
+    "prior_plausibility": "plausibility",
+    "prior_sensitivity": "power_scaling",
     "save": "store",
     "visit_means": "forms",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save", "visit_means"]
+__all__ = [
+    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "load",
+    "parameters", "prior_plausibility", "prior_sensitivity", "save", "visit_means",
+]  # fmt: skip
 
 
 def __getattr__(name):

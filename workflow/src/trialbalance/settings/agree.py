@@ -4,6 +4,8 @@ import difflib
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.parts import names_used
+from trialbalance.settings.studyfile import OF_PARTS
 
 
 def disagreements(
@@ -69,6 +71,10 @@ def disagreements(
                 _outcomes(settings["outcomes"] or {}),
                 "outcome",
             )
+        for word in sorted(OF_PARTS & set(analysis["model"])):
+            found.append(_not_here(file, lines, f"{place}.model.{word}", word))
+    for use in names_used(settings) if door in ("records", "scored") else ():
+        must_be_known(*use)
     for name, chosen in settings["scenarios"].items():
         for analysis in chosen["analyses"] or ():
             must_be_known(
@@ -91,6 +97,12 @@ def disagreements(
     found += _groups_without_draws(settings, file, lines)
     found += _longitudinal(settings, file, lines, scenario)
     return found + _missing_sections(settings, file, door)
+
+
+def _not_here(file: str, lines: dict[str, int], dotted: str, word: str) -> Finding:
+    """Return the sentence on a setting of the whole study that stands in an analysis."""
+    what, remedy = "a setting of the whole study", f"write it in section model, as model.{word}"
+    return Finding(file, lines.get(dotted), dotted, what, "settings of a fit", remedy)
 
 
 def _unknown_ends(settings: dict[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:

@@ -14,6 +14,8 @@ from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
     FOLDERS,
+    FULL,
+    PARTS,
     TABLES,
     file_name,
     recorded_file,
@@ -85,8 +87,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
 def outcomes_inputs(place: Place) -> dict[str, str]:
     """Return records for scoring, and each value set that an instrument names."""
     tables = ("participants", "visits", "responses", "episodes", "measures_given")
-    instruments = place.study.scenarios[place.scenario]["outcomes"]["instruments"]
-    names = sorted({tool["value_set"] for tool in instruments.values() if tool.get("value_set")})
+    section = place.study.scenarios[place.scenario]["outcomes"]
+    tools = section["instruments"].values()
+    names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
+    if any(one["kind"] == "gap" for one in section["endpoints"].values()):
+        tables += ("resource_use",)
     return wanted(place, data=tables) | {name: value_set_file(place, name) for name in names}
 
 
@@ -136,6 +141,36 @@ def decision_inputs(place: Place) -> dict[str, str]:
         dataset=("dataset",),
         model=("arm_means",),
     )
+
+
+def asked_for(place: Place, part: str) -> bool:
+    """Return whether a scenario's settings ask for a part of the stage model."""
+    section = place.study.scenarios[place.scenario]["model"]
+    if part == "endpoints":
+        return bool(section["endpoints"])
+    chosen = section["observational"]
+    return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
+
+
+def part_tables(place: Place) -> dict[str, str]:
+    """Return the tables of the parts that a study asks for, by name."""
+    parts = {part: tables for part, tables in PARTS.items() if asked_for(place, part)}
+    return wanted(place, **parts)
+
+
+def endpoint_inputs(place: Place) -> dict[str, str]:
+    """Return what endpoints are modelled on."""
+    return wanted(
+        place,
+        data=("participants", "episodes"),
+        outcomes=("endpoint_events", "endpoint_risk"),
+    )
+
+
+def observational_inputs(place: Place) -> dict[str, str]:
+    """Return what an observational comparison is made on."""
+    costs = ("participant_costs", "cost_observed", "perspectives")
+    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -296,6 +331,7 @@ def study_outputs(place: Place) -> list[str]:
                 found += per_analysis(there, **tables).values()
             else:
                 found += wanted(there, **tables).values()
+        found += part_tables(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 
@@ -338,4 +374,17 @@ def study_targets(study: Study) -> list[str]:
     return [
         f"{folder}/{file}"
         for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
+    ]
+
+
+def full_targets(study: Study) -> list[str]:
+    """Return the tables that target full adds for the base case of a study."""
+    place = Place(study)
+    if not stage_tables(door_of(place), "model"):
+        return []
+    return [
+        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
+        for analysis in study.analyses()
+        for table in FULL
+        if table != "ladder_draws"
     ]

@@ -10,6 +10,11 @@ FOLDERS = {
     "model": "50_model",
     "decision": "60_decision",
 }
+# Parts of the stage model, once a study; they write where a study's settings ask for them.
+PARTS = {
+    "endpoints": ("endpoint_effects", "endpoint_checks"),
+    "observational": ("associations", "overlap", "covariate_balance"),
+}
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
     "records": TABLES["records"],
@@ -23,11 +28,16 @@ COSTS = (
     *("perspectives", "cost_notes"),
 )
 OUTCOMES = (
-    *("measures", "outcomes", "outcome_working", "outcome_weights", "questionnaires"),
-    "endpoints",
+    *("measures", "outcomes", "outcome_working", "outcome_weights"),
+    *("questionnaires", "endpoints", "endpoint_events", "endpoint_risk"),
 )
-DATASET = ("dataset", "follow_up", "missingness", "missing_patterns", "dataset_flow")
+DATASET = (
+    *("dataset", "follow_up", "missingness", "missing_patterns", "visit_patterns"),
+    *("missingness_predictors", "dataset_flow"),
+)
 MODEL = ("posterior", "arm_means", "parameters", "visit_means", "censored_means", "model_checks")
+# What target full adds; no other stage reads it.
+FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
@@ -40,6 +50,7 @@ BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws"),
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+        "ladder_draws",
     )
 )
 
@@ -66,6 +77,8 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     """
     if stage == "data":
         return (*CLEAN[door], *ACCOUNTS)
+    if stage in PARTS:
+        return PARTS[stage] if door in ("records", "scored") else ()
     passes = {
         "costs": (COSTS, ("records", "scored")),
         "outcomes": (OUTCOMES, ("records", "scored")),
@@ -87,6 +100,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     >>> file_name("dataset", "dataset", "qaly", "csv")
     '40_dataset/qaly.csv'
     """
+    if stage in PARTS:
+        return f"{FOLDERS['model']}/{table}.csv"
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"
