@@ -44,8 +44,8 @@ def build_dataset(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, follow_up, missingness, missing_patterns, visit_patterns, missingness_predictors and
-        dataset_flow.
+        dataset, follow_up, missingness, missing_patterns, visit_patterns,
+        missingness_predictors and dataset_flow.
 
     Raises
     ------

@@ -46,8 +46,8 @@ def score_outcomes(
     Returns
     -------
     dict of pandas.DataFrame
-        measures, outcomes, outcome_working, outcome_weights, questionnaires, endpoints, endpoint_events,
-        endpoint_risk.
+        measures, outcomes, outcome_working, outcome_weights, questionnaires, endpoints,
+        endpoint_events, endpoint_risk.
 
     Raises
     ------

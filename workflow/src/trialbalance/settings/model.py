@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from trialbalance.settings.longitudinal import LongitudinalSettings
 from trialbalance.settings.cross_check import CrossCheckSettings
 from trialbalance.settings.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.longitudinal import LongitudinalSettings
 from trialbalance.settings.observational import ObservationalSettings
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
