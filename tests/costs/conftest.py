@@ -72,7 +72,7 @@ class Trial:
         )
         for column in ("randomisation_date", "death_date"):
             frame[column] = pd.to_datetime(frame[column])
-        return frame
+        return frame.assign(follow_up_end=pd.Series(pd.NaT, frame.index, "datetime64[ns]"))
 
     @staticmethod
     def visits(missed=(), people=PEOPLE):

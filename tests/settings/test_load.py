@@ -246,6 +246,65 @@ def test_idle_scenario_is_noted(study):
     assert "the same settings as base" in notes[0].sentence()
 
 
+LONGITUDINAL = {"form": "longitudinal", "effect": {"family": "normal"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (
+            {"model": {"form": "longitudinal", "effect": {"family": "beta"}}},
+            "found beta; allowed with form longitudinal: normal, decrement_gamma",
+        ),
+        (
+            {"model": LONGITUDINAL, "outcomes": {"visit_times": "actual"}},
+            "outcomes.visit_times: found actual, with model.form longitudinal; allowed: nominal",
+        ),
+        (
+            {"model": LONGITUDINAL, "outcomes": {"death": "linear"}},
+            "outcomes.death: found linear, with model.form longitudinal; allowed: hold_then_zero",
+        ),
+        (
+            {
+                "model": LONGITUDINAL,
+                "outcomes": {
+                    "effects": {"stay": {"kind": "event", "endpoint": "admitted"}},
+                    "endpoints": {"admitted": {"kind": "admission", "items": ["hospital_night"]}},
+                },
+                "analyses": {"qaly_health_care": {"outcome": "stay"}},
+            },
+            "found stay, with model.form longitudinal; allowed: an outcome of kind area_under",
+        ),
+    ],
+)
+def test_what_has_no_visits_is_not_modelled_by_visit(study, change, told):
+    study.change(**change)
+    (sentence,) = sentences(study)
+    assert told in sentence
+
+
+def test_totals_have_no_longitudinal_form(study):
+    study.change(
+        data={
+            "door": "totals",
+            "files": {
+                "totals": "totals.csv",
+                **dict.fromkeys(
+                    ("participants", "visits", "responses", "resource_use", "episodes")
+                ),
+            },
+            "questionnaires": None,
+        },
+        model=LONGITUDINAL,
+    )
+    assert any("found longitudinal, at door totals" in one for one in sentences(study))
+
+
+def test_the_end_of_follow_up_is_a_date(study):
+    study.change(data={"follow_up_end": "2023-02-30"})
+    assert "follow_up_end" in sentences(study)[0]
+
+
 KINDS = {
     "perspective": ({"analysis": {"perspective": "societal"}}, "dataset"),
     "population": ({"analysis": {"population": "reported"}}, "dataset"),

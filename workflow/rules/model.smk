@@ -4,9 +4,10 @@
 rule fit_model:
     """Fit the joint model of cost and effect; write its posterior and the arm means."""
     input:
-        dataset=made("dataset", "dataset"),
+        unpack(inputs(paths.model_inputs)),
     output:
-        **outputs("model", "posterior", "arm_means", "parameters", "unobserved_means"),
+        **outputs("model", "posterior", "arm_means", "parameters"),
+        **outputs("model", "unobserved_means", "visit_means", "subgroup_means"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
     conda:
@@ -38,6 +39,24 @@ rule check_model:
         code=code("check_model"),
     script:
         "../scripts/check_model.py"
+
+
+rule weigh_censoring:
+    """Average cost and effect with follow-up that ended by the calendar made up for by weights."""
+    input:
+        unpack(inputs(paths.visit_inputs)),
+    output:
+        **outputs("model", "censored_means"),
+    log:
+        f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="model",
+        settings=settings("model"),
+        code=code("weigh_censoring"),
+    script:
+        "../scripts/weigh_censoring.py"
 
 
 rule climb_ladder:

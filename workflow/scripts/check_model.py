@@ -11,7 +11,9 @@ with stage(snakemake) as job:
     dataset = job.read("dataset")
     checks = check(load(Path(job.inputs["posterior"])), dataset, job.section)
     seed = job.seed("prior", job.wildcards["analysis"])
-    prior = prior_plausibility(dataset, source_groups(dataset), job.study, job.section, seed)
+    prior = None
+    if job.section["form"] == "totals":
+        prior = prior_plausibility(dataset, source_groups(dataset), job.study, job.section, seed)
     job.write(model_checks=pd.concat([checks, prior], ignore_index=True))
     failed = checks[checks["verdict"] == "fail"]
     for row in failed.itertuples():

@@ -7,7 +7,7 @@ from trialbalance.provenance.streams import stream
 with stage(snakemake) as job:
     draws = job.read("draws_given" if job.has("draws_given") else "arm_means")
     given = ("dataset", "item_costs", "prices", "perspectives")
-    given += ("parameters_given", "group_draws_given")
+    given += ("parameters_given", "group_draws_given", "subgroup_means")
     tables = decide(
         draws,
         job.study,

@@ -52,7 +52,7 @@ MEANINGS = {
 }
 ENDINGS = (
     *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
-    "dataset_flow",
+    *("follow_up", "dataset_flow"),
 )
 
 

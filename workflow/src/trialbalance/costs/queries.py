@@ -15,7 +15,8 @@ PEOPLE = """
 CREATE TEMP TABLE people AS
 SELECT position, participant_id, arm, index_date,
        (death_date - index_date)::INTEGER AS death_day,
-       (death_date - index_date) / 365.25 AS death_years
+       (death_date - index_date) / 365.25 AS death_years,
+       (follow_up_end - index_date) / 365.25 AS followed_years
 FROM participants_given
 """
 
@@ -231,10 +232,12 @@ FROM ledger GROUP BY participant_id, item, period ORDER BY participant_id, item,
 """
 
 # An interview that death forestalled is not missing: nothing was used after death.
+# Records stop where follow-up was ended by the calendar; dates are read to the day.
 COST_OBSERVED = """
 SELECT p.participant_id, g.source_group, q.period,
        CASE g.source_group
-            WHEN 'records' THEN true
+            WHEN 'records' THEN coalesce(p.followed_years + 1 / 365.25 >= q.end_years, true)
+                                OR coalesce(p.death_years <= p.followed_years, false)
             WHEN 'given' THEN coalesce(n.items, 0) = coalesce(q.items_given, 0)
                               OR coalesce(p.death_years <= q.start_years, false)
             ELSE coalesce(v.status IN ('attended', 'dead'), false)

@@ -15,6 +15,7 @@ _COLUMNS = {
         "arm": "VARCHAR",
         "randomisation_date": "DATE",
         "death_date": "DATE",
+        "follow_up_end": "DATE",
     },
     "resource_use": {
         "record_id": "VARCHAR",
@@ -40,7 +41,7 @@ CREATE TEMP VIEW records AS SELECT * FROM resource_use;
 CREATE TEMP VIEW records_numbered AS SELECT *, row_number() OVER () + 1 AS row FROM resource_use;
 CREATE TEMP VIEW participants_given AS
 SELECT row_number() OVER () AS position, participant_id, arm, randomisation_date AS index_date,
-       death_date FROM participants;
+       death_date, follow_up_end FROM participants;
 CREATE TEMP VIEW stays_given AS
 SELECT row, record_id, participant_id, item, start_date, end_date
 FROM (SELECT *, row_number() OVER () + 1 AS row FROM episodes) WHERE type = 'occupancy';
@@ -222,6 +223,7 @@ _PERIOD_COLUMNS = {
     "period": "VARCHAR",
     "period_order": "INTEGER",
     "start_years": "DOUBLE",
+    "end_years": "DOUBLE",
     "visit": "VARCHAR",
     "visit_years": "DOUBLE",
 }
@@ -267,9 +269,10 @@ def _counted(section: dict) -> pd.DataFrame:
 
 def _periods(study: dict, section: dict) -> pd.DataFrame:
     rows = []
-    for number, (period, (start, _)) in enumerate(study["periods"].items()):
+    for number, (period, (start, end)) in enumerate(study["periods"].items()):
         visit = closing_visit(period, study, section)
-        rows.append((period, number, float(start), visit, study["visits"].get(visit)))
+        end = min(end, max(start, study["horizon_years"]))
+        rows.append((period, number, float(start), float(end), visit, study["visits"].get(visit)))
     return pd.DataFrame(rows, columns=list(_PERIOD_COLUMNS))
 
 

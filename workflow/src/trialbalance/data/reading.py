@@ -14,12 +14,15 @@ from trialbalance.data.covariates import (
     numbered_categories,
 )
 from trialbalance.data.flow import exclusions, flow, memberships
+from trialbalance.data.follow_up import fill_follow_up_end, follow_up_ends, visits_after_end
 from trialbalance.data.given import use_of, visits_of
 from trialbalance.data.records import Records
 
 # What was checked, the tables it needs, and the check; the first table names the file.
 CHECKS = (
     ("death after randomisation", ("participants",), people_checks.death_before_randomisation),
+    ("end of follow-up", ("participants",), follow_up_ends),
+    ("visits before the end of follow-up", ("visits", "participants"), visits_after_end),
     ("every arm has participants", ("participants",), people_checks.empty_arms),
     ("every arm has participants", ("totals",), people_checks.empty_arms),
     ("dates of visits", ("visits", "participants"), people_checks.visit_dates),
@@ -93,6 +96,8 @@ def _read_tables(paths, study, section, words):
         if frame is not None:
             findings += numbered_categories(frame, files[table], section)
         done.append((f"contract of {table}", files[table], findings))
+        if frame is not None and table == "participants":
+            frame = fill_follow_up_end(frame, section)
         if frame is not None:
             tables[table] = frame
     done += drawn.take_draws(tables, files, study)

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import follow_pounds
+from trialbalance.dataset.follow_up import follow_visits, followed_years
 from trialbalance.dataset.missingness import (
     count_patterns,
     count_visit_patterns,
@@ -42,8 +44,8 @@ def build_dataset(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, missingness, missing_patterns, visit_patterns, missingness_predictors and
-        dataset_flow.
+        dataset, follow_up, missingness, missing_patterns, visit_patterns,
+        missingness_predictors and dataset_flow.
 
     Raises
     ------
@@ -71,7 +73,8 @@ def build_dataset(
     ...     "measure": ["utility"], "value": [0.6], "observed": [True],
     ...     "at_ceiling": [False], "died": [False]})
     >>> tables = build_dataset(people, lines, flags, scores, effects,
-    ...     {"periods": {"after": [0, 1]}, "visits": {"m0": 0}, "arms": {"a": {}}},
+    ...     {"periods": {"after": [0, 1]}, "visits": {"m0": 0}, "arms": {"a": {}},
+    ...      "horizon_years": 1.0},
     ...     {"covariates": ["baseline_effect"]},
     ...     {"outcome": "qaly", "perspective": "nhs", "population": "everyone"})
     >>> tables["dataset"][["cost", "effect", "baseline_effect"]].to_numpy().tolist()
@@ -87,14 +90,20 @@ def build_dataset(
     effect = _effect(outcomes, analysis["outcome"], ids)
     special = _baseline(measures, effect, totals, ids, study)
     covariates = make_covariates(people, section.get("covariates", ["baseline_effect"]), special)
-    fixed = fixed_columns(people, totals.total, effect)
+    fixed = fixed_columns(people, totals.total, _vital_status(effect, people, study))
     dataset = pd.concat([fixed, _groups(totals), covariates], axis=1)
     arms = list(study["arms"])
     flags = totals.by_period
+    lines = participant_costs[participant_costs["perspective"] == analysis["perspective"]]
+    measure = next(iter(effect["measure"].dropna()), None)
+    followed = follow_visits(people, measures, measure, lines, flags, study)
     flow = follow_pounds(participants, inside, participant_costs, totals, analysis, arms)
     return {
         "dataset": dataset,
-        "missingness": describe_missingness(dataset, measures, flags, list(covariates), arms),
+        "follow_up": followed,
+        "missingness": describe_missingness(
+            dataset, measures, flags, list(covariates), arms, followed
+        ),
         "missing_patterns": count_patterns(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
         "missingness_predictors": predict_missingness(
@@ -124,6 +133,13 @@ def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame
             ]
         )
     return mine.set_index("participant_id").reindex(ids).reset_index()
+
+
+def _vital_status(effect: pd.DataFrame, people: pd.DataFrame, study: dict) -> pd.DataFrame:
+    """Blank the vital status of those whose follow-up ended by the calendar before the horizon."""
+    followed, death = followed_years(people, study["horizon_years"])
+    unknown = (followed + 1 / 365.25 < study["horizon_years"]) & ~np.isfinite(death)
+    return effect.assign(died=effect["died"].astype("boolean").mask(unknown))
 
 
 def _earlier(

@@ -131,7 +131,14 @@ def _not_there(
             "covariates that the study has",
             f"take {column} out of this analysis",
         )
-    keys = ("participant_id", "arm", "randomisation_date", "death_date", "exclusion")
+    keys = (
+        "participant_id",
+        "arm",
+        "randomisation_date",
+        "death_date",
+        "follow_up_end",
+        "exclusion",
+    )
     known = [*special, *(name for name in people if name not in keys)]
     return Finding(
         "study.yaml",

@@ -9,6 +9,7 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import flow_table
+from trialbalance.dataset.follow_up import COLUMNS
 from trialbalance.dataset.missingness import (
     count_patterns,
     count_visit_patterns,
@@ -94,6 +95,7 @@ def take_totals(
     dataset = pd.concat([fixed_columns(people, cost, effect), given, covariates], axis=1)
     return {
         "dataset": dataset,
+        "follow_up": pd.DataFrame(columns=list(COLUMNS)),
         "missingness": describe_missingness(dataset, None, None, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, None, [], arms),

@@ -2,7 +2,16 @@
 
 import pandas as pd
 
-COLUMNS = ("arm", "kind", "name", "moment", "expected", "observed", "percent_observed")
+COLUMNS = (
+    "arm",
+    "kind",
+    "name",
+    "moment",
+    "expected",
+    "observed",
+    "percent_observed",
+    "not_reached",
+)
 
 VISIT_COLUMNS = ("measure", "arm", "seen", "missing", "monotone", "participants")
 
@@ -13,6 +22,7 @@ def describe_missingness(
     cost_flags: pd.DataFrame | None,
     covariates: list[str],
     arms: list[str],
+    followed: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return how much of each thing was observed, by arm and moment.
 
@@ -28,16 +38,20 @@ def describe_missingness(
         Columns of the dataset that hold covariates.
     arms : list of str
         Arms in the order of the table.
+    followed : pandas.DataFrame, optional
+        Table follow_up, which tells what was not reached from what was missed.
 
     Returns
     -------
     pandas.DataFrame
         arm, kind (measure, cost_group, cost, effect, both, covariate), name, moment (visit, period,
-        baseline or total), expected, observed, percent_observed.
+        baseline or total), expected, observed, percent_observed, not_reached.
 
     Notes
     -----
-    Expected at a visit are those not known to have died; deaths are not missing.
+    Expected at a visit are those not known to have died whose follow-up had not ended by the
+    calendar; deaths are not missing. Totals are expected of everybody; not reached are those
+    without the total some visit or period of whom was not reached.
 
     References
     ----------
@@ -97,7 +111,29 @@ def describe_missingness(
         )
     rows = pd.concat([part.astype({"seen": bool}) for part in parts], ignore_index=True)
     rows["arm"] = rows["participant_id"].map(arm_of)
+    rows["not_reached"] = ~rows["seen"] & _not_reached(rows, followed)
     return _count(rows[rows["arm"].notna()], arms)
+
+
+def _not_reached(rows: pd.DataFrame, followed: pd.DataFrame | None) -> pd.Series:
+    """Return which rows, if unobserved, are so because follow-up ended by the calendar."""
+    late = pd.DataFrame(columns=["participant_id", "kind", "name", "moment"])
+    if followed is not None:
+        late = followed[followed["status"] == "not_reached"]
+    visits = late[late["kind"] == "measure"]
+    periods = late[late["kind"] == "cost"]
+    keys = {
+        "measure": (["participant_id", "moment"], visits),
+        "cost_group": (["participant_id", "name", "moment"], periods),
+        "cost": (["participant_id"], periods),
+        "effect": (["participant_id"], visits),
+        "both": (["participant_id"], late),
+    }
+    found = pd.Series(False, index=rows.index)
+    for kind, (columns, table) in keys.items():
+        known = pd.MultiIndex.from_frame(table[columns])
+        found |= (rows["kind"] == kind) & pd.MultiIndex.from_frame(rows[columns]).isin(known)
+    return found
 
 
 def count_patterns(dataset: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
@@ -216,8 +252,11 @@ def _pattern(visits: list[str], states: list[int]) -> dict:
 def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
     """Return expected and observed counts, arms in their order, the rest as first met."""
     keys = ["kind", "name", "moment"]
-    counts = rows.groupby([*keys, "arm"], sort=False)["seen"].agg(["size", "sum"])
-    table = counts.reset_index().rename(columns={"size": "expected", "sum": "observed"})
+    in_time = ~rows["not_reached"] | (rows["moment"] == "total")
+    counts = rows.assign(expected=in_time, observed=rows["seen"]).groupby(
+        [*keys, "arm"], sort=False
+    )
+    table = counts[["expected", "observed", "not_reached"]].sum().reset_index()
     order = {
         key: place
         for place, key in enumerate(rows[keys].drop_duplicates().itertuples(index=False, name=None))
@@ -225,5 +264,6 @@ def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
     table["_row"] = [order[key] for key in table[keys].itertuples(index=False, name=None)]
     table["_arm"] = table["arm"].map({arm: place for place, arm in enumerate(arms)})
     table = table.sort_values(["_row", "_arm"], ignore_index=True)
-    table["percent_observed"] = 100 * table["observed"] / table["expected"]
+    share = table["observed"] / table["expected"].where(table["expected"] > 0)
+    table["percent_observed"] = 100 * share
     return table[list(COLUMNS)]

@@ -4,6 +4,7 @@ from trialbalance.decision.distribution import distribution
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.parameters import individual_spread
 from trialbalance.decision.quantities import item_draws, quantity_table
+from trialbalance.decision.subgroups import compare_subgroups
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.thresholds import outcome_thresholds
 from trialbalance.decision.value_of_information import value_information
@@ -11,7 +12,7 @@ from trialbalance.decision.value_of_information import value_information
 
 def decide(
     draws, study, section, analysis, rng, dataset=None, item_costs=None, prices=None,
-    perspectives=None, parameters_given=None, group_draws_given=None,
+    perspectives=None, parameters_given=None, group_draws_given=None, subgroup_means=None,
 ):  # fmt: skip
     """Return every table of the stage.
 
@@ -32,11 +33,13 @@ def decide(
         Draws of parameters handed over with the draws.
     group_draws_given : DataFrame, optional
         Draws by group of the population, for the distributional view.
+    subgroup_means : DataFrame, optional
+        Draws by subgroup, where the model has subgroups.
 
     Returns
     -------
     dict of str to DataFrame
-        Those of `compare_arms`, quantities, distribution, and information in full.
+        Those of `compare_arms`, quantities, distribution, subgroups, and information in full.
 
     Raises
     ------
@@ -61,5 +64,6 @@ def decide(
         draws, study, section, analysis["outcome"], parameters_given, spread, rng, items
     )
     thresholds = outcome_thresholds(section, analysis["outcome"])
+    tables["subgroups"] = compare_subgroups(subgroup_means, study, section, thresholds)
     tables["distribution"] = distribution(group_draws_given, study, section, thresholds)
     return tables

@@ -26,7 +26,7 @@ _HOMES = {
     "check": "checks",
     "compare_roads": "agreement",
     "cross_check": "crosscheck",
-    "fit": "fitting",
+    "fit": "forms",
     "fit_ladder": "ladder",
     "fit_selection": "selection",
     "load": "store",
@@ -34,14 +34,15 @@ _HOMES = {
     "prior_plausibility": "plausibility",
     "prior_sensitivity": "power_scaling",
     "save": "store",
+    "subgroup_means": "results",
     "unobserved_means": "results",
+    "visit_means": "forms",
 }
 
 __all__ = [
-    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder",
-    "fit_selection", "load",
-    "parameters", "prior_plausibility", "prior_sensitivity", "save",
-    "unobserved_means",
+    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
+    "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means", "unobserved_means",
+    "visit_means",
 ]  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from trialbalance.model.predictive import STATISTICS, predict
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
 from trialbalance.model.sampling import sample_density
-from trialbalance.model.standardise import arm_means
+from trialbalance.model.standardise import arm_means, subgroups
 from trialbalance.model.store import clean
 from trialbalance.model.unobserved import add_unobserved, unobserved_means
 
@@ -147,9 +147,11 @@ def _named(idata, trial, setup, layout):
 def _add_means(idata, trial, means):
     posterior = idata.posterior
     shape = (posterior.sizes["chain"], posterior.sizes["draw"])
-    coords = {"arm": trial.arms, "group": trial.groups}
+    names = [f"{name}: {level}" for name, level in subgroups(trial)]
+    coords = {"arm": trial.arms, "group": trial.groups, "subgroup": names}
     for name, values in means.items():
-        dims = ("chain", "draw", "arm", "group")[: values.ndim + 1]
+        last = "subgroup" if name.startswith("subgroup") else "group"
+        dims = ("chain", "draw", "arm", last)[: values.ndim + 1]
         posterior[name] = xr.DataArray(
             values.reshape(*shape, *values.shape[1:]), dims=dims,
             coords={dim: coords[dim] for dim in dims[2:]},

@@ -49,6 +49,7 @@ class Trial:
     deaths: bool
     hurdle: list
     bounded: bool = False
+    own_arm: bool = False
     blocks: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -151,6 +152,7 @@ def prepare(dataset, groups, study, section):
         effect_on_cost=section["dependence"] == "effect_given_cost" and np.isnan(known).any(),
         cost_spread=score_scale(cost[:, 0], "bounded" if bounded else family),
         bounded=bounded,
+        own_arm=section["standardisation"] == "own_arm",
         blocks=grouped,
         ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
         and AT_CEILING in covariates,

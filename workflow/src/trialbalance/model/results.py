@@ -5,6 +5,11 @@ import pandas as pd
 
 from trialbalance.model.diagnostics import effective_draws, r_hat
 
+_UNOBSERVED = (
+    "draw", "arm", "component", "share", "mean", "reference_mean", "below_ceiling",
+    "ceiling_gain", "share_with_effect", "cost_per_effect", "lowest", "highest",
+)  # fmt: skip
+
 
 def arm_draws(idata):
     """Return the draws of mean cost and effect by arm.
@@ -57,13 +62,15 @@ def unobserved_means(idata):
         Columns ``draw`` (as in :func:`arm_draws`), ``arm``, ``component`` (effect or
         cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``below_ceiling``,
         ``ceiling_gain``, ``share_with_effect``, ``cost_per_effect``, ``lowest``, ``highest``. A
-        component that everybody alive has has no rows.
+        component that everybody alive has has no rows, nor has a longitudinal fit.
 
     Examples
     --------
     >>> unobserved_means.__name__
     'unobserved_means'
     """
+    if "predictions" not in idata.groups():
+        return pd.DataFrame(columns=list(_UNOBSERVED))
     found = idata.predictions
     missing = (found["unobserved_share"] > 0).any(("chain", "draw", "arm")).to_numpy()
     found = found.isel(component=np.flatnonzero(missing))
@@ -125,3 +132,35 @@ def parameters(idata):
                 }
             )  # fmt: skip
     return pd.DataFrame(lines)
+
+
+def subgroup_means(idata):
+    """Return the draws of mean cost and effect by arm within each subgroup.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``draw`` (as in :func:`arm_draws`), ``subgroup`` (column and value), ``arm``,
+        ``cost``, ``effect``; no rows without subgroups.
+
+    Examples
+    --------
+    >>> subgroup_means.__name__
+    'subgroup_means'
+    """
+    columns = ["draw", "subgroup", "arm", "cost", "effect"]
+    if "subgroup_cost" not in idata.posterior:
+        return pd.DataFrame(columns=columns)
+    found = idata.posterior[["subgroup_cost", "subgroup_effect"]]
+    found = found.transpose("chain", "draw", "subgroup", "arm")
+    shape = found["subgroup_cost"].shape
+    draws = np.arange(1, shape[0] * shape[1] + 1).reshape(*shape[:2], 1, 1)
+    names, arms = (found[name].to_numpy().astype(str) for name in ("subgroup", "arm"))
+    parts = draws, names[:, None], arms, found["subgroup_cost"], found["subgroup_effect"]
+    wide = [np.broadcast_to(np.asarray(part), shape).ravel() for part in parts]
+    return pd.DataFrame(dict(zip(columns, wide, strict=True)))

@@ -37,7 +37,8 @@ def arm_means(trial, setup, rows, parameters):
     -------
     dict of str to numpy.ndarray
         ``mean_effect``, ``mean_cost``, ``p_ceiling``, ``p_death`` of shape (draws, arms) and
-        ``mean_cost_group`` (draws, arms, groups), in the units of the data.
+        ``mean_cost_group`` (draws, arms, groups), in the units of the data; with subgroups also
+        ``subgroup_effect`` and ``subgroup_cost`` (draws, arms, subgroups).
 
     Notes
     -----
@@ -57,11 +58,15 @@ def arm_means(trial, setup, rows, parameters):
         own = {name: values[piece] for name, values in parameters.items()}
         parts.append(_means(trial, setup, own, weights(trial, setup, rows, own)))
     means = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    means["mean_effect"] = trial.effect_origin + trial.effect_unit * means["mean_effect"]
-    means["mean_cost_group"] = np.where(
-        np.isnan(trial.cost_known), means["mean_cost_group"] * trial.cost_unit, trial.cost_known
-    )
+    for name in ("mean_effect", "subgroup_effect"):
+        means[name] = trial.effect_origin + trial.effect_unit * means[name]
+    for name in ("mean_cost_group", "subgroup_cost_group"):
+        known = np.isnan(trial.cost_known)
+        means[name] = np.where(known, means[name] * trial.cost_unit, trial.cost_known)
     means["mean_cost"] = means["mean_cost_group"].sum(axis=-1)
+    means["subgroup_cost"] = means.pop("subgroup_cost_group").sum(axis=-1)
+    if not subgroups(trial):
+        del means["subgroup_effect"], means["subgroup_cost"]
     if not trial.spike:
         del means["p_ceiling"]
     if not trial.deaths:
@@ -137,20 +142,55 @@ def in_arm(trial, setup, parameters, index):
     return values, effect_moments(trial, setup.possible, values)
 
 
+def subgroups(trial):
+    """Return who belongs to each subgroup, by the name of the column and its value.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> subgroups(SimpleNamespace(blocks={}))
+    {}
+    """
+    return {
+        (name, level): block.codes == number
+        for name, block in trial.blocks.items()
+        if block.by_arm
+        for number, level in enumerate(block.levels)
+    }
+
+
 def _means(trial, setup, parameters, shares):
     """Return means in internal units for a chunk of draws."""
-    found = {name: [] for name in ("mean_effect", "p_ceiling", "p_death", "mean_cost_group")}
+    parts = []
     for index in range(len(trial.arms)):
         values, own = in_arm(trial, setup, parameters, index)
         death, dead = _death(trial, parameters, index)
-        effect = (shares * own["mean"]).sum(axis=1)
-        found["mean_effect"].append((1 - death) * effect + death * dead)
-        found["p_ceiling"].append((1 - death) * (shares * own["share"]).sum(axis=1))
-        found["p_death"].append(death)
         cost = mean_cost(trial, parameters, values, own, index, death)
-        costs = np.einsum("sr,srk->sk", np.broadcast_to(shares, cost.shape[:2]), cost)
-        found["mean_cost_group"].append(costs)
-    return {name: np.stack(values, axis=1) for name, values in found.items()}
+        members = (trial.arm == index) if trial.own_arm else np.ones(trial.size, bool)
+        whole = _among(setup, shares, members)
+        sets = [_among(setup, shares, own_set) for own_set in subgroups(trial).values()]
+        effects, costs = [], []
+        for share in (whole, *sets):
+            effects.append((1 - death) * (share * own["mean"]).sum(axis=1) + death * dead)
+            wide = np.broadcast_to(share, cost.shape[:2])
+            costs.append(np.einsum("sr,srk->sk", wide, cost))
+        empty = np.zeros((len(death), 0))
+        parts.append({
+            "mean_effect": effects[0], "mean_cost_group": costs[0], "p_death": death,
+            "p_ceiling": (1 - death) * (whole * own["share"]).sum(axis=1),
+            "subgroup_effect": np.stack(effects[1:], axis=1) if sets else empty,
+            "subgroup_cost_group": np.stack(costs[1:], axis=1)
+            if sets else np.zeros((len(death), 0, len(trial.groups))),
+        })  # fmt: skip
+    return {name: np.stack([part[name] for part in parts], axis=1) for name in parts[0]}
+
+
+def _among(setup, shares, members):
+    """Return the shares of configurations among some participants; they add up to 1."""
+    if members.all():
+        return shares
+    own = shares * members[setup.person]
+    return own / own.sum(axis=1, keepdims=True)
 
 
 def _death(trial, parameters, index):

@@ -12,6 +12,7 @@ from trialbalance.outcomes.events import find_events
 from trialbalance.outcomes.given import score_given
 from trialbalance.outcomes.people import Followed, follow_participants
 from trialbalance.outcomes.scoring import Scored, score_instruments
+from trialbalance.outcomes.weights import WEIGHTS, visit_weights
 
 
 def score_outcomes(
@@ -45,8 +46,8 @@ def score_outcomes(
     Returns
     -------
     dict of pandas.DataFrame
-        measures, outcomes, outcome_working, questionnaires, endpoints, endpoint_events,
-        endpoint_risk.
+        measures, outcomes, outcome_working, outcome_weights, questionnaires, endpoints,
+        endpoint_events, endpoint_risk.
 
     Raises
     ------
@@ -98,6 +99,7 @@ def score_outcomes(
         "measures": _measures(followed, scored, section),
         "outcomes": outcomes,
         "outcome_working": working,
+        "outcome_weights": _weights(followed, scored, study, section),
         "questionnaires": _questionnaires(followed, scored, list(study["arms"])),
         "endpoints": endpoints,
         "endpoint_events": events,
@@ -155,6 +157,17 @@ def _outcomes(
     outcomes, working = zip(*tables, strict=True)
     kept = [table for table in working if len(table)] or [working[0]]
     return pd.concat(outcomes, ignore_index=True), pd.concat(kept, ignore_index=True)
+
+
+def _weights(followed: Followed, scored: list[Scored], study: dict, section: dict) -> pd.DataFrame:
+    """Return the weight of each visit in each outcome that is an area."""
+    by_measure = {one.measure: one for one in scored if one.measure}
+    tables = [
+        visit_weights(followed, by_measure[effect["measure"]], name, study, section)
+        for name, effect in section.get("effects", {}).items()
+        if effect["kind"] == "area_under_curve"
+    ]
+    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=WEIGHTS)
 
 
 def _measure_of(name: str, effect: dict, by_measure: dict[str, Scored]) -> Scored:

@@ -1,5 +1,6 @@
 """Section ``data``: what was recorded, in which files, and who counts in which population."""
 
+from datetime import date
 from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
@@ -131,6 +132,12 @@ class DataSettings(Section):
     )
     questionnaires: dict[Name, Questionnaire] = setting(
         {}, "Questionnaires by name, so that impossible answers are refused when read."
+    )
+    follow_up_end: date | None = setting(
+        None,
+        "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
+        "was reached; column follow_up_end of the participants goes before it, person by person.",
+        reference="ruling 25",
     )
 
     @model_validator(mode="after")

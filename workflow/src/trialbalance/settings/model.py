@@ -2,8 +2,11 @@
 
 from typing import Literal
 
+from pydantic import model_validator
+
 from trialbalance.settings.cross_check import CrossCheckSettings
 from trialbalance.settings.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.longitudinal import LongitudinalSettings
 from trialbalance.settings.mnar import SelectionSettings
 from trialbalance.settings.observational import ObservationalSettings
 from trialbalance.settings.section import Section, setting
@@ -204,6 +207,16 @@ class GateSettings(Section):
 class ModelSettings(Section):
     """What is believed about mean cost and effect, and how it is computed."""
 
+    form: Literal["totals", "longitudinal"] = setting(
+        "totals",
+        "What is modelled: the totals of a participant; or, recommended where there are visits, "
+        "the measure at each visit and the cost of each period, joined by effects of the "
+        "participant, so that someone seen at one visit and not at the next still counts.",
+        reference="Gabrio 2022, doi 10.1002/hec.4510; ruling 16",
+    )
+    longitudinal: LongitudinalSettings = setting(
+        LongitudinalSettings(), "What the longitudinal form needs beside the rest."
+    )
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
     dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
@@ -222,6 +235,12 @@ class ModelSettings(Section):
         [],
         "Columns of the dataset by which the answer is also given: each arm deviates in each "
         "subgroup, partially pooled. Name them among the covariates too.",
+    )
+    standardisation: Literal["population", "own_arm"] = setting(
+        "population",
+        "Over whom the mean of an arm is averaged: everybody in the analysis population (covariates "
+        "that differ between the arms by chance are then balanced), or the arm's own participants.",
+        reference="ruling 1",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
@@ -254,3 +273,13 @@ class ModelSettings(Section):
     observational: ObservationalSettings = setting(
         ObservationalSettings(), "Comparisons of people whom nobody randomised."
     )
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that the family of the effect can be modelled at each visit."""
+        if self.form == "longitudinal" and self.effect.family in ("beta", "bernoulli"):
+            raise ValueError(
+                f"effect.family: found {self.effect.family}; allowed with form longitudinal: "
+                "normal, decrement_gamma; choose one of these or form totals"
+            )
+        return self

@@ -128,6 +128,18 @@ def dataset_inputs(place: Place) -> dict[str, str]:
     )
 
 
+def model_inputs(place: Place) -> dict[str, str]:
+    """Return what a model is fitted to: a dataset, or also the visits where it models them."""
+    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
+    visits = visit_inputs(place) if section["form"] == "longitudinal" else {}
+    return wanted(place, dataset=("dataset",)) | visits
+
+
+def visit_inputs(place: Place) -> dict[str, str]:
+    """Return the follow-up of an analysis and the weights of its visits."""
+    return wanted(place, dataset=("follow_up",), outcomes=("outcome_weights",))
+
+
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
     return wanted(
@@ -135,7 +147,7 @@ def decision_inputs(place: Place) -> dict[str, str]:
         data=("draws_given", "parameters_given", "group_draws_given"),
         costs=("item_costs", "prices", "perspectives"),
         dataset=("dataset",),
-        model=("arm_means",),
+        model=("arm_means", "subgroup_means"),
     )
 
 
@@ -385,6 +397,12 @@ def study_targets(study: Study) -> list[str]:
     ]
 
 
+def _totals(place: Place) -> bool:
+    """Return whether an analysis models totals, which the ladder and power-scaling describe."""
+    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
+    return section["form"] == "totals"
+
+
 def full_targets(study: Study) -> list[str]:
     """Return the tables that target full adds for the base case of a study."""
     place = Place(study)
@@ -393,6 +411,7 @@ def full_targets(study: Study) -> list[str]:
     return [
         f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
         for analysis in study.analyses()
+        if _totals(place._replace(analysis=analysis))
         for table in FULL
         if table != "ladder_draws"
     ] + selection_targets(study)

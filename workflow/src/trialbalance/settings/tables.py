@@ -28,20 +28,23 @@ COSTS = (
     *("perspectives", "cost_notes"),
 )
 OUTCOMES = (
-    *("measures", "outcomes", "outcome_working", "questionnaires", "endpoints"),
-    *("endpoint_events", "endpoint_risk"),
+    *("measures", "outcomes", "outcome_working", "outcome_weights"),
+    *("questionnaires", "endpoints", "endpoint_events", "endpoint_risk"),
 )
 DATASET = (
-    *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+    *("dataset", "follow_up", "missingness", "missing_patterns", "visit_patterns"),
     *("missingness_predictors", "dataset_flow"),
 )
-MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
+MODEL = (
+    *("posterior", "arm_means", "parameters", "unobserved_means", "visit_means"),
+    *("subgroup_means", "censored_means", "model_checks"),
+)
 # What target full adds; no other stage reads it.
 FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
-    "distribution",
+    *("distribution", "subgroups"),
 )
 # Only where decision.missing_not_at_random is declared.
 DELTAS = (
@@ -57,7 +60,7 @@ EXPORTS = ("wide_costs", "wide_effects")
 BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
-        "selection_draws",
+        *("selection_draws", "subgroup_means"),
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
         "ladder_draws",
     )

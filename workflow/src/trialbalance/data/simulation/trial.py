@@ -93,6 +93,7 @@ def _participants(people: People) -> pd.DataFrame:
     index = frame["randomisation_date"].to_numpy().astype("datetime64[D]")
     frame["randomisation_date"] = index.astype("datetime64[ns]")
     frame.insert(4, "death_date", (index + shift).astype("datetime64[ns]"))
+    frame.insert(5, "follow_up_end", pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]"))
     alive = np.isnan(people.death_day)
     members = {
         "randomised": np.ones(len(frame), dtype=bool),
