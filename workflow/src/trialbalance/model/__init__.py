@@ -41,8 +41,8 @@ _HOMES = {
 
 __all__ = [
     "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
-    "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means", "unobserved_means",
-    "visit_means",
+    "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means",
+    "unobserved_means", "visit_means",
 ]  # fmt: skip
 
 

@@ -238,8 +238,8 @@ class ModelSettings(Section):
     )
     standardisation: Literal["population", "own_arm"] = setting(
         "population",
-        "Over whom the mean of an arm is averaged: everybody in the analysis population (covariates "
-        "that differ between the arms by chance are then balanced), or the arm's own participants.",
+        "Over whom the mean of an arm is averaged: everybody in the analysis population (what "
+        "differs between the arms by chance is then balanced), or the arm's own participants.",
         reference="ruling 1",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
