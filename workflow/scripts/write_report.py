@@ -1,10 +1,11 @@
-"""Rule write_report: one page in plain words, then the detail."""
+"""Rule write_report: one page in plain words, then the detail, in every form."""
 
 from pathlib import Path
 
 from trialbalance.provenance.stage import stage
 from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
+from trialbalance.report.facts import sources
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -15,9 +16,13 @@ with stage(snakemake) as job:
         analysis, _, table = name.partition(".")
         if table:
             tables["analyses"][analysis][table] = job.read(name, table)
-    context = {"versions": versions(), "setting_descriptions": descriptions()}
-    report = make_report(tables, settings, context)
-    Path(job.outputs["report"]).write_text(report["html"], encoding="utf-8")
-    job.say(
-        f"report written: {len(report['html']) / 1000:.0f} kB, {len(report['figures'])} figures"
-    )
+    context = {
+        "versions": versions(),
+        "setting_descriptions": descriptions(),
+        "files": sources(job.inputs, job.wildcards["study"]),
+    }
+    report = make_report(tables, settings, context, tuple(job.outputs))
+    for form, place in job.outputs.items():
+        made = report[form].encode() if form == "html" else report[form]
+        Path(place).write_bytes(made)
+        job.say(f"{form} written: {len(made) / 1000:.0f} kB")

@@ -39,6 +39,7 @@ def flow_table(facts: Facts) -> str:
         "Participant flow, with those in the economic analysis",
         "flow",
         (0, len(facts.arms) + 1),
+        source=facts.source("flow"),
     )
 
 
@@ -52,7 +53,12 @@ def exclusion_table(facts: Facts) -> str:
         for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
     ]
     return table(
-        ["Left out of", "Reason", "People"], rows, "Exclusions, by reason", "exclusions", (0, 1)
+        ["Left out of", "Reason", "People"],
+        rows,
+        "Exclusions, by reason",
+        "exclusions",
+        (0, 1),
+        source=facts.source("exclusions"),
     )
 
 
@@ -83,7 +89,14 @@ def as_given(
     rows = [
         [_cell(facts, column, row[column]) for column in columns] for _, row in frame.iterrows()
     ]
-    return table([facts.label(c) for c in columns], rows, caption, name.replace("_", "-"), texts)
+    return table(
+        [facts.label(c) for c in columns],
+        rows,
+        caption,
+        name.replace("_", "-"),
+        texts,
+        source=facts.source(name),
+    )
 
 
 def _cell(facts: Facts, column: str, value: object) -> str:
@@ -205,6 +218,7 @@ def check_table(facts: Facts, analysis: str) -> str:
         f"Model checks: {title}",
         f"checks-{analysis}",
         (0, 3, 4),
+        source=facts.source("model_checks", analysis),
     )
 
 

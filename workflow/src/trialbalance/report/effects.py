@@ -48,6 +48,7 @@ def measure_tables(facts: Facts) -> str:
                 f"measure-{measure}",
                 (0,),
                 "Observed values; people who died count as 0 afterwards.",
+                source=facts.source("measures"),
             )
         )
     return section(3, "Measures over time", "measures", *tables)
@@ -92,7 +93,14 @@ def outcome_table(facts: Facts) -> str:
         3,
         "Outcomes",
         "outcome-means",
-        table(header, rows, "Outcomes by arm, observed people, unadjusted", "outcomes", (0,)),
+        table(
+            header,
+            rows,
+            "Outcomes by arm, observed people, unadjusted",
+            "outcomes",
+            (0,),
+            source=facts.source("outcomes"),
+        ),
     )
 
 
@@ -129,7 +137,12 @@ def endpoint_table(facts: Facts) -> str:
         "Clinical endpoints",
         "endpoints",
         table(
-            header, rows, "Clinical endpoints by arm; relative risks are crude", "endpoints", (0, 1)
+            header,
+            rows,
+            "Clinical endpoints by arm; relative risks are crude",
+            "endpoints",
+            (0, 1),
+            source=facts.source("endpoints"),
         ),
     )
 

@@ -82,6 +82,11 @@ class Facts:
         frame = (home or {}).get(name)
         return frame if isinstance(frame, pd.DataFrame) and len(frame) else None
 
+    def source(self, name: str, analysis: str | None = None) -> str:
+        """Return the file of a table below the results of the study, blank where unknown."""
+        key = name if analysis is None else f"{analysis}.{name}"
+        return str((self.context.get("files") or {}).get(key, ""))
+
     @property
     def arms(self) -> list[str]:
         """Return the arms in the order of the settings."""
@@ -221,3 +226,14 @@ class Facts:
 def near(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Return the rows of a table at a threshold, by value and not by binary fraction."""
     return frame[(frame["threshold"].astype(float) - threshold).abs() < 1e-6 * max(threshold, 1.0)]
+
+
+def sources(inputs: Mapping[str, str], study: str) -> dict[str, str]:
+    """Return where each input stands below the results of a study.
+
+    Examples
+    --------
+    >>> sources({"flow": "results/my_trial/base/10_data/flow.csv"}, "my_trial")
+    {'flow': 'base/10_data/flow.csv'}
+    """
+    return {name: str(path).rpartition(f"/{study}/")[2] for name, path in inputs.items()}

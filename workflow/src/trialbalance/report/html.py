@@ -3,31 +3,13 @@
 import html
 import re
 from collections.abc import Mapping
-from pathlib import Path
-
-import pypandoc
 
 from trialbalance.report.markup import clean
-
-READER = (
-    "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-yaml_metadata_block"
-    "-pandoc_title_block-fancy_lists-startnum-example_lists-latex_macros-definition_lists"
-)
+from trialbalance.report.pandoc import convert, template
+from trialbalance.report.style import style
 
 
-def template_folder() -> Path:
-    """Return the folder of report templates, in a clone as in an installed package."""
-    here = Path(__file__).resolve()
-    places = (here.parents[3] / "report", here.parents[1] / "house" / "workflow" / "report")
-    return next((place for place in places if (place / "page.html").is_file()), places[0])
-
-
-def to_html(
-    markdown: str,
-    figures: Mapping[str, Mapping[str, str]],
-    title: str,
-    templates: Path | None = None,
-) -> str:
+def to_html(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) -> str:
     """Return the report as one HTML page that needs nothing from outside.
 
     Parameters
@@ -38,37 +20,33 @@ def to_html(
         Path in the document -> mapping with key ``svg``.
     title : str
         Title of the page, untrusted.
-    templates : Path, optional
-        Folder with ``page.html``, ``report.css`` and ``accessible.lua``; ours when silent.
 
     Returns
     -------
     str
         HTML; the same bytes for the same input.
     """
-    folder = templates or template_folder()
-    body = pypandoc.convert_text(
+    body = convert(
         markdown,
         "html5",
-        format=READER,
-        extra_args=[
-            "--sandbox",
-            "--standalone",
-            "--toc",
-            "--toc-depth=2",
-            "--columns=100000",
-            "--wrap=none",
-            "--section-divs",
-            "--eol=lf",
-            "--metadata=lang:en-GB",
-            f"--template={folder / 'page.html'}",
-            f"--lua-filter={folder / 'accessible.lua'}",
-        ],
+        "--standalone",
+        "--toc",
+        "--toc-depth=2",
+        "--section-divs",
+        f"--template={template('page.html')}",
+        f"--lua-filter={template('accessible.lua')}",
     )
     # The template's own marks come first on the page; a study that writes them gets its text.
-    page = body.replace("/*REPORT-STYLE*/", (folder / "report.css").read_text("utf-8"), 1)
+    page = body.replace("/*REPORT-STYLE*/", style_sheet(), 1)
     page = page.replace("<title>REPORT-TITLE<", f"<title>{html.escape(clean(title))}<", 1)
     return re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
+
+
+def style_sheet() -> str:
+    """Return the style of the page: the house's colours, then how they are used."""
+    colours = " ".join(f"--{name}: {value};" for name, value in style()["colours"].items())
+    rules = template("report.css").read_text("utf-8")
+    return f":root {{ {colours} color-scheme: light; }}\n{rules}"
 
 
 def _inline(hit: re.Match, figures: Mapping[str, Mapping[str, str]]) -> str:

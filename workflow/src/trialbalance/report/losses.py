@@ -85,4 +85,5 @@ def rank_table(facts: Facts, analysis: str) -> str:
         "Chance that each option is best, second and so on, by net benefit",
         f"ranks-{analysis}",
         (0, 1),
+        source=facts.source("ranks", analysis),
     )

@@ -8,7 +8,7 @@ from trialbalance.report.markup import bullets, escape, prose, section, table
 from trialbalance.report.models import model_section, settled
 from trialbalance.report.prices import assumed_prices, perspective_table, share_assumed
 from trialbalance.report.sentences import years_words
-from trialbalance.report.words import CHANCES, counted, general, listed, number, percent
+from trialbalance.report.words import CHANCES, MINUS, counted, general, listed, number, percent
 
 PASSED_BY = {
     "scored": (
@@ -74,6 +74,7 @@ def estimand_table(facts: Facts) -> str:
         "Analyses, named before the results were seen",
         "analyses",
         (0, 1, 2, 3),
+        source=facts.source("settings"),
     )
     return section(3, "What is estimated", "estimand", text, *estimand_lists(facts))
 
@@ -109,11 +110,11 @@ def plain_value(value: Any) -> str:
 
     Examples
     --------
-    >>> plain_value(20260101), plain_value(0.00001), plain_value(True)
-    ('20260101', '1e-05', 'yes')
+    >>> plain_value(20260101), plain_value(0.00001), plain_value(-0.5), plain_value(True)
+    ('20260101', '1e-05', '−0.5', 'yes')
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:.10g}"
+        return f"{MINUS if value < 0 else ''}{abs(value):.10g}"
     return general(value)
 
 
@@ -156,6 +157,7 @@ def settings_table(facts: Facts) -> str:
             "Settings used, those left at their default included",
             "settings",
             (0, 1, 2),
+            source=facts.source("settings"),
         ),
     )
 

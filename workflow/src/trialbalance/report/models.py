@@ -122,4 +122,5 @@ def prior_table(facts: Facts) -> str:
         "Priors: the same for every arm, on outcomes scaled by the pooled mean",
         "priors",
         (0, 2),
+        source=facts.source("settings"),
     )

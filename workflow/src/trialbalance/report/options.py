@@ -71,6 +71,7 @@ def frontier_table(facts: Facts, analysis: str) -> str:
         "All options against each other, cheapest first",
         f"frontier-{analysis}",
         (0, 3, 7),
+        source=facts.source("frontier", analysis),
     )
 
 
@@ -98,4 +99,5 @@ def information_table(facts: Facts, analysis: str) -> str:
         (0,),
         "The first row is the expected gain from never choosing the wrong arm, within the horizon "
         "of the trial; the others are the part of it that a group of figures accounts for.",
+        source=facts.source("information", analysis),
     )

@@ -66,6 +66,7 @@ def category_table(facts: Facts, perspective: str) -> str:
         rows,
         f"Cost a person by category: {facts.label(perspective)}",
         f"costs-{perspective}",
+        source=facts.source("participant_costs"),
     )
 
 
@@ -93,15 +94,16 @@ def cost_tables(facts: Facts) -> str:
 
 def resource_table(facts: Facts) -> str:
     """Return quantities used by item and arm."""
-    frame = facts.table("resource_use")
-    if frame is None and facts.table("ledger") is not None:
-        people = counted_people(facts)
-        if people is None:
-            people = facts.table("ledger")[["participant_id", "arm"]].drop_duplicates()
-        frame = resource_use_summary(
-            facts.table("ledger"), people, baseline_periods(facts), facts.table("cost_observed")
-        )
-    if frame is None or frame.empty:
+    ledger = facts.table("ledger")
+    if ledger is None:
+        return ""
+    people = counted_people(facts)
+    if people is None:
+        people = ledger[["participant_id", "arm"]].drop_duplicates()
+    frame = resource_use_summary(
+        ledger, people, baseline_periods(facts), facts.table("cost_observed")
+    )
+    if frame.empty:
         return ""
     rows = []
     for (_, item, unit), lines in frame.groupby(["category", "item", "unit"], dropna=False):
@@ -122,7 +124,7 @@ def resource_table(facts: Facts) -> str:
     for arm in facts.arms:
         header += [f"{facts.arm(arm)}: users", "mean (SD)"]
     caption = "Quantity a person over follow-up, by item and arm"
-    text = table(header, rows, caption, "resource-use", (0, 1))
+    text = table(header, rows, caption, "resource-use", (0, 1), source=facts.source("ledger"))
     return section(3, "What was used", "resource-use", text)
 
 
@@ -170,6 +172,7 @@ def intervention_table(facts: Facts) -> str:
             "intervention-cost",
             (0,),
             "Part of the totals above. Quantities are means over everyone in the arm.",
+            source=facts.source("ledger"),
         ),
     )
 
@@ -191,7 +194,13 @@ def set_aside_table(facts: Facts) -> str:
         3,
         "Records not costed",
         "set-aside",
-        table(["Reason", "Records", "People"], rows, "Records set aside, by reason", "set-aside"),
+        table(
+            ["Reason", "Records", "People"],
+            rows,
+            "Records set aside, by reason",
+            "set-aside",
+            source=facts.source("set_aside"),
+        ),
     )
 
 

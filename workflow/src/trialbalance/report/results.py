@@ -75,6 +75,7 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         f"incremental-{analysis}",
         (0, 6),
         RATIO_NOTE.format(level=facts.interval),
+        source=facts.source("incremental", analysis),
     )
 
 
@@ -137,6 +138,7 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         (0,),
         f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
         "the option is worth its cost at that threshold.",
+        source=facts.source("net_benefit", analysis),
     )
 
 
@@ -158,6 +160,7 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
         rows,
         "Chance of each quadrant of the cost-effectiveness plane",
         f"quadrants-{analysis}",
+        source=facts.source("incremental", analysis),
     )
 
 

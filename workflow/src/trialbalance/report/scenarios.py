@@ -173,7 +173,14 @@ def scenarios(facts: Facts) -> str:
         "scenarios",
         bullets(said),
         forest_figures(facts),
-        table(header, rows, "Does the answer survive other assumptions?", "scenarios", (0, 1, 2)),
+        table(
+            header,
+            rows,
+            "Does the answer survive other assumptions?",
+            "scenarios",
+            (0, 1, 2),
+            source=facts.source("scenarios"),
+        ),
     )
 
 

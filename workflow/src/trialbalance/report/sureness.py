@@ -91,6 +91,7 @@ def sureness_table(facts: Facts) -> str:
         f"Chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 1), len(header) - 1),
+        source=facts.source("acceptability", next(iter(facts.analyses))),
     )
 
 

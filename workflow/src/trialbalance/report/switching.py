@@ -57,5 +57,6 @@ def switching_table(facts: Facts, analysis: str) -> str:
         tuple(range(1, 1 + len(facts.others))),
         "Change in the mean cost per person, all of it counted, at which the option and "
         f"{facts.arm(facts.comparator)} are of equal value; effects and other costs as estimated.",
+        source=facts.source("switching", analysis),
     )
     return blocks(preferred_words(facts, analysis), text)

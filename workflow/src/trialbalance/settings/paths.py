@@ -286,7 +286,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last = [
         "70_synthesis/scenarios.csv",
         "70_synthesis/sources.csv",
-        "report/report.html",
+        *(f"report/report.{form}" for form in ("html", "pdf", "docx")),
         "audit/trial_balance.csv",
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []

@@ -57,8 +57,8 @@ class ReportSettings(Section):
         le=5000,
     )
     palette: list[Colour] = setting(
-        ["#0072B2", "#BA4E00", "#00795B", "#8A4F7D", "#7A5F00", "#4D4D4D"],
-        "Colours of the arms in order; told apart with colour blindness and, by dashes, in grey.",
+        [],
+        "Colours of the arms in order; those of the house when silent, which are told apart with "
+        "colour blindness and, by dashes, in grey.",
         reference="after Okabe and Ito (2008), darkened to a contrast of 4.5:1 on white",
-        min_length=2,
     )
