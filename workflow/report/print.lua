@@ -108,6 +108,17 @@ function Figure(element)
   }
 end
 
+-- The study's logo.
+function Image(element)
+  if not element.classes:includes("logo") then return nil end
+  local spoken = element.attributes.alt or pandoc.utils.stringify(element.caption)
+  if typst then
+    return pandoc.RawInline(
+      "typst", "#box(image(" .. quoted(element.src) .. ", alt: " .. quoted(spoken) .. ", height: 14mm))")
+  end
+  return pandoc.Image({ pandoc.Str(spoken) }, element.src:gsub("%.svg$", ".png"), "", { height = "1.4cm" })
+end
+
 -- Where a table or section stands on paper: its page.
 function Link(element)
   if typst and element.target:match("^#") and element.classes:includes("place") then

@@ -6,6 +6,7 @@ from trialbalance.provenance.stage import stage
 from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
 from trialbalance.report.facts import sources
+from trialbalance.report.own import own_files
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -14,12 +15,13 @@ with stage(snakemake) as job:
     tables = {"analyses": {name: {} for name in settings["analyses"]}, **job.read_all()}
     for name in job.inputs:
         analysis, _, table = name.partition(".")
-        if table:
+        if analysis in tables["analyses"]:
             tables["analyses"][analysis][table] = job.read(name, table)
     context = {
         "versions": versions(),
         "setting_descriptions": descriptions(),
         "files": sources(job.inputs, job.wildcards["study"]),
+        "own_files": own_files(job.inputs),
     }
     report = make_report(tables, settings, context, tuple(job.outputs))
     for form, place in job.outputs.items():

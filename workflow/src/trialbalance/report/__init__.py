@@ -7,6 +7,7 @@ from trialbalance.report.document import build_document, report_title
 from trialbalance.report.facts import Facts
 from trialbalance.report.figures import draw_figures
 from trialbalance.report.html import to_html
+from trialbalance.report.own import own_logo
 from trialbalance.report.typeset import to_pdf
 from trialbalance.report.word import to_docx
 
@@ -35,8 +36,9 @@ def make_report(
         ``markdown`` (str), ``figures`` (path -> svg, caption, alternative), and each form by its
         name: ``html`` (str), ``pdf`` and ``docx`` (bytes).
     """
-    figures = draw_figures(Facts(tables, settings, context or {}))
+    facts = Facts(tables, settings, context or {})
+    figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
-    title = report_title(settings)
-    made = {form: FORMS[form](markdown, figures, title) for form in forms}
+    title, pictures = report_title(settings), figures | own_logo(facts)
+    made = {form: FORMS[form](markdown, pictures, title) for form in forms}
     return {"markdown": markdown, "figures": figures, **made}

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trialbalance.report.baseline import baseline
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import heading, prose, section, table
 from trialbalance.report.words import BLANK, counted, general, missing, number
@@ -64,7 +65,14 @@ def exclusion_table(facts: Facts) -> str:
 
 def participants(facts: Facts) -> str:
     """Return the section on participants."""
-    return section(2, "Participants", "participants", flow_table(facts), exclusion_table(facts))
+    return section(
+        2,
+        "Participants",
+        "participants",
+        flow_table(facts),
+        exclusion_table(facts),
+        baseline(facts),
+    )
 
 
 def as_given(

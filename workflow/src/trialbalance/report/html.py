@@ -1,5 +1,6 @@
 """One self-contained page from the Markdown document: pandoc, a template, a style, the figures."""
 
+import base64
 import html
 import re
 from collections.abc import Mapping
@@ -54,6 +55,11 @@ def _inline(hit: re.Match, figures: Mapping[str, Mapping[str, str]]) -> str:
     drawing = figures.get(hit.group(1))
     if drawing is None:
         return ""
+    if "file" in drawing:
+        # Inside an image a drawing can run nothing.
+        kind = "svg+xml" if hit.group(1).endswith(".svg") else "png"
+        code = base64.b64encode(drawing["file"]).decode()
+        return f'<img src="data:image/{kind};base64,{code}"{hit.group(2)}>'
     alternative = re.search(r'alt="([^"]*)"', hit.group(2))
     spoken = alternative.group(1) if alternative else ""
     return drawing["svg"].replace(

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.report.about import valuation
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import bullets, escape, prose, section, table
 from trialbalance.report.models import model_section, settled
+from trialbalance.report.own import own_section
 from trialbalance.report.prices import assumed_prices, perspective_table, share_assumed
 from trialbalance.report.sentences import years_words
 from trialbalance.report.words import CHANCES, MINUS, counted, general, listed, number, percent
@@ -206,6 +208,8 @@ def methods(facts: Facts) -> str:
         estimand_table(facts),
         money_and_time(facts),
         section(3, "Perspectives", "perspective-matrix", matrix),
+        own_section(facts, "outcome_choice", "Why these outcomes"),
+        valuation(facts),
         model_section(facts),
         chance_table() if facts.analyses else "",
         settings_table(facts),

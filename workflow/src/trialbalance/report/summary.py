@@ -1,6 +1,7 @@
 """Page one: what a funder needs, in plain words, every number from a table."""
 
 from trialbalance.report.accounts import failed_checks
+from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import (
@@ -190,7 +191,7 @@ def trust(facts: Facts) -> str:
                 which=share_assumed(facts),
             )
         )
-    lines.append(books_words(facts))
+    lines += [books_words(facts), gap_words(facts)]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
             prose(

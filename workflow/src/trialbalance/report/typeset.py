@@ -27,7 +27,10 @@ def to_pdf(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) 
     bytes
         PDF that keeps the rules of PDF/UA-1, which the typesetter checks.
     """
-    files = {path: _print_font(drawing["svg"]).encode() for path, drawing in figures.items()}
+    files = {
+        path: drawing["file"] if "file" in drawing else _print_font(drawing["svg"]).encode()
+        for path, drawing in figures.items()
+    }
     # The typesetter starts at a file of this name.
     files["main.typ"] = to_typst(markdown, title).encode()
     return typst.compile(files, format="pdf", pdf_standards=["ua-1"])

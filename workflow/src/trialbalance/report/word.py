@@ -55,7 +55,7 @@ def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
         for path, drawing in figures.items():
             place = (home / path).with_suffix(".png")
             place.parent.mkdir(exist_ok=True)
-            place.write_bytes(vl_convert.svg_to_png(_sized(drawing["svg"]), scale=PIXELS))
+            place.write_bytes(_png(path, drawing))
         convert(
             markdown,
             "docx",
@@ -64,6 +64,14 @@ def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
             file=home / "report.docx",
         )
         return in_house_style((home / "report.docx").read_bytes(), title)
+
+
+def _png(path: str, drawing: Mapping[str, str]) -> bytes:
+    """Return a picture as PNG."""
+    if path.endswith(".png"):
+        return drawing["file"]
+    svg = drawing["file"].decode() if "file" in drawing else _sized(drawing["svg"])
+    return vl_convert.svg_to_png(svg, scale=PIXELS)
 
 
 def _sized(svg: str) -> str:

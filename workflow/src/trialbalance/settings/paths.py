@@ -4,6 +4,7 @@ Every function takes a place: study, scenario, analysis and the format of large 
 starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -198,6 +199,7 @@ def report_inputs(place: Place) -> dict[str, str]:
     return (
         shared
         | each
+        | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
             "scenarios": f"{folder}/70_synthesis/scenarios.csv",
@@ -209,6 +211,15 @@ def report_inputs(place: Place) -> dict[str, str]:
             ),
         }
     )
+
+
+def own_files(place: Place) -> dict[str, str]:
+    """Return the files of the study's folder that its report takes in, named ``own/<file>``."""
+    section = place.study.base["report"]
+    texts = [*section["texts"].values(), *(own["text"] for own in section["sections"])]
+    named = [text for text in texts if re.fullmatch(r"[\w-]+(/[\w-]+)*\.md", text)]
+    named += [section["logo"]["file"]] if section["logo"] else []
+    return {f"own/{name}": str(place.study.folder / name) for name in named}
 
 
 def reproduction_inputs(place: Place) -> dict[str, str]:
@@ -255,6 +266,8 @@ def missing_files(study: Study) -> list[Finding]:
                 if tool.get("value_set"):
                     file = value_set_file(place, tool["value_set"])
                     named[file] = f"outcomes.instruments.{name}.value_set"
+    for path in own_files(Place(study)).values():
+        named[path] = "report"
     return [
         Finding(
             path,

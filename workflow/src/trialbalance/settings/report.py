@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from trialbalance.settings.report_texts import Logo, OwnSection, ReportTexts
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
 
@@ -34,6 +35,9 @@ class ReportSettings(Section):
         "What each arm received, plain text, for the part on the options compared.",
         max_length=4000,
     )
+    texts: ReportTexts = setting({}, "What only people can write; blanks are counted as gaps.")
+    sections: list[OwnSection] = setting([], "Sections of the study's own, in order.")
+    logo: Logo | None = setting(None, "The study's own mark at the head of the report.")
     limitations: list[str] = setting(
         [], "Sentences added to the limits that the report finds by itself."
     )
