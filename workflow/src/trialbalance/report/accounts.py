@@ -4,44 +4,10 @@ import pandas as pd
 
 from trialbalance.report.baseline import baseline
 from trialbalance.report.facts import Facts
+from trialbalance.report.flow import flow_table
 from trialbalance.report.markup import heading, prose, section, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.words import BLANK, counted, general, missing, number
-
-
-def reasons_left(facts: Facts, part: pd.DataFrame) -> str:
-    """Return why people left before a step, arm by arm."""
-    if "reason" not in part:
-        return ""
-    told = part.dropna(subset=["reason"])
-    return ". ".join(
-        f"{facts.arm(arm)}: {str(reason).replace('_', ' ')}"
-        for arm, reason in zip(told["arm"], told["reason"], strict=True)
-        if reason
-    )
-
-
-def flow_table(facts: Facts) -> str:
-    """Return how many participants passed each step, by arm."""
-    frame = facts.table("flow")
-    if frame is None:
-        return ""
-    steps, rows = list(dict.fromkeys(frame["step"])), []
-    for step in steps:
-        part = frame[frame["step"] == step]
-        counts = part.groupby("arm")["participants"].sum()
-        numbers = [number(counts.get(arm, 0)) for arm in facts.arms]
-        rows.append([facts.label(step), *numbers, reasons_left(facts, part) or BLANK])
-    header = ["Step", *[facts.arm(arm) for arm in facts.arms], "Reason"]
-    if all(row[-1] == BLANK for row in rows):
-        header, rows = header[:-1], [row[:-1] for row in rows]
-    return table(
-        header,
-        rows,
-        "Participant flow, with those in the economic analysis",
-        "flow",
-        (0, len(facts.arms) + 1),
-        source=facts.source("flow"),
-    )
 
 
 def exclusion_table(facts: Facts) -> str:
@@ -69,6 +35,7 @@ def participants(facts: Facts) -> str:
         2,
         "Participants",
         "participants",
+        pictures(facts, "flow", kind="figures .single"),
         flow_table(facts),
         exclusion_table(facts),
         baseline(facts),

@@ -4,8 +4,9 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.losses import rank_table
-from trialbalance.report.markup import Markdown, box, figure, heading, prose, section, table
+from trialbalance.report.markup import Markdown, box, heading, prose, section, table
 from trialbalance.report.options import frontier_table, information_table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.switching import switching_table
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
@@ -190,29 +191,12 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, analysis),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in ("plane", "acceptability", "loss"))),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),
         information_table(facts, analysis),
     )
-
-
-def pictures(facts: Facts, analysis: str) -> str:
-    """Return the plane and the curves by threshold, side by side where there is room."""
-    figures = facts.context.get("figures") or {}
-    shown = [
-        figure(
-            path,
-            figures[path]["caption"],
-            figures[path]["alternative"],
-            f"{kind}-{analysis}".replace("_", "-"),
-        )
-        for kind in ("plane", "acceptability", "loss")
-        for path in [f"figures/{kind}_{analysis}.svg"]
-        if path in figures
-    ]
-    return box("figures", *shown)
 
 
 def results(facts: Facts) -> str:

@@ -14,9 +14,10 @@ from trialbalance.report.markup import (
     prose,
     section,
 )
+from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import assumed_prices, share_assumed
 from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
-from trialbalance.report.sureness import chance_of, picture, sureness_table, verdict
+from trialbalance.report.sureness import chance_of, sureness_table, verdict
 from trialbalance.report.words import (
     chance,
     counted,
@@ -225,7 +226,7 @@ def page_one(facts: Facts) -> str:
             "How sure we are",
             "brief-sure",
             verdict(facts, primary),
-            picture(facts, primary),
+            pictures(facts, f"chances_{primary}", kind="figures .single"),
             sureness_table(facts),
         ),
         section(3, "How far to trust this", "brief-trust", trust(facts)),

@@ -13,8 +13,9 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.resolve import Study, owner
 from trialbalance.settings.tables import (
     CLEAN,
-    DECISION,
     FOLDERS,
+    REPORTED,
+    REPORTED_EACH,
     TABLES,
     file_name,
     recorded_file,
@@ -181,21 +182,7 @@ def synthesis_inputs(place: Place) -> dict[str, str]:
 def report_inputs(place: Place) -> dict[str, str]:
     """Return every table that the report prints."""
     folder = f"<results>/{place.study.name}"
-    shared = wanted(
-        place,
-        data=("participants", "flow", "exclusions"),
-        costs=(
-            *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
-            "set_aside",
-        ),
-        outcomes=("measures", "outcomes", "questionnaires", "endpoints"),
-    )
-    each = per_analysis(
-        place,
-        dataset=("dataset", "missingness", "missing_patterns"),
-        model=("model_checks",),
-        decision=DECISION,
-    )
+    shared, each = wanted(place, **REPORTED), per_analysis(place, **REPORTED_EACH)
     return (
         shared
         | each

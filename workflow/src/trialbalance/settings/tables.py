@@ -29,6 +29,20 @@ DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information"),
 )
+# What the report prints of each stage; a table that a study lacks leaves its place out.
+REPORTED = {
+    "data": ("participants", "responses", "flow", "exclusions"),
+    "costs": (
+        *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
+        "set_aside",
+    ),
+    "outcomes": ("measures", "outcomes", "questionnaires", "endpoints"),
+}
+REPORTED_EACH = {
+    "dataset": ("dataset", "missingness", "missing_patterns"),
+    "model": ("model_checks",),
+    "decision": DECISION,
+}
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
