@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trialbalance.report.document import build_document, report_title
+from trialbalance.report.explore import explore_data
 from trialbalance.report.facts import Facts
 from trialbalance.report.figures import draw_figures
 from trialbalance.report.html import to_html
@@ -12,7 +13,7 @@ from trialbalance.report.typeset import to_pdf
 from trialbalance.report.word import to_docx
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
-FORMS = {"html": to_html, "pdf": to_pdf, "docx": to_docx}
+FORMS = {"pdf": to_pdf, "docx": to_docx}
 
 
 def make_report(
@@ -40,5 +41,7 @@ def make_report(
     figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
     title, pictures = report_title(settings), figures | own_logo(facts)
-    made = {form: FORMS[form](markdown, pictures, title) for form in forms}
+    made = {form: FORMS[form](markdown, pictures, title) for form in forms if form != "html"}
+    if "html" in forms:
+        made["html"] = to_html(markdown, pictures, title, explore_data(facts))
     return {"markdown": markdown, "figures": figures, **made}

@@ -1,16 +1,24 @@
 """One self-contained page from the Markdown document: pandoc, a template, a style, the figures."""
 
 import base64
+import hashlib
 import html
+import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from trialbalance.report.markup import clean
 from trialbalance.report.pandoc import convert, template
 from trialbalance.report.style import style
 
 
-def to_html(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) -> str:
+def to_html(
+    markdown: str,
+    figures: Mapping[str, Mapping[str, str]],
+    title: str,
+    data: Mapping[str, Any] | None = None,
+) -> str:
     """Return the report as one HTML page that needs nothing from outside.
 
     Parameters
@@ -21,6 +29,8 @@ def to_html(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
         Path in the document -> mapping with key ``svg``.
     title : str
         Title of the page, untrusted.
+    data : mapping, optional
+        What ``explore_data`` returns; without it nothing on the page moves.
 
     Returns
     -------
@@ -40,7 +50,22 @@ def to_html(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
     # The template's own marks come first on the page; a study that writes them gets its text.
     page = body.replace("/*REPORT-STYLE*/", style_sheet(), 1)
     page = page.replace("<title>REPORT-TITLE<", f"<title>{html.escape(clean(title))}<", 1)
-    return re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
+    page = re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
+    return _with_program(page, data)
+
+
+def _with_program(page: str, data: Mapping[str, Any] | None) -> str:
+    """Return the page with its program and data; the browser runs that program and no other."""
+    program = template("report.js").read_text("utf-8") if data else ""
+    digest = base64.b64encode(hashlib.sha256(program.encode()).digest()).decode()
+    page = page.replace("'REPORT-PROGRAM-DIGEST'", f"'sha256-{digest}'" if data else "'none'", 1)
+    # The template's own marks come last on the page.
+    head, _, rest = page.rpartition('<script type="application/json" id="report-data">REPORT-DATA')
+    if not data:
+        return head + rest.rpartition("</script>")[2]
+    words = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    before, _, after = rest.rpartition("REPORT-PROGRAM")
+    return f'{head}<script type="application/json" id="report-data">{words}{before}{program}{after}'
 
 
 def style_sheet() -> str:

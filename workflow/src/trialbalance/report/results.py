@@ -210,4 +210,6 @@ def results(facts: Facts) -> str:
         intro = prose(
             "Differences are against {comparator}.", comparator=facts.arm(facts.comparator)
         )
-    return "\n\n".join(part for part in (first, intro, *parts) if part)
+    # The page fills this place; without its program, and on paper, it stays empty.
+    panel = "::: {.screen #explore}\n:::"
+    return "\n\n".join(part for part in (first, intro, panel, *parts) if part)
