@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_study import MARKED, full_study, page_without_figures
 from trialbalance.report import build_document
-from trialbalance.report.words import MINUS, number
+from trialbalance.report.words import MINUS, number, significant
 
 
 def page_one(document):
@@ -28,6 +28,11 @@ def expected_numbers(tables, settings):
                 if not np.isnan(value):
                     allowed |= {f"{abs(value):,.0f}", f"{abs(value):,.3f}"}
         allowed.add(f"{analysis['arms']['n'].sum():,.0f}")
+        for table in ("switching", "information"):
+            at = analysis[table].query("threshold == 20000").select_dtypes("number")
+            allowed |= {f"{abs(value):,.0f}" for value in at.to_numpy().ravel()}
+        bounds = analysis["preferred"][["lower", "upper"]].to_numpy().ravel()
+        allowed |= {f"{significant(value):,.0f}" for value in bounds}
         at = analysis["acceptability"]["threshold"].isin(MARKED)
         chances = analysis["acceptability"].loc[at, "probability"]
         allowed |= {f"{100 * share:.0f}" for share in chances}

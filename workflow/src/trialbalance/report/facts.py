@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.report.markup import clean
-from trialbalance.report.words import money, number, sentence_case, span
+from trialbalance.report.words import money, number, sentence_case, span, supported
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -201,6 +201,10 @@ class Facts:
     def cash(self, value: float, plus: bool = False) -> str:
         """Return an amount a person."""
         return money(value, self.currency, self.part("report").get("cost_decimals") or 0, plus)
+
+    def cash_about(self, value: float, error: float | None) -> str:
+        """Return an amount with no more digits than its Monte Carlo error supports."""
+        return self.cash(supported(value, error))
 
     def price(self, value: float) -> str:
         """Return a unit price, to the penny."""

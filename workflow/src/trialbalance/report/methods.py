@@ -234,6 +234,10 @@ def limits(facts: Facts) -> str:
     door = facts.part("data").get("door") or facts.context.get("door")
     lines.append(PASSED_BY.get(str(door), ""))
     lines += [str(line) for line in facts.context.get("passed_by") or []]
+    first = next(iter(facts.settings.get("analyses") or {}), None)
+    estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
+    if words := estimand.get("switching"):
+        lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
     if any(facts.thresholds(name).exploratory for name in facts.analyses):
         names = {
             facts.words(name)["one"]

@@ -85,7 +85,7 @@ def information_table(facts: Facts, analysis: str) -> str:
         for _, row in near(frame, threshold).iterrows():
             cells = worth.setdefault(str(row["quantity"]), [BLANK] * len(marks.marked))
             if not missing(row["per_person"]):
-                cells[number] = facts.cash(row["per_person"])
+                cells[number] = facts.cash_about(row["per_person"], row.get("standard_error"))
     rows = [
         [learnt(facts, quantity), *cells]
         for quantity, cells in worth.items()

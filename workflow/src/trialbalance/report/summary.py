@@ -14,6 +14,7 @@ from trialbalance.report.markup import (
     prose,
     section,
 )
+from trialbalance.report.outlook import change_words, research_words
 from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import assumed_prices, share_assumed
 from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
@@ -161,7 +162,7 @@ def books_words(facts: Facts) -> str:
     if frame is None or "difference" not in frame:
         return ""
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
-    good = "every pound, record and person reconciles between stages."
+    good = "no pound, record or person goes missing between stages."
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
@@ -195,13 +196,25 @@ def trust(facts: Facts) -> str:
     lines += [books_words(facts), gap_words(facts)]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
-            prose(
-                "**Reach:** the answer stops {n} after people entered; what comes later "
-                "is not in it.",
-                n=years_words(years),
+            Markdown(
+                prose(
+                    "**Reach:** the answer stops {n} after people entered; what comes later is not "
+                    "in it. ",
+                    n=years_words(years),
+                )
+                + "There is more that [the answer does not cover](#limits)."
             )
         )
     return bullets(lines)
+
+
+def interval_words(facts: Facts) -> str:
+    """Return what an interval is."""
+    return prose(
+        "A {level} interval is the range in which the true value lies with a chance of {level}, "
+        "if the data and the model are right.",
+        level=facts.interval,
+    )
 
 
 def page_one(facts: Facts) -> str:
@@ -228,6 +241,9 @@ def page_one(facts: Facts) -> str:
             verdict(facts, primary),
             pictures(facts, f"chances_{primary}", kind="figures .single"),
             sureness_table(facts),
+            interval_words(facts),
         ),
+        section(3, "What would change our mind", "brief-change", change_words(facts, primary)),
+        section(3, "Is more research worth it?", "brief-research", research_words(facts, primary)),
         section(3, "How far to trust this", "brief-trust", trust(facts)),
     )
