@@ -56,7 +56,7 @@ local function typst_div(element)
   elseif kinds:includes("figures") then
     local each = {}
     for _, block in ipairs(element.content) do table.insert(each, pandoc.Blocks({ block })) end
-    return call("figures", each)
+    return call(kinds:includes("whole") and "whole" or "figures", each)
   end
 end
 

@@ -35,7 +35,7 @@ def participants(facts: Facts) -> str:
         2,
         "Participants",
         "participants",
-        pictures(facts, "flow", kind="figures .single"),
+        pictures(facts, "flow", kind="figures .whole"),
         flow_table(facts),
         exclusion_table(facts),
         baseline(facts),

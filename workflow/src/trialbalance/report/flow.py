@@ -122,34 +122,22 @@ def flow_chart(facts: Facts) -> alt.LayerChart:
     x, y = alt.Scale(domain=[0, wide], nice=False), alt.Scale(domain=[high, 0], nice=False)
     colours = style()["colours"]
 
-    def words(frame: pd.DataFrame, across: str, down: str, what: str, **look) -> alt.Chart:
-        marks = alt.Chart(frame).mark_text(color=INK, baseline="top", limit=WIDE - 16, **look)
-        return marks.encode(
-            alt.X(f"{across}:Q", scale=x, axis=None),
-            alt.Y(f"{down}:Q", scale=y, axis=None),
-            text=f"{what}:N",
-        )
+    def across(column: str) -> alt.X:
+        return alt.X(f"{column}:Q", scale=x, axis=None)
 
-    frames = (
-        alt.Chart(data)
-        .mark_rect(fill=colours["tint"], stroke=colours["quiet"])
-        .encode(
-            alt.X("left:Q", scale=x, axis=None),
-            alt.Y("top:Q", scale=y, axis=None),
-            x2="right:Q",
-            y2="bottom:Q",
-        )
-    )
+    def down(column: str) -> alt.Y:
+        return alt.Y(f"{column}:Q", scale=y, axis=None)
+
+    def words(frame: pd.DataFrame, left: str, top: str, what: str, **look) -> alt.Chart:
+        marks = alt.Chart(frame).mark_text(color=INK, baseline="top", limit=WIDE - 16, **look)
+        return marks.encode(across(left), down(top), text=f"{what}:N")
+
+    box = {"fill": colours["tint"], "stroke": colours["quiet"]}
+    frames = alt.Chart(data).mark_rect(**box)
+    frames = frames.encode(across("left"), down("top"), x2="right:Q", y2="bottom:Q")
     later = data[data["top"] > HEAD]
-    lines = (
-        alt.Chart(later)
-        .mark_rule(color=INK)
-        .encode(
-            alt.X("middle:Q", scale=x, axis=None),
-            alt.Y("above:Q", scale=y, axis=None),
-            y2="top:Q",
-        )
-    )
+    lines = alt.Chart(later).mark_rule(color=INK)
+    lines = lines.encode(across("middle"), down("above"), y2="top:Q")
     first = data.drop_duplicates("arm").assign(nought=0)
     inside = {"align": "left", "dx": 10}
     return alt.layer(

@@ -37,18 +37,20 @@ def elements(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
     ----------
     National Institute for Health and Care Excellence, manual PMG36, economic evaluation.
     """
+    return [*costs_and_effects(facts, analysis), *time_and_options(facts, analysis)]
+
+
+def _verdict(held: bool) -> str:
+    """Return the verdict on an element that can be settled here."""
+    return MET if held else NOT_MET
+
+
+def costs_and_effects(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
+    """Return the elements on whose costs count and how health is measured and valued."""
     meta = facts.settings["analyses"][analysis]
     perspective = (facts.part("costs").get("perspectives") or {}).get(meta.get("perspective")) or {}
     payers = [facts.label(name) for name in perspective.get("payers") or ()]
     value_set = str(_valued_with(facts, analysis).get("value_set") or "")
-    rates = [facts.part(part).get("discount_rate") for part in ("costs", "outcomes")]
-    years = facts.part("study").get("horizon_years")
-    compared = facts.table("incremental", analysis)
-    whole = compared is not None and set(facts.others) == set(compared.dropna(subset="cost")["arm"])
-
-    def verdict(held: bool) -> str:
-        return MET if held else NOT_MET
-
     return [
         (
             "Costs of the NHS and personal social services",
@@ -57,19 +59,28 @@ def elements(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
         ),
         (
             "Health effects as QALYs",
-            verdict(meta["outcome"] == "qaly"),
+            _verdict(meta["outcome"] == "qaly"),
             facts.words(analysis)["many"],
         ),
         (
             "EQ-5D, valued by the public of the United Kingdom",
-            verdict(value_set.startswith("eq5d") and "_uk_" in value_set),
+            _verdict(value_set.startswith("eq5d") and "_uk_" in value_set),
             f"value set {value_set}" if value_set else "no value set is named",
         ),
+    ]
+
+
+def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
+    """Return the elements on discounting, horizon, comparison and uncertainty."""
+    rates = [facts.part(part).get("discount_rate") for part in ("costs", "outcomes")]
+    years = facts.part("study").get("horizon_years")
+    compared = facts.table("incremental", analysis).dropna(subset="cost")
+    told = listed([percent(rate, 1) if rate is not None else "no rate" for rate in rates])
+    return [
         (
             f"Costs and effects discounted at {percent(RATE, 1)} a year",
-            verdict(rates == [RATE, RATE]),
-            listed([percent(rate, 1) if rate is not None else "no rate" for rate in rates])
-            + (", which does not enter within one year" if years and years <= 1 else ""),
+            _verdict(rates == [RATE, RATE]),
+            told + (", which does not enter within one year" if years and years <= 1 else ""),
         ),
         (
             "Horizon long enough for all important differences",
@@ -78,12 +89,12 @@ def elements(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
         ),
         (
             "All options compared with each other",
-            verdict(whole and len(facts.arms) > 1),
+            _verdict(set(facts.others) == set(compared["arm"]) and len(facts.arms) > 1),
             counted(len(facts.arms), "option"),
         ),
         (
             "Uncertainty carried through to the choice",
-            verdict(facts.table("acceptability", analysis) is not None),
+            _verdict(facts.table("acceptability", analysis) is not None),
             "chances by threshold from joint draws of cost and effect",
         ),
     ]
