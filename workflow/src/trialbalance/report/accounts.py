@@ -48,9 +48,10 @@ def as_given(
     caption: str,
     frame: pd.DataFrame | None = None,
     numbers: tuple[str, ...] = (),
+    analysis: str | None = None,
 ) -> str:
     """Return a table as it was written, keys as words and numbers in house style."""
-    frame = facts.table(name) if frame is None else frame
+    frame = facts.table(name, analysis) if frame is None else frame
     if frame is None:
         return ""
     frame = frame.drop(columns=[c for c in ("synthetic",) if c in frame])
@@ -68,9 +69,9 @@ def as_given(
         [facts.label(c) for c in columns],
         rows,
         caption,
-        name.replace("_", "-"),
+        "-".join([name, analysis or ""]).strip("-").replace("_", "-"),
         texts,
-        source=facts.source(name),
+        source=facts.source(name, analysis),
     )
 
 

@@ -11,6 +11,7 @@ from trialbalance.report.checklists import checklists
 from trialbalance.report.completeness import completeness
 from trialbalance.report.effects import outcomes
 from trialbalance.report.facts import Facts
+from trialbalance.report.further import further
 from trialbalance.report.markup import Markdown, blocks, box, heading, joined
 from trialbalance.report.methods import limits, methods
 from trialbalance.report.own import logo_mark, own_sections
@@ -20,7 +21,8 @@ from trialbalance.report.scenarios import scenarios
 from trialbalance.report.summary import banners, page_one
 
 # In the order in which people read; a section without content prints nothing. One more table needs
-# a function in its section, or one more line here, and its name in ``settings.tables.REPORTED``.
+# its name in ``settings.tables.REPORTED`` and a line in ``further.FURTHER``, which prints it as it
+# is, or a function in its section.
 SECTIONS = (
     ("brief", page_one),
     ("abstract", abstract),
@@ -85,7 +87,7 @@ def build_document(
     title = heading(1, report_title(settings), "top")
     head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
     built = {
-        name: blocks(build(facts), own_sections(facts, name))
+        name: blocks(build(facts), further(facts, name), own_sections(facts, name))
         for name, build in SECTIONS
         if name not in COUNTS_GAPS
     }

@@ -38,6 +38,7 @@ REPORTED = {
     ),
     "outcomes": ("measures", "outcomes", "questionnaires", "endpoints"),
 }
+# The same of each analysis.
 REPORTED_EACH = {
     "dataset": ("dataset", "missingness", "missing_patterns"),
     "model": ("model_checks",),
