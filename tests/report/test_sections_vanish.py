@@ -101,6 +101,7 @@ def test_study_of_draws_alone_has_results_and_says_what_was_passed_by():
         "Reporting checklists",
     ]
     assert "handed over from another model" in page.words
+    assert "The models in words" not in page.words and "missing at random" not in page.words
     assert "None" not in page.words
 
 

@@ -250,7 +250,7 @@ def limits(facts: Facts) -> str:
             "The value of better evidence counts only what would change within the "
             "horizon of the trial."
         )
-    if facts.analyses:
+    if facts.analyses and door != "draws":
         lines.append("Missing data are assumed to be missing at random, given what was seen.")
     lines += [str(line) for line in facts.part("report").get("limitations") or []]
     return section(2, "What the answer does not cover", "limits", bullets(lines))

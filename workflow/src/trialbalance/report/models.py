@@ -87,6 +87,8 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
 
 def model_section(facts: Facts) -> str:
     """Return the models and priors in words, once for analyses that share them."""
+    if facts.part("data").get("door") == "draws":
+        return ""
     told: dict[tuple[str, ...], list[str]] = {}
     for name in facts.analyses:
         given = (facts.context.get("models") or {}).get(name)
