@@ -9,6 +9,7 @@ from trialbalance.report.further import FURTHER, MOST
 
 
 def frame(rows=2):
+    """Return rows that any line can print: a column that every line asks for, and more."""
     return pd.DataFrame(
         {
             "analysis": "qaly_health",
@@ -16,8 +17,29 @@ def frame(rows=2):
             "value": [1234.5, float("nan")] * (rows // 2),
             "note": ["<script>x</script>", "a | b"] * (rows // 2),
             "nothing": None,
+            "method": None,
         }
     )
+
+
+def test_only_rows_at_the_primary_threshold_and_the_columns_named_are_printed():
+    tables, settings, context = full_study()
+    tables["sensitivity"] = pd.DataFrame(
+        {
+            "analysis": "qaly_health",
+            "arm": "order",
+            "comparator": "leave",
+            "threshold": [20000.0, 30000.0],
+            "parameter": ["price_bed", "price_nurse"],
+            "swing": [1500.0, 2500.0],
+            "error": 0.25,
+        }
+    )
+    page = page_without_figures((tables, settings, context))
+    assert page.table("One assumption at a time")["rows"] == [
+        ["Arm", "Parameter", "Swing"],
+        ["Community order", "price_bed", "1,500"],
+    ]
 
 
 def test_every_line_names_a_section_and_a_table_once():

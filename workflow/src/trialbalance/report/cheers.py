@@ -167,7 +167,7 @@ CHEERS = (
     Item(
         "19",
         "Effects on the distribution between groups",
-        (text("distribution"),),
+        ("who-gains-and-who-loses-by-group", text("distribution")),
         write("distribution", "Who gains and who loses? Say so if not studied."),
     ),
     Item("20", "Methods for uncertainty", ("words",), "No draws were compared.", has_chances),
