@@ -52,7 +52,10 @@ MEANINGS = {
     "report.pdf": "The report on paper",
     "report.docx": "The report for editing",
 }
-ENDINGS = ("missing_patterns", "missingness", "dataset_flow")
+ENDINGS = (
+    *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
+    "dataset_flow",
+)
 
 
 def table_of(path: Path) -> str:
