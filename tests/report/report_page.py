@@ -50,7 +50,7 @@ class Page(HTMLParser):
             self._here = None
 
     def handle_data(self, data):
-        if "style" in self.open_tags or "title" in self.open_tags:
+        if {"style", "title", "script"} & set(self.open_tags):
             return
         if self._here is not None:
             self._here[1] += data

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_study import MARKED, full_study, page_without_figures
 from trialbalance.report import build_document
-from trialbalance.report.words import MINUS, number
+from trialbalance.report.words import MINUS, number, significant
 
 
 def page_one(document):
@@ -28,6 +28,11 @@ def expected_numbers(tables, settings):
                 if not np.isnan(value):
                     allowed |= {f"{abs(value):,.0f}", f"{abs(value):,.3f}"}
         allowed.add(f"{analysis['arms']['n'].sum():,.0f}")
+        for table in ("switching", "information"):
+            at = analysis[table].query("threshold == 20000").select_dtypes("number")
+            allowed |= {f"{abs(value):,.0f}" for value in at.to_numpy().ravel()}
+        bounds = analysis["preferred"][["lower", "upper"]].to_numpy().ravel()
+        allowed |= {f"{significant(value):,.0f}" for value in bounds}
         at = analysis["acceptability"]["threshold"].isin(MARKED)
         chances = analysis["acceptability"].loc[at, "probability"]
         allowed |= {f"{100 * share:.0f}" for share in chances}
@@ -50,7 +55,10 @@ def test_every_number_on_page_one_is_in_a_table(arms):
     text = re.sub(r"\{[^}]*\}|\(figures[^)]*\)|:::+.*", " ", text)
     printed = set(re.findall(r"\d[\d,]*\.?\d*(?<![,.])", text))
     assert len(printed) > 25
-    assert printed <= expected_numbers(tables, settings)
+    gaps, items = re.search(r"(\d+) of (\d+) checklist items", text).groups()
+    rest = page_without_figures((tables, settings, context)).words
+    assert rest.count("GAP.") == int(gaps) and int(items) == 34
+    assert printed <= expected_numbers(tables, settings) | {gaps, items}
 
 
 def test_primary_figures_are_those_of_the_primary_analysis():
@@ -133,7 +141,8 @@ def test_unobserved_interviews_leave_the_denominator():
 
 def test_reasons_of_the_flow_name_their_arm():
     page = page_without_figures(full_study())
-    row = page.table("Participant flow")["rows"][-1]
+    rows = page.table("Participant flow")["rows"]
+    row = next(row for row in rows if row[0] == "Intention to treat")
     assert "Community order: found ineligible. Extended leave: found ineligible" in row[-1]
 
 

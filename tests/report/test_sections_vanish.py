@@ -93,8 +93,15 @@ def test_study_of_draws_alone_has_results_and_says_what_was_passed_by():
         part["arms"]["n"] = None
     page = page_without_figures((tables, settings, context))
     titles = [words for level, words in page.headings if level == 2]
-    assert titles == ["In brief", "Cost-effectiveness", "What the answer does not cover", "Methods"]
+    assert titles == [
+        "In brief",
+        "Cost-effectiveness",
+        "What the answer does not cover",
+        "Methods",
+        "Reporting checklists",
+    ]
     assert "handed over from another model" in page.words
+    assert "The models in words" not in page.words and "missing at random" not in page.words
     assert "None" not in page.words
 
 

@@ -1,5 +1,7 @@
 """Text of a study shows as it was written and never acts as markup."""
 
+import json
+
 import pandas as pd
 import pytest
 from report_page import Page
@@ -102,9 +104,11 @@ def test_markup_in_a_label_stays_text_inside_a_drawing():
     tables, settings, context = attacked("<script>alert(1)</script>")
     tables["analyses"] = {"qaly_health": tables["analyses"]["qaly_health"]}
     made = make_report(tables, settings, context)
-    assert len(made["figures"]) == 5
+    assert len(made["figures"]) == 10
     assert all("<script" not in figure["svg"] for figure in made["figures"].values())
-    assert "script" not in {tag for tag, _ in Page(made["html"]).tags}
+    assert [tag for tag, _ in Page(made["html"]).tags].count("script") == 2
+    data = made["html"].rpartition('id="report-data">')[2].partition("</script>")[0]
+    assert json.loads(data)["arms"][0]["label"] == "<script>alert(1)</script>"
 
 
 def test_a_missing_note_is_a_dash_not_a_word():

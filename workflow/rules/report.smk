@@ -1,12 +1,14 @@
-"""Stage report: what do we tell people? Writes report."""
+"""Stage report: what do we tell people? Writes report/report.{html,pdf,docx}."""
 
 
 rule write_report:
-    """Write the report from the tables: one page in plain words, then the detail."""
+    """Write the report from the tables: one page in plain words, then the detail, in three forms."""
     input:
         unpack(inputs(paths.report_inputs)),
     output:
-        report=f"{STUDY}/report/report.html",
+        html=f"{STUDY}/report/report.html",
+        pdf=f"{STUDY}/report/report.pdf",
+        docx=f"{STUDY}/report/report.docx",
     log:
         f"{STUDY}/base/logs/write_report.log",
     conda:

@@ -1,10 +1,12 @@
-"""Rule write_report: one page in plain words, then the detail."""
+"""Rule write_report: one page in plain words, then the detail, in every form."""
 
 from pathlib import Path
 
 from trialbalance.provenance.stage import stage
 from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
+from trialbalance.report.facts import sources
+from trialbalance.report.own import own_files
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -13,11 +15,16 @@ with stage(snakemake) as job:
     tables = {"analyses": {name: {} for name in settings["analyses"]}, **job.read_all()}
     for name in job.inputs:
         analysis, _, table = name.partition(".")
-        if table:
+        if analysis in tables["analyses"]:
             tables["analyses"][analysis][table] = job.read(name, table)
-    context = {"versions": versions(), "setting_descriptions": descriptions()}
-    report = make_report(tables, settings, context)
-    Path(job.outputs["report"]).write_text(report["html"], encoding="utf-8")
-    job.say(
-        f"report written: {len(report['html']) / 1000:.0f} kB, {len(report['figures'])} figures"
-    )
+    context = {
+        "versions": versions(),
+        "setting_descriptions": descriptions(),
+        "files": sources(job.inputs, job.wildcards["study"]),
+        "own_files": own_files(job.inputs),
+    }
+    report = make_report(tables, settings, context, tuple(job.outputs))
+    for form, place in job.outputs.items():
+        made = report[form].encode() if form == "html" else report[form]
+        Path(place).write_bytes(made)
+        job.say(f"{form} written: {len(made) / 1000:.0f} kB")

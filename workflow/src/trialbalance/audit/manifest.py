@@ -49,6 +49,8 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
 MEANINGS = {
     "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
     "report.html": "The report",
+    "report.pdf": "The report on paper",
+    "report.docx": "The report for editing",
 }
 ENDINGS = (
     *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),

@@ -1,37 +1,47 @@
 """Report: what is told to people, from tables to one page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trialbalance.report.document import build_document, report_title
+from trialbalance.report.explore import explore_data
 from trialbalance.report.facts import Facts
 from trialbalance.report.figures import draw_figures
 from trialbalance.report.html import to_html
+from trialbalance.report.own import own_logo
+from trialbalance.report.typeset import to_pdf
+from trialbalance.report.word import to_docx
 
-__all__ = ["build_document", "draw_figures", "make_report", "to_html"]
+__all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
+FORMS = {"pdf": to_pdf, "docx": to_docx}
 
 
 def make_report(
     tables: Mapping[str, Any],
     settings: Mapping[str, Any],
     context: Mapping[str, Any] | None = None,
+    forms: Sequence[str] = ("html",),
 ) -> dict[str, Any]:
-    """Return the report of a study in every form made so far.
+    """Return the report of a study in the forms asked for, all from one Markdown source.
 
     Parameters
     ----------
     tables, settings, context : mapping
         As for ``build_document``; figures are drawn here.
+    forms : sequence of {"html", "pdf", "docx"}
+        Forms wanted.
 
     Returns
     -------
     dict
-        ``markdown`` and ``html`` (str), and ``figures`` (path -> svg, caption, alternative).
+        ``markdown`` (str), ``figures`` (path -> svg, caption, alternative), and each form by its
+        name: ``html`` (str), ``pdf`` and ``docx`` (bytes).
     """
-    figures = draw_figures(Facts(tables, settings, context or {}))
+    facts = Facts(tables, settings, context or {})
+    figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
-    return {
-        "markdown": markdown,
-        "figures": figures,
-        "html": to_html(markdown, figures, report_title(settings)),
-    }
+    title, pictures = report_title(settings), figures | own_logo(facts)
+    made = {form: FORMS[form](markdown, pictures, title) for form in forms if form != "html"}
+    if "html" in forms:
+        made["html"] = to_html(markdown, pictures, title, explore_data(facts))
+    return {"markdown": markdown, "figures": figures, **made}

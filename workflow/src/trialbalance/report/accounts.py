@@ -2,44 +2,12 @@
 
 import pandas as pd
 
+from trialbalance.report.baseline import baseline
 from trialbalance.report.facts import Facts
+from trialbalance.report.flow import flow_table
 from trialbalance.report.markup import heading, prose, section, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.words import BLANK, counted, general, missing, number
-
-
-def reasons_left(facts: Facts, part: pd.DataFrame) -> str:
-    """Return why people left before a step, arm by arm."""
-    if "reason" not in part:
-        return ""
-    told = part.dropna(subset=["reason"])
-    return ". ".join(
-        f"{facts.arm(arm)}: {str(reason).replace('_', ' ')}"
-        for arm, reason in zip(told["arm"], told["reason"], strict=True)
-        if reason
-    )
-
-
-def flow_table(facts: Facts) -> str:
-    """Return how many participants passed each step, by arm."""
-    frame = facts.table("flow")
-    if frame is None:
-        return ""
-    steps, rows = list(dict.fromkeys(frame["step"])), []
-    for step in steps:
-        part = frame[frame["step"] == step]
-        counts = part.groupby("arm")["participants"].sum()
-        numbers = [number(counts.get(arm, 0)) for arm in facts.arms]
-        rows.append([facts.label(step), *numbers, reasons_left(facts, part) or BLANK])
-    header = ["Step", *[facts.arm(arm) for arm in facts.arms], "Reason"]
-    if all(row[-1] == BLANK for row in rows):
-        header, rows = header[:-1], [row[:-1] for row in rows]
-    return table(
-        header,
-        rows,
-        "Participant flow, with those in the economic analysis",
-        "flow",
-        (0, len(facts.arms) + 1),
-    )
 
 
 def exclusion_table(facts: Facts) -> str:
@@ -52,13 +20,26 @@ def exclusion_table(facts: Facts) -> str:
         for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
     ]
     return table(
-        ["Left out of", "Reason", "People"], rows, "Exclusions, by reason", "exclusions", (0, 1)
+        ["Left out of", "Reason", "People"],
+        rows,
+        "Exclusions, by reason",
+        "exclusions",
+        (0, 1),
+        source=facts.source("exclusions"),
     )
 
 
 def participants(facts: Facts) -> str:
     """Return the section on participants."""
-    return section(2, "Participants", "participants", flow_table(facts), exclusion_table(facts))
+    return section(
+        2,
+        "Participants",
+        "participants",
+        pictures(facts, "flow", kind="figures .whole"),
+        flow_table(facts),
+        exclusion_table(facts),
+        baseline(facts),
+    )
 
 
 def as_given(
@@ -67,9 +48,10 @@ def as_given(
     caption: str,
     frame: pd.DataFrame | None = None,
     numbers: tuple[str, ...] = (),
+    analysis: str | None = None,
 ) -> str:
     """Return a table as it was written, keys as words and numbers in house style."""
-    frame = facts.table(name) if frame is None else frame
+    frame = facts.table(name, analysis) if frame is None else frame
     if frame is None:
         return ""
     frame = frame.drop(columns=[c for c in ("synthetic",) if c in frame])
@@ -83,7 +65,14 @@ def as_given(
     rows = [
         [_cell(facts, column, row[column]) for column in columns] for _, row in frame.iterrows()
     ]
-    return table([facts.label(c) for c in columns], rows, caption, name.replace("_", "-"), texts)
+    return table(
+        [facts.label(c) for c in columns],
+        rows,
+        caption,
+        "-".join([name, analysis or ""]).strip("-").replace("_", "-"),
+        texts,
+        source=facts.source(name, analysis),
+    )
 
 
 def _cell(facts: Facts, column: str, value: object) -> str:
@@ -205,6 +194,7 @@ def check_table(facts: Facts, analysis: str) -> str:
         f"Model checks: {title}",
         f"checks-{analysis}",
         (0, 3, 4),
+        source=facts.source("model_checks", analysis),
     )
 
 

@@ -30,6 +30,7 @@ def questionnaire_table(facts: Facts) -> str:
         "Questionnaires due (people alive), returned and scored",
         "questionnaires",
         (0, 1),
+        source=facts.source("questionnaires"),
     )
 
 
@@ -97,6 +98,7 @@ def pattern_table(facts: Facts, analysis: str) -> str:
         f"Who has cost and effect: {title(facts, analysis)}",
         f"patterns-{analysis}",
         (0, 1),
+        source=facts.source("missing_patterns", analysis),
     )
 
 
@@ -137,6 +139,7 @@ def seen_table(facts: Facts, analysis: str) -> str:
         f"seen-{analysis}",
         (0, 1),
         "People who died are not missing.",
+        source=facts.source("missingness", analysis),
     )
 
 

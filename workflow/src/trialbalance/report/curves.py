@@ -8,11 +8,18 @@ from trialbalance.report.facts import Facts, near
 from trialbalance.report.words import chance, listed
 
 
+def reach(facts: Facts, analysis: str, frame: pd.DataFrame) -> float:
+    """Return how far the curves are drawn: to the end, or twice the highest marked threshold."""
+    end, marked = float(frame["threshold"].max()), facts.thresholds(analysis).marked
+    return min(end, 2 * max(marked)) if marked else end
+
+
 def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the acceptability curves and frontier of an analysis, thresholds marked."""
     frame = facts.table("acceptability", analysis).dropna(subset=["probability"])
     frame = frame.assign(name=frame["arm"].map(facts.arm))
-    top = float(frame["threshold"].max())
+    top = reach(facts, analysis, frame)
+    frame = frame[frame["threshold"] <= top]
     x = alt.X(
         "threshold:Q",
         scale=alt.Scale(domain=[0, top], nice=False),

@@ -1,33 +1,50 @@
 """The report as one Markdown document: sections in the order in which people read."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from trialbalance.report.about import abstract, background, declarations, discussion
 from trialbalance.report.accounts import balance, diagnostics, participants, reproduction
+from trialbalance.report.checklists import checklists
 from trialbalance.report.completeness import completeness
 from trialbalance.report.effects import outcomes
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import blocks, box, heading, joined
+from trialbalance.report.further import further
+from trialbalance.report.markup import Markdown, blocks, box, heading, joined
 from trialbalance.report.methods import limits, methods
+from trialbalance.report.own import logo_mark, own_sections
 from trialbalance.report.resources import costs
 from trialbalance.report.results import results
 from trialbalance.report.scenarios import scenarios
 from trialbalance.report.summary import banners, page_one
 
+# In the order in which people read; a section without content prints nothing. One more table needs
+# its name in ``settings.tables.REPORTED`` and a line in ``further.FURTHER``, which prints it as it
+# is, or a function in its section.
 SECTIONS = (
-    page_one,
-    results,
-    costs,
-    outcomes,
-    participants,
-    completeness,
-    scenarios,
-    diagnostics,
-    limits,
-    methods,
-    reproduction,
-    balance,
+    ("brief", page_one),
+    ("abstract", abstract),
+    ("background", background),
+    ("results", results),
+    ("costs", costs),
+    ("outcomes", outcomes),
+    ("participants", participants),
+    ("completeness", completeness),
+    ("scenarios", scenarios),
+    ("checks", diagnostics),
+    ("limits", limits),
+    ("discussion", discussion),
+    ("methods", methods),
+    ("reproduction", reproduction),
+    ("balance", balance),
+    ("about", declarations),
+    ("checklists", checklists),
 )
+# What counts the gaps is built when all else is printed.
+COUNTS_GAPS = ("checklists", "brief")
+ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
 
 
 def report_title(settings: Mapping[str, Any]) -> str:
@@ -67,5 +84,25 @@ def build_document(
     facts = Facts(tables, settings, context or {})
     authors = facts.part("report").get("authors") or []
     byline = joined(["Trial-based economic evaluation", "; ".join(map(str, authors))], " · ")
-    head = blocks(heading(1, report_title(settings), "top"), box("byline", byline), banners(facts))
-    return blocks(head, *[part(facts) for part in SECTIONS]) + "\n"
+    title = heading(1, report_title(settings), "top")
+    head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
+    built = {
+        name: blocks(build(facts), further(facts, name), own_sections(facts, name))
+        for name, build in SECTIONS
+        if name not in COUNTS_GAPS
+    }
+    body = blocks(head, *built.values())
+    facts = replace(facts, context={**facts.context, **_places(body)})
+    builders = dict(SECTIONS)
+    for name in COUNTS_GAPS:
+        built[name] = blocks(builders[name](facts), own_sections(facts, name))
+    return blocks(head, *[built[name] for name in builders]) + "\n"
+
+
+def _places(body: str) -> dict[str, Any]:
+    """Return the identifiers printed so far, and the words of those that are headings."""
+    headings = re.findall(r"^#+ (.*) \{#([\w-]+)\}$", body, flags=re.M)
+    captions = re.findall(r"#table-([\w-]+)[^\n]*\}.*?^: ([^\n]*)$", body, flags=re.M | re.S)
+    titles = {ident: Markdown(words) for words, ident in headings}
+    titles |= {f"table-{ident}": Markdown(words) for ident, words in captions}
+    return {"anchors": set(ANCHOR.findall(body)) | {"brief-compared"}, "titles": titles}

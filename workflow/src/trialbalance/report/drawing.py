@@ -6,10 +6,11 @@ import altair as alt
 import vl_convert
 
 from trialbalance.report.facts import Facts
+from trialbalance.report.style import style
 from trialbalance.report.words import SYMBOLS
 
-INK, FAINT = "#1f2933", "#c3cad3"
-FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
+INK, FAINT, GRID = (style()["colours"][name] for name in ("ink", "faint", "grid"))
+FONT = style()["fonts"]["figures"]
 DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 1, 2], [12, 4])
 SHAPES = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down")
 WIDTH, HEIGHT = 330, 270
@@ -41,7 +42,7 @@ def draw(chart: alt.Chart, ident: str) -> str:
             titleColor=INK,
             domainColor=FAINT,
             tickColor=FAINT,
-            gridColor="#eef1f4",
+            gridColor=GRID,
         )
         .configure_legend(
             orient="top",
@@ -65,14 +66,7 @@ def draw(chart: alt.Chart, ident: str) -> str:
 
 def colours(facts: Facts) -> dict[str, str]:
     """Return the colour of each arm."""
-    palette = facts.part("report").get("palette") or [
-        "#0072B2",
-        "#BA4E00",
-        "#00795B",
-        "#8A4F7D",
-        "#7A5F00",
-        "#4D4D4D",
-    ]
+    palette = facts.part("report").get("palette") or style()["palette"]
     return {arm: palette[place % len(palette)] for place, arm in enumerate(facts.arms)}
 
 

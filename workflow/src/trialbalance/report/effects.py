@@ -4,17 +4,11 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import section, table
+from trialbalance.report.pictures import pictures
+from trialbalance.report.profiles import profile_tables
 from trialbalance.report.resources import mean_sd
-from trialbalance.report.spending import counted_people, summary
+from trialbalance.report.spending import limited, summary
 from trialbalance.report.words import BLANK, missing, number, percent, span
-
-
-def limited(facts: Facts, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of the participants of the primary population."""
-    people = facts.table("participants")
-    if people is None:
-        return frame
-    return frame[frame["participant_id"].isin(counted_people(facts)["participant_id"])]
 
 
 def digits(values: pd.Series) -> int:
@@ -48,9 +42,11 @@ def measure_tables(facts: Facts) -> str:
                 f"measure-{measure}",
                 (0,),
                 "Observed values; people who died count as 0 afterwards.",
+                source=facts.source("measures"),
             )
         )
-    return section(3, "Measures over time", "measures", *tables)
+    figures = pictures(facts, *(f"course_{measure}" for measure in sorted(set(frame["measure"]))))
+    return section(3, "Measures over time", "measures", figures, *tables)
 
 
 def _heads(facts: Facts, first: str) -> list[str]:
@@ -92,7 +88,14 @@ def outcome_table(facts: Facts) -> str:
         3,
         "Outcomes",
         "outcome-means",
-        table(header, rows, "Outcomes by arm, observed people, unadjusted", "outcomes", (0,)),
+        table(
+            header,
+            rows,
+            "Outcomes by arm, observed people, unadjusted",
+            "outcomes",
+            (0,),
+            source=facts.source("outcomes"),
+        ),
     )
 
 
@@ -129,7 +132,12 @@ def endpoint_table(facts: Facts) -> str:
         "Clinical endpoints",
         "endpoints",
         table(
-            header, rows, "Clinical endpoints by arm; relative risks are crude", "endpoints", (0, 1)
+            header,
+            rows,
+            "Clinical endpoints by arm; relative risks are crude",
+            "endpoints",
+            (0, 1),
+            source=facts.source("endpoints"),
         ),
     )
 
@@ -141,6 +149,7 @@ def outcomes(facts: Facts) -> str:
         "Outcomes",
         "outcomes",
         measure_tables(facts),
+        profile_tables(facts),
         outcome_table(facts),
         endpoint_table(facts),
     )

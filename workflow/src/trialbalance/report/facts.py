@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.report.markup import clean
-from trialbalance.report.words import money, number, sentence_case, span
+from trialbalance.report.words import money, number, sentence_case, span, supported
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -81,6 +81,11 @@ class Facts:
             home = (self.tables.get("analyses") or {}).get(analysis)
         frame = (home or {}).get(name)
         return frame if isinstance(frame, pd.DataFrame) and len(frame) else None
+
+    def source(self, name: str, analysis: str | None = None) -> str:
+        """Return the file of a table below the results of the study, blank where unknown."""
+        key = name if analysis is None else f"{analysis}.{name}"
+        return str((self.context.get("files") or {}).get(key, ""))
 
     @property
     def arms(self) -> list[str]:
@@ -197,6 +202,10 @@ class Facts:
         """Return an amount a person."""
         return money(value, self.currency, self.part("report").get("cost_decimals") or 0, plus)
 
+    def cash_about(self, value: float, error: float | None) -> str:
+        """Return an amount with no more digits than its Monte Carlo error supports."""
+        return self.cash(supported(value, error))
+
     def price(self, value: float) -> str:
         """Return a unit price, to the penny."""
         return money(value, self.currency, 2)
@@ -221,3 +230,14 @@ class Facts:
 def near(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Return the rows of a table at a threshold, by value and not by binary fraction."""
     return frame[(frame["threshold"].astype(float) - threshold).abs() < 1e-6 * max(threshold, 1.0)]
+
+
+def sources(inputs: Mapping[str, str], study: str) -> dict[str, str]:
+    """Return where each input stands below the results of a study.
+
+    Examples
+    --------
+    >>> sources({"flow": "results/my_trial/base/10_data/flow.csv"}, "my_trial")
+    {'flow': 'base/10_data/flow.csv'}
+    """
+    return {name: str(path).rpartition(f"/{study}/")[2] for name, path in inputs.items()}

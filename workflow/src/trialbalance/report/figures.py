@@ -1,7 +1,12 @@
 """Figures of the report: which there are, with caption and alternative in words."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
+import altair as alt
+
+from trialbalance.report.composition import composition_chart, composition_words
+from trialbalance.report.courses import course_chart, course_words, courses_of
 from trialbalance.report.curves import (
     acceptability_chart,
     acceptability_words,
@@ -9,17 +14,34 @@ from trialbalance.report.curves import (
 )
 from trialbalance.report.drawing import draw
 from trialbalance.report.facts import Facts
+from trialbalance.report.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.losses import loss_chart, loss_words
+from trialbalance.report.pictures import figure_path
 from trialbalance.report.plane import plane_chart, plane_words
+from trialbalance.report.resources import perspectives_of
 from trialbalance.report.scenarios import forest_chart, forest_data, forest_words, title
 
-EXPLORED = " No threshold is accepted for this outcome: the range is exploratory."
+
+class Figure(NamedTuple):
+    """A figure before it is drawn."""
+
+    name: str
+    chart: alt.TopLevelMixin
+    caption: str
+    alternative: str
 
 
 def has_cloud(facts: Facts, analysis: str) -> bool:
     """Return whether any option has a difference from the comparator to draw."""
     frame = facts.table("incremental", analysis)
-    return bool(facts.others) and bool(frame["cost"].notna().any())
+    drawn = facts.table("draws", analysis) is not None
+    return drawn and bool(facts.others) and bool(frame["cost"].notna().any())
+
+
+def holds(facts: Facts, name: str, analysis: str, column: str) -> bool:
+    """Return whether a table of an analysis has any value in a column."""
+    frame = facts.table(name, analysis)
+    return frame is not None and bool(frame[column].notna().any())
 
 
 def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
@@ -36,51 +58,88 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
         Path -> ``{svg, caption, alternative}``.
     """
     mark = " Simulated data." if facts.synthetic else ""
-    figures = {}
+    wanted = [*of_people(facts)]
     for name in facts.analyses:
-        if facts.table("draws", name) is not None and has_cloud(facts, name):
-            figures[f"figures/plane_{name}.svg"] = {
-                "svg": draw(plane_chart(facts, name), f"plane-{name}"),
-                "caption": "Cost-effectiveness plane: draws, their mean (diamond), the ellipses "
-                "that hold 50% and 95% of them, and the thresholds (lines)." + mark,
-                "alternative": plane_words(facts, name),
-            }
-        chances = facts.table("acceptability", name)
-        if chances is not None and chances["probability"].notna().any():
-            figures[f"figures/acceptability_{name}.svg"] = {
-                "svg": draw(acceptability_chart(facts, name), f"acceptability-{name}"),
-                "caption": "Acceptability curves: chance of best value by threshold; the broad "
-                "grey line is the frontier, the option with the highest mean net benefit." + mark,
-                "alternative": acceptability_words(facts, name),
-            }
-            if facts.thresholds(name).primary is not None and name == next(iter(facts.analyses)):
-                figures[f"figures/chances_{name}.svg"] = {
-                    "svg": draw(chances_chart(facts, name), f"chances-{name}"),
-                    "caption": "Chance of being the best value at each threshold; the dashed line "
-                    "is an even chance." + mark,
-                    "alternative": acceptability_words(facts, name),
-                }
-        figures |= _loss_and_forest(facts, name, mark)
-    return figures
-
-
-def _loss_and_forest(facts: Facts, name: str, mark: str) -> dict[str, dict[str, Any]]:
-    """Return the figures of expected loss and of the scenarios, where there are any."""
-    figures = {}
-    losses = facts.table("expected_loss", name)
-    if losses is not None and losses["expected_loss"].notna().any():
-        figures[f"figures/loss_{name}.svg"] = {
-            "svg": draw(loss_chart(facts, name), f"loss-{name}"),
-            "caption": "Expected loss a person from choosing each option, by threshold; the "
-            "broad grey line is the least, which is the most that better evidence could be "
-            "worth." + mark,
-            "alternative": loss_words(facts, name),
+        wanted += [*of_draws(facts, name), *of_thresholds(facts, name)]
+    return {
+        figure_path(each.name): {
+            "svg": draw(each.chart, each.name.replace("_", "-")),
+            "caption": each.caption + mark,
+            "alternative": each.alternative,
         }
+        for each in wanted
+    }
+
+
+def of_people(facts: Facts) -> Iterator[Figure]:
+    """Yield figures of the records: flow, measures over time, what cost is made of."""
+    if len(flow_steps(facts)):
+        yield Figure(
+            "flow",
+            flow_chart(facts),
+            "Participant flow, down to those in the economic analysis.",
+            flow_words(facts),
+        )
+    for measure in courses_of(facts):
+        yield Figure(
+            f"course_{measure}",
+            course_chart(facts, measure),
+            f"{facts.label(measure)} over time: means of those seen, with 95% intervals; the "
+            "dead count as 0.",
+            course_words(facts, measure),
+        )
+    for perspective in perspectives_of(facts):
+        yield Figure(
+            f"composition_{perspective}",
+            composition_chart(facts, perspective),
+            f"{facts.label(perspective)}: what the mean cost a person is made of, observed cases.",
+            composition_words(facts, perspective),
+        )
+
+
+def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield the plane, and the forest plot of the scenarios."""
+    if has_cloud(facts, name):
+        yield Figure(
+            f"plane_{name}",
+            plane_chart(facts, name),
+            "Cost-effectiveness plane: draws, their mean (diamond), the ellipses that hold 50% "
+            "and 95% of them, and the thresholds (lines).",
+            plane_words(facts, name),
+        )
     if len(forest_data(facts, name)):
-        figures[f"figures/scenarios_{name}.svg"] = {
-            "svg": draw(forest_chart(facts, name), f"scenarios-{name}"),
-            "caption": f"{title(facts, name)}: net benefit in each scenario with its "
-            f"{facts.interval} interval; the dotted line is the base case." + mark,
-            "alternative": forest_words(facts, name),
-        }
-    return figures
+        yield Figure(
+            f"scenarios_{name}",
+            forest_chart(facts, name),
+            f"{title(facts, name)}: net benefit in each scenario with its {facts.interval} "
+            "interval; the dotted line is the base case.",
+            forest_words(facts, name),
+        )
+
+
+def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield the curves by threshold."""
+    if holds(facts, "acceptability", name, "probability"):
+        yield Figure(
+            f"acceptability_{name}",
+            acceptability_chart(facts, name),
+            "Acceptability curves: chance of best value by threshold; the broad grey line is the "
+            "frontier, the option with the highest mean net benefit.",
+            acceptability_words(facts, name),
+        )
+        if facts.thresholds(name).primary is not None and name == next(iter(facts.analyses)):
+            yield Figure(
+                f"chances_{name}",
+                chances_chart(facts, name),
+                "Chance of being the best value at each threshold; the dashed line is an even "
+                "chance.",
+                acceptability_words(facts, name),
+            )
+    if holds(facts, "expected_loss", name, "expected_loss"):
+        yield Figure(
+            f"loss_{name}",
+            loss_chart(facts, name),
+            "Expected loss a person from choosing each option, by threshold; the broad grey line "
+            "is the least, which is the most that better evidence could be worth.",
+            loss_words(facts, name),
+        )

@@ -2,7 +2,7 @@
 
 import altair as alt
 
-from trialbalance.report.curves import mark_layers
+from trialbalance.report.curves import mark_layers, reach
 from trialbalance.report.drawing import DASHES, FAINT, HEIGHT, WIDTH, money_axis, scale
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import table
@@ -15,7 +15,8 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return expected loss of each option by threshold; the lowest is the worth of knowing all."""
     frame = facts.table("expected_loss", analysis).dropna(subset=["expected_loss"])
     frame = frame.assign(name=frame["arm"].map(facts.arm))
-    top = float(frame["threshold"].max())
+    top = reach(facts, analysis, frame)
+    frame = frame[frame["threshold"] <= top]
     x = alt.X(
         "threshold:Q",
         scale=alt.Scale(domain=[0, top], nice=False),
@@ -85,4 +86,5 @@ def rank_table(facts: Facts, analysis: str) -> str:
         "Chance that each option is best, second and so on, by net benefit",
         f"ranks-{analysis}",
         (0, 1),
+        source=facts.source("ranks", analysis),
     )

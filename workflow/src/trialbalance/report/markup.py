@@ -126,6 +126,7 @@ def table(
     ident: str,
     text_columns: Sequence[int] = (0,),
     note: str = "",
+    source: str = "",
 ) -> str:
     r"""Return a table with a caption; nothing where there are no rows.
 
@@ -141,6 +142,8 @@ def table(
         Columns set to the left; all others to the right.
     note : str
         Sentence below the table.
+    source : str
+        File that holds the figures, as ``Facts.source`` names it, said below the table.
 
     Returns
     -------
@@ -164,8 +167,10 @@ def table(
     lines = [header, *rows]
     body = ["| " + " | ".join(escape(cell, 600) for cell in line) + " |" for line in lines]
     body.insert(1, "|" + "|".join(rule) + "|")
-    frame = [f"::: {{.table-frame #table-{ident}}}", *body, "", f": {escape(caption)}", ":::"]
-    return blocks("\n".join(frame), box("note", escape(note)) if note else "")
+    slot = f' source="{clean(source)}"' if source else ""
+    frame = [f"::: {{.table-frame #table-{ident}{slot}}}", *body, "", f": {escape(caption)}", ":::"]
+    below = joined([note, prose("Source: {file}.", file=source) if source else ""])
+    return blocks("\n".join(frame), box("note", below))
 
 
 def figure(path: str, caption: str, alternative: str, ident: str) -> str:

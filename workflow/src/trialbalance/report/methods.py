@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.report.about import valuation
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import bullets, escape, prose, section, table
 from trialbalance.report.models import model_section, settled
+from trialbalance.report.own import own_section
 from trialbalance.report.prices import assumed_prices, perspective_table, share_assumed
 from trialbalance.report.sentences import years_words
-from trialbalance.report.words import CHANCES, counted, general, listed, number, percent
+from trialbalance.report.words import CHANCES, MINUS, counted, general, listed, number, percent
 
 PASSED_BY = {
     "scored": (
@@ -74,6 +76,7 @@ def estimand_table(facts: Facts) -> str:
         "Analyses, named before the results were seen",
         "analyses",
         (0, 1, 2, 3),
+        source=facts.source("settings"),
     )
     return section(3, "What is estimated", "estimand", text, *estimand_lists(facts))
 
@@ -109,11 +112,11 @@ def plain_value(value: Any) -> str:
 
     Examples
     --------
-    >>> plain_value(20260101), plain_value(0.00001), plain_value(True)
-    ('20260101', '1e-05', 'yes')
+    >>> plain_value(20260101), plain_value(0.00001), plain_value(-0.5), plain_value(True)
+    ('20260101', '1e-05', '−0.5', 'yes')
     """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return f"{value:.10g}"
+        return f"{MINUS if value < 0 else ''}{abs(value):.10g}"
     return general(value)
 
 
@@ -156,6 +159,7 @@ def settings_table(facts: Facts) -> str:
             "Settings used, those left at their default included",
             "settings",
             (0, 1, 2),
+            source=facts.source("settings"),
         ),
     )
 
@@ -204,6 +208,8 @@ def methods(facts: Facts) -> str:
         estimand_table(facts),
         money_and_time(facts),
         section(3, "Perspectives", "perspective-matrix", matrix),
+        own_section(facts, "outcome_choice", "Why these outcomes"),
+        valuation(facts),
         model_section(facts),
         chance_table() if facts.analyses else "",
         settings_table(facts),
@@ -228,6 +234,10 @@ def limits(facts: Facts) -> str:
     door = facts.part("data").get("door") or facts.context.get("door")
     lines.append(PASSED_BY.get(str(door), ""))
     lines += [str(line) for line in facts.context.get("passed_by") or []]
+    first = next(iter(facts.settings.get("analyses") or {}), None)
+    estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
+    if words := estimand.get("switching"):
+        lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
     if any(facts.thresholds(name).exploratory for name in facts.analyses):
         names = {
             facts.words(name)["one"]
@@ -240,7 +250,7 @@ def limits(facts: Facts) -> str:
             "The value of better evidence counts only what would change within the "
             "horizon of the trial."
         )
-    if facts.analyses:
+    if facts.analyses and door != "draws":
         lines.append("Missing data are assumed to be missing at random, given what was seen.")
     lines += [str(line) for line in facts.part("report").get("limitations") or []]
     return section(2, "What the answer does not cover", "limits", bullets(lines))

@@ -87,6 +87,8 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
 
 def model_section(facts: Facts) -> str:
     """Return the models and priors in words, once for analyses that share them."""
+    if facts.part("data").get("door") == "draws":
+        return ""
     told: dict[tuple[str, ...], list[str]] = {}
     for name in facts.analyses:
         given = (facts.context.get("models") or {}).get(name)
@@ -122,4 +124,5 @@ def prior_table(facts: Facts) -> str:
         "Priors: the same for every arm, on outcomes scaled by the pooled mean",
         "priors",
         (0, 2),
+        source=facts.source("settings"),
     )

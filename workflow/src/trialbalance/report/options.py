@@ -71,6 +71,7 @@ def frontier_table(facts: Facts, analysis: str) -> str:
         "All options against each other, cheapest first",
         f"frontier-{analysis}",
         (0, 3, 7),
+        source=facts.source("frontier", analysis),
     )
 
 
@@ -84,7 +85,7 @@ def information_table(facts: Facts, analysis: str) -> str:
         for _, row in near(frame, threshold).iterrows():
             cells = worth.setdefault(str(row["quantity"]), [BLANK] * len(marks.marked))
             if not missing(row["per_person"]):
-                cells[number] = facts.cash(row["per_person"])
+                cells[number] = facts.cash_about(row["per_person"], row.get("standard_error"))
     rows = [
         [learnt(facts, quantity), *cells]
         for quantity, cells in worth.items()
@@ -98,4 +99,5 @@ def information_table(facts: Facts, analysis: str) -> str:
         (0,),
         "The first row is the expected gain from never choosing the wrong arm, within the horizon "
         "of the trial; the others are the part of it that a group of figures accounts for.",
+        source=facts.source("information", analysis),
     )

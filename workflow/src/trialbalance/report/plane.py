@@ -150,6 +150,9 @@ def ray_layers(facts: Facts, analysis: str, limits: tuple[float, float]) -> list
     )
     end = rays[rays["main"]].assign(text=facts.threshold(named))
     steep = bool((end["y2"] >= 0.999 * limits[1]).iloc[0])
+    if steep:
+        # Away from the corner, whose words stand at the upper edge.
+        end = end.assign(x2=0.82 * end["x2"], y2=0.82 * end["y2"])
     below = named == min(marks.marked) and not steep
     place = {
         "fontSize": 12,

@@ -51,6 +51,7 @@ def price_table(facts: Facts) -> str:
             "unit-costs",
             (0, 1, 6, 7),
             note,
+            source=facts.source("prices"),
         ),
     )
 
@@ -88,6 +89,7 @@ def perspective_table(facts: Facts) -> str:
         "What each perspective counts",
         "perspectives",
         tuple(range(3 + len(names))),
+        source=facts.source("perspectives"),
     )
 
 

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import box, prose, section, table
+from trialbalance.report.markup import blocks, box, prose, section, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import price_table
 from trialbalance.report.spending import (
     baseline_periods,
@@ -18,6 +19,7 @@ from trialbalance.report.words import (
     missing,
     number,
     sentence_case,
+    span,
 )
 
 OBSERVED_NOTE = (
@@ -66,6 +68,7 @@ def category_table(facts: Facts, perspective: str) -> str:
         rows,
         f"Cost a person by category: {facts.label(perspective)}",
         f"costs-{perspective}",
+        source=facts.source("participant_costs"),
     )
 
 
@@ -76,32 +79,41 @@ def _minus(facts: Facts, arm: str) -> str:
     return f"{facts.arm(arm)} minus {facts.arm(facts.comparator)} (95% interval)"
 
 
-def cost_tables(facts: Facts) -> str:
-    """Return the cost tables of all perspectives."""
+def perspectives_of(facts: Facts) -> list[str]:
+    """Return the perspectives that costs were added up in, in the order of the settings."""
     costs = facts.table("participant_costs")
     if costs is None:
-        return ""
-    ordered = [
-        name
-        for name in facts.part("costs").get("perspectives") or {}
-        if name in set(costs["perspective"])
+        return []
+    seen = set(costs["perspective"])
+    ordered = [name for name in facts.part("costs").get("perspectives") or {} if name in seen]
+    return ordered + sorted(seen - set(ordered))
+
+
+def cost_tables(facts: Facts) -> str:
+    """Return the cost tables of all perspectives."""
+    parts = [
+        blocks(
+            category_table(facts, name),
+            pictures(facts, f"composition_{name}", kind="figures .single"),
+        )
+        for name in perspectives_of(facts)
     ]
-    ordered += sorted(set(costs["perspective"]) - set(ordered))
-    tables = [category_table(facts, name) for name in ordered]
-    return section(3, "Cost by category", "costs-by-category", *tables, box("note", OBSERVED_NOTE))
+    note = box("note", OBSERVED_NOTE) if parts else ""
+    return section(3, "Cost by category", "costs-by-category", *parts, note)
 
 
 def resource_table(facts: Facts) -> str:
     """Return quantities used by item and arm."""
-    frame = facts.table("resource_use")
-    if frame is None and facts.table("ledger") is not None:
-        people = counted_people(facts)
-        if people is None:
-            people = facts.table("ledger")[["participant_id", "arm"]].drop_duplicates()
-        frame = resource_use_summary(
-            facts.table("ledger"), people, baseline_periods(facts), facts.table("cost_observed")
-        )
-    if frame is None or frame.empty:
+    ledger = facts.table("ledger")
+    if ledger is None:
+        return ""
+    people = counted_people(facts)
+    if people is None:
+        people = ledger[["participant_id", "arm"]].drop_duplicates()
+    frame = resource_use_summary(
+        ledger, people, baseline_periods(facts), facts.table("cost_observed")
+    )
+    if frame.empty:
         return ""
     rows = []
     for (_, item, unit), lines in frame.groupby(["category", "item", "unit"], dropna=False):
@@ -117,13 +129,23 @@ def resource_table(facts: Facts) -> str:
                     mean_sd(number(one["mean"], 1), number(one["sd"], 1)),
                 ]
             )
+        line += [_gap(cells.get(arm), cells.get(facts.comparator)) for arm in facts.others]
         rows.append(line)
     header = ["Item", "Unit"]
     for arm in facts.arms:
         header += [f"{facts.arm(arm)}: users", "mean (SD)"]
+    header += [_minus(facts, arm) for arm in facts.others]
     caption = "Quantity a person over follow-up, by item and arm"
-    text = table(header, rows, caption, "resource-use", (0, 1))
+    text = table(header, rows, caption, "resource-use", (0, 1), source=facts.source("ledger"))
     return section(3, "What was used", "resource-use", text)
+
+
+def _gap(one: pd.Series | None, other: pd.Series | None) -> str:
+    """Return a difference in mean quantity with its interval."""
+    if one is None or other is None:
+        return BLANK
+    gap, lower, upper = contrast(one, other)
+    return f"{number(gap, 1)} ({span(number(lower, 1), number(upper, 1))})"
 
 
 def _used_price(line: pd.Series) -> float:
@@ -170,6 +192,7 @@ def intervention_table(facts: Facts) -> str:
             "intervention-cost",
             (0,),
             "Part of the totals above. Quantities are means over everyone in the arm.",
+            source=facts.source("ledger"),
         ),
     )
 
@@ -191,7 +214,13 @@ def set_aside_table(facts: Facts) -> str:
         3,
         "Records not costed",
         "set-aside",
-        table(["Reason", "Records", "People"], rows, "Records set aside, by reason", "set-aside"),
+        table(
+            ["Reason", "Records", "People"],
+            rows,
+            "Records set aside, by reason",
+            "set-aside",
+            source=facts.source("set_aside"),
+        ),
     )
 
 

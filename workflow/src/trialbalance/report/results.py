@@ -4,8 +4,9 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.losses import rank_table
-from trialbalance.report.markup import Markdown, box, figure, heading, prose, section, table
+from trialbalance.report.markup import Markdown, box, heading, prose, section, table
 from trialbalance.report.options import frontier_table, information_table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.switching import switching_table
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
@@ -75,6 +76,7 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         f"incremental-{analysis}",
         (0, 6),
         RATIO_NOTE.format(level=facts.interval),
+        source=facts.source("incremental", analysis),
     )
 
 
@@ -137,6 +139,7 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         (0,),
         f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
         "the option is worth its cost at that threshold.",
+        source=facts.source("net_benefit", analysis),
     )
 
 
@@ -158,6 +161,7 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
         rows,
         "Chance of each quadrant of the cost-effectiveness plane",
         f"quadrants-{analysis}",
+        source=facts.source("incremental", analysis),
     )
 
 
@@ -187,29 +191,12 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, analysis),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in ("plane", "acceptability", "loss"))),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),
         information_table(facts, analysis),
     )
-
-
-def pictures(facts: Facts, analysis: str) -> str:
-    """Return the plane and the curves by threshold, side by side where there is room."""
-    figures = facts.context.get("figures") or {}
-    shown = [
-        figure(
-            path,
-            figures[path]["caption"],
-            figures[path]["alternative"],
-            f"{kind}-{analysis}".replace("_", "-"),
-        )
-        for kind in ("plane", "acceptability", "loss")
-        for path in [f"figures/{kind}_{analysis}.svg"]
-        if path in figures
-    ]
-    return box("figures", *shown)
 
 
 def results(facts: Facts) -> str:
@@ -223,4 +210,6 @@ def results(facts: Facts) -> str:
         intro = prose(
             "Differences are against {comparator}.", comparator=facts.arm(facts.comparator)
         )
-    return "\n\n".join(part for part in (first, intro, *parts) if part)
+    # The page fills this place; without its program, and on paper, it stays empty.
+    panel = "::: {.screen #explore}\n:::"
+    return "\n\n".join(part for part in (first, intro, panel, *parts) if part)

@@ -5,7 +5,8 @@ import pandas as pd
 
 from trialbalance.report.drawing import DASHES, INK, SHAPES, WIDTH, money_axis, scale
 from trialbalance.report.facts import Facts, near
-from trialbalance.report.markup import box, bullets, figure, joined, prose, section, table
+from trialbalance.report.markup import bullets, joined, prose, section, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.words import BLANK, chance, counted, listed, missing, number, span
 
 NUMBERS = ["net_benefit", "lower", "upper"]
@@ -131,18 +132,6 @@ def survival_words(facts: Facts, analysis: str) -> str:
     )
 
 
-def forest_figures(facts: Facts) -> str:
-    """Return the forest plots that were drawn, each with what it says."""
-    figures, shown = facts.context.get("figures") or {}, []
-    for analysis in facts.analyses:
-        path = f"figures/scenarios_{analysis}.svg"
-        if path in figures:
-            ident = f"scenarios-{analysis}".replace("_", "-")
-            drawn = figures[path]
-            shown.append(figure(path, drawn["caption"], drawn["alternative"], ident))
-    return box("figures", *shown)
-
-
 def scenarios(facts: Facts) -> str:
     """Return the section with the scenarios, base case first."""
     frame = facts.table("scenarios")
@@ -172,8 +161,15 @@ def scenarios(facts: Facts) -> str:
         "Scenarios",
         "scenarios",
         bullets(said),
-        forest_figures(facts),
-        table(header, rows, "Does the answer survive other assumptions?", "scenarios", (0, 1, 2)),
+        pictures(facts, *(f"scenarios_{name}" for name in facts.analyses)),
+        table(
+            header,
+            rows,
+            "Does the answer survive other assumptions?",
+            "scenarios",
+            (0, 1, 2),
+            source=facts.source("scenarios"),
+        ),
     )
 
 

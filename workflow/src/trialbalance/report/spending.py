@@ -108,6 +108,14 @@ def counted_people(facts: Facts) -> pd.DataFrame | None:
     return people[["participant_id", "arm"]]
 
 
+def limited(facts: Facts, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the participants of the primary population."""
+    people = facts.table("participants")
+    if people is None:
+        return frame
+    return frame[frame["participant_id"].isin(counted_people(facts)["participant_id"])]
+
+
 def category_costs(facts: Facts, perspective: str) -> pd.DataFrame:
     """Return cost by category and arm of one perspective, observed cases, total last.
 

@@ -1,6 +1,7 @@
 """Page one: what a funder needs, in plain words, every number from a table."""
 
 from trialbalance.report.accounts import failed_checks
+from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import (
@@ -13,9 +14,11 @@ from trialbalance.report.markup import (
     prose,
     section,
 )
+from trialbalance.report.outlook import change_words, research_words
+from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import assumed_prices, share_assumed
 from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
-from trialbalance.report.sureness import chance_of, picture, sureness_table, verdict
+from trialbalance.report.sureness import chance_of, sureness_table, verdict
 from trialbalance.report.words import (
     chance,
     counted,
@@ -159,7 +162,7 @@ def books_words(facts: Facts) -> str:
     if frame is None or "difference" not in frame:
         return ""
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
-    good = "every pound, record and person reconciles between stages."
+    good = "no pound, record or person goes missing between stages."
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
@@ -190,16 +193,28 @@ def trust(facts: Facts) -> str:
                 which=share_assumed(facts),
             )
         )
-    lines.append(books_words(facts))
+    lines += [books_words(facts), gap_words(facts)]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
-            prose(
-                "**Reach:** the answer stops {n} after people entered; what comes later "
-                "is not in it.",
-                n=years_words(years),
+            Markdown(
+                prose(
+                    "**Reach:** the answer stops {n} after people entered; what comes later is not "
+                    "in it. ",
+                    n=years_words(years),
+                )
+                + "There is more that [the answer does not cover](#limits)."
             )
         )
     return bullets(lines)
+
+
+def interval_words(facts: Facts) -> str:
+    """Return what an interval is."""
+    return prose(
+        "A {level} interval is the range in which the true value lies with a chance of {level}, "
+        "if the data and the model are right.",
+        level=facts.interval,
+    )
 
 
 def page_one(facts: Facts) -> str:
@@ -224,8 +239,11 @@ def page_one(facts: Facts) -> str:
             "How sure we are",
             "brief-sure",
             verdict(facts, primary),
-            picture(facts, primary),
+            pictures(facts, f"chances_{primary}", kind="figures .single"),
             sureness_table(facts),
+            interval_words(facts),
         ),
+        section(3, "What would change our mind", "brief-change", change_words(facts, primary)),
+        section(3, "Is more research worth it?", "brief-research", research_words(facts, primary)),
         section(3, "How far to trust this", "brief-trust", trust(facts)),
     )

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts, near
-from trialbalance.report.markup import box, figure, prose, table
+from trialbalance.report.markup import prose, table
 from trialbalance.report.words import BLANK, chance, likelihood
 
 
@@ -91,6 +91,7 @@ def sureness_table(facts: Facts) -> str:
         f"Chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 1), len(header) - 1),
+        source=facts.source("acceptability", next(iter(facts.analyses))),
     )
 
 
@@ -124,17 +125,3 @@ def sureness_rows(
             ]
         )
     return rows
-
-
-def picture(facts: Facts, analysis: str) -> str:
-    """Return the one picture of page one."""
-    path = f"figures/chances_{analysis}.svg"
-    drawn = (facts.context.get("figures") or {}).get(path)
-    if drawn is None:
-        return ""
-    return box(
-        "figures .single",
-        figure(
-            path, drawn["caption"], drawn["alternative"], f"chances-{analysis}".replace("_", "-")
-        ),
-    )

@@ -27,12 +27,17 @@ def preferred_words(facts: Facts, analysis: str) -> str:
     frame = facts.table("preferred", analysis)
     if frame is None:
         return ""
+    chances = facts.table("acceptability", analysis)
+    top = frame["lower"].max() if chances is None else float(chances["threshold"].max())
+    # A change of mind beyond the thresholds looked at is none that was looked at.
+    frame = frame[frame["lower"] <= top]
+    frame = frame.assign(upper=frame["upper"].where(frame["upper"] <= top))
     parts = []
     for (lower, upper), part in frame.groupby(["lower", "upper"], dropna=False, sort=False):
         arms = listed([facts.arm(arm) for arm in part["arm"]], "or")
         low, high = (facts.threshold(significant(value)) for value in (lower, upper))
         if lower == 0:
-            place = "at every threshold" if missing(upper) else f"below {high}"
+            place = "at every threshold looked at" if missing(upper) else f"below {high}"
         else:
             place = f"above {low}" if missing(upper) else f"from {low} to {high}"
         parts.append(f"{arms} {place}")
@@ -57,5 +62,6 @@ def switching_table(facts: Facts, analysis: str) -> str:
         tuple(range(1, 1 + len(facts.others))),
         "Change in the mean cost per person, all of it counted, at which the option and "
         f"{facts.arm(facts.comparator)} are of equal value; effects and other costs as estimated.",
+        source=facts.source("switching", analysis),
     )
     return blocks(preferred_words(facts, analysis), text)

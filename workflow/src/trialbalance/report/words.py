@@ -108,6 +108,19 @@ def significant(value: float, digits: int = 3) -> float:
     return float(round(value, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
+def supported(value: float, error: float | None) -> float:
+    """Return a number rounded to the leading digit of its error, never below whole ones.
+
+    Examples
+    --------
+    >>> supported(762.8, 29.7), supported(762.8, None), supported(1234.0, 480.0)
+    (760.0, 762.8, 1200.0)
+    """
+    if missing(value) or missing(error) or error < 1:
+        return value
+    return float(round(value, -math.floor(math.log10(error))))
+
+
 def span(lower: str, upper: str) -> str:
     """Return a range of two formatted numbers: an en dash, or "to" where a minus is near.
 

@@ -4,6 +4,7 @@ Every function takes a place: study, scenario, analysis and the format of large 
 starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
+import re
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,11 +13,12 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.tables import (
     CLEAN,
-    DECISION,
     DELTAS,
     FOLDERS,
     FULL,
     PARTS,
+    REPORTED,
+    REPORTED_EACH,
     TABLES,
     file_name,
     recorded_file,
@@ -254,27 +256,17 @@ def synthesis_inputs(place: Place) -> dict[str, str]:
 def report_inputs(place: Place) -> dict[str, str]:
     """Return every table that the report prints."""
     folder = f"<results>/{place.study.name}"
-    shared = wanted(
-        place,
-        data=("participants", "flow", "exclusions"),
-        costs=(
-            *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
-            "set_aside",
-        ),
-        outcomes=("measures", "outcomes", "questionnaires", "endpoints"),
-    )
-    each = per_analysis(
-        place,
-        dataset=("dataset", "missingness", "missing_patterns"),
-        model=("model_checks",),
-        decision=DECISION,
-    )
+    shared, each = wanted(place, **REPORTED), per_analysis(place, **REPORTED_EACH)
     return (
         shared
         | each
+        | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
-            "scenarios": f"{folder}/70_synthesis/scenarios.csv",
+            **{
+                table: f"{folder}/70_synthesis/{table}.csv"
+                for table in ("scenarios", "sensitivity", "two_way")
+            },
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
@@ -283,6 +275,15 @@ def report_inputs(place: Place) -> dict[str, str]:
             ),
         }
     )
+
+
+def own_files(place: Place) -> dict[str, str]:
+    """Return the files of the study's folder that its report takes in, named ``own/<file>``."""
+    section = place.study.base["report"]
+    texts = [*section["texts"].values(), *(own["text"] for own in section["sections"])]
+    named = [text for text in texts if re.fullmatch(r"[\w-]+(/[\w-]+)*\.md", text)]
+    named += [section["logo"]["file"]] if section["logo"] else []
+    return {f"own/{name}": str(place.study.folder / name) for name in named}
 
 
 def reproduction_inputs(place: Place) -> dict[str, str]:
@@ -329,6 +330,8 @@ def missing_files(study: Study) -> list[Finding]:
                 if tool.get("value_set"):
                     file = value_set_file(place, tool["value_set"])
                     named[file] = f"outcomes.instruments.{name}.value_set"
+    for path in own_files(Place(study)).values():
+        named[path] = "report"
     return [
         Finding(
             path,
@@ -363,7 +366,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         "70_synthesis/sources.csv",
         "70_synthesis/sensitivity.csv",
         "70_synthesis/two_way.csv",
-        "report/report.html",
+        *(f"report/report.{form}" for form in ("html", "pdf", "docx")),
         "audit/trial_balance.csv",
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []

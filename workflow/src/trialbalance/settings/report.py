@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from trialbalance.settings.report_texts import Logo, OwnSection, ReportTexts
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
 
@@ -34,6 +35,9 @@ class ReportSettings(Section):
         "What each arm received, plain text, for the part on the options compared.",
         max_length=4000,
     )
+    texts: ReportTexts = setting({}, "What only people can write; blanks are counted as gaps.")
+    sections: list[OwnSection] = setting([], "Sections of the study's own, in order.")
+    logo: Logo | None = setting(None, "The study's own mark at the head of the report.")
     limitations: list[str] = setting(
         [], "Sentences added to the limits that the report finds by itself."
     )
@@ -57,8 +61,8 @@ class ReportSettings(Section):
         le=5000,
     )
     palette: list[Colour] = setting(
-        ["#0072B2", "#BA4E00", "#00795B", "#8A4F7D", "#7A5F00", "#4D4D4D"],
-        "Colours of the arms in order; told apart with colour blindness and, by dashes, in grey.",
+        [],
+        "Colours of the arms in order; those of the house when silent, which are told apart with "
+        "colour blindness and, by dashes, in grey.",
         reference="after Okabe and Ito (2008), darkened to a contrast of 4.5:1 on white",
-        min_length=2,
     )

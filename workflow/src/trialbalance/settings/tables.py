@@ -54,6 +54,21 @@ DELTAS = (
 # Of the target full: only where model.selection is declared.
 SELECTION = ("selection_draws", "selection_parameters")
 SELECTION_COMPARED = ("selection_scenarios",)
+# What the report prints of each stage; a table that a study lacks leaves its place out.
+REPORTED = {
+    "data": ("participants", "responses", "flow", "exclusions"),
+    "costs": (
+        *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
+        "set_aside",
+    ),
+    "outcomes": ("measures", "outcomes", "questionnaires", "endpoints"),
+}
+# The same of each analysis.
+REPORTED_EACH = {
+    "dataset": ("dataset", "missingness", "missing_patterns"),
+    "model": ("model_checks",),
+    "decision": (*DECISION, "missing_scenarios", "tipping_points", "tipping_values"),
+}
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.

@@ -1,0 +1,89 @@
+"""A table of one more stage needs one line, and shows only where a study has it."""
+
+import pandas as pd
+import pytest
+from report_study import full_study, page_without_figures
+from trialbalance.report import build_document
+from trialbalance.report.document import SECTIONS
+from trialbalance.report.further import FURTHER, MOST
+
+
+def frame(rows=2):
+    """Return rows that any line can print: a column that every line asks for, and more."""
+    return pd.DataFrame(
+        {
+            "analysis": "qaly_health",
+            "arm": ["order", "leave"] * (rows // 2),
+            "value": [1234.5, float("nan")] * (rows // 2),
+            "note": ["<script>x</script>", "a | b"] * (rows // 2),
+            "nothing": None,
+            "method": None,
+        }
+    )
+
+
+def test_only_rows_at_the_primary_threshold_and_the_columns_named_are_printed():
+    tables, settings, context = full_study()
+    tables["sensitivity"] = pd.DataFrame(
+        {
+            "analysis": "qaly_health",
+            "arm": "order",
+            "comparator": "leave",
+            "threshold": [20000.0, 30000.0],
+            "parameter": ["price_bed", "price_nurse"],
+            "swing": [1500.0, 2500.0],
+            "error": 0.25,
+        }
+    )
+    page = page_without_figures((tables, settings, context))
+    assert page.table("One assumption at a time")["rows"] == [
+        ["Arm", "Parameter", "Swing"],
+        ["Community order", "price_bed", "1,500"],
+    ]
+
+
+def test_every_line_names_a_section_and_a_table_once():
+    assert {entry.after for entry in FURTHER} <= {name for name, _ in SECTIONS}
+    assert len({entry.table for entry in FURTHER}) == len(FURTHER)
+    assert len({entry.heading for entry in FURTHER}) == len(FURTHER)
+
+
+@pytest.mark.parametrize("entry", FURTHER, ids=lambda entry: entry.table)
+def test_it_shows_where_the_table_exists_and_not_where_it_is_blank(entry):
+    tables, settings, context = full_study()
+    assert entry.heading not in build_document(tables, settings, context)
+    tables[entry.table] = frame().iloc[:0]
+    assert entry.heading not in build_document(tables, settings, context)
+    tables[entry.table] = frame()
+    assert f"### {entry.heading} {{#" in build_document(tables, settings, context)
+
+
+def test_it_is_printed_in_house_style_with_its_file_and_no_markup_of_its_own():
+    tables, settings, context = full_study()
+    context["files"] = {"qaly_health.tipping_values": "base/60_decision/qaly_health/t.csv"}
+    tables["analyses"]["qaly_health"]["tipping_values"] = frame()
+    page = page_without_figures((tables, settings, context))
+    table = page.table("How much worse before the answer changes: QALYs, health")
+    assert table["rows"] == [
+        ["Arm", "Value", "Note"],
+        ["Community order", "1,234.50", "<script>x</script>"],
+        ["Extended leave", "–", "a | b"],
+    ]
+    assert "Source: base/60_decision/qaly_health/t.csv." in page.words
+    slots = [given.get("data-source") for _, given in page.tags]
+    assert "base/60_decision/qaly_health/t.csv" in slots
+
+
+def test_a_long_table_is_named_and_not_printed():
+    tables, settings, context = full_study()
+    context["files"] = {"crosscheck": "audit/crosscheck.csv"}
+    tables["crosscheck"] = frame(2 * MOST)
+    assert f"{2 * MOST} rows: see audit/crosscheck" in build_document(tables, settings, context)
+
+
+def test_a_locked_plan_fills_its_item():
+    tables, settings, context = full_study()
+    tables["deviations"] = frame()
+    page = page_without_figures((tables, settings, context))
+    row = next(row for row in page.table("CHEERS 2022")["rows"] if row[0] == "4")
+    assert row[2] == "Plan lock"

@@ -1,0 +1,49 @@
+-- Text blocks of a study: words, lists, tables, emphasis and links; nothing else.
+-- Headings go below the section they stand in and skip no level; pictures and raw markup go.
+
+local function headings_below(lowest)
+  local before = lowest - 1
+  local first = nil
+  return function(element)
+    first = first or element.level
+    local level = math.max(lowest, lowest + element.level - first)
+    element.level = math.min(6, level, before + 1)
+    element.attr = pandoc.Attr()
+    before = element.level
+    return element
+  end
+end
+
+local function plain(element)
+  element.attr = pandoc.Attr()
+  return element
+end
+
+local FILTER = {
+  Image = function(element) return element.caption end,
+  Figure = function(element) return element.content end,
+  RawBlock = function() return {} end,
+  RawInline = function() return {} end,
+  Note = function() return {} end,
+  Div = function(element) return element.content end,
+  Span = function(element) return element.content end,
+  -- A fence of colons would open a division of ours.
+  Str = function(element)
+    if element.text:match("^:::") then return pandoc.RawInline("markdown", "\\" .. element.text) end
+  end,
+  Code = plain,
+  CodeBlock = plain,
+  Link = function(element)
+    if element.target:match("^https?://") or element.target:match("^mailto:") then
+      return plain(element)
+    end
+    return element.content
+  end,
+}
+
+function Pandoc(document)
+  local lowest = tonumber(pandoc.utils.stringify(document.meta.lowest))
+  document.meta = {}
+  FILTER.Header = headings_below(lowest)
+  return document:walk(FILTER)
+end

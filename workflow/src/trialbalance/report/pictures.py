@@ -1,0 +1,27 @@
+"""Where a figure stands in the report: by its name, nothing where it was not drawn."""
+
+from trialbalance.report.facts import Facts
+from trialbalance.report.markup import box, figure
+
+
+def figure_path(name: str) -> str:
+    """Return the path of a figure in the document.
+
+    Examples
+    --------
+    >>> figure_path("plane_qaly")
+    'figures/plane_qaly.svg'
+    """
+    return f"figures/{name}.svg"
+
+
+def pictures(facts: Facts, *names: str, kind: str = "figures") -> str:
+    """Return those of the figures that were drawn, side by side where there is room."""
+    drawn = facts.context.get("figures") or {}
+    shown = [
+        figure(path, drawn[path]["caption"], drawn[path]["alternative"], name.replace("_", "-"))
+        for name in names
+        for path in [figure_path(name)]
+        if path in drawn
+    ]
+    return box(kind, *shown)
