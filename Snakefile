@@ -22,6 +22,7 @@ for study in STUDIES:
 
 
 include: "workflow/rules/data.smk"
+include: "workflow/rules/legal.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/outcomes.smk"
 include: "workflow/rules/dataset.smk"

@@ -1,4 +1,4 @@
-"""Eligibility: each criterion met, not met or not evidenced on a day, with the record that shows it."""
+"""Eligibility: each criterion met, not met or not evidenced, with the record that shows it."""
 
 from collections.abc import Callable
 from datetime import date

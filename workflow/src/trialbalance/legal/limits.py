@@ -1,10 +1,10 @@
-"""Time limits and duties: each one kept, breached, not decidable from what was recorded, or open."""
+"""Time limits and duties: each kept, breached, not decidable from the records, or open."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from trialbalance.legal.moments import DAY, hours_apart, instants, shift
+from trialbalance.legal.moments import hours_apart, instants, shift
 from trialbalance.legal.people import Event, Person
 from trialbalance.legal.timeline import Spell, Stray
 
@@ -64,7 +64,7 @@ def check_limits(course: Course) -> list[Check]:
 
 
 def _follows(rule: dict, course: Course) -> list[tuple]:
-    """After one event another must follow in time."""
+    """Hold each event against what must follow it."""
     found = []
     events = course.followed()
     for place, event in enumerate(events):
@@ -140,7 +140,7 @@ def _died_by(course: Course, day: date) -> bool:
 
 
 def _precedes(rule: dict, course: Course) -> list[tuple]:
-    """Before one event another must have happened, perhaps only in the last part of a term."""
+    """Hold each event against what must go before it, perhaps in the last part of a term."""
     found = []
     for event in course.followed():
         if event.event not in rule["before"]:
@@ -184,7 +184,7 @@ def _before(
 
 
 def _lasts(rule: dict, course: Course) -> list[tuple]:
-    """A status that lasts longer than a time needs something before it was granted or extended."""
+    """Hold each long status against what it needs before it was granted or extended."""
     found = []
     for spell in course.of(rule["of"]):
         free = shift(spell.start, rule["longer_than"])

@@ -30,6 +30,7 @@ class ScenarioSettings(Section):
         None, "Analyses run under this scenario; all of them when silent."
     )
     data: dict[str, Any] = setting({}, "Settings of section data that this scenario replaces.")
+    legal: dict[str, Any] = setting({}, "Settings of section legal that this scenario replaces.")
     costs: dict[str, Any] = setting({}, "Settings of section costs that this scenario replaces.")
     outcomes: dict[str, Any] = setting(
         {}, "Settings of section outcomes that this scenario replaces."

@@ -10,10 +10,12 @@ from typing import NamedTuple
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
     FOLDERS,
+    LEGAL,
     TABLES,
     file_name,
     recorded_file,
@@ -49,6 +51,7 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for stage, names in tables.items()
         for name in names
         if name in stage_tables(door_of(place), stage)
+        and (stage != "legal" or place.study.scenarios[place.scenario]["legal"])
     }
 
 
@@ -68,10 +71,20 @@ def data_inputs(place: Place) -> dict[str, str]:
     return {name: str(study.folder / path) for name, path in data["files"].items()}
 
 
+def legal_inputs(place: Place) -> dict[str, str]:
+    """Return the records on which the law is applied, and its rule set."""
+    section = place.study.scenarios[place.scenario]["legal"]
+    return wanted(place, data=("participants", "episodes", "legal_events")) | {
+        "rule_set": str(below_here(rule_set_file(place.study.folder, section["rule_set"])))
+    }
+
+
 def costs_inputs(place: Place) -> dict[str, str]:
     """Return records, prices and price index for the ledger."""
     inputs = wanted(
-        place, data=("participants", "visits", "resource_use", "episodes", "unit_costs")
+        place,
+        data=("participants", "visits", "resource_use", "episodes", "unit_costs"),
+        legal=("legal_use",),
     )
     section = place.study.scenarios[place.scenario]["costs"]
     inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
@@ -97,11 +110,15 @@ def value_set_file(place: Place, name: str) -> str:
 
 
 def resource(kind: str, name: str) -> Path:
-    """Return a table that ships here, as a path below the working folder where it lies there.
+    """Return a table that ships here."""
+    return below_here(house.resources() / kind / f"{name}.csv")
+
+
+def below_here(path: Path) -> Path:
+    """Return a path as one below the working folder where it lies there.
 
     A clone can then be moved or copied with its results, and nothing is made again.
     """
-    path = house.resources() / kind / f"{name}.csv"
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -136,6 +153,7 @@ def balance_inputs(place: Place) -> dict[str, str]:
     shared = wanted(
         place,
         data=(*CLEAN[door_of(place)], "exclusions"),
+        legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
         outcomes=("measures", "outcomes"),
     )
@@ -183,6 +201,7 @@ def report_inputs(place: Place) -> dict[str, str]:
     shared = wanted(
         place,
         data=("participants", "flow", "exclusions"),
+        legal=LEGAL,
         costs=(
             *("ledger", "prices", "participant_costs", "cost_observed", "perspectives"),
             "set_aside",
@@ -215,7 +234,8 @@ def reproduction_inputs(place: Place) -> dict[str, str]:
     """Return the tables on which published figures are recomputed."""
     return wanted(
         place,
-        data=("participants", "responses", "episodes"),
+        data=("participants", "visits", "responses", "episodes"),
+        legal=("legal_days", "legal_episodes", "legal_timeline"),
         costs=("participant_costs", "cost_observed"),
         outcomes=("measures", "endpoints"),
     )

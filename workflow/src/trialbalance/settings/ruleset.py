@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
+from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
@@ -205,6 +206,12 @@ def _named(node: Any) -> tuple[set[str], set[str]]:
             events |= below[0]
             statuses |= below[1]
     return events, statuses
+
+
+def rule_set_file(folder: Path, name: str) -> Path:
+    """Return the file of a rule set: the study's own if there, else where one would ship here."""
+    own = folder / f"{name}.yaml"
+    return own if own.exists() else house.resources() / "legal" / f"{name}.yaml"
 
 
 def load_rule_set(path: Path) -> dict[str, Any]:

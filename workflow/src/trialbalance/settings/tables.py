@@ -4,6 +4,7 @@ from trialbalance.settings.data import TABLES
 
 FOLDERS = {
     "data": "10_data",
+    "legal": "15_legal",
     "costs": "20_costs",
     "outcomes": "30_outcomes",
     "dataset": "40_dataset",
@@ -18,6 +19,10 @@ CLEAN = {
     "draws": ("draws_given", "parameters_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
+LEGAL = (
+    *("criteria", "legal_timeline", "legal_episodes", "legal_days", "time_limits", "breaches"),
+    "legal_use",
+)
 COSTS = (
     *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
     "cost_notes",
@@ -63,6 +68,7 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     if stage == "data":
         return (*CLEAN[door], *ACCOUNTS)
     passes = {
+        "legal": (LEGAL, ("records",)),
         "costs": (COSTS, ("records", "scored")),
         "outcomes": (OUTCOMES, ("records", "scored")),
         "dataset": (DATASET, ("records", "scored", "totals")),

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.data.simulation.events import dated_events
 from trialbalance.data.simulation.orders import draw_orders
 from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
 from trialbalance.data.simulation.participants import People, enrol
@@ -30,8 +31,8 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
     Returns
     -------
     dict of pandas.DataFrame
-        ``participants``, ``visits``, ``responses``, ``resource_use``, ``episodes`` and
-        ``simulator_parameters``.
+        ``participants``, ``visits``, ``responses``, ``resource_use``, ``episodes``,
+        ``legal_events`` (none) and ``simulator_parameters``.
 
     Raises
     ------
@@ -79,6 +80,7 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
         "responses": responses,
         "resource_use": _resource_use(people, use, values["interview_items"], visits, study),
         "episodes": pd.concat([beds, status], ignore_index=True),
+        "legal_events": dated_events(people, []),
         "simulator_parameters": parameter_table(parameters),
     }
 
