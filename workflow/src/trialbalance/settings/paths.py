@@ -14,6 +14,7 @@ from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
+    DESCRIBED,
     FOLDERS,
     LEGAL,
     TABLES,
@@ -132,6 +133,24 @@ def dataset_inputs(place: Place) -> dict[str, str]:
     )
 
 
+def described_inputs(place: Place) -> dict[str, str]:
+    """Return what a study without analyses is described from."""
+    return wanted(
+        place,
+        data=("participants",),
+        legal=("legal_days", "legal_use"),
+        costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
+        outcomes=("measures", "outcomes"),
+    )
+
+
+def described(place: Place) -> dict[str, str]:
+    """Return the description of a study that names no analysis; nothing for one that does."""
+    if place.study.analyses(place.scenario):
+        return {}
+    return {name: made(place, "dataset", name) for name in DESCRIBED}
+
+
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on: the model's, or those handed over."""
     data = ("draws_given", "parameters_given")
@@ -217,9 +236,10 @@ def report_inputs(place: Place) -> dict[str, str]:
     return (
         shared
         | each
+        | described(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
-            "scenarios": f"{folder}/70_synthesis/scenarios.csv",
+            **({"scenarios": f"{folder}/70_synthesis/scenarios.csv"} if each else {}),
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
@@ -297,18 +317,16 @@ def study_outputs(place: Place) -> list[str]:
                 found += per_analysis(there, **tables).values()
             else:
                 found += wanted(there, **tables).values()
+        found += described(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 
 def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
     folder = f"<results>/{place.study.name}"
-    last = [
-        "70_synthesis/scenarios.csv",
-        "70_synthesis/sources.csv",
-        "report/report.html",
-        "audit/trial_balance.csv",
-    ]
+    last = ["report/report.html", "audit/trial_balance.csv"]
+    if place.study.analyses():
+        last = ["70_synthesis/scenarios.csv", "70_synthesis/sources.csv", *last]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 

@@ -47,7 +47,9 @@ class StudyFile(Section):
     report: ReportSettings = setting({}, "What the report says beside the results.")
     audit: AuditSettings = setting({}, "How the books are checked.")
     analyses: dict[Name, AnalysisSettings] = setting(
-        ..., "Analyses by name: outcome, perspective, population, model.", min_length=1
+        {},
+        "Analyses by name: outcome, perspective, population, model; a study without any is "
+        "described and decides nothing.",
     )
     scenarios: dict[Name, ScenarioSettings] = setting(
         {}, "Scenarios by name, beside the base case."

@@ -29,6 +29,8 @@ COSTS = (
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
 DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
+# What a study without analyses ends in.
+DESCRIBED = ("consequences",)
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
@@ -92,6 +94,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"
+    if table in DESCRIBED:
+        return f"{folder}/{table}.csv"
     if stage == "dataset":
         return f"{folder}/{analysis}_{table}.csv"
     if stage in ("model", "decision"):
