@@ -99,8 +99,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
 def outcomes_inputs(place: Place) -> dict[str, str]:
     """Return records for scoring, and each value set that an instrument names."""
     tables = ("participants", "visits", "responses", "episodes", "measures_given")
-    instruments = place.study.scenarios[place.scenario]["outcomes"]["instruments"]
-    names = sorted({tool["value_set"] for tool in instruments.values() if tool.get("value_set")})
+    section = place.study.scenarios[place.scenario]["outcomes"]
+    tools = section["instruments"].values()
+    names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
+    if any(one["kind"] == "gap" for one in section["endpoints"].values()):
+        tables += ("resource_use",)
     return wanted(place, data=tables) | {name: value_set_file(place, name) for name in names}
 
 

@@ -27,7 +27,10 @@ COSTS = (
     *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
     "cost_notes",
 )
-OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
+OUTCOMES = (
+    *("measures", "outcomes", "outcome_working", "questionnaires", "endpoints"),
+    *("endpoint_events", "endpoint_risk"),
+)
 DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 # What a study without analyses ends in.
 DESCRIBED = ("consequences",)
