@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.audit import lawful
+
 # Tables that each computation reads, beside the participants.
 NEEDS = {
     "participants": ["participants"],
@@ -22,6 +24,11 @@ NEEDS = {
     "correlation": ["measures"],
     "complete_questionnaires": ["responses"],
     "item_response": ["responses"],
+    "people_with_event": ["legal_timeline"],
+    "share_with_event": ["legal_timeline"],
+    "events_per_event": ["legal_timeline"],
+    "median_days": ["legal_days", "legal_timeline"],
+    "days_against_events": ["legal_days", "legal_timeline", "endpoint_events"],
 }
 
 
@@ -146,6 +153,39 @@ def _item_response(ask: Ask) -> float:
     return float(rates.max() if ask.measure["which"] == "highest" else rates.min())
 
 
+def _happened(ask: Ask, event: str) -> pd.Series:
+    return lawful.counts(ask.of("legal_timeline"), ask.rows, event)
+
+
+def _among(ask: Ask) -> pd.Series:
+    """Return to whom the event that makes the denominator happened; everyone by default."""
+    if "among" not in ask.measure:
+        return pd.Series(True, index=pd.Index(ask.rows["participant_id"]))
+    return _happened(ask, ask.measure["among"]) > 0
+
+
+def _people_with_event(ask: Ask) -> pd.Series:
+    return (_happened(ask, ask.measure["event"]) >= ask.measure["at_least"])[_among(ask)]
+
+
+def _events_per_event(ask: Ask) -> float:
+    return float(
+        _happened(ask, ask.measure["event"]).sum() / _happened(ask, ask.measure["per"]).sum()
+    )
+
+
+def _days(ask: Ask) -> pd.Series:
+    return lawful.days(ask.of("legal_days"), ask.rows, ask.measure["statuses"])[_among(ask)]
+
+
+def _days_against_events(ask: Ask) -> float:
+    """Rank correlation of days under a status with number or amount of clinical events."""
+    table, mine = ask.of("endpoint_events"), _days(ask)
+    table = table[table["endpoint"] == ask.measure["endpoint"]].groupby("participant_id")["amount"]
+    values = table.sum() if ask.measure.get("counted") == "amount" else table.size()
+    return lawful.rank_correlation(mine, values.reindex(mine.index).fillna(0.0).astype(float))
+
+
 COMPUTE: dict[str, Callable[[Ask], float]] = {
     "participants": lambda ask: float(len(ask.rows)),
     "count": lambda ask: float(_equal(ask).sum()),
@@ -160,4 +200,9 @@ COMPUTE: dict[str, Callable[[Ask], float]] = {
     "correlation": _correlation,
     "complete_questionnaires": lambda ask: float(_answered(ask).all(axis=1).sum()),
     "item_response": _item_response,
+    "people_with_event": lambda ask: float(_people_with_event(ask).sum()),
+    "share_with_event": lambda ask: float(_people_with_event(ask).mean()),
+    "events_per_event": _events_per_event,
+    "median_days": lambda ask: float(_days(ask).median()),
+    "days_against_events": _days_against_events,
 }

@@ -260,7 +260,7 @@ def reproduction_inputs(place: Place) -> dict[str, str]:
         data=("participants", "visits", "responses", "episodes"),
         legal=("legal_days", "legal_episodes", "legal_timeline"),
         costs=("participant_costs", "cost_observed"),
-        outcomes=("measures", "endpoints"),
+        outcomes=("measures", "endpoints", "endpoint_events"),
     )
 
 

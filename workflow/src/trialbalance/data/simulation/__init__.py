@@ -2,6 +2,7 @@
 
 from trialbalance.data.simulation.cohort import simulate_order_cohort
 from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
+from trialbalance.data.simulation.recall_trial import simulate_recall_trial
 from trialbalance.data.simulation.trial import simulate_inpatient_trial
 
 __all__ = [
@@ -10,10 +11,12 @@ __all__ = [
     "resolve_parameters",
     "simulate_inpatient_trial",
     "simulate_order_cohort",
+    "simulate_recall_trial",
 ]
 
 # Kind of simulator, as a study names it -> function of parameters, study and seed.
 SIMULATORS = {
     "inpatient_trial": simulate_inpatient_trial,
     "order_cohort": simulate_order_cohort,
+    "recall_trial": simulate_recall_trial,
 }

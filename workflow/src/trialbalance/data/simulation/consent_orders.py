@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from trialbalance.data.simulation.chance import Draws
 from trialbalance.data.simulation.courses import Span, stay_length, yearly_rate
 from trialbalance.data.simulation.events import Moment
 from trialbalance.data.simulation.participants import People, Streams
-from trialbalance.data.simulation.use import YEAR
 
 
 @dataclass
@@ -17,25 +17,6 @@ class Course:
     events: list[Moment] = field(default_factory=list)
     stays: list[Span] = field(default_factory=list)
     orders: list[Span] = field(default_factory=list)
-
-
-class Draws:
-    """Small questions to one stream of random numbers."""
-
-    def __init__(self, rng: np.random.Generator):
-        self.rng = rng
-
-    def happens(self, share: float) -> bool:
-        """Return whether something of a given share happens."""
-        return bool(self.rng.random() < share)
-
-    def within(self, first: int, last: int) -> int:
-        """Return a whole number between two, both included."""
-        return int(self.rng.integers(first, max(first, last) + 1))
-
-    def wait(self, yearly: float) -> float:
-        """Return days until something of a yearly rate happens; infinite for a rate of 0."""
-        return float(self.rng.exponential(YEAR / yearly)) if yearly > 0 else np.inf
 
 
 def draw_consent_orders(
