@@ -21,7 +21,10 @@ NEEDS = {
     "sd_cost": ["participant_costs", "cost_observed"],
     "share_of_cost": ["participant_costs", "cost_observed"],
     "median_first_spell": ["episodes"],
+    "attended": ["visits"],
+    "mean_measure": ["measures"],
     "correlation": ["measures"],
+    "correlation_over_time": ["measures"],
     "complete_questionnaires": ["responses"],
     "item_response": ["responses"],
     "people_with_event": ["legal_timeline"],
@@ -134,6 +137,25 @@ def _correlation(ask: Ask) -> float:
     return float(wide[[first, second]].dropna().astype(float).corr().iloc[0, 1])
 
 
+def _at(ask: Ask, measure: str, visit: str) -> pd.Series:
+    """Return a measure at a visit by participant, where it was observed."""
+    table = ask.of("measures")
+    chosen = table[(table["measure"] == measure) & (table["visit"] == visit)]
+    return chosen.set_index("participant_id")["value"].dropna().astype(float)
+
+
+def _correlation_over_time(ask: Ask) -> float:
+    pairs = zip(ask.measure["measures"], ask.measure["visits"], strict=True)
+    first, second = (_at(ask, measure, visit) for measure, visit in pairs)
+    return float(first.corr(second.reindex(first.index)))
+
+
+def _attended(ask: Ask) -> float:
+    visits = ask.of("visits")
+    came = (visits["visit"] == ask.measure["visit"]) & (visits["status"] == "attended")
+    return float(came.sum())
+
+
 def _answered(ask: Ask) -> pd.DataFrame:
     """Whether each item was answered, participants by items; nobody is left out."""
     answers = ask.of("responses")
@@ -197,7 +219,10 @@ COMPUTE: dict[str, Callable[[Ask], float]] = {
     "sd_cost": lambda ask: float(_costs(ask, ask.measure.get("categories")).std(ddof=1)),
     "share_of_cost": _share_of_cost,
     "median_first_spell": _median_first_spell,
+    "attended": _attended,
+    "mean_measure": lambda ask: _at(ask, ask.measure["measure"], ask.measure["visit"]).mean(),
     "correlation": _correlation,
+    "correlation_over_time": _correlation_over_time,
     "complete_questionnaires": lambda ask: float(_answered(ask).all(axis=1).sum()),
     "item_response": _item_response,
     "people_with_event": lambda ask: float(_people_with_event(ask).sum()),

@@ -44,17 +44,18 @@ def describe_groups(
     >>> table = describe_groups({"participants": people.assign(age=30)},
     ...     {"arms": {"a": {}, "b": {}}, "visits": {}, "periods": {}},
     ...     {"describe": {"population": "all", "by": [], "illustrative": []}})
-    >>> table[table["quantity"] == "age"][["arm", "mean", "note"]].values.tolist()
+    >>> ages = table[table["quantity"] == "age"].dropna(subset="arm")
+    >>> ages[["arm", "mean", "note"]].values.tolist()
     [['a', 30.0, ''], ['b', nan, 'no participants recruited']]
     """
     chosen = section["describe"]
     people = tables["participants"]
     people = people[_text(people[chosen["population"]]) == "true"].reset_index(drop=True)
     rows = []
-    for kind, name, at, values in _quantities(tables, people, study):
+    for kind, name, at, values in _quantities(tables, people, study, chosen["population"]):
         values = values.reindex(people["participant_id"]).astype(float).to_numpy()
         status = "illustrative, assumed" if name in chosen["illustrative"] else ""
-        for arm, by, members in _parts(people, list(study["arms"]), chosen["by"]):
+        for arm, by, members in _parts(people, [None, *study["arms"]], chosen["by"]):
             head = (arm, by, kind, name, at)
             rows.append((*head, *_summary(values[members]), status, _note(members, by)))
     rows += _cost_of_law(tables, people, list(study["arms"]))
@@ -66,16 +67,17 @@ def _text(values: pd.Series) -> pd.Series:
     return values.astype("string").str.lower().fillna("")
 
 
-def _parts(people: pd.DataFrame, arms: list[str], by: list[str]) -> Iterator[tuple]:
-    """Yield each arm, and each part of it."""
+def _parts(people: pd.DataFrame, arms: list[str | None], by: list[str]) -> Iterator[tuple]:
+    """Yield everyone (arm None) and each arm, whole and in parts."""
+    members = {arm: ((people["arm"] == arm) | (arm is None)).to_numpy() for arm in arms}
     for arm in arms:
-        yield arm, "", (people["arm"] == arm).to_numpy()
+        yield arm, "", members[arm]
     for column in by:
         levels = _text(people[column])
         for level in sorted(levels[levels != ""].unique()):
             inside = (levels == level).to_numpy()
             for arm in arms:
-                yield arm, f"{column}: {level}", inside & (people["arm"] == arm).to_numpy()
+                yield arm, f"{column}: {level}", inside & members[arm]
 
 
 def _note(members: np.ndarray, by: str) -> str:
@@ -114,9 +116,11 @@ def _summary(values: np.ndarray) -> tuple:
     return len(values), len(known), known.mean(), spread, *np.quantile(known, [0.25, 0.5, 0.75])
 
 
-def _quantities(tables: dict, people: pd.DataFrame, study: dict) -> Iterator[tuple]:
+def _quantities(
+    tables: dict, people: pd.DataFrame, study: dict, population: str
+) -> Iterator[tuple]:
     """Yield kind, name, visit and values by participant of everything there is."""
-    yield from _characteristics(people)
+    yield from _characteristics(people, population)
     for table, name in (("measures", "measure"), ("outcomes", "outcome")):
         if table not in tables or tables[table].empty:
             continue
@@ -131,11 +135,11 @@ def _quantities(tables: dict, people: pd.DataFrame, study: dict) -> Iterator[tup
             yield "days under a status", status, "", group.set_index("participant_id")["days"]
 
 
-def _characteristics(people: pd.DataFrame) -> Iterator[tuple]:
+def _characteristics(people: pd.DataFrame, population: str) -> Iterator[tuple]:
     """Yield columns of the participants that are numbers or yes or no."""
     identifier = people["participant_id"]
     for column in people.columns:
-        if column in FIXED:
+        if column in (*FIXED, population):
             continue
         text = _text(people[column])
         if text.isin(["true", "false", ""]).all():

@@ -57,7 +57,7 @@ def simulate_groups(parameters: dict, study: dict, seed: int) -> dict[str, pd.Da
     people = assemble(values["participants"], last_day_of(study["horizon_years"]), streams)
     for name, spec in values["marks"].items():
         people.frame[name] = _mark(people, name, spec, streams)
-    for name, column in _kinds(people, values["kinds"], streams).items():
+    for name, column in _kinds(people, values.get("kinds", {}), streams).items():
         people.frame[name] = column
     visits, days = _visits(people, values["attended"], study["visits"], streams)
     nowhere = as_stays([[] for _ in people.arm])
