@@ -8,7 +8,8 @@ import pandas as pd
 
 COLUMNS = [
     *("arm", "by", "kind", "quantity", "at", "participants", "observed"),
-    *("mean", "sd", "lower_quartile", "median", "upper_quartile", "status", "note"),
+    *("mean", "sd", "lower_quartile", "median", "upper_quartile"),
+    *("if_lost_no", "if_lost_yes", "status", "note"),
 ]
 FIXED = ("participant_id", "arm", "site", "randomisation_date", "death_date", "exclusion")
 DAYS_A_MONTH = 365.25 / 12
@@ -36,7 +37,8 @@ def describe_groups(
 
     Notes
     -----
-    Every mean is over those observed; nothing is compared and nothing is imputed.
+    Every mean is over those observed; nothing is compared and nothing is imputed. For what is yes
+    or no the two extremes are given too: everyone not observed a no (lost = relapsed), or a yes.
 
     Examples
     --------
@@ -103,17 +105,21 @@ def _cost_of_law(tables: dict, people: pd.DataFrame, arms: list[str]) -> list[tu
             held = int((mine["days"] > 0).sum())
             head = (arm, "", "cost of events in law a month under a status", status, "")
             note = "total cost over total months" if months else "nobody under this status"
-            rows.append((*head, len(who), held, ratio, *(np.nan,) * 4, "", note))
+            rows.append((*head, len(who), held, ratio, *(np.nan,) * 6, "", note))
     return rows
 
 
 def _summary(values: np.ndarray) -> tuple:
-    """Return participants, observed, mean, SD and quartiles."""
+    """Return participants, observed, mean, SD, quartiles and the shares at the two extremes."""
     known = values[~np.isnan(values)]
     if not len(known):
-        return len(values), 0, *(np.nan,) * 5
+        return len(values), 0, *(np.nan,) * 7
     spread = known.std(ddof=1) if len(known) > 1 else np.nan
-    return len(values), len(known), known.mean(), spread, *np.quantile(known, [0.25, 0.5, 0.75])
+    lost, corners = len(values) - len(known), (np.nan, np.nan)
+    if lost and np.isin(known, (0.0, 1.0)).all():
+        corners = (known.sum() / len(values), (known.sum() + lost) / len(values))
+    quartiles = np.quantile(known, [0.25, 0.5, 0.75])
+    return len(values), len(known), known.mean(), spread, *quartiles, *corners
 
 
 def _quantities(
