@@ -204,7 +204,11 @@ def _live(
             day = _end_or_extend(course, int(stop), spec["order"], draws)
         else:
             with_order = admitted == target
-            day = _admission(course, int(admitted), severity, with_order, spec, draws)
+            # An order that is still to come needs time to run, so the stays before it are short.
+            most = spec["stay"]["longest_before_order" if later else "longest"]
+            length = min(stay_length(spec["stay"], severity, draws.rng.standard_normal()), most)
+            stay = (int(admitted), min(int(admitted) + length, course.last))
+            day = _admission(course, stay, with_order, spec, draws)
             later = 0 if with_order else later
     if course.order_from is not None:
         course.orders.append((course.order_from, min(course.order_until, course.last)))
@@ -255,7 +259,7 @@ def _recall(course: Course, day: int, severity: float, spec: dict, draws: Draws)
     course.add("order_revoked", done, at if timed else None)
     _end_order(course, done)
     length = max(days + 1, stay_length(spec["stay"], severity, draws.rng.standard_normal()))
-    end = min(day + min(length, order["longest_revoked"]), course.last)
+    end = min(day + min(length, spec["stay"]["longest_before_order"]), course.last)
     course.stays.append((day, end))
     if course.plan.revoked or draws.happens(order["made_again"]):
         _make(course, end, order, draws)
@@ -264,14 +268,10 @@ def _recall(course: Course, day: int, severity: float, spec: dict, draws: Draws)
     return end
 
 
-def _admission(
-    course: Course, day: int, severity: float, with_order: bool, spec: dict, draws: Draws
-) -> int:
+def _admission(course: Course, stay: Span, with_order: bool, spec: dict, draws: Draws) -> int:
     """Admit a person, detained or not; who is to come under an order leaves under it."""
-    length = stay_length(spec["stay"], severity, draws.rng.standard_normal())
-    longest = spec["order"]["longest_revoked"] if with_order else spec["admission"]["longest"]
-    end = min(day + min(length, longest), course.last)
-    course.stays.append((day, end))
+    day, end = stay
+    course.stays.append(stay)
     under = course.order_from is not None
     while under and course.order_until <= end:
         # The term may end while the person is an informal patient.
