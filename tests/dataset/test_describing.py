@@ -30,6 +30,9 @@ def tables():
                 "value": [0.5, 0.7, np.nan, 0.9],
             }
         ),
+        "endpoint_events": pd.DataFrame(
+            {"participant_id": ["p1", "p1"], "endpoint": "stay", "amount": [3.0, 4.0]}
+        ),
         "participant_costs": pd.DataFrame(
             {
                 "participant_id": ["p1", "p1", "p3"],
@@ -98,6 +101,13 @@ def test_the_two_extremes_of_what_was_not_observed(table):
     assert (housed["mean"], housed["if_lost_no"], housed["if_lost_yes"]) == (1.0, 0.5, 1.0)
     assert np.isnan(line(table, "housed", "a")["if_lost_no"])
     assert np.isnan(line(table, "well", "b")["if_lost_no"])
+
+
+def test_events_are_counted_with_their_days_and_nobody_without_one_is_left_out(table):
+    rows = table[(table["quantity"] == "stay") & (table["by"] == "")].set_index(["kind", "arm"])
+    assert rows.loc[("number of events", "a"), "mean"] == 1.0
+    assert rows.loc[("days of events", "a"), "mean"] == 3.5
+    assert rows.loc[("number of events", "b"), "mean"] == 0.0
 
 
 def test_a_cost_partly_unobserved_is_blank_and_no_use_is_nought(table):

@@ -24,8 +24,8 @@ def describe_groups(
     Parameters
     ----------
     tables : dict of pandas.DataFrame
-        participants, and those of measures, outcomes, ledger, participant_costs, cost_observed,
-        prices, perspectives, legal_days and legal_use that the study has.
+        participants, and those of measures, outcomes, endpoint_events, ledger, participant_costs,
+        cost_observed, prices, perspectives, legal_days and legal_use that the study has.
     study, section : dict
         Resolved sections ``study`` and ``dataset``.
 
@@ -135,10 +135,22 @@ def _quantities(
         for key, group in tables[table].groupby(keys, observed=True, sort=False):
             values = group.set_index("participant_id")["value"]
             yield name, key[0], key[1] if at else "", values
+    yield from _endpoints(tables)
     yield from _costs(tables, people, study)
     if "legal_days" in tables:
         for status, group in tables["legal_days"].groupby("status", observed=True, sort=False):
             yield "days under a status", status, "", group.set_index("participant_id")["days"]
+
+
+def _endpoints(tables: dict) -> Iterator[tuple]:
+    """Yield how many events of each endpoint there were, and their nights or days."""
+    if "endpoint_events" not in tables or tables["endpoint_events"].empty:
+        return
+    everyone = tables["participants"]["participant_id"]
+    for endpoint, group in tables["endpoint_events"].groupby("endpoint", observed=True):
+        mine = group.groupby("participant_id", observed=True)["amount"]
+        for kind, values in (("number of events", mine.size()), ("days of events", mine.sum())):
+            yield kind, endpoint, "", values.reindex(everyone).fillna(0.0)
 
 
 def _characteristics(people: pd.DataFrame, population: str) -> Iterator[tuple]:

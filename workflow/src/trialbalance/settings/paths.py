@@ -143,7 +143,7 @@ def described_inputs(place: Place) -> dict[str, str]:
         data=("participants",),
         legal=("legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
-        outcomes=("measures", "outcomes"),
+        outcomes=("measures", "outcomes", "endpoint_events"),
     )
 
 
