@@ -6,7 +6,14 @@ import pytest
 from trialbalance.dataset.describing import NOBODY, describe_groups
 
 STUDY = {"arms": {"a": {}, "b": {}, "empty": {}}, "visits": {"m0": 0}, "periods": {"year": [0, 1]}}
-SECTION = {"describe": {"population": "all", "by": ["sex"], "illustrative": ["health"]}}
+SECTION = {
+    "describe": {
+        "population": "all",
+        "by": ["sex"],
+        "illustrative": ["health"],
+        "law_cost_per": "order",
+    }
+}
 PEOPLE = pd.DataFrame(
     {
         "participant_id": ["p1", "p2", "p3", "p4", "out"],

@@ -60,7 +60,7 @@ def describe_groups(
         for arm, by, members in _parts(people, [None, *study["arms"]], chosen["by"]):
             head = (arm, by, kind, name, at)
             rows.append((*head, *_summary(values[members]), status, _note(members, by)))
-    rows += _cost_of_law(tables, people, list(study["arms"]))
+    rows += _cost_of_law(tables, people, list(study["arms"]), chosen.get("law_cost_per"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -88,24 +88,24 @@ def _note(members: np.ndarray, by: str) -> str:
     return "nobody in this part" if by else NOBODY
 
 
-def _cost_of_law(tables: dict, people: pd.DataFrame, arms: list[str]) -> list[tuple]:
-    """Return, by arm and status, the cost of all events in law for each month under the status."""
-    if "legal_use" not in tables:
+def _cost_of_law(
+    tables: dict, people: pd.DataFrame, arms: list[str], status: str | None
+) -> list[tuple]:
+    """Return, by arm, the cost of all events in law for each month under a status."""
+    if "legal_use" not in tables or status is None:
         return []
-    ledger = tables["ledger"]
+    ledger, days, rows = tables["ledger"], tables["legal_days"], []
     taken = ledger[ledger["record_id"].isin(tables["legal_use"]["record_id"])]
-    days, rows = tables["legal_days"], []
-    for status in days["status"].unique():
-        for arm in arms:
-            who = people.loc[people["arm"] == arm, "participant_id"]
-            spent = taken.loc[taken["participant_id"].isin(who), "cost"].sum()
-            mine = days[(days["status"] == status) & days["participant_id"].isin(who)]
-            months = mine["days"].sum() / DAYS_A_MONTH
-            ratio = spent / months if months else np.nan
-            held = int((mine["days"] > 0).sum())
-            head = (arm, "", "cost of events in law a month under a status", status, "")
-            note = "total cost over total months" if months else "nobody under this status"
-            rows.append((*head, len(who), held, ratio, *(np.nan,) * 6, "", note))
+    days = days[days["status"] == status]
+    for arm in arms:
+        who = people.loc[people["arm"] == arm, "participant_id"]
+        spent = taken.loc[taken["participant_id"].isin(who), "cost"].sum()
+        mine = days.loc[days["participant_id"].isin(who), "days"]
+        months = mine.sum() / DAYS_A_MONTH
+        ratio = spent / months if months else np.nan
+        note = "total cost over total months" if months else "nobody under this status"
+        head = (arm, "", "cost of events in law a month under a status", status, "")
+        rows.append((*head, len(who), int((mine > 0).sum()), ratio, *(np.nan,) * 6, "", note))
     return rows
 
 

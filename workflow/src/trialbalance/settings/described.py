@@ -15,6 +15,10 @@ class DescribeSettings(Section):
     by: list[Name] = setting(
         [], "Columns of the participants, yes or no or in words, by which each arm is also split."
     )
+    law_cost_per: Name | None = setting(
+        None,
+        "Status in law by whose months the cost of all events in law is divided; silent = none.",
+    )
     illustrative: list[str] = setting(
         [],
         "Perspectives, measures and columns that no source reports; every line about them says "
