@@ -155,9 +155,14 @@ def described(place: Place) -> dict[str, str]:
 
 
 def decision_inputs(place: Place) -> dict[str, str]:
-    """Return the draws to decide on: the model's, or those handed over."""
-    data = ("draws_given", "parameters_given")
-    return wanted(place, data=data, model=("arm_means",), dataset=("dataset",))
+    """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
+    return wanted(
+        place,
+        data=("draws_given", "parameters_given", "group_draws_given"),
+        costs=("item_costs", "prices", "perspectives"),
+        dataset=("dataset",),
+        model=("arm_means",),
+    )
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -208,11 +213,13 @@ def _keeps_books(place: Place) -> bool:
 
 def synthesis_inputs(place: Place) -> dict[str, str]:
     """Return the decisions of all scenarios, named ``scenario.analysis.table``."""
+    read = ("incremental", "net_benefit")
     return {
         f"{scenario}.{name}": path
         for scenario in place.study.scenarios
         for name, path in per_analysis(
-            place._replace(scenario=scenario), decision=("incremental", "net_benefit")
+            place._replace(scenario=scenario),
+            decision=(*read, "quantities") if scenario == "base" else read,
         ).items()
     }
 
@@ -329,7 +336,8 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     folder = f"<results>/{place.study.name}"
     last = ["report/report.html", "audit/trial_balance.csv"]
     if place.study.analyses():
-        last = ["70_synthesis/scenarios.csv", "70_synthesis/sources.csv", *last]
+        synthesis = ("scenarios", "sources", "sensitivity", "two_way")
+        last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 
