@@ -27,7 +27,7 @@ def lawful(tmp_path_factory, house_with):
     text = EVENTS.format(first["participant_id"], **dates)
     (run.study / "data" / "legal_events.csv").write_text(text, encoding="utf-8")
     prices = run.study / "unit_costs.csv"
-    row = "tribunal,hearing,1000,GBP,2023/24,a test,assumed,\n"
+    row = "tribunal,hearing,1000,,,GBP,2023/24,a test,assumed,\n"
     prices.write_text(prices.read_text(encoding="utf-8") + row, encoding="utf-8")
     run.change(
         data={"files": {"legal_events": "data/legal_events.csv"}},

@@ -85,8 +85,7 @@ def plan_orders(people: People, discharged: np.ndarray, spec: dict, streams: Str
     rng, n = streams("plan"), len(people.arm)
     alive = people.included & np.isnan(people.death_day)
     score = spec["severity"] * people.severity + rng.gumbel(size=n)
-    in_time = discharged < spec["latest_order"]
-    ordered = choose_exactly(spec["ordered"], people.arm, alive & in_time, score)
+    ordered = choose_exactly(spec["ordered"], people.arm, alive, score)
     recalls, together = np.zeros(n, dtype=int), np.full(n, "all")
     at_once = ordered & (people.arm == spec["arm"]) & (discharged < spec["latest_discharge"])
     for times, count in sorted(spec["recalled"].items(), reverse=True):

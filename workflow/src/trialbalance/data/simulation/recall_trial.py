@@ -97,7 +97,7 @@ def _index_stays(people: People, spec: dict, streams: Streams) -> list[Span]:
     for severity, last in zip(people.severity, people.last_day, strict=True):
         before = stay_length(spec["before"], 0.0, rng.standard_normal())
         after = stay_length(spec["after"], severity, rng.standard_normal())
-        found.append((-before, int(min(after, last))))
+        found.append((-before, int(min(after, spec["longest"], last))))
     return found
 
 
