@@ -50,7 +50,10 @@ MEANINGS = {
     "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
     "report.html": "The report",
 }
-ENDINGS = ("missing_patterns", "missingness", "dataset_flow")
+ENDINGS = (
+    *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
+    "dataset_flow",
+)
 
 
 def table_of(path: Path) -> str:

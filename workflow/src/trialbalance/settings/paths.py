@@ -9,14 +9,17 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
+    DELTAS,
     DESCRIBED,
     FOLDERS,
+    FULL,
     LEGAL,
+    PARTS,
     TABLES,
     file_name,
     recorded_file,
@@ -53,7 +56,14 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for name in names
         if name in stage_tables(door_of(place), stage)
         and (stage != "legal" or place.study.scenarios[place.scenario]["legal"])
+        and (name not in DELTAS or asks_of_missing(place))
     }
+
+
+def asks_of_missing(place: Place) -> bool:
+    """Return whether an analysis asks what if the unobserved differ from the observed."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    return section.get("missing_not_at_random") is not None
 
 
 def simulated(place: Place) -> bool:
@@ -165,6 +175,36 @@ def decision_inputs(place: Place) -> dict[str, str]:
     )
 
 
+def asked_for(place: Place, part: str) -> bool:
+    """Return whether a scenario's settings ask for a part of the stage model."""
+    section = place.study.scenarios[place.scenario]["model"]
+    if part == "endpoints":
+        return bool(section["endpoints"])
+    chosen = section["observational"]
+    return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
+
+
+def part_tables(place: Place) -> dict[str, str]:
+    """Return the tables of the parts that a study asks for, by name."""
+    parts = {part: tables for part, tables in PARTS.items() if asked_for(place, part)}
+    return wanted(place, **parts)
+
+
+def endpoint_inputs(place: Place) -> dict[str, str]:
+    """Return what endpoints are modelled on."""
+    return wanted(
+        place,
+        data=("participants", "episodes"),
+        outcomes=("endpoint_events", "endpoint_risk"),
+    )
+
+
+def observational_inputs(place: Place) -> dict[str, str]:
+    """Return what an observational comparison is made on."""
+    costs = ("participant_costs", "cost_observed", "perspectives")
+    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
+
+
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
     """Return tables of every analysis of a scenario, named ``analysis.table``."""
     return {
@@ -185,6 +225,18 @@ def balance_inputs(place: Place) -> dict[str, str]:
         outcomes=("measures", "outcomes"),
     )
     return raw | shared | per_analysis(place, dataset=("dataset",))
+
+
+def selection_targets(study: Study) -> list[str]:
+    """Return the comparison under the selection model of every analysis that declares one."""
+    found = []
+    for scenario in study.scenarios:
+        for analysis in study.analyses(scenario):
+            section = stage_settings(study, scenario, "model", analysis)["model"]
+            if section.get("selection") is not None:
+                found.append(made(Place(study, scenario, analysis), "decision",
+                                  "selection_scenarios"))  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def closing_inputs(place: Place) -> dict[str, str]:
@@ -328,6 +380,7 @@ def study_outputs(place: Place) -> list[str]:
             else:
                 found += wanted(there, **tables).values()
         found += described(there).values()
+        found += part_tables(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 
@@ -366,4 +419,17 @@ def study_targets(study: Study) -> list[str]:
     return [
         f"{folder}/{file}"
         for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
+    ]
+
+
+def full_targets(study: Study) -> list[str]:
+    """Return the tables that target full adds for the base case of a study."""
+    place = Place(study)
+    if not stage_tables(door_of(place), "model"):
+        return []
+    return [
+        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
+        for analysis in study.analyses()
+        for table in FULL
+        if table != "ladder_draws"
     ]

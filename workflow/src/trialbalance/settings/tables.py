@@ -11,6 +11,11 @@ FOLDERS = {
     "model": "50_model",
     "decision": "60_decision",
 }
+# Parts of the stage model, once a study; they write where a study's settings ask for them.
+PARTS = {
+    "endpoints": ("endpoint_effects", "endpoint_checks"),
+    "observational": ("associations", "overlap", "covariate_balance"),
+}
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
     "records": TABLES["records"],
@@ -31,22 +36,37 @@ OUTCOMES = (
     *("measures", "outcomes", "outcome_working", "questionnaires", "endpoints"),
     *("endpoint_events", "endpoint_risk"),
 )
-DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
+DATASET = (
+    *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+    *("missingness_predictors", "dataset_flow"),
+)
+MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
+# What target full adds; no other stage reads it.
+FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 # What a study without analyses ends in.
 DESCRIBED = ("consequences",)
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
     "distribution",
 )
+# Only where decision.missing_not_at_random is declared.
+DELTAS = (
+    *("missing_scenarios", "tipping_points", "tipping_values", "delta_draws"),
+    "delta_information",
+)
+# Of the target full: only where model.selection is declared.
+SELECTION = ("selection_draws", "selection_parameters")
+SELECTION_COMPARED = ("selection_scenarios",)
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
-        *("responses", "resource_use", "episodes", "draws"),
+        *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
+        "selection_draws",
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+        "ladder_draws",
     )
 )
 
@@ -73,6 +93,8 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     """
     if stage == "data":
         return (*CLEAN[door], *ACCOUNTS)
+    if stage in PARTS:
+        return PARTS[stage] if door in ("records", "scored") else ()
     passes = {
         "legal": (LEGAL, ("records",)),
         "costs": (COSTS, ("records", "scored")),
@@ -82,7 +104,9 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
         "decision": (DECISION + EXPORTS, tuple(TABLES)),
     }
     tables, doors = passes[stage]
-    return tables if door in doors else ()
+    # Draws from elsewhere do not say what was unobserved.
+    deltas = DELTAS if stage == "decision" and door != "draws" else ()
+    return tables + deltas if door in doors else ()
 
 
 def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
@@ -95,6 +119,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     >>> file_name("dataset", "dataset", "qaly", "csv")
     '40_dataset/qaly.csv'
     """
+    if stage in PARTS:
+        return f"{FOLDERS['model']}/{table}.csv"
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"
