@@ -432,4 +432,4 @@ def full_targets(study: Study) -> list[str]:
         for analysis in study.analyses()
         for table in FULL
         if table != "ladder_draws"
-    ]
+    ] + selection_targets(study)
