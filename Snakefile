@@ -32,6 +32,7 @@ rule full:
 
 
 include: "workflow/rules/data.smk"
+include: "workflow/rules/legal.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/outcomes.smk"
 include: "workflow/rules/dataset.smk"

@@ -18,6 +18,7 @@ ROOT = house.root()
 SOURCE = ROOT / "workflow" / "src" / "trialbalance"
 STAGES = (
     "data",
+    "legal",
     "costs",
     "outcomes",
     "dataset",
@@ -32,7 +33,7 @@ LAYERS = [
     {"house"},
     {"contracts"},
     {"settings", "provenance"},
-    {"data", "costs", "outcomes", "dataset"},
+    {"data", "legal", "costs", "outcomes", "dataset"},
     {"model"},
     {"decision"},
     {"synthesis"},

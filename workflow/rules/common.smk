@@ -40,7 +40,8 @@ wildcard_constraints:
     scenario="|".join({name for study in STUDIES.values() for name in study.scenarios}),
     analysis="|".join(
         {name for study in STUDIES.values() for name in study.base["analyses"]}
-    ),
+    )
+    or "(?!)",
 
 
 def place(wildcards):

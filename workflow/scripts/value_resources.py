@@ -4,7 +4,7 @@ from trialbalance.costs import value_resources, write_resources
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    inputs = {"episodes": None, "price_index": None}
+    inputs = {"episodes": None, "price_index": None, "legal_use": None}
     inputs |= {name: job.source(name) for name in job.inputs}
     inputs |= {"study": job.study, "section": job.section}
     if str(job.outputs["ledger"]).endswith(".parquet"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.law import legal_lines
 from trialbalance.contracts import Finding, Problems
 
 COLUMNS = [
@@ -86,6 +87,7 @@ def balance(
         Lines as `line` makes them.
     """
     lines = _data_lines(tables, rows_recorded)
+    lines += [line("legal", *sums, arm=arm) for *sums, arm in legal_lines(tables)]
     if "ledger" in tables:
         lines += _costs_lines(tables)
     if "outcomes" in tables:
@@ -161,7 +163,8 @@ def _costs_lines(tables: dict) -> list[dict]:
 
 def _records(tables: dict) -> pd.DataFrame:
     """Return every record that has to be valued: resource use, and stays in a bed."""
-    parts = [tables["resource_use"][["record_id", "participant_id"]]]
+    recorded = [tables[name] for name in ("resource_use", "legal_use") if name in tables]
+    parts = [table[["record_id", "participant_id"]] for table in recorded]
     if "episodes" in tables:
         stays = tables["episodes"]
         parts.append(stays[stays["type"] == "occupancy"][["record_id", "participant_id"]])

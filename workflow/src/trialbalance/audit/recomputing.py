@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.audit import lawful
+
 # Tables that each computation reads, beside the participants.
 NEEDS = {
     "participants": ["participants"],
@@ -19,9 +21,17 @@ NEEDS = {
     "sd_cost": ["participant_costs", "cost_observed"],
     "share_of_cost": ["participant_costs", "cost_observed"],
     "median_first_spell": ["episodes"],
+    "attended": ["visits"],
+    "mean_measure": ["measures"],
     "correlation": ["measures"],
+    "correlation_over_time": ["measures"],
     "complete_questionnaires": ["responses"],
     "item_response": ["responses"],
+    "people_with_event": ["legal_timeline"],
+    "share_with_event": ["legal_timeline"],
+    "events_per_event": ["legal_timeline"],
+    "median_days": ["legal_days", "legal_timeline"],
+    "days_against_events": ["legal_days", "legal_timeline", "endpoint_events"],
 }
 
 
@@ -127,6 +137,25 @@ def _correlation(ask: Ask) -> float:
     return float(wide[[first, second]].dropna().astype(float).corr().iloc[0, 1])
 
 
+def _at(ask: Ask, measure: str, visit: str) -> pd.Series:
+    """Return a measure at a visit by participant, where it was observed."""
+    table = ask.of("measures")
+    chosen = table[(table["measure"] == measure) & (table["visit"] == visit)]
+    return chosen.set_index("participant_id")["value"].dropna().astype(float)
+
+
+def _correlation_over_time(ask: Ask) -> float:
+    pairs = zip(ask.measure["measures"], ask.measure["visits"], strict=True)
+    first, second = (_at(ask, measure, visit) for measure, visit in pairs)
+    return float(first.corr(second.reindex(first.index)))
+
+
+def _attended(ask: Ask) -> float:
+    visits = ask.of("visits")
+    came = (visits["visit"] == ask.measure["visit"]) & (visits["status"] == "attended")
+    return float(came.sum())
+
+
 def _answered(ask: Ask) -> pd.DataFrame:
     """Whether each item was answered, participants by items; nobody is left out."""
     answers = ask.of("responses")
@@ -146,6 +175,39 @@ def _item_response(ask: Ask) -> float:
     return float(rates.max() if ask.measure["which"] == "highest" else rates.min())
 
 
+def _happened(ask: Ask, event: str) -> pd.Series:
+    return lawful.counts(ask.of("legal_timeline"), ask.rows, event)
+
+
+def _among(ask: Ask) -> pd.Series:
+    """Return to whom the event that makes the denominator happened; everyone by default."""
+    if "among" not in ask.measure:
+        return pd.Series(True, index=pd.Index(ask.rows["participant_id"]))
+    return _happened(ask, ask.measure["among"]) > 0
+
+
+def _people_with_event(ask: Ask) -> pd.Series:
+    return (_happened(ask, ask.measure["event"]) >= ask.measure["at_least"])[_among(ask)]
+
+
+def _events_per_event(ask: Ask) -> float:
+    return float(
+        _happened(ask, ask.measure["event"]).sum() / _happened(ask, ask.measure["per"]).sum()
+    )
+
+
+def _days(ask: Ask) -> pd.Series:
+    return lawful.days(ask.of("legal_days"), ask.rows, ask.measure["statuses"])[_among(ask)]
+
+
+def _days_against_events(ask: Ask) -> float:
+    """Rank correlation of days under a status with number or amount of clinical events."""
+    table, mine = ask.of("endpoint_events"), _days(ask)
+    table = table[table["endpoint"] == ask.measure["endpoint"]].groupby("participant_id")["amount"]
+    values = table.sum() if ask.measure.get("counted") == "amount" else table.size()
+    return lawful.rank_correlation(mine, values.reindex(mine.index).fillna(0.0).astype(float))
+
+
 COMPUTE: dict[str, Callable[[Ask], float]] = {
     "participants": lambda ask: float(len(ask.rows)),
     "count": lambda ask: float(_equal(ask).sum()),
@@ -157,7 +219,15 @@ COMPUTE: dict[str, Callable[[Ask], float]] = {
     "sd_cost": lambda ask: float(_costs(ask, ask.measure.get("categories")).std(ddof=1)),
     "share_of_cost": _share_of_cost,
     "median_first_spell": _median_first_spell,
+    "attended": _attended,
+    "mean_measure": lambda ask: _at(ask, ask.measure["measure"], ask.measure["visit"]).mean(),
     "correlation": _correlation,
+    "correlation_over_time": _correlation_over_time,
     "complete_questionnaires": lambda ask: float(_answered(ask).all(axis=1).sum()),
     "item_response": _item_response,
+    "people_with_event": lambda ask: float(_people_with_event(ask).sum()),
+    "share_with_event": lambda ask: float(_people_with_event(ask).mean()),
+    "events_per_event": _events_per_event,
+    "median_days": lambda ask: float(_days(ask).median()),
+    "days_against_events": _days_against_events,
 }

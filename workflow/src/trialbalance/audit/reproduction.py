@@ -85,7 +85,9 @@ TOLERANCES = {
 }
 
 
-def _mistakes(name: str, entry: dict, tables: dict[str, pd.DataFrame]) -> list[Finding]:
+def _mistakes(
+    name: str, entry: dict, tables: dict[str, pd.DataFrame], arms: Sequence[str]
+) -> list[Finding]:
     """Return what keeps an entry from being computed."""
     found = []
 
@@ -100,8 +102,8 @@ def _mistakes(name: str, entry: dict, tables: dict[str, pd.DataFrame]) -> list[F
         if table not in tables:
             add("measure.compute", compute, f"a study that has the table {table}")
     for place, arm in (("arm", entry.get("arm")), ("versus", entry["measure"].get("versus"))):
-        if arm is not None and arm not in set(people["arm"]):
-            add(place, arm, ", ".join(sorted(set(people["arm"]))))
+        if arm is not None and arm not in {*people["arm"], *arms}:
+            add(place, arm, ", ".join(sorted({*people["arm"], *arms})))
     for place, column in (
         ("population", entry["population"]),
         ("measure.column", entry["measure"].get("column")),
@@ -121,6 +123,7 @@ def reproduce(
     published: dict[str, dict],
     tables: dict[str, pd.DataFrame],
     baseline_periods: Sequence[str] = (),
+    arms: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Set every published figure beside the figure that the run's own tables give.
 
@@ -133,6 +136,8 @@ def reproduce(
         Tables of the stages, by name; ``participants`` always.
     baseline_periods : sequence of str
         Periods before the index date, which no total contains.
+    arms : sequence of str
+        Arms of the study, those that nobody entered too.
 
     Returns
     -------
@@ -159,7 +164,9 @@ def reproduce(
     ['within']
     """
     findings = [
-        finding for name, entry in published.items() for finding in _mistakes(name, entry, tables)
+        finding
+        for name, entry in published.items()
+        for finding in _mistakes(name, entry, tables, arms)
     ]
     if findings:
         raise Problems(findings)

@@ -88,6 +88,7 @@ def add_sources(
     episodes: pd.DataFrame | str | Path | None,
     participants: pd.DataFrame | str | Path | None,
     visits: pd.DataFrame | str | Path | None,
+    legal_use: pd.DataFrame | None = None,
 ) -> None:
     """Give the database the study's tables as views of one shape.
 
@@ -97,6 +98,8 @@ def add_sources(
         Connection of `connect`.
     resource_use, episodes, participants, visits : pandas.DataFrame, path of a parquet file or None
         Clean tables; None is an empty table, except for participants.
+    legal_use : pandas.DataFrame or None
+        What events in law took, of the shape of resource use; it is valued with it.
 
     Raises
     ------
@@ -115,13 +118,16 @@ def add_sources(
     if participants is None:
         raise ValueError("participants are needed")
     given = {
-        "resource_use": resource_use,
+        "recorded_use": resource_use,
+        "legal_use": legal_use,
         "episodes": episodes,
         "participants": participants,
         "visits": visits,
     }
     for name, source in given.items():
-        _add(con, name, source, _COLUMNS[name])
+        _add(con, name, source, _COLUMNS.get(name, _COLUMNS["resource_use"]))
+    both = "" if legal_use is None else " UNION ALL SELECT * FROM legal_use"
+    con.execute(f"CREATE TEMP VIEW resource_use AS SELECT * FROM recorded_use{both}")
     con.execute(_VIEWS)
 
 

@@ -31,6 +31,7 @@ def value_resources(
     study: dict,
     section: dict,
     *,
+    legal_use: pd.DataFrame | None = None,
     files: Mapping[str, str] | None = None,
     threads: int | None = None,
 ) -> dict[str, pd.DataFrame]:
@@ -48,6 +49,8 @@ def value_resources(
         Study settings: currency, horizon_years, periods, visits.
     section : dict
         Cost settings.
+    legal_use : pandas.DataFrame or None
+        What events in law took, from stage `legal`; valued like resource use.
     files : mapping, optional
         Table → file name as the user knows it, for the sentences.
     threads : int, optional
@@ -89,7 +92,7 @@ def value_resources(
     >>> tables["ledger"][["record_id", "quantity", "cost"]].values.tolist()
     [['r1', 3.0, 120.0]]
     """
-    given = (resource_use, episodes, participants, visits)
+    given = (resource_use, episodes, participants, visits, legal_use)
     with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
         prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
         con.execute(f"CREATE TEMP TABLE ledger AS {queries.LEDGER}")
@@ -116,6 +119,7 @@ def write_resources(
     paths: Mapping[str, str | Path],
     *,
     synthetic: bool,
+    legal_use: pd.DataFrame | None = None,
     files: Mapping[str, str] | None = None,
     threads: int | None = None,
 ) -> dict[str, Any]:
@@ -129,7 +133,7 @@ def write_resources(
         ledger, participant_costs, item_costs, cost_observed and set_aside → parquet file to write.
     synthetic : bool
         Whether the study was simulated: the last column of each file.
-    files, threads
+    legal_use, files, threads
         As for `value_resources`.
 
     Returns
@@ -157,7 +161,7 @@ def write_resources(
     ...
     ValueError: participants are needed
     """
-    given = (resource_use, episodes, participants, visits)
+    given = (resource_use, episodes, participants, visits, legal_use)
     with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
         prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
         rows = {"ledger": _copy(con, queries.LEDGER, paths["ledger"], synthetic)}
@@ -183,7 +187,7 @@ def _copy(con: Any, query: str, path: str | Path, synthetic: bool) -> int:
 
 def _prepare(
     con: Any,
-    given: tuple[Source, Source, Source, Source],
+    given: tuple[Source, ...],
     unit_costs: pd.DataFrame | None,
     price_index: pd.DataFrame | None,
     study: dict,

@@ -161,6 +161,8 @@ def visits_absent(records: Records) -> list[Finding]:
 def answers_without_visit(records: Records) -> list[Finding]:
     """Refuse answers given at a visit that was not attended."""
     frame = records.tables["responses"]
+    if frame.empty:
+        return []
     keys = ["participant_id", "visit"]
     visits = records.tables["visits"].drop_duplicates(keys).set_index(keys)
     status = frame[keys].join(visits[["status"]], on=keys)["status"]

@@ -45,6 +45,7 @@ CHECKS = (
     ("episodes end after they start", ("episodes",), use_checks.episode_ends),
     ("dates of episodes", ("episodes", "participants"), use_checks.episode_dates),
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
+    ("dates of events in law", ("legal_events", "participants"), use_checks.dates_of_events),
     ("costs are observed", ("costs_given",), given_checks.blank_costs),
     (
         "values at attended visits",
@@ -63,7 +64,9 @@ ABSENCES = (
     people_checks.visits_without_answers,
 )
 CLEAN = {
-    "records": ("participants", "visits", "responses", "resource_use", "episodes"),
+    "records": (
+        *("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
+    ),
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
     "draws": ("draws_given", "parameters_given", "group_draws_given"),

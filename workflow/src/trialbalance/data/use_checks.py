@@ -68,6 +68,18 @@ def dates_of_use(records: Records) -> list[Finding]:
     ]
 
 
+def dates_of_events(records: Records) -> list[Finding]:
+    """Note events in law dated after death or after the follow-up."""
+    frame = records.dated("legal_events", "date")
+
+    def found(row):
+        return f"'{day(frame.loc[row, 'date'])}', after the follow-up of this participant ended"
+
+    over = (frame["date"] > frame["death_date"]) | (frame["date"] > frame["last_date"])
+    remedy = "it is listed and changes no status; correct the date if it is wrong"
+    return finding(records, "legal_events", over, "date", found, None, remedy, "note")
+
+
 def episode_ends(records: Records) -> list[Finding]:
     """Refuse an episode that ends before it starts."""
     frame = records.tables["episodes"]

@@ -9,6 +9,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.names import place_in, repeated
 from trialbalance.outcomes.people import Followed, not_held
+from trialbalance.outcomes.scales import spread_scales
 from trialbalance.outcomes.sums import score_sums
 from trialbalance.outcomes.value_sets import ProfileValues, look_up_profiles, tabulate_profiles
 
@@ -97,6 +98,7 @@ def score_instruments(
     if responses is None or responses.empty:
         return []
     _tell(repeated(responses, ["participant_id", "visit", "instrument", "item"], FILE))
+    responses = spread_scales(responses, instruments)
     person, first = place_in(
         responses["participant_id"], followed.ids, FILE, "participant_id", "participants.csv"
     )

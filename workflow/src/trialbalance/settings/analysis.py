@@ -49,6 +49,7 @@ class ScenarioSettings(Section):
     )
     study: StudyOverride = setting({}, "Horizon that this scenario replaces.")
     data: dict[str, Any] = setting({}, "Settings of section data that this scenario replaces.")
+    legal: dict[str, Any] = setting({}, "Settings of section legal that this scenario replaces.")
     costs: dict[str, Any] = setting({}, "Settings of section costs that this scenario replaces.")
     outcomes: dict[str, Any] = setting(
         {}, "Settings of section outcomes that this scenario replaces."

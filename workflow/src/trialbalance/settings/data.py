@@ -11,7 +11,7 @@ from trialbalance.settings.study import Name
 Door = Literal["records", "scored", "totals", "draws"]
 # Door -> tables that a study may hand over there; the first ones it must.
 TABLES: dict[str, tuple[str, ...]] = {
-    "records": ("participants", "visits", "responses", "resource_use", "episodes"),
+    "records": ("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
     "scored": ("participants", "visits", "measures_given", "costs_given"),
     "totals": ("totals",),
     "draws": (

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from trialbalance.settings.described import DescribeSettings
 from trialbalance.settings.section import Section, setting
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
@@ -90,6 +91,7 @@ class DatasetSettings(Section):
         ),
     )
     estimand: Estimand = setting({}, "What the analysis estimates, in words.")
+    describe: DescribeSettings = setting({}, "What is described where the study names no analysis.")
     totals_ceiling: TotalsCeilings = setting(
         {}, "Ceilings of totals handed over as such; used at that door only."
     )

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ValidationError
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.agree import disagreements
 from trialbalance.settings.analysis import ScenarioSettings
+from trialbalance.settings.described import described_findings
+from trialbalance.settings.lawful import law_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.studyfile import STAGES, StudyFile
 from trialbalance.settings.wording import shown, worded_findings
@@ -56,6 +58,8 @@ def load_study(path: Path | str) -> Study:
         settled[scenario] = model.model_dump(mode="json")
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
+        findings += law_findings(settled[scenario], path, lines)
+        findings += described_findings(settled[scenario], path, lines)
     findings = _once(findings)
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)

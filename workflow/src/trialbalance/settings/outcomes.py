@@ -44,6 +44,11 @@ class SumScoreInstrument(Section):
     """A questionnaire whose items are added up with equal weights."""
 
     kind: Literal["sum_score"] = setting(..., "Scored by the sum of its items.")
+    questionnaire: str = setting(
+        "",
+        "Questionnaire in the responses of which this is one scale; empty when the answers carry "
+        "this instrument's own name.",
+    )
     measure: Name = setting(..., "Name of the scored measure.")
     items: list[str] = setting(..., "Item names, each rated from 1 to `levels`.", min_length=1)
     levels: int = setting(..., "Highest level of an item; the lowest is 1.", ge=2, le=100)

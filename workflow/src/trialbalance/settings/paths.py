@@ -11,11 +11,14 @@ from typing import NamedTuple
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.resolve import Study, owner, stage_settings
+from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
     CLEAN,
     DELTAS,
+    DESCRIBED,
     FOLDERS,
     FULL,
+    LEGAL,
     PARTS,
     REPORTED,
     REPORTED_EACH,
@@ -54,6 +57,7 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for stage, names in tables.items()
         for name in names
         if name in stage_tables(door_of(place), stage)
+        and (stage != "legal" or place.study.scenarios[place.scenario]["legal"])
         and (name not in DELTAS or asks_of_missing(place))
     }
 
@@ -80,10 +84,20 @@ def data_inputs(place: Place) -> dict[str, str]:
     return {name: str(study.folder / path) for name, path in data["files"].items()}
 
 
+def legal_inputs(place: Place) -> dict[str, str]:
+    """Return the records on which the law is applied, and its rule set."""
+    section = place.study.scenarios[place.scenario]["legal"]
+    return wanted(place, data=("participants", "episodes", "legal_events")) | {
+        "rule_set": str(below_here(rule_set_file(place.study.folder, section["rule_set"])))
+    }
+
+
 def costs_inputs(place: Place) -> dict[str, str]:
     """Return records, prices and price index for the ledger."""
     inputs = wanted(
-        place, data=("participants", "visits", "resource_use", "episodes", "unit_costs")
+        place,
+        data=("participants", "visits", "resource_use", "episodes", "unit_costs"),
+        legal=("legal_use",),
     )
     section = place.study.scenarios[place.scenario]["costs"]
     inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
@@ -112,11 +126,15 @@ def value_set_file(place: Place, name: str) -> str:
 
 
 def resource(kind: str, name: str) -> Path:
-    """Return a table that ships here, as a path below the working folder where it lies there.
+    """Return a table that ships here."""
+    return below_here(house.resources() / kind / f"{name}.csv")
+
+
+def below_here(path: Path) -> Path:
+    """Return a path as one below the working folder where it lies there.
 
     A clone can then be moved or copied with its results, and nothing is made again.
     """
-    path = house.resources() / kind / f"{name}.csv"
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
@@ -140,6 +158,24 @@ def model_inputs(place: Place) -> dict[str, str]:
 def visit_inputs(place: Place) -> dict[str, str]:
     """Return the follow-up of an analysis and the weights of its visits."""
     return wanted(place, dataset=("follow_up",), outcomes=("outcome_weights",))
+
+
+def described_inputs(place: Place) -> dict[str, str]:
+    """Return what a study without analyses is described from."""
+    return wanted(
+        place,
+        data=("participants",),
+        legal=("legal_days", "legal_use"),
+        costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
+        outcomes=("measures", "outcomes", "endpoint_events"),
+    )
+
+
+def described(place: Place) -> dict[str, str]:
+    """Return the description of a study that names no analysis; nothing for one that does."""
+    if place.study.analyses(place.scenario):
+        return {}
+    return {name: made(place, "dataset", name) for name in DESCRIBED}
 
 
 def decision_inputs(place: Place) -> dict[str, str]:
@@ -198,6 +234,7 @@ def balance_inputs(place: Place) -> dict[str, str]:
     shared = wanted(
         place,
         data=(*CLEAN[door_of(place)], "exclusions"),
+        legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
         outcomes=("measures", "outcomes"),
     )
@@ -256,17 +293,17 @@ def synthesis_inputs(place: Place) -> dict[str, str]:
 def report_inputs(place: Place) -> dict[str, str]:
     """Return every table that the report prints."""
     folder = f"<results>/{place.study.name}"
-    shared, each = wanted(place, **REPORTED), per_analysis(place, **REPORTED_EACH)
+    shared = wanted(place, legal=LEGAL, **REPORTED)
+    each = per_analysis(place, **REPORTED_EACH)
+    compared = ("scenarios", "sensitivity", "two_way") if each else ()
     return (
         shared
         | each
+        | described(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
-            **{
-                table: f"{folder}/70_synthesis/{table}.csv"
-                for table in ("scenarios", "sensitivity", "two_way")
-            },
+            **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
@@ -290,9 +327,10 @@ def reproduction_inputs(place: Place) -> dict[str, str]:
     """Return the tables on which published figures are recomputed."""
     return wanted(
         place,
-        data=("participants", "responses", "episodes"),
+        data=("participants", "visits", "responses", "episodes"),
+        legal=("legal_days", "legal_episodes", "legal_timeline"),
         costs=("participant_costs", "cost_observed"),
-        outcomes=("measures", "endpoints"),
+        outcomes=("measures", "endpoints", "endpoint_events"),
     )
 
 
@@ -354,6 +392,7 @@ def study_outputs(place: Place) -> list[str]:
                 found += per_analysis(there, **tables).values()
             else:
                 found += wanted(there, **tables).values()
+        found += described(there).values()
         found += part_tables(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
@@ -361,14 +400,11 @@ def study_outputs(place: Place) -> list[str]:
 def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
     folder = f"<results>/{place.study.name}"
-    last = [
-        "70_synthesis/scenarios.csv",
-        "70_synthesis/sources.csv",
-        "70_synthesis/sensitivity.csv",
-        "70_synthesis/two_way.csv",
-        *(f"report/report.{form}" for form in ("html", "pdf", "docx")),
-        "audit/trial_balance.csv",
-    ]
+    last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
+    last.append("audit/trial_balance.csv")
+    if place.study.analyses():
+        synthesis = ("scenarios", "sources", "sensitivity", "two_way")
+        last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 

@@ -8,6 +8,7 @@ from trialbalance.settings.costs import CostsSettings
 from trialbalance.settings.data import DataSettings
 from trialbalance.settings.dataset import DatasetSettings
 from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.legal import LegalSettings
 from trialbalance.settings.model import ModelSettings
 from trialbalance.settings.outcomes import OutcomesSettings
 from trialbalance.settings.report import ReportSettings
@@ -18,11 +19,12 @@ from trialbalance.settings.synthesis import SynthesisSettings
 # Stage -> stages whose tables it reads, directly or through others.
 BEFORE = {
     "data": (),
-    "costs": ("data",),
+    "legal": ("data",),
+    "costs": ("data", "legal"),
     "outcomes": ("data",),
-    "dataset": ("data", "costs", "outcomes"),
-    "model": ("data", "costs", "outcomes", "dataset"),
-    "decision": ("data", "costs", "outcomes", "dataset", "model"),
+    "dataset": ("data", "legal", "costs", "outcomes"),
+    "model": ("data", "legal", "costs", "outcomes", "dataset"),
+    "decision": ("data", "legal", "costs", "outcomes", "dataset", "model"),
     "synthesis": (),
     "report": (),
     "audit": (),
@@ -45,6 +47,9 @@ class StudyFile(Section):
 
     study: StudySettings = setting(..., "Facts of the trial that every stage may read.")
     data: DataSettings = setting(..., "What was recorded and where it stands.")
+    legal: LegalSettings | None = setting(
+        None, "Under which law orders are made; silent when the study declares none."
+    )
     costs: CostsSettings | None = setting(None, "How resource use is valued.")
     outcomes: OutcomesSettings | None = setting(None, "How questionnaires and events are scored.")
     dataset: DatasetSettings = setting({}, "What is analysed.")
@@ -54,7 +59,9 @@ class StudyFile(Section):
     report: ReportSettings = setting({}, "What the report says beside the results.")
     audit: AuditSettings = setting({}, "How the books are checked.")
     analyses: dict[Name, AnalysisSettings] = setting(
-        ..., "Analyses by name: outcome, perspective, population, model.", min_length=1
+        {},
+        "Analyses by name: outcome, perspective, population, model; a study without any is "
+        "described and decides nothing.",
     )
     scenarios: dict[Name, ScenarioSettings] = setting(
         {}, "Scenarios by name, beside the base case."

@@ -4,6 +4,7 @@ from trialbalance.settings.data import TABLES
 
 FOLDERS = {
     "data": "10_data",
+    "legal": "15_legal",
     "costs": "20_costs",
     "outcomes": "30_outcomes",
     "dataset": "40_dataset",
@@ -23,6 +24,10 @@ CLEAN = {
     "draws": ("draws_given", "parameters_given", "group_draws_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
+LEGAL = (
+    *("criteria", "legal_timeline", "legal_episodes", "legal_days", "time_limits", "breaches"),
+    "legal_use",
+)
 COSTS = (
     *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
     *("perspectives", "cost_notes"),
@@ -41,6 +46,8 @@ MODEL = (
 )
 # What target full adds; no other stage reads it.
 FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
+# What a study without analyses ends in.
+DESCRIBED = ("consequences",)
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
@@ -107,6 +114,7 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     if stage in PARTS:
         return PARTS[stage] if door in ("records", "scored") else ()
     passes = {
+        "legal": (LEGAL, ("records",)),
         "costs": (COSTS, ("records", "scored")),
         "outcomes": (OUTCOMES, ("records", "scored")),
         "dataset": (DATASET, ("records", "scored", "totals")),
@@ -134,6 +142,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"
+    if table in DESCRIBED:
+        return f"{folder}/{table}.csv"
     if stage == "dataset":
         return f"{folder}/{analysis}_{table}.csv"
     if stage in ("model", "decision"):

@@ -105,6 +105,52 @@ def enrol(section: dict, horizon_days: int, streams: Streams) -> People:
     sizes, blocks = section["arm_sizes"], section["block_sizes"]
     arm = allocate(strata, sizes, blocks, streams("allocation"))
     severity = draw_severity(characteristics, section["severity_effects"], streams("severity"))
+    return _followed(section, characteristics, arm, severity, horizon_days, streams)
+
+
+def assemble(section: dict, horizon_days: int, streams: Streams) -> People:
+    """Bring together people in groups that nobody randomised, the more severe in some of them.
+
+    Parameters
+    ----------
+    section : dict
+        The ``participants`` part of the resolved parameters: as for `enrol`, with
+        ``severity_in_arm`` (mean severity of each group; 0 where silent) instead of strata.
+    horizon_days : int
+        Length of follow-up in whole days.
+    streams : callable
+        Named random streams.
+
+    Returns
+    -------
+    People
+        Arrays of one entry a participant, in order of entry.
+
+    Examples
+    --------
+    A whole study is simulated by ``simulate_groups``.
+    """
+    sizes = section["arm_sizes"]
+    n = sum(sizes.values())
+    characteristics = draw_characteristics(section, n, streams("characteristics"))
+    names = np.repeat(np.array(list(sizes), dtype=object), list(sizes.values()))
+    arm = streams("allocation").permutation(names)
+    severity = draw_severity(characteristics, section["severity_effects"], streams("severity"))
+    for name, shift in section["severity_in_arm"].items():
+        severity[arm == name] += shift
+    return _followed(section, characteristics, arm, severity, horizon_days, streams)
+
+
+def _followed(
+    section: dict,
+    characteristics: pd.DataFrame,
+    arm: np.ndarray,
+    severity: np.ndarray,
+    horizon_days: int,
+    streams: Streams,
+) -> People:
+    """Draw exclusions, deaths, sites and dates of entry."""
+    n = len(arm)
     shared = section["reluctance_on_severity"]
     own = streams("reluctance").standard_normal(n)
     excluded = _exclude(section, arm, streams("exclusions"))

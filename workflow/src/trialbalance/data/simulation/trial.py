@@ -5,11 +5,13 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.data.simulation.events import dated_events
 from trialbalance.data.simulation.orders import draw_orders
 from trialbalance.data.simulation.parameters import parameter_table, resolve_parameters
 from trialbalance.data.simulation.participants import People, enrol
 from trialbalance.data.simulation.procedures import draw_procedures
 from trialbalance.data.simulation.questionnaires import draw_responses, draw_visits
+from trialbalance.data.simulation.records import dated_people, use_records
 from trialbalance.data.simulation.stays import dated_episodes, draw_stays, occupancy_days
 from trialbalance.data.simulation.use import draw_injections, draw_periodic, last_day_of
 from trialbalance.provenance.streams import stream
@@ -30,8 +32,8 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
     Returns
     -------
     dict of pandas.DataFrame
-        ``participants``, ``visits``, ``responses``, ``resource_use``, ``episodes`` and
-        ``simulator_parameters``.
+        ``participants``, ``visits``, ``responses``, ``resource_use``, ``episodes``,
+        ``legal_events`` (none) and ``simulator_parameters``.
 
     Raises
     ------
@@ -74,35 +76,23 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
     beds = dated_episodes(people, occupancy_days(stays, values["stays"]["bed_item"]), horizon, "B")
     status = dated_episodes(people, spells.assign(type="legal_status"), horizon, "L")
     return {
-        "participants": _participants(people),
+        "participants": dated_people(people, _members(people)),
         "visits": visits,
         "responses": responses,
         "resource_use": _resource_use(people, use, values["interview_items"], visits, study),
         "episodes": pd.concat([beds, status], ignore_index=True),
+        "legal_events": dated_events(people, []),
         "simulator_parameters": parameter_table(parameters),
     }
 
 
-def _participants(people: People) -> pd.DataFrame:
-    frame = people.frame.copy()
-    shift = np.where(
-        np.isnan(people.death_day),
-        np.timedelta64("NaT"),
-        people.death_day.astype("timedelta64[D]"),
-    )
-    index = frame["randomisation_date"].to_numpy().astype("datetime64[D]")
-    frame["randomisation_date"] = index.astype("datetime64[ns]")
-    frame.insert(4, "death_date", (index + shift).astype("datetime64[ns]"))
-    frame.insert(5, "follow_up_end", pd.Series(pd.NaT, index=frame.index, dtype="datetime64[ns]"))
-    alive = np.isnan(people.death_day)
-    members = {
-        "randomised": np.ones(len(frame), dtype=bool),
+def _members(people: People) -> dict[str, np.ndarray]:
+    """Return who is in which population."""
+    return {
+        "randomised": np.ones(len(people.arm), dtype=bool),
         "intention_to_treat": people.included,
-        "reported": people.included & alive,
+        "reported": people.included & np.isnan(people.death_day),
     }
-    for at, (name, member) in enumerate(members.items()):
-        frame.insert(6 + at, name, member)
-    return frame
 
 
 def _closing_visits(study: dict) -> dict[str, str]:
@@ -117,7 +107,6 @@ def _resource_use(
     people: People, use: pd.DataFrame, interview: list[str], visits: pd.DataFrame, study: dict
 ) -> pd.DataFrame:
     """Return numbered and dated records, leaving out what a missed visit could not tell."""
-    identifier = people.frame["participant_id"].to_numpy()
     names = list(study["visits"])
     attended = (visits["status"].to_numpy() == "attended").reshape(-1, len(names))
     column = use["period"].map(
@@ -125,17 +114,4 @@ def _resource_use(
     )
     asked = use["item"].isin(interview).to_numpy() & column.notna().to_numpy()
     heard = attended[use["person"].to_numpy(), column.fillna(0).to_numpy(dtype=int)]
-    use = use[~asked | heard].sort_values(["person", "item", "day", "period"], kind="stable")
-    person, day = use["person"].to_numpy(), use["day"].to_numpy()
-    index = people.frame["randomisation_date"].to_numpy().astype("datetime64[D]")[person]
-    shift = np.where(np.isnan(day), np.timedelta64("NaT"), day.astype("timedelta64[D]"))
-    return pd.DataFrame(
-        {
-            "record_id": [f"U{k + 1:06d}" for k in range(len(use))],
-            "participant_id": identifier[person],
-            "item": use["item"].to_numpy(),
-            "quantity": use["quantity"].to_numpy(),
-            "period": use["period"].where(use["period"].notna(), None).to_numpy(),
-            "date": (index + shift).astype("datetime64[ns]"),
-        }
-    )
+    return use_records(people, use[~asked | heard])

@@ -1,0 +1,19 @@
+"""Stage legal: who was under which order, when, and was it lawful? Writes 15_legal."""
+
+
+rule apply_law:
+    """Follow every order through the law: criteria, days under a status, time limits, use."""
+    input:
+        unpack(inputs(paths.legal_inputs)),
+    output:
+        **outputs("legal", *tables.LEGAL),
+    log:
+        f"{SCENARIO}/logs/apply_law.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="legal",
+        settings=settings("legal"),
+        code=code("apply_law"),
+    script:
+        "../scripts/apply_law.py"
