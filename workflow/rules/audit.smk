@@ -71,6 +71,25 @@ rule reproduce_published:
         "../scripts/reproduce_published.py"
 
 
+rule write_workbook:
+    """Write the books as a spreadsheet of live formulas, for a reviewer to open first."""
+    input:
+        unpack(inputs(audit_paths.workbook_inputs)),
+    output:
+        workbook=f"{STUDY}/audit/audit.xlsx",
+        observed_case=f"{STUDY}/audit/observed_case.csv",
+    log:
+        f"{STUDY}/base/logs/write_workbook.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("write_workbook"),
+    script:
+        "../scripts/write_workbook.py"
+
+
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:

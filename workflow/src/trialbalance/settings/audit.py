@@ -1,6 +1,7 @@
 """Section ``audit``: how the books are checked."""
 
 from trialbalance.settings.section import Section, setting
+from trialbalance.settings.workbook import WorkbookSettings
 
 
 class AuditSettings(Section):
@@ -13,3 +14,4 @@ class AuditSettings(Section):
         ge=0,
         le=0.01,
     )
+    workbook: WorkbookSettings = setting({}, "The spreadsheet that a reviewer opens first.")

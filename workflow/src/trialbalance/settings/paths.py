@@ -288,6 +288,8 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         "70_synthesis/sources.csv",
         "report/report.html",
         "audit/trial_balance.csv",
+        "audit/observed_case.csv",
+        "audit/audit.xlsx",
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}

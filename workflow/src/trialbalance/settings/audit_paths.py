@@ -1,0 +1,25 @@
+"""Which files the audit reads: workbook, trace and release."""
+
+from trialbalance.settings import paths
+from trialbalance.settings.paths import Place
+
+
+def workbook_inputs(place: Place) -> dict[str, str]:
+    """Return what the workbook is made of: the base case from prices to decisions."""
+    shared = paths.wanted(
+        place,
+        data=("participants", "responses"),
+        costs=("prices", "perspectives", "ledger", "participant_costs", "cost_observed"),
+        outcomes=("measures", "outcomes", "outcome_working"),
+    )
+    sets = {}
+    if "outcomes" in shared:
+        known = set(paths.wanted(place, data=("participants", "visits", "responses", "episodes")))
+        sets = {
+            f"value_set.{name}": path
+            for name, path in paths.outcomes_inputs(place).items()
+            if name not in known | {"measures_given"}
+        }
+    each = paths.per_analysis(place, dataset=("dataset",), decision=("arms", "incremental"))
+    settings = f"<results>/{place.study.name}/base/settings.yaml"
+    return shared | sets | each | {"settings": settings}
