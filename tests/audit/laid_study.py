@@ -67,13 +67,12 @@ class Laid:
 
     def write(self, place: paths.Place, stage: str, tables: dict[str, pd.DataFrame]) -> None:
         """Write those tables that the stage has at the study's door."""
+        within = "/".join(filter(None, (place.scenario, place.analysis)))
         for name in stage_tables(paths.door_of(place), stage):
             if name in tables:
                 path = self.path(paths.made(place, stage, name))
                 words = vocabularies(self.settings)
-                contracts.write(
-                    tables[name], path, name, self.settings["study"]["synthetic"], words
-                )
+                contracts.write(tables[name], path, name, True, words, within)
 
     def inputs(self, named: dict[str, str]) -> dict[str, pd.DataFrame]:
         """Return the tables behind named paths; a name without a contract is a value set."""

@@ -90,6 +90,25 @@ rule write_workbook:
         "../scripts/write_workbook.py"
 
 
+rule trace_figures:
+    """Write the way back of every figure that the report prints, for a page to show."""
+    input:
+        unpack(inputs(audit_paths.trace_inputs)),
+    output:
+        trace=f"{STUDY}/audit/trace.json",
+    log:
+        f"{STUDY}/base/logs/trace_figures.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("trace_figures"),
+        folder=study_folder,
+    script:
+        "../scripts/trace_figures.py"
+
+
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:

@@ -86,6 +86,11 @@ def all_settings(wildcards):
     return settled(STUDIES[wildcards.study], wildcards.scenario)
 
 
+def study_folder(wildcards):
+    """Return the folder of a study, in which the files that it names stand."""
+    return str(STUDIES[wildcards.study].folder)
+
+
 def code(script):
     """Return the digest of a script and of the library behind it."""
     return code_digest(house.scripts() / f"{script}.py", house.schemas())

@@ -52,6 +52,31 @@ def new_study(
 
 
 @app.command()
+def trace(
+    where: Annotated[str, typer.Argument(help="Name of a study, or a CSV file of its results.")],
+    figure: Annotated[
+        str,
+        typer.Argument(
+            help="Identifier of a row, a point and a column, such as "
+            "base/qaly/incremental/new.cost; with a file a cell, such as E2."
+        ),
+    ],
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    study: Annotated[str, typer.Option(help="Path of study.yaml where it is not found.")] = "",
+    rows: Annotated[int, typer.Option(help="Rows shown of each step.", min=0)] = 5,
+) -> None:
+    """Show the way back of a figure: draws, model, participants, ledger, raw rows, prices, code."""
+    from trialbalance.audit.trace.asking import ask
+
+    try:
+        lines = ask(where, figure, results, study, rows)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def documents(
     write: Annotated[bool, typer.Option("--write", help="Write them anew.")] = False,
 ) -> None:

@@ -49,6 +49,7 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
 MEANINGS = {
     "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
     "report.html": "The report",
+    "trace.json": "The way back of every figure that the report prints",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
 ENDINGS = ("missing_patterns", "missingness", "dataset_flow")

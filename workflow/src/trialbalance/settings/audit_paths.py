@@ -1,5 +1,7 @@
 """Which files the audit reads: workbook, trace and release."""
 
+from typing import Any
+
 from trialbalance.settings import paths
 from trialbalance.settings.paths import Place
 
@@ -23,3 +25,15 @@ def workbook_inputs(place: Place) -> dict[str, str]:
     each = paths.per_analysis(place, dataset=("dataset",), decision=("arms", "incremental"))
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
+
+
+def trace_inputs(place: Place) -> dict[str, Any]:
+    """Return every table from the records to the decisions, and the settings of each scenario."""
+    folder = f"<results>/{place.study.name}"
+    settings = {
+        f"settings.{scenario}": f"{folder}/{scenario}/settings.yaml"
+        for scenario in place.study.scenarios
+    }
+    last = ["70_synthesis/scenarios.csv", "audit/observed_case.csv"]
+    tables = [*paths.study_outputs(place), *(f"{folder}/{file}" for file in last)]
+    return settings | {"recorded": list(paths.data_inputs(place).values()), "tables": tables}

@@ -290,6 +290,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         "audit/trial_balance.csv",
         "audit/observed_case.csv",
         "audit/audit.xlsx",
+        "audit/trace.json",
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
