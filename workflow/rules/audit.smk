@@ -109,6 +109,25 @@ rule trace_figures:
         "../scripts/trace_figures.py"
 
 
+rule record_provenance:
+    """Write down what a run rests on: inputs, methods, versions and seed."""
+    input:
+        unpack(inputs(audit_paths.source_inputs)),
+    output:
+        provenance=f"{STUDY}/audit/provenance.json",
+    log:
+        f"{STUDY}/base/logs/record_provenance.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("record_provenance"),
+        codes=stage_codes(),
+    script:
+        "../scripts/record_provenance.py"
+
+
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:

@@ -77,6 +77,28 @@ def trace(
 
 
 @app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
+    new: Annotated[Path, typer.Argument(help="Results of the same study from another run.")],
+    shown: Annotated[int, typer.Option(help="Figures told one by one.", min=0)] = 20,
+    csv: Annotated[Path | None, typer.Option(help="File for every figure that moved.")] = None,
+) -> None:
+    """Say what differs between two runs: inputs, settings, methods, versions, and which figures."""
+    from trialbalance import contracts
+    from trialbalance.audit.comparison import compare as compared
+    from trialbalance.audit.comparison import told
+
+    try:
+        changes, moved = compared(old, new)
+        if csv is not None:
+            contracts.write(moved, csv, "comparison", synthetic=False)
+    except Problems as problems:
+        _stop(problems)
+    for line in told(changes, moved, shown):
+        typer.echo(line)
+
+
+@app.command()
 def documents(
     write: Annotated[bool, typer.Option("--write", help="Write them anew.")] = False,
 ) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from trialbalance.settings import paths
 from trialbalance.settings.paths import Place
+from trialbalance.settings.tables import stage_tables
 
 
 def workbook_inputs(place: Place) -> dict[str, str]:
@@ -37,3 +38,15 @@ def trace_inputs(place: Place) -> dict[str, Any]:
     last = ["70_synthesis/scenarios.csv", "audit/observed_case.csv"]
     tables = [*paths.study_outputs(place), *(f"{folder}/{file}" for file in last)]
     return settings | {"recorded": list(paths.data_inputs(place).values()), "tables": tables}
+
+
+def source_inputs(place: Place) -> dict[str, str]:
+    """Return every file from outside on which the base case rests: records, prices, value sets."""
+    found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
+    if paths.simulated(place):
+        found["simulator"] = paths.simulator_file(place)
+    for stage, find in (("costs", paths.costs_inputs), ("outcomes", paths.outcomes_inputs)):
+        if stage_tables(paths.door_of(place), stage):
+            named = find(place).items()
+            found |= {name: path for name, path in named if not path.startswith("<results>")}
+    return found

@@ -10,6 +10,16 @@ FOLDERS = {
     "model": "50_model",
     "decision": "60_decision",
 }
+# The script that makes the figures of a stage.
+SCRIPTS = {
+    "data": "read_trial",
+    "costs": "value_resources",
+    "outcomes": "score_outcomes",
+    "dataset": "build_dataset",
+    "model": "fit_model",
+    "decision": "compare_arms",
+    "synthesis": "compare_scenarios",
+}
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
     "records": TABLES["records"],

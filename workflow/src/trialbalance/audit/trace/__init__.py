@@ -14,16 +14,8 @@ from trialbalance.audit.trace.people import kinds_of, model_steps, people_steps
 from trialbalance.audit.trace.posterior import Drawn, again, widen
 from trialbalance.audit.trace.steps import Step, Trace
 from trialbalance.provenance.digest import code_digest
-from trialbalance.settings.tables import DECISION
+from trialbalance.settings.tables import DECISION, SCRIPTS
 
-SCRIPTS = {
-    "data": "read_trial",
-    "costs": "value_resources",
-    "outcomes": "score_outcomes",
-    "dataset": "build_dataset",
-    "model": "fit_model",
-    "decision": "compare_arms",
-}
 # What an arm is worth here depends on every other.
 OF_ALL_ARMS = ("acceptability", "expected_loss", "ranks", "information", "preferred", "frontier")
 __all__ = ["Books", "Trace", "trace", "trace_cell", "trace_figure"]
