@@ -128,6 +128,24 @@ rule record_provenance:
         "../scripts/record_provenance.py"
 
 
+rule list_deviations:
+    """List what differs from the analysis plan that was locked, with the reasons given."""
+    input:
+        unpack(inputs(audit_paths.deviation_inputs)),
+    output:
+        deviations=f"{STUDY}/audit/deviations.csv",
+    log:
+        f"{STUDY}/base/logs/list_deviations.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("list_deviations"),
+    script:
+        "../scripts/list_deviations.py"
+
+
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:

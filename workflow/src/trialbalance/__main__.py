@@ -77,6 +77,23 @@ def trace(
 
 
 @app.command()
+def lock(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+) -> None:
+    """Store digest and date of a study's plan and settings; later differences are deviations."""
+    from trialbalance.audit.lock import lock as locked
+
+    try:
+        lines = locked(study)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def compare(
     old: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
     new: Annotated[Path, typer.Argument(help="Results of the same study from another run.")],

@@ -15,3 +15,8 @@ class AuditSettings(Section):
         le=0.01,
     )
     workbook: WorkbookSettings = setting({}, "The spreadsheet that a reviewer opens first.")
+    deviations: dict[str, str] = setting(
+        {},
+        "Why a setting or file differs from the locked plan, by its name, such as "
+        "costs.discount_rate or analysis_plan.",
+    )

@@ -1,10 +1,14 @@
 """Which files the audit reads: workbook, trace and release."""
 
+from pathlib import Path
 from typing import Any
 
 from trialbalance.settings import paths
 from trialbalance.settings.paths import Place
+from trialbalance.settings.resolve import Study
 from trialbalance.settings.tables import stage_tables
+
+LOCK = "plan_lock.yaml"
 
 
 def workbook_inputs(place: Place) -> dict[str, str]:
@@ -50,3 +54,30 @@ def source_inputs(place: Place) -> dict[str, str]:
             named = find(place).items()
             found |= {name: path for name, path in named if not path.startswith("<results>")}
     return found
+
+
+def plan_file(study: Study) -> str:
+    """Return the analysis plan of a study."""
+    return str(study.folder / "analysis_plan.md")
+
+
+def lock_file(study: Study) -> str:
+    """Return where the locked plan of a study stands."""
+    return str(study.folder / LOCK)
+
+
+def deviation_inputs(place: Place) -> dict[str, str]:
+    """Return the lock, the files of the plan and the settings of each scenario."""
+    study = place.study
+    named = {"analysis_plan": plan_file(study), **source_inputs(place)}
+    files = {
+        f"file.{name}": path
+        for name, path in named.items()
+        if not name.startswith("recorded.") and Path(path).is_file()
+    }
+    settings = {
+        f"settings.{scenario}": f"<results>/{study.name}/{scenario}/settings.yaml"
+        for scenario in study.scenarios
+    }
+    lock = {"lock": lock_file(study)} if Path(lock_file(study)).is_file() else {}
+    return lock | files | settings

@@ -292,6 +292,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         "audit/audit.xlsx",
         "audit/trace.json",
         "audit/provenance.json",
+        "audit/deviations.csv",
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
