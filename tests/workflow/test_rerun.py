@@ -3,7 +3,10 @@
 import yaml
 from study_copy import backwards
 
-ALWAYS = {"write_workbook", "trace_figures", "write_report", "index_outputs"}
+ALWAYS = {
+    *("write_workbook", "trace_figures", "list_deviations", "write_report"),
+    *("index_outputs", "describe_run"),
+}
 LATER = {"compare_scenarios", *ALWAYS}
 AFTER_MODEL = {"fit_model", "check_model", "compare_arms", "close_books", *LATER}
 AFTER_COSTS = {"value_resources", "build_dataset", "check_balance"}

@@ -162,3 +162,25 @@ rule index_outputs:
         code=code("index_outputs"),
     script:
         "../scripts/index_outputs.py"
+
+
+rule describe_run:
+    """Describe the run in open standards: Frictionless data package and RO-Crate."""
+    input:
+        manifest=f"{STUDY}/audit/manifest.csv",
+        provenance=f"{STUDY}/audit/provenance.json",
+        settings=f"{STUDY}/base/settings.yaml",
+    output:
+        package=f"{STUDY}/datapackage.json",
+        crate=f"{STUDY}/ro-crate-metadata.json",
+        workflow=f"{STUDY}/audit/Snakefile",
+    log:
+        f"{STUDY}/base/logs/describe_run.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("describe_run"),
+    script:
+        "../scripts/describe_run.py"

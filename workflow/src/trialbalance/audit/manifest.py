@@ -50,6 +50,7 @@ MEANINGS = {
     "posterior.nc": "Posterior of the model (ArviZ InferenceData)",
     "report.html": "The report",
     "trace.json": "The way back of every figure that the report prints",
+    "settings.yaml": "Every setting of the scenario, defaults included",
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }

@@ -20,6 +20,13 @@ from trialbalance.settings.tables import (
     stage_tables,
 )
 
+STUDY_TARGETS = (
+    "report/report.html",
+    "audit/trial_balance.csv",
+    "audit/manifest.csv",
+    "ro-crate-metadata.json",
+)
+
 
 class Place(NamedTuple):
     """Where in the results a rule stands."""
@@ -293,6 +300,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         "audit/trace.json",
         "audit/provenance.json",
         "audit/deviations.csv",
+        *(f"{scenario}/settings.yaml" for scenario in place.study.scenarios),
     ]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
@@ -319,7 +327,4 @@ def must_exist(studies: dict[str, Study]) -> None:
 def study_targets(study: Study) -> list[str]:
     """Return the files that make a study complete."""
     folder = f"<results>/{study.name}"
-    return [
-        f"{folder}/{file}"
-        for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
-    ]
+    return [f"{folder}/{file}" for file in STUDY_TARGETS]
