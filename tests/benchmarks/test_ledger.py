@@ -155,7 +155,7 @@ def run_stage(work):
         SECTION,
         {
             table: f"{work}/{table}.parquet"
-            for table in ("ledger", "participant_costs", "cost_observed", "set_aside")
+            for table in ("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside")
         },
         synthetic=True,
     )

@@ -151,7 +151,7 @@ def test_parquet_files_give_the_same_tables_as_data_frames(trial, tmp_path):
         frame.to_parquet(given_paths[name])
     paths = {
         name: tmp_path / f"{name}_out.parquet"
-        for name in ("ledger", "participant_costs", "cost_observed", "set_aside")
+        for name in ("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside")
     }
     made = write_resources(
         *given_paths.values(),

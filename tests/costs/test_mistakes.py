@@ -195,3 +195,19 @@ def test_answers_without_a_visit_are_costed_and_noted(trial):
     note = tables["cost_notes"].query("subject == 'months_1_6'")
     assert note[["records", "quantity"]].to_numpy().tolist() == [[1, 2.0]]
     assert len(tables["ledger"]) == 1
+
+
+def test_a_range_of_a_price_has_two_ends_around_it(trial):
+    prices = trial.prices().assign(unit_cost_lower=np.nan, unit_cost_upper=np.nan)
+    own = prices["unit_cost"].astype(float)
+    prices.loc[0, ["unit_cost_lower", "unit_cost_upper"]] = own[0] - 1, own[0] + 1
+    assert trial.value(prices=prices)["prices"]["unit_cost_upper"][0] == own[0] + 1
+    prices.loc[1, "unit_cost_lower"] = own[1] + 1
+    prices.loc[2, ["unit_cost_lower", "unit_cost_upper"]] = 0.0, own[2] - 1
+    remedy = "or neither end; write both ends of the range, around the price."
+    assert _sentences(trial, prices=prices) == [
+        f"unit_costs.csv, row 3, column unit_cost_lower: found {own[1] + 1:g}; allowed: a number "
+        f"from 0 up to the unit cost, {own[1]:g}, {remedy}",
+        f"unit_costs.csv, row 4, column unit_cost_upper: found {own[2] - 1:g}; allowed: a number "
+        f"of at least the unit cost, {own[2]:g}, {remedy}",
+    ]

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import gamma
+from scipy.stats import norm
 from trialbalance.decision.curves import decision_curves
+from trialbalance.decision.information import normal_information_value
 from trialbalance.decision.partial_information import partial_information_value
 from trialbalance.decision.sampling import normal_sample_value, sample_value
 
@@ -62,6 +65,47 @@ def test_curved_and_joint_effects_are_found():
     known = partial_information_value(cost, 0 * cost, p, ZERO)
     exact = np.maximum(gain, 0).mean() - max(gain.mean(), 0)
     assert abs(known.value[0] - exact) < 2 * known.error[0]
+
+
+def exact_value(kind, count):
+    """E[max(g, 0)] - max(E[g], 0) of a gain g from standard normal parameters."""
+    if kind == "sum":
+        return float(normal_information_value(0.2, 1.0))
+    if kind == "products":
+        # A sum of products of two is a difference of two gammas.
+        terms = count // 2
+        return gamma(terms / 2 + 0.5) / (np.pi**0.5 * gamma(terms / 2)) / terms**0.5
+    # exp(sum) - 1.5: the price of an option.
+    near = 1 - np.log(1.5)
+    return np.exp(0.5) * norm.cdf(near) - 1.5 * norm.cdf(near - 1) - (np.exp(0.5) - 1.5)
+
+
+@pytest.mark.parametrize("count", [5, 12, 20])
+@pytest.mark.parametrize("kind", ["sum", "products", "exponential"])
+def test_many_parameters_are_valued_within_two_standard_errors(kind, count):
+    rng = np.random.default_rng(count)
+    p = rng.normal(size=(6000, count))
+    weight = np.linspace(1, 2, count)
+    along = p @ weight / np.sqrt((weight**2).sum())
+    pairs = 2 * (count // 2)
+    gain = {
+        "sum": along + 0.2,
+        "products": (p[:, 0:pairs:2] * p[:, 1:pairs:2]).sum(axis=1) / (count // 2) ** 0.5,
+        "exponential": np.exp(along) - 1.5,
+    }[kind]
+    cost = np.column_stack([np.zeros(len(p)), rng.normal(0, 1, len(p)) - gain])
+    known = partial_information_value(cost, 0 * cost, p, ZERO)
+    assert abs(known.value[0] - exact_value(kind, count)) < 2 * known.error[0]
+    assert known.error[0] < 0.03
+    assert known.enters
+
+
+def test_of_many_idle_parameters_little_is_made_and_the_bias_says_so():
+    rng = np.random.default_rng(40)
+    cost = np.column_stack([np.zeros(3000), rng.normal(size=3000)])
+    known = partial_information_value(cost, 0 * cost, rng.normal(size=(3000, 20)), ZERO)
+    assert not known.enters
+    assert known.value[0] < 0.1 * decision_curves(cost, 0 * cost, ZERO).evpi[0] + known.bias[0]
 
 
 @settings(max_examples=15, deadline=None, derandomize=True)

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pandas as pd
+from scipy import special
+from trialbalance.model.density import HALF_NORMAL, SHARE
 from trialbalance.model.layout import plan
 from trialbalance.settings.model import ModelSettings
 
@@ -47,12 +49,12 @@ def parameters_of(trial, setup, rows, priors, seed=3):
     """One plausible draw of every parameter, named, with a leading axis of length 1."""
     rng = np.random.default_rng(seed)
     layout = plan(trial, setup, rows, priors)
-    vectors = {}
-    for vector in dict.fromkeys(part[0] for part in layout.parts):
-        size = (1, 1, layout.size(vector))
-        draw = {"spread": rng.uniform(0.5, 0.9, size), "share": rng.uniform(0.2, 0.6, size)}
-        vectors[vector] = draw.get(vector, rng.normal(0.3, 0.3, size))
-    named = {name: values[0] for name, values in layout.named(vectors).items()}
+    kind, size = np.array(layout.kind), layout.size
+    points = rng.normal(0.3, 0.3, (1, size))
+    positive, shares = kind == HALF_NORMAL, kind == SHARE
+    points[:, positive] = np.log(rng.uniform(0.5, 0.9, (1, positive.sum())))
+    points[:, shares] = special.logit(rng.uniform(0.2, 0.6, (1, shares.sum())))
+    named = layout.named(points)
     if "effect_log_precision" in named:
         named["effect_log_precision"] = named["effect_log_precision"] + 2
     return named

@@ -1,8 +1,12 @@
 """Settings: one model, every mistake at once, in sentences; scenarios and sharing."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 import yaml
 from study_copy import backwards
+from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import owner, settled, stage_settings
@@ -12,6 +16,9 @@ def sentences(study) -> list[str]:
     with pytest.raises(Problems) as caught:
         load_study(study.file)
     return [finding.sentence() for finding in caught.value.findings]
+
+
+GROUPS = {name: {"share": 0.5, "baseline_health": 60} for name in ("north", "south")}
 
 
 def test_template_is_valid_and_quiet(study):
@@ -89,6 +96,35 @@ def test_template_is_valid_and_quiet(study):
             ["found cost", "analysis"],
         ),
         ({"decision": {"thresholds": {"qaly": {"range": [5, 1]}}}}, ["range goes from 5 to 1"]),
+        (
+            {"decision": {"parameter_groups": {"carers": ["price_informal_care_hour"]}}},
+            [
+                "decision.parameter_groups.carers",
+                "found price_informal_care_hour",
+                "prices of items that perspective health_care counts",
+                "does not enter net benefit",
+            ],
+        ),
+        (
+            {"decision": {"parameter_groups": {"beds": ["price_hospital_nite"]}}},
+            ["did you mean price_hospital_night?"],
+        ),
+        (
+            {"decision": {"distribution": {"groups": GROUPS}}},
+            ["decision.distribution", "without draws by group", "group_draws_given"],
+        ),
+        (
+            {"synthesis": {"one_way": {"rate": {"low": "base", "high": "dear"}}}},
+            ["synthesis.one_way.rate.high", "found dear", "allowed: base"],
+        ),
+        (
+            {"synthesis": {"two_way": [["hospital_night", "nurse_vist"]]}},
+            ["synthesis.two_way", "found nurse_vist", "did you mean nurse_visit?"],
+        ),
+        (
+            {"synthesis": {"one_way": {"rate": {"low": "base", "high": "base"}}}},
+            ["low and high are both base"],
+        ),
         ({"study": {"title": ""}}, ["study.title"]),
         ({"costs": None}, ["costs", "no such section", "data.door is records"]),
     ],
@@ -208,3 +244,73 @@ def test_idle_scenario_is_noted(study):
     notes = load_study(study.file).notes
     assert [note.severity for note in notes] == ["note"]
     assert "the same settings as base" in notes[0].sentence()
+
+
+KINDS = {
+    "perspective": ({"analysis": {"perspective": "societal"}}, "dataset"),
+    "population": ({"analysis": {"population": "reported"}}, "dataset"),
+    "horizon": ({"study": {"horizon_years": 0.5}}, "costs"),
+    "value_set": (
+        {"outcomes": {"instruments": {"eq5d3l": {"value_set": "eq5d3l_other"}}}},
+        "outcomes",
+    ),
+    "unit_cost_source": ({"costs": {"unit_costs": "other_unit_costs.csv"}}, "costs"),
+    "price_range": ({"costs": {"unit_costs": "wide_ranges.csv"}}, "costs"),
+    "price_year": ({"costs": {"price_year": "2023/24"}}, "costs"),
+    "discounting": (
+        {"costs": {"discount_rate": 0.0}, "outcomes": {"discount_rate": 0.0}},
+        "costs",
+    ),
+    "family": ({"model": {"cost": {"family": "lognormal"}}}, "model"),
+    "missing_data": (
+        {"outcomes": {"instruments": {"oxcap_mh": {"missing_items": {"up_to": 0}}}}},
+        "outcomes",
+    ),
+    "threshold": ({"decision": {"thresholds": {"qaly": {"primary": 30000}}}}, "decision"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_scenario_makes_its_own_tables_from_the_first_stage_it_touches(tmp_path, kind):
+    folder = tmp_path / "octet"
+    shutil.copytree(house.root() / "config" / "studies" / "octet", folder)
+    change, first = KINDS[kind]
+    content = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
+    content["scenarios"] = {kind: {"title": kind, **change}}
+    (folder / "study.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+    study = load_study(folder / "study.yaml")
+    stages = ("data", "costs", "outcomes", "dataset", "model", "decision")
+    made = {
+        word: owner(study, kind, word, None if word in stages[:3] else "qaly_health")
+        for word in stages
+    }
+    assert made[first] == made["decision"] == kind
+    assert all(made[word] == "base" for word in stages[: stages.index(first)] if word != "costs")
+    assert made["data"] == "base"
+
+
+def test_a_scenario_names_only_perspectives_populations_and_horizons_that_can_be(study):
+    told = sentences(
+        study.change(
+            scenarios={
+                "one": {"title": "One", "analysis": {"perspective": "societl"}},
+                "two": {"title": "Two", "study": {"seed": 5}},
+            }
+        )
+    )
+    assert any("found societl" in one and "did you mean societal?" in one for one in told)
+    assert any("scenarios.two.study.seed" in one for one in told)
+
+
+def test_groups_of_parameters_without_their_draws_are_refused_before_anything_runs(tmp_path):
+    folder = tmp_path / "other"
+    shutil.copytree(Path(__file__).parents[1] / "doors" / "draws_wide", folder)
+    text = (folder / "study.yaml").read_text(encoding="utf-8")
+    (folder / "study.yaml").write_text(
+        text.replace(" parameters_given: parameters.csv,", ""), encoding="utf-8"
+    )
+    with pytest.raises(Problems) as caught:
+        load_study(folder / "study.yaml")
+    (finding,) = caught.value.findings
+    assert "setting decision.parameter_groups.prices: found price_bed_day" in finding.sentence()
+    assert "hand over their draws as data.files.parameters_given" in finding.sentence()

@@ -85,6 +85,19 @@ def test_draws_in_wide_files_leave_as_they_came_and_their_parameters_are_valued(
     assert (worth["per_person"] >= 0).all() and len(worth)
 
 
+def test_draws_by_group_give_a_distributional_view(entered):
+    folder = entered.folder / "results/draws_wide/base/60_decision/qaly_health_care"
+    table = pd.read_csv(folder / "distribution.csv")
+    assert set(table["group"].dropna()) == {"north", "south"}
+    assert table["exploratory"].all()
+    whole = pd.read_csv(folder / "incremental.csv").loc[0]
+    at = table[(table["threshold"] == 20000) & (table["inequality_aversion"] == 0)].iloc[0]
+    # Groups of equal size that differ symmetrically: their mean is that of everyone.
+    assert at["cost"] == pytest.approx(whole["cost"], abs=5)
+    elsewhere = entered.folder / "results/draws/base/60_decision/qaly_health_care"
+    assert pd.read_csv(elsewhere / "distribution.csv").empty
+
+
 def test_examples_are_small():
     assert sum(path.stat().st_size for path in EXAMPLES.rglob("*.csv")) < 100_000
     assert (house.resources() / "template" / "study.yaml").exists()

@@ -96,6 +96,7 @@ def check_prices(
         *_unpriced_items(prices, places, section, file),
         *_duplicate_prices(prices, file),
         *_unsound_amounts(prices, file),
+        *_unsound_ranges(prices, file),
         *_unknown_years(prices, price_index, section, file),
     ]
     if study is not None:
@@ -190,6 +191,28 @@ def _unsound_amounts(prices: pd.DataFrame, file: str) -> list[Finding]:
                     remedy="write the price" if blank else "correct it",
                 )
             )
+    return findings
+
+
+def _unsound_ranges(prices: pd.DataFrame, file: str) -> list[Finding]:
+    """Find ranges of a price that have one end only or do not hold the price."""
+    ends = ["unit_cost_lower", "unit_cost_upper"]
+    if not set(ends) & set(prices.columns):
+        return []
+    range_ = prices.reindex(columns=ends).apply(pd.to_numeric, errors="coerce").astype("float64")
+    amounts = pd.to_numeric(prices["unit_cost"], errors="coerce").astype("float64")
+    findings = []
+    for row, (lower, upper) in enumerate(range_.itertuples(index=False)):
+        if (pd.isna(lower) and pd.isna(upper)) or 0 <= lower <= amounts[row] <= upper < float(
+            "inf"
+        ):
+            continue
+        column = ends[0] if not 0 <= lower <= amounts[row] else ends[1]
+        found = "nothing" if pd.isna(range_[column][row]) else f"{range_[column][row]:g}"
+        side = "from 0 up to" if column == ends[0] else "of at least"
+        allowed = f"a number {side} the unit cost, {amounts[row]:g}, or neither end"
+        remedy = "write both ends of the range, around the price"
+        findings.append(Finding(file, row + 2, column, found, allowed, remedy))
     return findings
 
 

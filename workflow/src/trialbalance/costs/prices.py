@@ -1,5 +1,6 @@
 """Prices at the study's price year, and which perspective counts which item."""
 
+import numpy as np
 import pandas as pd
 
 
@@ -89,8 +90,9 @@ def price_table(
     -------
     pandas.DataFrame
         One row an item that has a price, in the order of the settings: item, category, payer,
-        source_group, unit, unit_cost, price_year, inflation, status, source, recall_years (blank
-        unless scaled), replaced_by (blank unless another item of the same use is costed).
+        source_group, unit, unit_cost, unit_cost_lower and unit_cost_upper (blank without a range),
+        price_year, inflation, status, source, recall_years (blank unless scaled), replaced_by
+        (blank unless another item of the same use is costed).
 
     Notes
     -----
@@ -124,6 +126,8 @@ def price_table(
                 "source_group": source_group,
                 "unit": price["unit"],
                 "unit_cost": float(price["unit_cost"]),
+                "unit_cost_lower": float(price.get("unit_cost_lower", np.nan)),
+                "unit_cost_upper": float(price.get("unit_cost_upper", np.nan)),
                 "price_year": price["price_year"],
                 "inflation": inflation_factor(
                     price["price_year"], section["price_year"], price_index
@@ -138,8 +142,9 @@ def price_table(
 
 
 _PRICE_COLUMNS = [
-    *("item", "category", "payer", "source_group", "unit", "unit_cost", "price_year"),
-    *("inflation", "status", "source", "recall_years", "replaced_by"),
+    *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
+    *("unit_cost_upper", "price_year", "inflation", "status", "source", "recall_years"),
+    "replaced_by",
 ]
 
 

@@ -224,6 +224,12 @@ LEFT JOIN people p ON p.position = t.key // getvariable('cells')
 LEFT JOIN cells k ON k.cell = t.key % getvariable('cells')
 """
 
+# What price ranges and posterior quantities rest on: a participant's cost of each item.
+ITEM_COSTS = """
+SELECT participant_id, item, period, sum(cost::DECIMAL(38, 9))::DOUBLE AS cost
+FROM ledger GROUP BY participant_id, item, period ORDER BY participant_id, item, period
+"""
+
 # An interview that death forestalled is not missing: nothing was used after death.
 COST_OBSERVED = """
 SELECT p.participant_id, g.source_group, q.period,

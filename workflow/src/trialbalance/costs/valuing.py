@@ -15,8 +15,8 @@ from trialbalance.costs.prices import perspective_table, price_table
 from trialbalance.costs.sources import add_small_tables, add_sources, connect
 
 COST_TABLES = (
-    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
-    "cost_notes",
+    *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+    *("perspectives", "cost_notes"),
 )
 Source = pd.DataFrame | str | Path | None
 
@@ -96,6 +96,7 @@ def value_resources(
         tables = {
             "ledger": con.sql("SELECT * FROM ledger").df(),
             "participant_costs": con.sql(queries.PARTICIPANT_COSTS).df(),
+            "item_costs": con.sql(queries.ITEM_COSTS).df(),
             "cost_observed": con.sql(queries.COST_OBSERVED).df(),
             "set_aside": con.sql("SELECT * FROM set_aside").df(),
             **_small_outputs(con, prices, study, section),
@@ -125,7 +126,7 @@ def write_resources(
     resource_use, episodes, participants, visits, unit_costs, price_index, study, section
         As for `value_resources`.
     paths : mapping
-        ledger, participant_costs, cost_observed and set_aside → parquet file to write.
+        ledger, participant_costs, item_costs, cost_observed and set_aside → parquet file to write.
     synthetic : bool
         Whether the study was simulated: the last column of each file.
     files, threads
@@ -164,6 +165,7 @@ def write_resources(
         con.execute(f"CREATE TEMP VIEW ledger AS SELECT * FROM read_parquet('{ledger}')")
         for name, query in (
             ("participant_costs", queries.PARTICIPANT_COSTS),
+            ("item_costs", queries.ITEM_COSTS),
             ("cost_observed", queries.COST_OBSERVED),
             ("set_aside", "SELECT * FROM set_aside"),
         ):
@@ -271,8 +273,9 @@ def _small_outputs(
     shown["in_perspectives"] = shown["item"].map(counting)
     shown["status"] = shown["status"].fillna("assumed")
     columns = [
-        *("item", "category", "payer", "source_group", "unit", "unit_cost", "price_year"),
-        *("inflation", "unit_cost_inflated", "status", "source", "lines", "in_perspectives"),
+        *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
+        *("unit_cost_upper", "price_year", "inflation", "unit_cost_inflated", "status", "source"),
+        *("lines", "in_perspectives"),
     ]
     return {
         "prices": shown[columns],

@@ -190,6 +190,39 @@ def same_draws(records):
     return [Finding(records.files["parameters_given"], None, "draw", found, allowed, remedy)]
 
 
+def groups_whole(records):
+    """Refuse draws by group that are not those of cost and effect, whole in every group.
+
+    Parameters
+    ----------
+    records : Records
+        The study; ``group_draws_given`` and ``draws_given`` are read.
+
+    Returns
+    -------
+    list of Finding
+        One a group.
+
+    Examples
+    --------
+    >>> from trialbalance.data.records import Records
+    >>> draws = pd.DataFrame({"draw": [1, 2], "arm": ["a", "a"]})
+    >>> tables = {"draws_given": draws, "group_draws_given": draws[:1].assign(group="poor")}
+    >>> groups_whole(Records(tables, {"group_draws_given": "g.csv"}, {}))[0].found
+    '1 of 2 rows in group poor'
+    """
+    whole = records.tables["draws_given"][["draw", "arm"]].drop_duplicates()
+    file, findings = records.files["group_draws_given"], []
+    for group, rows in records.tables["group_draws_given"].groupby("group", sort=False):
+        shared = rows[["draw", "arm"]].merge(whole, on=["draw", "arm"])
+        if len(shared) != len(whole) or len(rows) != len(whole):
+            found = f"{len(shared)} of {len(whole)} rows in group {group}"
+            allowed = "one row for each draw and arm of the draws of cost and effect"
+            remedy = "hand over the draws of every group"
+            findings.append(Finding(file, None, "group", found, allowed, remedy))
+    return findings
+
+
 def number_parameters(parameters, draws):
     """Give parameter draws that came without numbers those of the draws, in their order.
 

@@ -50,6 +50,7 @@ CHECKS = (
     ),
     ("draws are whole", ("draws_given",), given_checks.draws_whole),
     ("parameters of the same draws", ("parameters_given", "draws_given"), drawn.same_draws),
+    ("groups of the same draws", ("group_draws_given", "draws_given"), drawn.groups_whole),
     ("stays have a price", ("episodes",), use_checks.priced_stays),
 )
 # Checks for something that is not there; they are silent when rows could not be read.
@@ -62,7 +63,7 @@ CLEAN = {
     "records": ("participants", "visits", "responses", "resource_use", "episodes"),
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given"),
+    "draws": ("draws_given", "parameters_given", "group_draws_given"),
 }
 
 

@@ -74,9 +74,10 @@ def build_dataset(
     inside = in_population(participants, analysis["population"])
     people = participants[inside].reset_index(drop=True)
     ids = pd.Index(people["participant_id"])
-    totals = add_up_costs(
-        ids, participant_costs, cost_observed, study["periods"], analysis["perspective"]
-    )
+    # A scenario may have a horizon that ends before the last periods begin: they are not needed.
+    horizon = study.get("horizon_years", float("inf"))
+    periods = {name: span for name, span in study["periods"].items() if span[0] < horizon}
+    totals = add_up_costs(ids, participant_costs, cost_observed, periods, analysis["perspective"])
     effect = _effect(outcomes, analysis["outcome"], ids)
     special = _baseline(measures, effect, totals, ids, study)
     covariates = make_covariates(people, section.get("covariates", ["baseline_effect"]), special)

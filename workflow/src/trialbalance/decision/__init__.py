@@ -3,12 +3,14 @@
 from trialbalance.data.drawn import tidy_draws
 from trialbalance.decision.draws import arm_draws, wide_draws
 from trialbalance.decision.parameters import individual_spread
+from trialbalance.decision.stage import decide
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.value_of_information import value_information
 
 __all__ = [
     "arm_draws",
     "compare_arms",
+    "decide",
     "individual_spread",
     "tidy_draws",
     "value_information",

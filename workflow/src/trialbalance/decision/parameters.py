@@ -63,6 +63,41 @@ def parameter_groups(arrays, section, parameters=None, file="parameters_given.cs
     return groups
 
 
+def priced_groups(declared, parameters, ready):
+    """Return the groups of prices and quantities to value.
+
+    Parameters
+    ----------
+    declared : dict of str to list
+        Groups of the settings: name to columns such as price_<item>.
+    parameters : DataFrame
+        Draws of prices and quantities.
+    ready : dict of str to list
+        Groups that are valued without being named.
+
+    Returns
+    -------
+    dict of str to tuple
+        Group to its values, shape (draw, parameter), and whether a user declared it.
+
+    Raises
+    ------
+    Problems
+        Groups of prices that have no range in the unit costs, and names that are taken.
+
+    Examples
+    --------
+    >>> drawn = pd.DataFrame({"price_bed": [1.0, 2.0]})
+    >>> list(priced_groups({}, drawn, {"prices": ["price_bed"]}))
+    ['prices']
+    """
+    _refuse_wrong_groups(declared, ready, parameters, "unit_costs.csv")
+    return {
+        name: (parameters[columns].to_numpy(float), name in declared)
+        for name, columns in (ready | declared).items()
+    }
+
+
 def _matched(arrays, parameters, file):
     """Return the parameters in the order of the draws, or refuse rows that do not match."""
     found, remedy = None, "hand over the parameters of the same draws"
@@ -92,9 +127,8 @@ def _refuse_wrong_groups(declared, ready, parameters, file):
             if column not in known:
                 near = get_close_matches(column, known, 1)
                 remedy = f"did you mean {near[0]}?" if near else f"correct group {name}"
-                findings.append(
-                    Finding(file, None, column, "no such column", ", ".join(known), remedy)
-                )
+                allowed = ", ".join(known) or "a price with a range: give both of its ends"
+                findings.append(Finding(file, None, column, "no such column", allowed, remedy))
                 continue
             number = pd.to_numeric(parameters[column], errors="coerce").to_numpy(float)
             if not np.isfinite(number).all():

@@ -64,7 +64,8 @@ def partial_information_value(cost, effect, parameters, thresholds):
     cost and effect are regressed once and the fitted lines are compared like draws. How rich each
     regression is, leave-one-out squared error decides. The standard error is that of the mean of
     NB_d - NB_best with d the arm that the fit prefers, which takes in the uncertainty of the
-    regression; the bias check compares this mean with d from fits that leave the draw out.
+    regression; the bias check compares this mean with d from fits that leave the draw out (but
+    not from directions found without it, where there are more than five parameters).
 
     References
     ----------
@@ -83,9 +84,9 @@ def partial_information_value(cost, effect, parameters, thresholds):
     """
     if len(parameters) != len(cost):
         raise ValueError(f"{len(parameters)} draws of parameters, {len(cost)} of cost and effect")
-    basis, steps = smooth_basis(np.asarray(parameters, float))
     # Measuring from the mean over arms removes what all arms share and no decision turns on.
     totals = [total - total.mean(axis=1, keepdims=True) for total in (cost, effect)]
+    basis, steps = smooth_basis(np.asarray(parameters, float), np.column_stack(totals))
     fits = [_fit(basis, steps, total) for total in totals]
     fitted = [fit[0] for fit in fits]
     best = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
@@ -128,10 +129,8 @@ def _gain(rule, totals, thresholds, best):
 
 
 def _enters(basis, steps, totals):
-    """Return whether straight lines and simple curves explain any arm's cost or effect."""
-    step = steps[min(2, len(steps) - 1)]
-    if step < 2:
-        return False
+    """Return whether lines with curves, or products of two beside them, explain any arm's total."""
+    tried = [step for step in steps[min(2, len(steps) - 1) : 4] if step > 1]
     outcomes = np.column_stack(totals)
     spread = outcomes.std(axis=0)
     outcomes = outcomes[:, spread > 1e-12 * np.abs(outcomes).max(axis=0).clip(1e-300)]
@@ -139,8 +138,12 @@ def _enters(basis, steps, totals):
         return False
     outcomes = outcomes - outcomes.mean(axis=0)
     whole = (outcomes**2).sum(axis=0)
-    explained = ((basis[:, 1:step].T @ outcomes) ** 2).sum(axis=0)
-    freedom = max(len(basis) - step, 1)
-    ratio = explained / (step - 1) / ((whole - explained).clip(1e-12 * whole) / freedom)
-    chance = f_distribution.sf(ratio, step - 1, freedom)
-    return bool(chance.min() * chance.size < _ENTERS)
+    squares = (basis.T @ outcomes) ** 2
+    for step in tried:
+        explained = squares[1:step].sum(axis=0)
+        freedom = max(len(basis) - step, 1)
+        ratio = explained / (step - 1) / ((whole - explained).clip(1e-12 * whole) / freedom)
+        chance = f_distribution.sf(ratio, step - 1, freedom)
+        if chance.min() * chance.size * len(tried) < _ENTERS:
+            return True
+    return False

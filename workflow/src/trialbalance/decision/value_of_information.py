@@ -6,7 +6,12 @@ import pandas as pd
 from trialbalance.decision.curves import decision_curves
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.information import normal_information_value, population_factor
-from trialbalance.decision.parameters import individual_findings, parameter_groups, refuse_idle
+from trialbalance.decision.parameters import (
+    individual_findings,
+    parameter_groups,
+    priced_groups,
+    refuse_idle,
+)
 from trialbalance.decision.partial_information import partial_information_value
 from trialbalance.decision.sampling import (
     net_benefit_variance,
@@ -15,6 +20,7 @@ from trialbalance.decision.sampling import (
     trial_net_value,
 )
 from trialbalance.decision.thresholds import outcome_thresholds
+from trialbalance.decision.uncertain_prices import price_parameters
 
 COLUMNS = [
     "threshold", "quantity", "per_person", "standard_error", "population", "bias", "normal_form",
@@ -22,11 +28,14 @@ COLUMNS = [
 ]  # fmt: skip
 CLAMPED = "cut to the value of perfect information, which the estimate passed"
 NOISY = "the bias of the regression is larger than the standard error; use more draws"
+PRICES_DRAWN = "unit costs with a range are drawn too; compare with evpi:prices_drawn"
 LARGEST = "the best of the sizes tried"
 NOT_WORTH = "no size tried is worth its cost"
 
 
-def value_information(draws, study, section, outcome, parameters=None, individuals=None, rng=None):
+def value_information(
+    draws, study, section, outcome, parameters=None, individuals=None, rng=None, items=None
+):
     """Return what perfect, partial and sample information would be worth.
 
     Parameters
@@ -46,7 +55,9 @@ def value_information(draws, study, section, outcome, parameters=None, individua
         Columns arm, cost_sd, effect_sd, correlation: spread of single participants, needed for a
         new trial (see `individual_spread`).
     rng : numpy.random.Generator, optional
-        Stream for the results of new trials; a fixed one when not given.
+        Stream for the results of new trials and for prices; a fixed one when not given.
+    items : ItemDraws, optional
+        Draws of the mean cost of each item; those whose price has a range are valued.
 
     Returns
     -------
@@ -54,7 +65,8 @@ def value_information(draws, study, section, outcome, parameters=None, individua
         Columns threshold, quantity, per_person, standard_error, population, bias, normal_form,
         exploratory, note. Quantities: evpi and evppi:<group> at all thresholds; evsi:<n> and,
         with a population, enbs:<n> at the marked ones, n participants recruited per arm. Groups
-        always valued: cost_<arm>, effect_<arm>, costs, effects.
+        always valued: cost_<arm>, effect_<arm>, costs, effects; where prices have ranges also
+        evpi:prices_drawn and the groups price_<item>, prices, quantity_<item>, rest.
 
     Raises
     ------
@@ -80,20 +92,44 @@ def value_information(draws, study, section, outcome, parameters=None, individua
     """
     arrays = arm_draws(draws, study)
     thresholds = outcome_thresholds(section, outcome)
-    groups = parameter_groups(arrays, section, parameters)
+    rng = np.random.default_rng(0) if rng is None else rng
     curves = decision_curves(arrays.cost, arrays.effect, thresholds.grid)
-    people = population_factor(section.get("population", {}))
     parts = [perfect_information(arrays, thresholds, curves, section)]
-    idle = []
+    own = section if items is None else section | {"parameter_groups": {}}
+    groups = parameter_groups(arrays, own, parameters)
+    parts += _partial_information(arrays, groups, thresholds, section)
+    if section.get("sampling"):
+        parts += _new_trial(arrays, thresholds, section, individuals, rng)
+    if items is not None:
+        parts += _at_uncertain_prices(arrays, items, thresholds, section, rng)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _partial_information(arrays, groups, thresholds, section, note=None):
+    """Return the rows of each group of parameters; refuse one that does not enter net benefit."""
+    people, parts, idle = population_factor(section.get("population", {})), [], []
     for name, (values, declared) in groups.items():
         known = partial_information_value(arrays.cost, arrays.effect, values, thresholds.grid)
         if declared and not known.enters:
             idle.append(name)
-        parts.append(_estimate(f"evppi:{name}", thresholds.grid, known, thresholds, people))
+        part = _estimate(f"evppi:{name}", thresholds.grid, known, thresholds, people)
+        parts.append(part if note is None else part.assign(note=part["note"].fillna(note)))
     refuse_idle(idle, len(arrays.draw))
-    if section.get("sampling"):
-        parts += _new_trial(arrays, thresholds, section, individuals, rng)
-    return pd.concat(parts, ignore_index=True)
+    return parts
+
+
+def _at_uncertain_prices(arrays, items, thresholds, section, rng):
+    """Return the rows of prices and quantities, valued where prices are drawn too."""
+    priced, parameters, ready = price_parameters(arrays, items, rng)
+    declared = section.get("parameter_groups") or {}
+    if priced is None:
+        return _partial_information(arrays, priced_groups(declared, parameters, {}), thresholds, {})
+    curves = decision_curves(priced.cost, priced.effect, thresholds.grid)
+    perfect = perfect_information(priced, thresholds, curves, section)
+    words = PRICES_DRAWN.split(";")[0]
+    perfect = perfect.assign(quantity="evpi:prices_drawn", note=words)
+    groups = priced_groups(declared, parameters, ready)
+    return [perfect, *_partial_information(priced, groups, thresholds, section, PRICES_DRAWN)]
 
 
 def perfect_information(arrays, thresholds, curves, section):
@@ -159,7 +195,6 @@ def _new_trial(arrays, thresholds, section, individuals, rng):
     """Return the rows of a new two-arm trial at each size."""
     plan, population = section["sampling"], section.get("population", {})
     pair, spreads = individual_findings(arrays, plan, individuals)
-    rng = np.random.default_rng(0) if rng is None else rng
     noise = rng.standard_normal((len(arrays.draw), 4))
     grid, people = thresholds.shown(), population_factor(population)
     mean, prior = _two_arm_moments(arrays, pair, grid)

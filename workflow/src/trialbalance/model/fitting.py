@@ -1,4 +1,4 @@
-"""Fit one analysis: prepare, declare, sample, standardise, and gather it in one object."""
+"""Fit one analysis: prepare, lay out, sample, standardise, and gather it in one object."""
 
 import importlib.metadata
 import json
@@ -7,16 +7,17 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.declare import declare
+from trialbalance.model.layout import plan
+from trialbalance.model.pack import pack
 from trialbalance.model.pointwise import log_likelihood
 from trialbalance.model.predictive import STATISTICS, predict
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
-from trialbalance.model.sampling import sample
+from trialbalance.model.sampling import sample_density
 from trialbalance.model.standardise import arm_means
 from trialbalance.model.store import clean
 
-_LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
+_LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "scipy")
 
 
 def fit(dataset, groups, study, section, seed, progress=None, cores=1):
@@ -57,16 +58,8 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     'fit'
     """
     say = progress or (lambda percent, text: None)
-    say(0, "preparing the data")
-    trial = prepare(dataset, groups, study, section)
-    setup = configurations(trial)
-    rows = expand(trial, setup)
-    model, layout = declare(trial, setup, rows, section["priors"])
-    idata = sample(model, section, seed, cores, progress)
-    idata.posterior = _named(idata, trial, setup, layout)
-    say(90, "averaging over the analysis population")
-    parameters = flat(idata)
-    _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
+    idata, found = means_of(dataset, groups, study, section, seed, progress, cores)
+    trial, setup, rows, parameters = found
     say(94, "checking predictions")
     people, values = log_likelihood(trial, setup, rows, parameters)
     _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))
@@ -74,6 +67,42 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     idata.attrs.update(_attributes(trial, section, seed))
     say(100, "done")
     return clean(idata)
+
+
+def means_of(dataset, groups, study, section, seed, progress=None, cores=1):
+    """Fit the model and standardise its arm means, without checks.
+
+    Parameters
+    ----------
+    dataset, groups, study, section, seed, progress, cores
+        As for :func:`fit`.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Parameters and arm means.
+    tuple
+        The trial, its configurations and rows, and the parameters with draws first.
+
+    Examples
+    --------
+    >>> means_of.__name__
+    'means_of'
+    """
+    say = progress or (lambda percent, text: None)
+    say(0, "preparing the data")
+    trial = prepare(dataset, groups, study, section)
+    setup = configurations(trial)
+    rows = expand(trial, setup)
+    layout = plan(trial, setup, rows, section["priors"])
+    idata = sample_density(
+        pack(trial, setup, rows, layout), layout.start_point, section, seed, cores, progress
+    )
+    idata.posterior = _named(idata, trial, setup, layout)
+    say(90, "averaging over the analysis population")
+    parameters = flat(idata)
+    _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
+    return idata, (trial, setup, rows, parameters)
 
 
 def flat(idata):
@@ -92,16 +121,16 @@ def flat(idata):
 
 
 def _named(idata, trial, setup, layout):
-    """Cut the vectors of the declared model into parameters with names and labels."""
-    vectors = {name: values.to_numpy() for name, values in idata.posterior.data_vars.items()}
+    """Cut the sampled vector into parameters with names and labels."""
     labels = {
         "arm": trial.arms, "group": trial.groups, "later_group": trial.groups[1:],
         "hurdle_group": [trial.groups[k] for k in trial.hurdle],
         **{f"{equation}_term": names for equation, names in setup.columns.items()},
+        **{f"{name}_unit": block.labels for name, block in trial.blocks.items()},
     }  # fmt: skip
     found = {}
-    for name, array in layout.named(vectors).items():
-        own = layout.dims.get(name, ())
+    for name, array in layout.named(idata.posterior["point"].to_numpy()).items():
+        own = layout.dims(name)
         if len(own) != array.ndim - 2:
             own = tuple(f"{name}_number{axis}" for axis in range(array.ndim - 2))
         coords = {dim: labels[dim] for dim in own if dim in labels}

@@ -3,10 +3,11 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.likelihood import effect_moments, softplus
 from trialbalance.model.score import follow_cost, score_of
 
 _NODES = 10
+_BOUNDED_NODES = 9
 
 
 def score_of_cost(trial, values, cost):
@@ -19,15 +20,17 @@ def score_of_cost(trial, values, cost):
     """
     positive = (cost != 0) if 0 in trial.hurdle else np.ones(cost.shape, bool)
     level = values["cost"][..., 0]
-    if trial.cost_family == "gamma":
+    if trial.first_cost_family == "bounded":
+        deviation = special.logit(np.clip(cost, 1e-9, 1 - 1e-9))
+    elif trial.first_cost_family == "gamma":
         deviation = np.log(np.where(positive & (cost > 0), cost, 1e-300)) - level
     else:
         spread = values["cost_spread"][..., 0]
         residual = cost - level
-        if trial.cost_family == "lognormal":
+        if trial.first_cost_family == "lognormal":
             residual = np.log(np.where(cost > 0, cost, 1e-300)) - level + 0.5 * spread**2
         deviation = residual / spread
-    return score_of(NUMPY, trial, values, deviation, positive.astype(float))
+    return score_of(trial, values, deviation, positive.astype(float))
 
 
 def nodes(trial, values, count=_NODES):
@@ -54,7 +57,8 @@ def nodes(trial, values, count=_NODES):
     >>> nodes.__name__
     'nodes'
     """
-    if trial.cost_family != "gamma":
+    family = trial.first_cost_family
+    if family not in ("gamma", "bounded"):
         places, weights = np.polynomial.hermite_e.hermegauss(count)
         return [np.full((1, 1), place) for place in places], list(weights / weights.sum())
     # Gauss–Legendre over the probability p; where the shape is above 1 the ends are smoothed by
@@ -62,14 +66,32 @@ def nodes(trial, values, count=_NODES):
     places, plain = np.polynomial.legendre.leggauss(count)
     u, plain = (places + 1) / 2, plain / 2
     smooth = plain * 6 * u * (1 - u)
-    shape = values["cost_shape"][..., 0]
     deviations, weights = [], []
+    if family == "bounded":
+        return _bounded_nodes(values)
+    shape = values["cost_shape"][..., 0]
     for place, own, other in zip(u, plain, smooth / smooth.sum(), strict=True):
         p = np.where(shape > 1, 3 * place**2 - 2 * place**3, place)
         ratio = special.gammaincinv(shape, p) / shape
         deviations.append(np.log(np.maximum(ratio, 1e-300)))
         weights.append(np.where(shape > 1, other, own))
     return deviations, weights
+
+
+def _bounded_nodes(values):
+    """Return logits of a beta cost at Hermite nodes, weighted by its density over theirs."""
+    a = special.expit(values["cost"][..., 0]) * values["first_precision"]
+    b = values["first_precision"] - a
+    centre = special.digamma(a) - special.digamma(b)
+    spread = np.sqrt(special.polygamma(1, a) + special.polygamma(1, b))
+    places, plain = np.polynomial.hermite_e.hermegauss(_BOUNDED_NODES)
+    logits = [centre + spread * place for place in places]
+    odds = [
+        weight * np.exp(a * (x - centre) - (a + b) * (softplus(x) - softplus(centre)) + 0.5 * z * z)
+        for x, z, weight in zip(logits, places, plain, strict=True)
+    ]
+    total = sum(odds)
+    return logits, [own / total for own in odds]
 
 
 def average_over_cost(trial, possible, values):
@@ -99,10 +121,10 @@ def average_over_cost(trial, possible, values):
     'average_over_cost'
     """
     if trial.effect_family == "normal":
-        return effect_moments(NUMPY, trial, possible, values)
+        return effect_moments(trial, possible, values)
     chance = special.expit(values["zero"][:, :1, 0]) if 0 in trial.hurdle else 0.0
     slim = values
-    if trial.cost_family != "normal":
+    if trial.first_cost_family in ("gamma", "lognormal"):
         # The score is then the same for everybody in an arm.
         slim = {name: values[name][:, :1] for name in ("cost_shape", "zero") if name in values}
     deviations, weights = nodes(trial, slim)
@@ -111,8 +133,8 @@ def average_over_cost(trial, possible, values):
         parts.append((np.zeros((1, 1)), 0.0, chance))
     total = {"mean": 0.0, "share": 0.0}
     for deviation, positive, weight in parts:
-        score = score_of(NUMPY, trial, slim, deviation, positive)
-        own = effect_moments(NUMPY, trial, possible, follow_cost(trial, values, score))
+        score = score_of(trial, slim, deviation, positive)
+        own = effect_moments(trial, possible, follow_cost(trial, values, score))
         for name in total:
             total[name] = total[name] + weight * own[name]
     return total

@@ -61,14 +61,14 @@ def log_likelihood(trial, setup, rows, parameters):
 
 
 def subset(rows, index):
-    """Return the rows with the given numbers; sums over rows are not carried along."""
+    """Return the rows with the given numbers."""
     taken = {
         field.name: getattr(rows, field.name)[index]
         for field in fields(rows)
-        if field.name not in ("single", "many", "padding", "levels")
+        if field.name != "levels"
     }
     taken["levels"] = {name: level[index] for name, level in rows.levels.items()}
-    return replace(rows, **taken, single=None, many=None, padding=None)
+    return replace(rows, **taken)
 
 
 def _plain(trial, setup, rows, parameters):

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.likelihood import effect_moments
 from trialbalance.model.over_cost import score_of_cost
 from trialbalance.model.predictors import cost_spread, predictors
 from trialbalance.model.score import follow_cost
@@ -133,7 +133,7 @@ def replicate(trial, setup, parameters, configuration, rng):
     if trial.effect_on_cost:
         total, first = _costs(trial, parameters, values, None, rng)
         values = follow_cost(trial, values, score_of_cost(trial, values, first))
-    moments = effect_moments(NUMPY, trial, setup.possible[configuration], values)
+    moments = effect_moments(trial, setup.possible[configuration], values)
     dead = (trial.died == 1) if trial.deaths else np.zeros(trial.size, bool)
     effect = _effect(trial, parameters, moments, rng)
     score = np.where(dead, 0.0, (effect - moments["mean"]) / trial.effect_spread)
@@ -207,7 +207,10 @@ def _cost(trial, parameters, k, level, first, rng):
     mean = np.exp(level)
     if first is not None:
         mean = mean * (1 - share + share * first)
-    if trial.cost_family == "gamma":
+    if trial.bounded and k == 0:
+        mean = special.expit(level)
+        cost = positive * _beta(mean, np.exp(spread), rng)
+    elif trial.cost_family == "gamma":
         shape = 1 / spread**2
         cost = positive * rng.gamma(shape, mean / shape)
     else:

@@ -3,7 +3,8 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, row_log_likelihood
+from trialbalance.model.deviations import deviations_of
+from trialbalance.model.likelihood import row_log_likelihood
 
 
 def latent_covariate(setup, parameters, name):
@@ -99,8 +100,9 @@ def predictors(trial, setup, parameters, arm, configuration):
     >>> predictors.__name__
     'predictors'
     """
+    own_effect, own_cost = deviations_of(trial, parameters, arm, setup.person[configuration])
     effect = linear(setup, parameters, "effect", configuration)
-    found = {"effect": parameters["effect_level"][:, arm] + effect}
+    found = {"effect": parameters["effect_level"][:, arm] + effect + own_effect}
     if trial.effect_family == "normal":
         found["effect_spread"] = parameters["effect_sd"][:, arm]
     elif trial.effect_family == "decrement_gamma":
@@ -109,9 +111,11 @@ def predictors(trial, setup, parameters, arm, configuration):
         found["effect_spread"] = parameters["effect_log_precision"][:, arm]
     if trial.spike:
         ceiling = linear(setup, parameters, "ceiling", configuration)
-        found["ceiling"] = parameters["ceiling_level"][:, arm] + ceiling
+        found["ceiling"] = parameters["ceiling_level"][:, arm] + ceiling + own_effect
     cost = linear(setup, parameters, "cost", configuration)
     found["cost"] = parameters["cost_level"][:, arm] + cost
+    if trial.blocks:
+        found["cost"] = found["cost"] + own_cost[..., None]
     if trial.dependence:
         found["dependence"] = parameters["dependence"][:, arm]
     for name in ("effect_on_cost", "ceiling_on_cost"):
@@ -120,6 +124,8 @@ def predictors(trial, setup, parameters, arm, configuration):
     if trial.hurdle:
         found["zero"] = parameters["zero_level"][:, arm]
     found["cost_spread"] = cost_spread(trial, parameters["cost_cv"])[:, arm]
+    if trial.bounded:
+        found["first_precision"] = np.exp(parameters["cost_cv"][:, arm, 0])
     if trial.cost_family == "gamma":
         shape = 1 / parameters["cost_cv"] ** 2
         constant = shape * np.log(shape) - special.gammaln(shape)
@@ -160,4 +166,4 @@ def log_rows(trial, setup, rows, parameters, effect_nodes=None, ratio_nodes=None
         found["latent_ratio"] = latent[:, rows.ratio_index]
         if ratio_nodes is not None:
             found["ratio_at_nodes"] = True
-    return row_log_likelihood(NUMPY, trial, rows, found, parameters)
+    return row_log_likelihood(trial, rows, found, parameters)

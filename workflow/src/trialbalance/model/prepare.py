@@ -6,6 +6,7 @@ import numpy as np
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, encode, named_columns
+from trialbalance.model.deviations import blocks
 from trialbalance.model.effects import effect_values, flag
 from trialbalance.model.score import score_scale
 
@@ -47,6 +48,8 @@ class Trial:
     ceiling_needs_baseline: bool
     deaths: bool
     hurdle: list
+    bounded: bool = False
+    blocks: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
     @property
@@ -55,19 +58,26 @@ class Trial:
         return len(self.arm)
 
     @property
+    def cost_families(self):
+        """Family of each source group of cost; only the first may be bounded."""
+        first = "bounded" if self.bounded else self.cost_family
+        return [first] + [self.cost_family] * (len(self.groups) - 1)
+
+    @property
+    def first_cost_family(self):
+        """Family of the first source group of cost."""
+        return self.cost_families[0]
+
+    @property
+    def cost_spread_internal(self):
+        """SD of the first cost, internal units."""
+        spread = np.nanstd(self.cost[:, 0]) if np.isfinite(self.cost[:, 0]).any() else 1.0
+        return float(spread) or 1.0
+
+    @property
     def effect_top(self):
         """Internal effect of the ceiling; whole, since a float rounds draws differently."""
         return 1 if self.effect_family == "beta" else 0
-
-    @property
-    def deaths_known(self):
-        """Whether everybody with an observed outcome has a known vital status."""
-        return not np.isnan(self.died[self.in_likelihood]).any()
-
-    @property
-    def in_likelihood(self):
-        """Who has any observed outcome."""
-        return ~np.isnan(self.effect) | ~np.isnan(self.cost).all(axis=1)
 
 
 def prepare(dataset, groups, study, section):
@@ -106,9 +116,10 @@ def prepare(dataset, groups, study, section):
              if arm not in arms]  # fmt: skip
     findings = []
     died = flag(dataset, "died")
-    cost, unit, known, group_names = _costs(dataset, groups, section, findings)
+    cost, unit, known, group_names, bounded = _costs(dataset, groups, section, findings, notes)
     effect = effect_values(dataset, died, study, section["effect"], notes, findings)
     _refuse_dependence(section, findings)
+    grouped = blocks(dataset, arms, section, findings, notes)
     if findings:
         raise Problems(findings)
     notes += [
@@ -138,7 +149,9 @@ def prepare(dataset, groups, study, section):
         dependence=section["dependence"] == "cost_given_effect",
         # Nothing can depend on a cost that is known for everybody.
         effect_on_cost=section["dependence"] == "effect_given_cost" and np.isnan(known).any(),
-        cost_spread=score_scale(cost[:, 0], family),
+        cost_spread=score_scale(cost[:, 0], "bounded" if bounded else family),
+        bounded=bounded,
+        blocks=grouped,
         ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
         and AT_CEILING in covariates,
         hurdle=_hurdles(cost, section["cost"], family),
@@ -149,7 +162,11 @@ def prepare(dataset, groups, study, section):
 
 
 def _refuse_dependence(section, findings):
-    """Refuse a log-link cost given an unbounded decrement: its mean need not exist."""
+    """Refuse a cost given the effect whose mean has no closed form or need not exist."""
+    if section["cost"]["maximum"] and section["dependence"] == "cost_given_effect":
+        findings.append(Finding("study.yaml", None, "model.dependence", "cost_given_effect",
+                                "effect_given_cost, none", "model.cost.maximum needs one of "
+                                "these"))  # fmt: skip
     open_ended = section["effect"]["family"] == "decrement_gamma"
     if (
         open_ended
@@ -169,10 +186,14 @@ def _covariates(dataset, terms, spike):
     return encode(dataset, names)
 
 
-def _costs(dataset, groups, section, findings):
-    """Return costs in multiples of their pooled mean, the means, known costs, group names."""
+def _costs(dataset, groups, section, findings, notes):
+    """Return costs in internal units, the units, known costs, group names, and whether bounded.
+
+    A cost is counted in multiples of its pooled mean, a bounded one as a share of its maximum.
+    """
     columns = {group: f"cost_{group}" for group in groups} or {"total": "cost"}
-    modelled, constant = [], []
+    maximum = _maximum(columns, section["cost"], findings)
+    bounded, modelled, constant = [], [], []
     for group, column in columns.items():
         if column not in dataset:
             findings.append(Finding("dataset", None, column, "no such column", None,
@@ -180,26 +201,62 @@ def _costs(dataset, groups, section, findings):
             continue
         values = dataset[column].to_numpy(dtype=float, na_value=np.nan)
         seen = values[~np.isnan(values)]
-        if section["cost"]["family"] != "normal" and (seen < 0).any():
-            row = int(np.flatnonzero(values < 0)[0]) + 2
-            findings.append(Finding("dataset", row, column, f"{values[row - 2]:g}", "0 or more",
-                                    "correct it, or set model.cost.family to normal",
-                                    further=int((seen < 0).sum()) - 1))  # fmt: skip
+        _refuse_outside(column, values, section["cost"]["family"], maximum.get(group), findings)
         _refuse_zeros(column, seen, section["cost"], findings)
         if not len(seen):
             findings.append(Finding("dataset", None, column, "no cost for anybody", None,
                                     "leave the source group out of the analysis"))  # fmt: skip
-            continue
-        if len(seen) > 1 and seen.min() == seen.max():
+        elif len(seen) > 1 and seen.min() == seen.max():
             constant.append((group, np.full_like(values, np.nan), 1.0, seen[0]))
+        elif group in maximum:
+            inside = _inside(values / maximum[group], group, notes)
+            bounded.append((group, inside, maximum[group], np.nan))
         else:
             unit = abs(seen.mean()) or 1.0
             modelled.append((group, values / unit, unit, np.nan))
     if findings:
-        return None, None, None, None
-    # Constant groups come last: later groups may follow the first one.
-    names, scaled, units, known = zip(*modelled, *constant, strict=True)
-    return np.column_stack(scaled), np.array(units), np.array(known), list(names)
+        return None, None, None, None, None
+    # Later groups may follow the first one: a bounded one leads, constant ones come last.
+    names, scaled, units, known = zip(*bounded, *modelled, *constant, strict=True)
+    return np.column_stack(scaled), np.array(units), np.array(known), list(names), bool(bounded)
+
+
+def _maximum(columns, section, findings):
+    """Return the largest possible cost of the one source group that has a maximum."""
+    found = section["maximum"]
+    strange = [name for name in found if name not in columns]
+    if strange or len(found) > 1:
+        findings.append(Finding("study.yaml", None, "model.cost.maximum", ", ".join(found),
+                                f"one of {', '.join(columns)}", "name one source group of the "
+                                "analysis"))  # fmt: skip
+    elif found and section["family"] == "normal":
+        findings.append(Finding("study.yaml", None, "model.cost.family", "normal",
+                                "gamma, lognormal", "model.cost.maximum needs a cost that is not "
+                                "below zero"))  # fmt: skip
+    return found
+
+
+def _inside(fraction, group, notes):
+    """Move shares of the whole just below 1: a beta has no density there."""
+    top = 1 - 0.05 / len(fraction)
+    moved = int((fraction > top).sum())
+    if moved:
+        notes.append(f"{moved} costs of {group} at their maximum were moved just below it")
+    return np.minimum(fraction, top)
+
+
+def _refuse_outside(column, values, family, maximum, findings):
+    """Refuse costs below zero (but for a normal) or above the maximum."""
+    top = np.inf if maximum is None else maximum * (1 + 1e-9)
+    bad = (values < (-np.inf if family == "normal" else 0)) | (values > top)
+    if bad.any():
+        row = int(np.flatnonzero(bad)[0])
+        remedy = "correct it, or set model.cost.family to normal"
+        if values[row] > 0:
+            remedy = "correct it, or raise model.cost.maximum"
+        allowed = "0 or more" if maximum is None else f"0 to {maximum:g}"
+        findings.append(Finding("dataset", row + 2, column, f"{values[row]:g}", allowed,
+                                remedy, further=int(bad.sum()) - 1))  # fmt: skip
 
 
 def _refuse_zeros(column, seen, section, findings):

@@ -17,7 +17,8 @@ def arm_draws(idata):
     Returns
     -------
     pandas.DataFrame
-        Columns ``draw`` (from 1, chains one after the other), ``arm``, ``cost``, ``effect``.
+        Columns ``draw`` (from 1, chains one after the other), ``arm``, ``cost``, ``effect``, and
+        ``cost_<group>`` where cost was modelled by source group.
 
     Examples
     --------
@@ -29,14 +30,17 @@ def arm_draws(idata):
         idata.posterior[name].transpose("chain", "draw", "arm").to_numpy().reshape(-1, len(arms))
         for name in ("mean_cost", "mean_effect")
     )
-    return pd.DataFrame(
-        {
-            "draw": np.repeat(np.arange(1, len(cost) + 1), len(arms)),
-            "arm": np.tile(arms, len(cost)),
-            "cost": cost.ravel(),
-            "effect": effect.ravel(),
-        }
-    )
+    columns = {
+        "draw": np.repeat(np.arange(1, len(cost) + 1), len(arms)),
+        "arm": np.tile(arms, len(cost)),
+        "cost": cost.ravel(),
+        "effect": effect.ravel(),
+    }
+    by_group = idata.posterior["mean_cost_group"].transpose("chain", "draw", "arm", "group")
+    groups = [str(group) for group in by_group["group"].to_numpy()]
+    for place, group in enumerate(groups if groups != ["total"] else []):
+        columns[f"cost_{group}"] = by_group.to_numpy()[..., place].ravel()
+    return pd.DataFrame(columns)
 
 
 def parameters(idata):

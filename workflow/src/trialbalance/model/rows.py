@@ -14,7 +14,6 @@ import numpy as np
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import AT_CEILING, BASELINE
 from trialbalance.model.effects import effect_logits
-from trialbalance.model.grouping import group, number
 
 _MAX_ROWS = 64
 
@@ -67,14 +66,12 @@ class Rows:
     effect_logit: np.ndarray
     effect_jacobian: np.ndarray
     log_cost: np.ndarray
-    cost_seen: np.ndarray
     first_term: np.ndarray
     first_zero: np.ndarray
     first_known: np.ndarray
+    first_logit: np.ndarray
+    first_jacobian: np.ndarray
     levels: dict
-    single: np.ndarray = field(default=None)
-    many: np.ndarray = field(default=None)
-    padding: np.ndarray = field(default=None)
 
 
 def configurations(trial):
@@ -249,7 +246,8 @@ def expand(trial, setup):
     zero_term = seen_cost & hurdle
     zero_term[:, 0] |= ratio & hurdle[0]
     binary = trial.effect_family == "bernoulli"
-    rows = Rows(
+    fraction = np.where(trial.bounded & seen_cost[:, 0] & (cost[:, 0] > 0), cost[:, 0], 0.5)
+    return Rows(
         person=person,
         arm=trial.arm[person],
         configuration=configuration,
@@ -260,7 +258,6 @@ def expand(trial, setup):
         effect=np.where(latent, 0.0, np.where(seen, effect, 0.5)),
         **effect_logits(trial, effect, latent),
         possible=possible.astype(float),
-        cost_seen=seen_cost[:, trial.hurdle].astype(float),
         log_cost=np.log(np.where(seen_cost & (cost > 0), cost, 1.0)),
         first_term=(seen_cost[:, 0] & ~zero[:, 0]).astype(float),
         first_zero=(zero[:, 0] & (seen_cost[:, 0] | ratio)).astype(float),
@@ -277,9 +274,21 @@ def expand(trial, setup):
         zero_term=zero_term[:, trial.hurdle].astype(float),
         ratio_latent=ratio,
         ratio_index=number(ratio, person),
+        first_logit=np.log(fraction) - np.log1p(-fraction),
+        first_jacobian=np.log(fraction) + np.log1p(-fraction),
     )
-    group(rows)
-    return rows
+
+
+def number(mask, person):
+    """Give each row the number of its participant among those under a mask.
+
+    Examples
+    --------
+    >>> number(np.array([True, False, True]), np.array([4, 5, 7]))
+    array([0, 0, 1])
+    """
+    people = np.unique(person[mask])
+    return np.where(mask, np.searchsorted(people, person), 0)
 
 
 def _known_death(trial, person, seen, seen_cost):

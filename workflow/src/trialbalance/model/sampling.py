@@ -1,9 +1,13 @@
-"""Compile and sample a declared model with nutpie, saying how far it has got."""
+"""Sample a density or a declared model with nutpie, saying how far it has got."""
 
 import warnings
+from functools import partial
 
 import numpy as np
 import nutpie
+from nutpie.compiled_pyfunc import from_pyfunc
+
+from trialbalance.model.density import log_density
 
 _EVERY = 10.0
 KEPT_STATISTICS = ("diverging", "energy", "n_steps", "step_size", "depth", "logp")
@@ -45,6 +49,46 @@ def sample(model, section, seed, cores=1, progress=None):
         compiled = nutpie.compile_pymc_model(
             model, backend="numba", var_names=[variable.name for variable in model.free_RVs]
         )
+    return _draw(compiled, section, seed, cores, say)
+
+
+def sample_density(data, start_point, section, seed, cores=1, progress=None):
+    """Draw from the posterior whose density is compiled once for all trials.
+
+    Parameters
+    ----------
+    data : Data
+        What the density reads.
+    start_point : callable
+        Gives an unconstrained starting point for a seed.
+    section, seed, cores, progress
+        As for :func:`sample`.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Draws of the unconstrained vector as ``point``, and the sampler's statistics.
+
+    Examples
+    --------
+    >>> sample_density.__name__
+    'sample_density'
+    """
+    say = progress or (lambda percent, text: None)
+    say(5, "preparing the density")
+    size = len(data.kind)
+    compiled = from_pyfunc(
+        size, lambda: partial(log_density, data=data), lambda *_: _as_point,
+        [np.dtype("float64")], [(size,)], ["point"], make_initial_point_fn=start_point,
+    )  # fmt: skip
+    return _draw(compiled, section, seed, cores, say)
+
+
+def _as_point(point):
+    return {"point": np.array(point)}
+
+
+def _draw(compiled, section, seed, cores, say):
     say(50, f"sampling {section['chains']} chains of {section['draws']} draws")
     sampler = nutpie.sample(
         compiled, draws=section["draws"], tune=section["tune"], chains=section["chains"],
@@ -64,7 +108,10 @@ def _wait(sampler, section, say):
         try:
             return sampler.wait(timeout=_EVERY)
         except TimeoutError:
-            done = _drawn(sampler.inspect())
+            with warnings.catch_warnings():
+                # Asked before the first draw, ArviZ wonders at having fewer draws than chains.
+                warnings.filterwarnings("ignore", message="More chains")
+                done = _drawn(sampler.inspect())
             say(50 + 40 * done / total, f"sampling: {done} of {total} draws")
 
 

@@ -9,6 +9,7 @@ standardised residual (normal; lognormal: of the log) of a positive cost.
 """
 
 import numpy as np
+from scipy import special
 
 # SD of the logistic curve of a standard normal.
 _LOGISTIC_SD = 0.2083
@@ -37,18 +38,16 @@ def score_scale(first, family):
     if family == "lognormal":
         return _LOGISTIC_SD
     seen = first[~np.isnan(first)]
-    value = seen if family == "normal" else 1 - np.exp(-seen)
+    value = 1 - np.exp(-seen) if family == "gamma" else seen
     spread = float(np.std(value)) if len(value) else 0.0
     return spread if spread > 1e-6 else 1.0
 
 
-def score_of(xp, trial, predictors, deviation, positive):
+def score_of(trial, predictors, deviation, positive):
     """Return the score of the first cost, with mean zero under the cost model.
 
     Parameters
     ----------
-    xp : namespace
-        PyTensor or NumPy arithmetic.
     trial : Trial
         Cost family, hurdles and the scale of the score.
     predictors : dict
@@ -71,17 +70,20 @@ def score_of(xp, trial, predictors, deviation, positive):
     Examples
     --------
     >>> from types import SimpleNamespace
-    >>> trial = SimpleNamespace(cost_family="gamma", hurdle=[], cost_spread=1.0)
+    >>> trial = SimpleNamespace(first_cost_family="gamma", hurdle=[], cost_spread=1.0)
     >>> float(score_of(np, trial, {"cost_shape": np.ones((1, 1))}, np.zeros(1), 1.0)[0])
     0.13212055882855767
     """
-    some = 1 - xp.sigmoid(predictors["zero"][..., 0]) if 0 in trial.hurdle else 1.0
-    if trial.cost_family == "gamma":
+    some = 1 - special.expit(predictors["zero"][..., 0]) if 0 in trial.hurdle else 1.0
+    family = trial.first_cost_family
+    if family == "bounded":
+        value, mean = special.expit(deviation), special.expit(predictors["cost"][..., 0])
+    elif family == "gamma":
         shape = predictors["cost_shape"][..., 0]
-        value = 1 - xp.exp(-xp.exp(deviation))
-        mean = 1 - xp.exp(-shape * xp.log1p(1 / shape))
-    elif trial.cost_family == "lognormal":
-        value, mean = xp.sigmoid(deviation), 0.5
+        value = 1 - np.exp(-np.exp(deviation))
+        mean = 1 - np.exp(-shape * np.log1p(1 / shape))
+    elif family == "lognormal":
+        value, mean = special.expit(deviation), 0.5
     else:
         mean = predictors["cost"][..., 0]
         value = mean + predictors["cost_spread"][..., 0] * deviation
@@ -104,7 +106,7 @@ def follow_cost(trial, predictors, score):
     return moved
 
 
-def given_cost(xp, trial, rows, predictors):
+def given_cost(trial, rows, predictors):
     """Move the effect of each row with its first cost, observed or latent.
 
     Examples
@@ -113,22 +115,24 @@ def given_cost(xp, trial, rows, predictors):
     'given_cost'
     """
     level = predictors["cost"][..., 0]
-    if trial.cost_family == "gamma":
+    if trial.first_cost_family == "bounded":
+        deviation = rows.first_term * rows.first_logit
+    elif trial.first_cost_family == "gamma":
         deviation = rows.first_term * (rows.log_cost[..., 0] - level)
     else:
         spread = predictors["cost_spread"][..., 0]
         residual = rows.cost[..., 0] - level
-        if trial.cost_family == "lognormal":
+        if trial.first_cost_family == "lognormal":
             residual = rows.log_cost[..., 0] - level + 0.5 * spread * spread
         deviation = rows.first_term * residual / spread
     if rows.ratio_latent.any():
         deviation = deviation + rows.ratio_latent * predictors["latent_ratio"]
-    score = score_of(xp, trial, predictors, deviation, 1 - rows.first_zero)
+    score = score_of(trial, predictors, deviation, 1 - rows.first_zero)
     moved = follow_cost(trial, predictors, rows.first_known * score)
     if rows.widened.any():
         # A missing normal cost integrates out exactly: its variance joins that of the effect.
         through = predictors["effect_on_cost"] * predictors["cost_spread"][..., 0]
         through = rows.widened * through / trial.cost_spread
         own = predictors["effect_spread"]
-        moved["effect_spread"] = xp.sqrt(own * own + through * through)
+        moved["effect_spread"] = np.sqrt(own * own + through * through)
     return moved

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from trialbalance.model.likelihood import NUMPY, effect_moments
+from trialbalance.model.likelihood import effect_moments
 from trialbalance.model.over_cost import average_over_cost
 from trialbalance.model.predictors import log_rows, predictors
 
@@ -98,7 +98,7 @@ def _means(trial, setup, parameters, weights):
         if trial.effect_on_cost:
             own = average_over_cost(trial, setup.possible, values)
         else:
-            own = effect_moments(NUMPY, trial, setup.possible, values)
+            own = effect_moments(trial, setup.possible, values)
         death, dead = _death(trial, parameters, index)
         effect = (weights * own["mean"]).sum(axis=1)
         found["mean_effect"].append((1 - death) * effect + death * dead)
@@ -126,7 +126,7 @@ def _mean_cost(trial, parameters, values, moments, index, death):
     """Return mean costs of an arm by draw, configuration and source group."""
     level = values["cost"]
     if trial.cost_family != "normal":
-        level = np.exp(level)
+        level = natural_level(trial, level)
         if trial.dependence:
             wide = {key: np.asarray(part)[..., None] for key, part in moments.items()}
             spread = values.get("effect_spread")
@@ -144,6 +144,20 @@ def _mean_cost(trial, parameters, values, moments, index, death):
         factor[:, trial.hurdle] = 1 - zero
         level = level * factor[:, None]
     return level
+
+
+def natural_level(trial, level):
+    """Return the mean of a cost above zero from its predictor (log; logit where bounded).
+
+    Examples
+    --------
+    >>> natural_level.__name__
+    'natural_level'
+    """
+    found = np.exp(level)
+    if trial.bounded:
+        found[..., 0] = special.expit(level[..., 0])
+    return found
 
 
 def mean_of_exponential(family, slope, scale, moments, spread=None, precision=None):

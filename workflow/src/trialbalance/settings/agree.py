@@ -33,8 +33,9 @@ def disagreements(
         if name in known:
             return
         near = difflib.get_close_matches(name, known, 1, 0.5)
+        whole = f"scenarios.{scenario}.analysis.{dotted.rsplit('.', 1)[-1]}"
         at = f"scenarios.{scenario}.{dotted}"
-        at = at if at in lines else dotted
+        at = next((place for place in (at, whole) if place in lines), dotted)
         found.append(
             Finding(
                 file,
@@ -84,7 +85,101 @@ def disagreements(
                 "make one study for each set of draws",
             )
         )
+    # A scenario's own settings list no scenarios: their names are checked once, in base.
+    found += _unknown_ends(settings, file, lines) if scenario == "base" else []
+    found += _idle_groups(settings, file, lines, scenario)
+    found += _groups_without_draws(settings, file, lines)
     return found + _missing_sections(settings, file, door)
+
+
+def _unknown_ends(settings: dict[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:
+    """Find scenarios and items that the section synthesis names and the study does not have."""
+    section, scenarios = settings["synthesis"], ["base", *settings["scenarios"]]
+    items = list((settings["costs"] or {}).get("items", {}))
+    used = [
+        (f"synthesis.one_way.{name}.{end}", ends[end], scenarios, "scenario")
+        for name, ends in section["one_way"].items()
+        for end in ("low", "high")
+    ]
+    used += [
+        ("synthesis.two_way", item, items, "item") for pair in section["two_way"] for item in pair
+    ]
+    found = []
+    for dotted, name, known, what in used:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.5)
+            remedy = f"did you mean {near[0]}?" if near else f"use a declared {what}"
+            allowed = ", ".join(known) or f"no {what} is declared"
+            found.append(Finding(file, lines.get(dotted), dotted, name, allowed, remedy))
+    return found
+
+
+def _idle_groups(
+    settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str
+) -> list[Finding]:
+    """Find groups of parameters that cannot enter net benefit, whatever the data hold."""
+    found = []
+    for name, analysis in settings["analyses"].items():
+        own = analysis["decision"].get("parameter_groups", {})
+        for group, columns in (settings["decision"]["parameter_groups"] | own).items():
+            at = f"decision.parameter_groups.{group}"
+            at = f"analyses.{name}.{at}" if group in own else at
+            at = f"scenarios.{scenario}.{at}" if f"scenarios.{scenario}.{at}" in lines else at
+            for column in columns:
+                if sentence := _why_idle(settings, analysis, column):
+                    found.append(Finding(file, lines.get(at), at, *sentence))
+    return list(dict.fromkeys(found))
+
+
+def _groups_without_draws(
+    settings: dict[str, Any], file: str, lines: dict[str, int]
+) -> list[Finding]:
+    """Find a distributional view without draws by group."""
+    at = "decision.distribution"
+    declared = [settings["decision"], *(one["decision"] for one in settings["analyses"].values())]
+    if "group_draws_given" in settings["data"]["files"] or not any(
+        section.get("distribution") for section in declared
+    ):
+        return []
+    allowed = "draws by group, handed over as data.files.group_draws_given with data.door draws"
+    remedy = "the models here give means over all participants; hand such draws over, or remove it"
+    found = "groups of the population without draws by group"
+    return [Finding(file, lines.get(at), at, found, allowed, remedy)]
+
+
+def _why_idle(
+    settings: dict[str, Any], analysis: dict[str, Any], column: str
+) -> tuple[str, str, str] | None:
+    """Return what is found, allowed and to be done where a parameter cannot enter net benefit."""
+    door = settings["data"]["door"]
+    if door == "draws":
+        if "parameters_given" in settings["data"]["files"]:
+            return None
+        remedy = "hand over their draws as data.files.parameters_given, or remove the group"
+        return column, "columns of the parameter draws", remedy
+    if door == "totals":
+        remedy = "remove the group; the arms' mean costs and effects are valued without it"
+        return column, "no group, since totals have no prices", remedy
+    counted = _counted_items(settings["costs"] or {}, analysis["perspective"])
+    allowed = [f"price_{item}" for item in counted]
+    kinds = ("price_", "quantity_", "rest:")
+    item = column.removeprefix("price_").removeprefix("quantity_").split(":")[0]
+    if column.startswith(kinds) and (item in counted or column.startswith("rest:")):
+        return None
+    near = difflib.get_close_matches(column, allowed, 1, 0.8)
+    remedy = f"did you mean {near[0]}?" if near else "remove it: it does not enter net benefit"
+    what = f"prices of items that perspective {analysis['perspective']} counts"
+    return column, f"{what} ({', '.join(allowed)})", remedy
+
+
+def _counted_items(costs: dict[str, Any], perspective: str) -> list[str]:
+    """Return the items that a perspective counts."""
+    whose = costs.get("perspectives", {}).get(perspective, {"payers": [], "transfers": False})
+    return [
+        name
+        for name, item in costs.get("items", {}).items()
+        if item["payer"] in whose["payers"] and (whose["transfers"] or not item["transfer"])
+    ]
 
 
 def _outcomes(section: dict[str, Any]) -> list[str]:

@@ -22,6 +22,21 @@ class AnalysisSettings(Section):
     )
 
 
+class AnalysisOverride(Section):
+    """What a scenario changes in what its analyses are."""
+
+    perspective: Name | None = setting(None, "Perspective instead of the analysis's own.")
+    population: Name | None = setting(None, "Population instead of the analysis's own.")
+
+
+class StudyOverride(Section):
+    """What a scenario changes in the facts of the trial."""
+
+    horizon_years: float | None = setting(
+        None, "Horizon instead of the study's own.", unit="years", gt=0, le=100
+    )
+
+
 class ScenarioSettings(Section):
     """One scenario: it replaces the settings it names and keeps the rest."""
 
@@ -29,6 +44,10 @@ class ScenarioSettings(Section):
     analyses: list[Name] | None = setting(
         None, "Analyses run under this scenario; all of them when silent."
     )
+    analysis: AnalysisOverride = setting(
+        {}, "Perspective or population of all analyses run under this scenario."
+    )
+    study: StudyOverride = setting({}, "Horizon that this scenario replaces.")
     data: dict[str, Any] = setting({}, "Settings of section data that this scenario replaces.")
     costs: dict[str, Any] = setting({}, "Settings of section costs that this scenario replaces.")
     outcomes: dict[str, Any] = setting(

@@ -13,7 +13,10 @@ TABLES: dict[str, tuple[str, ...]] = {
     "records": ("participants", "visits", "responses", "resource_use", "episodes"),
     "scored": ("participants", "visits", "measures_given", "costs_given"),
     "totals": ("totals",),
-    "draws": ("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
+    "draws": (
+        *("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
+        "group_draws_given",
+    ),
 }
 NEEDED: dict[str, tuple[str, ...]] = {
     "records": ("participants",),

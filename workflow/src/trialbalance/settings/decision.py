@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from pydantic import field_validator, model_validator
 
+from trialbalance.settings.distribution import DistributionSettings
 from trialbalance.settings.section import Section, setting
 
 # NICE's marked values: its former standard range and the one in force since March 2026.
@@ -150,6 +151,9 @@ class DecisionSettings(Section):
         {},
         "Groups of parameters whose partial information is valued: group → columns of the "
         "parameter draws. The arms' mean costs and effects are valued without being named.",
+    )
+    distribution: DistributionSettings | None = setting(
+        None, "Groups of the population for the distributional view; blank for none."
     )
     sampling: SamplingSettings | None = setting(
         None, "A new trial whose worth is asked for; blank for none."

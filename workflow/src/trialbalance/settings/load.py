@@ -146,6 +146,9 @@ def _with_scenario(raw: dict, override: dict) -> dict:
     sections = {key: override[key] for key in override if key in ScenarioSettings.model_fields}
     for word in ("title", "analyses"):
         sections.pop(word, None)
+    whole = sections.pop("analysis", None)
+    if isinstance(whole, dict) and isinstance(raw.get("analyses"), dict):
+        sections["analyses"] = {name: whole for name in raw["analyses"]}
     return merge({**raw, "scenarios": {}}, sections)
 
 

@@ -64,6 +64,14 @@ class CostSettings(Section):
         "Whether a share of people costs exactly zero; auto: gamma and lognormal, when some do.",
     )
 
+    maximum: dict[str, float] = setting(
+        {},
+        "Largest possible cost of the source group that cannot pass one, such as nights in "
+        "hospital over the horizon times their price; it is then a share of that maximum (a beta "
+        "with a hurdle at zero), modelled first. Empty for none.",
+        unit="currency",
+    )
+
 
 class PriorSettings(Section):
     """Scales of the priors; the same for every arm, on outcomes scaled by their pooled mean."""
@@ -134,6 +142,21 @@ class PriorSettings(Section):
     slope: float = setting(
         1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
     )
+    cluster_sd: float = setting(
+        0.5,
+        "Scale of the half-normal prior of the SD between clusters, of effect and of cost.",
+        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+        gt=0,
+    )
+    subgroup_sd: float = setting(
+        0.25,
+        "Scale of the half-normal prior of the SD of subgroups' deviations in an arm.",
+        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+        gt=0,
+    )
+    correlation: float = setting(
+        2.0, "Shape of the LKJ prior of the correlation of clusters' cost and effect.", gt=0
+    )
     spike_slope: float = setting(
         1.65,
         "Prior SD of covariate slopes of the share at the ceiling.",
@@ -183,6 +206,17 @@ class ModelSettings(Section):
         "How cost and effect depend on each other, by arm: cost given effect; effect given the "
         "first source group of cost, which needs no sampled values for missing effects and fits "
         "faster; or not at all.",
+    )
+    clusters: str | None = setting(
+        None,
+        "Column of the dataset whose values (sites, clusters) deviate at random from their arm in "
+        "cost and effect together; null for none.",
+        reference="Gomes 2012, doi 10.1177/0272989X11418372",
+    )
+    subgroups: list[str] = setting(
+        [],
+        "Columns of the dataset by which the answer is also given: each arm deviates in each "
+        "subgroup, partially pooled. Name them among the covariates too.",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)

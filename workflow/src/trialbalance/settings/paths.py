@@ -123,9 +123,14 @@ def dataset_inputs(place: Place) -> dict[str, str]:
 
 
 def decision_inputs(place: Place) -> dict[str, str]:
-    """Return the draws to decide on: the model's, or those handed over."""
-    data = ("draws_given", "parameters_given")
-    return wanted(place, data=data, model=("arm_means",), dataset=("dataset",))
+    """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
+    return wanted(
+        place,
+        data=("draws_given", "parameters_given", "group_draws_given"),
+        costs=("item_costs", "prices", "perspectives"),
+        dataset=("dataset",),
+        model=("arm_means",),
+    )
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -175,11 +180,13 @@ def _keeps_books(place: Place) -> bool:
 
 def synthesis_inputs(place: Place) -> dict[str, str]:
     """Return the decisions of all scenarios, named ``scenario.analysis.table``."""
+    read = ("incremental", "net_benefit")
     return {
         f"{scenario}.{name}": path
         for scenario in place.study.scenarios
         for name, path in per_analysis(
-            place._replace(scenario=scenario), decision=("incremental", "net_benefit")
+            place._replace(scenario=scenario),
+            decision=(*read, "quantities") if scenario == "base" else read,
         ).items()
     }
 
@@ -293,6 +300,8 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last = [
         "70_synthesis/scenarios.csv",
         "70_synthesis/sources.csv",
+        "70_synthesis/sensitivity.csv",
+        "70_synthesis/two_way.csv",
         "report/report.html",
         "audit/trial_balance.csv",
         "audit/observed_case.csv",

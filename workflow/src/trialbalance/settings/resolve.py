@@ -81,7 +81,9 @@ def stage_settings(
     """
     settings = study.scenarios[scenario]
     section = settings.get(stage, {})
-    result = {"study": _without_labels(settings["study"]), stage: section}
+    # A scenario's horizon cuts what was recorded; records and populations stay the trial's.
+    facts = (study.base if stage == "data" else settings)["study"]
+    result = {"study": _without_labels(facts), stage: section}
     if analysis is not None:
         chosen = settings["analyses"][analysis]
         result[stage] = merge(section, chosen.get(stage, {}))

@@ -13,6 +13,7 @@ from trialbalance.settings.outcomes import OutcomesSettings
 from trialbalance.settings.report import ReportSettings
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name, StudySettings
+from trialbalance.settings.synthesis import SynthesisSettings
 
 # Stage -> stages whose tables it reads, directly or through others.
 BEFORE = {
@@ -22,6 +23,7 @@ BEFORE = {
     "dataset": ("data", "costs", "outcomes"),
     "model": ("data", "costs", "outcomes", "dataset"),
     "decision": ("data", "costs", "outcomes", "dataset", "model"),
+    "synthesis": (),
     "report": (),
     "audit": (),
 }
@@ -39,6 +41,7 @@ class StudyFile(Section):
     dataset: DatasetSettings = setting({}, "What is analysed.")
     model: ModelSettings = setting({}, "What is believed about mean cost and effect.")
     decision: DecisionSettings = setting({}, "How options are compared.")
+    synthesis: SynthesisSettings = setting({}, "Which single assumptions are varied.")
     report: ReportSettings = setting({}, "What the report says beside the results.")
     audit: AuditSettings = setting({}, "How the books are checked.")
     analyses: dict[Name, AnalysisSettings] = setting(

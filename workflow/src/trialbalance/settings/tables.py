@@ -25,19 +25,20 @@ CLEAN = {
     "records": TABLES["records"],
     "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
     "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given"),
+    "draws": ("draws_given", "parameters_given", "group_draws_given"),
 }
 ACCOUNTS = ("data_checks", "flow", "exclusions")
 COSTS = (
-    *("ledger", "prices", "participant_costs", "cost_observed", "set_aside", "perspectives"),
-    "cost_notes",
+    *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+    *("perspectives", "cost_notes"),
 )
 OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
 DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
 MODEL = ("posterior", "arm_means", "parameters", "model_checks")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
-    *("expected_loss", "ranks", "switching", "preferred", "information"),
+    *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
+    "distribution",
 )
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
@@ -45,7 +46,7 @@ EXPORTS = ("wide_costs", "wide_effects")
 BIG_TABLES = frozenset(
     (
         *("responses", "resource_use", "episodes", "draws"),
-        *("ledger", "participant_costs", "cost_observed", "set_aside"),
+        *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
     )
 )
 

@@ -86,7 +86,7 @@ def _from_draws(books: Books, figure: Figure) -> tuple[float | None, list[Step]]
         wide = books.once(("wide",), lambda: widen(draws))
         drawn = Drawn(wide, row, settings.get("interval", 0.95))
         value = again(figure.table, figure.column, drawn)
-    arms = _arms(figure, books.study.base["study"]["arms"])
+    arms = _arms(figure, books.facts["arms"])
     words = f"{draws['draw'].max():,} draws of mean cost and mean effect of {', '.join(arms)}"
     steps = [Step("decision", words, books.named(path))]
     return value, [*steps, *_behind_draws(books, figure.column, arms)]

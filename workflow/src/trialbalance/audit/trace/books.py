@@ -68,6 +68,11 @@ class Books:
         make = partial(stage_settings, self.study, self.scenario, stage, self.analysis)
         return self.once(("settings", stage), make)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return the facts of the study, as this scenario has them."""
+        return self.study.scenarios[self.scenario]["study"]
+
     def file(self, stage: str, table: str) -> Path | None:
         """Return the file of a table, as CSV or Parquet; None where there is none."""
         if table not in stage_tables(self.door, stage):

@@ -26,7 +26,7 @@ def counted_lines(books: Books, people: Iterable[str], perspective: str | None) 
         Lines of the ledger after randomisation, indexed by their row in the file.
     """
     ledger = books.table("costs", "ledger")
-    before = [name for name, (_, end) in books.study.base["study"]["periods"].items() if end <= 0]
+    before = [name for name, (_, end) in books.facts["periods"].items() if end <= 0]
     keep = ledger["participant_id"].isin(set(people)) & ~ledger["period"].isin(before)
     if perspective is not None:
         matrix = books.table("costs", "perspectives")
@@ -55,7 +55,7 @@ def cost_steps(books: Books, lines: pd.DataFrame) -> list[Step]:
     list of Step
         Ledger, raw rows of each file, prices with their sources, price file.
     """
-    currency = books.study.base["study"]["currency"]
+    currency = books.facts["currency"]
     name = books.named(books.file("costs", "ledger"))
     words = (
         f"{len(lines):,} ledger lines, quantity x unit cost x inflation x discount, add up to "

@@ -138,7 +138,7 @@ def _observed_case(books: Books, figure: Figure) -> Found:
 
 def _observed_again(books: Books) -> pd.DataFrame:
     """Return the observed case of an analysis from ledger lines and areas."""
-    study, chosen = books.study.base["study"], books.settings("dataset")["analysis"]
+    study, chosen = books.facts, books.settings("dataset")["analysis"]
     dataset = books.table("dataset", "dataset").copy()
     people = dataset["participant_id"]
     if books.file("costs", "ledger"):

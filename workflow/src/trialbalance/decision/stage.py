@@ -1,0 +1,65 @@
+"""The whole stage: every table of the decision from draws and from what they rest on."""
+
+from trialbalance.decision.distribution import distribution
+from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.parameters import individual_spread
+from trialbalance.decision.quantities import item_draws, quantity_table
+from trialbalance.decision.tables import compare_arms
+from trialbalance.decision.thresholds import outcome_thresholds
+from trialbalance.decision.value_of_information import value_information
+
+
+def decide(
+    draws, study, section, analysis, rng, dataset=None, item_costs=None, prices=None,
+    perspectives=None, parameters_given=None, group_draws_given=None,
+):  # fmt: skip
+    """Return every table of the stage.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Columns draw, arm, cost (currency), effect (units of the outcome); cost_<source group>
+        where a model gave them.
+    study, section, analysis : dict
+        Resolved settings of the study, of the stage and of the analysis.
+    rng : numpy.random.Generator
+        Random stream of the information.
+    dataset : DataFrame, optional
+        One row a participant, where the study hands over more than draws.
+    item_costs, prices, perspectives : DataFrame, optional
+        What participants used, at which prices, and who counts it; from stage costs.
+    parameters_given : DataFrame, optional
+        Draws of parameters handed over with the draws.
+    group_draws_given : DataFrame, optional
+        Draws by group of the population, for the distributional view.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Those of `compare_arms`, quantities, distribution, and information in full.
+
+    Raises
+    ------
+    Problems
+        Draws or parameters that cannot be used.
+
+    Examples
+    --------
+    >>> decide.__name__
+    'decide'
+    """
+    counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
+    spread = None if dataset is None else individual_spread(dataset)
+    tables = compare_arms(draws, study, section, analysis["outcome"], counts)
+    items = None
+    if item_costs is not None:
+        whose = perspectives, study, analysis["perspective"]
+        own = arm_draws(draws, study)
+        items = item_draws(own, draws, dataset, item_costs, prices, *whose, rng)
+    tables["quantities"] = quantity_table(items, section.get("interval", 0.95))
+    tables["information"] = value_information(
+        draws, study, section, analysis["outcome"], parameters_given, spread, rng, items
+    )
+    thresholds = outcome_thresholds(section, analysis["outcome"])
+    tables["distribution"] = distribution(group_draws_given, study, section, thresholds)
+    return tables
