@@ -48,6 +48,9 @@ class Laid:
             self._outcomes()
         for analysis in self.settings["analyses"]:
             self._analysis(self.place._replace(analysis=analysis), door)
+        if stage_tables(door, "dataset"):
+            path = self.path(f"<results>/{self.study.name}/audit/observed_case.csv")
+            contracts.write(self.observed(), path, "observed_case", True)
         return self
 
     def path(self, name: str) -> Path:

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 from laid_study import Laid
-from trialbalance import contracts
 from trialbalance.audit.trace import Books, trace, trace_cell
 from trialbalance.audit.trace.asking import ask
 from trialbalance.audit.trace.page import page_traces
@@ -20,9 +19,7 @@ DETERMINISTIC = ("observed_case", "prices")
 
 @pytest.fixture(scope="module")
 def books(laid) -> Books:
-    """Return the books of the template study, its table of observed means beside them."""
-    path = laid.path(f"<results>/{laid.study.name}/audit/observed_case.csv")
-    contracts.write(laid.observed(), path, "observed_case", True)
+    """Return the books of the template study."""
     return Books(laid.study, laid.results)
 
 
