@@ -29,6 +29,12 @@ def test_rows_of_equal_keys_are_told_apart():
     assert found.iloc[4] == "sums/new/20000+2"
 
 
+def test_a_table_without_rows_has_no_identifier(tmp_path):
+    empty = pd.DataFrame({"arm": pd.Series(dtype=object), "threshold": pd.Series(dtype=float)})
+    contracts.write(empty, tmp_path / "empty.csv", CONTRACT, synthetic=True)
+    assert (tmp_path / "empty.csv").read_text() == "arm,threshold,figure,synthetic\n"
+
+
 def test_written_before_synthetic_and_taken_away_when_read(tmp_path):
     path = tmp_path / "sums.csv"
     contracts.write(ROWS, path, CONTRACT, synthetic=True, place="base")

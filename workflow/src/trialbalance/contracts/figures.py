@@ -36,13 +36,13 @@ def row_identifiers(frame: pd.DataFrame, contract: dict, place: str = "") -> pd.
     >>> row_identifiers(pd.DataFrame({"arm": ["new", "usual"]}), contract, "base/qaly").tolist()
     ['base/qaly/arms/new', 'base/qaly/arms/usual']
     """
-    words = [frame[name].map(_word, na_action=None) for name in contract["figures"]]
     before = "/".join(filter(None, (place, contract["name"])))
-    rows = pd.Series([before] * len(frame), index=frame.index, dtype=object)
-    for word in words:
-        rows = rows + word.map(lambda one: f"/{one}" if one else "")
+    columns = [frame[name].tolist() for name in contract["figures"]]
+    words = zip(*columns, strict=True) if columns else [()] * len(frame)
+    names = ["/".join([before, *filter(None, map(_word, row))]) for row in words]
+    rows = pd.Series(names, index=frame.index, dtype=object)
     again = rows.groupby(rows).cumcount()
-    return rows.where(again == 0, rows + "+" + (again + 1).astype(str))
+    return rows.where(again == 0, [f"{row}+{n + 1}" for row, n in zip(rows, again, strict=True)])
 
 
 def _word(value: object) -> str:
