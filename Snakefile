@@ -21,6 +21,16 @@ for study in STUDIES:
             targets([study]),
 
 
+rule full:
+    """Beside all: cross-check, ladder of families and prior sensitivity of every base analysis.
+
+    It takes about as long as three or four more fits of each analysis.
+    """
+    input:
+        targets(STUDIES),
+        full_targets(STUDIES),
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/costs.smk"
 include: "workflow/rules/outcomes.smk"

@@ -40,7 +40,8 @@ def one_trial(cell, number, section):
     benefit = THRESHOLD * posterior["mean_effect"] - posterior["mean_cost"]
     draws = (benefit.sel(arm="new") - benefit.sel(arm="control")).to_numpy().ravel()
     if cell["mechanism"] == "mnar":
-        draws = draws + THRESHOLD * MNAR_DELTA * frame.loc[frame.arm == "new", "effect"].isna().mean()
+        unseen = frame.loc[frame["arm"] == "new", "effect"].isna().mean()
+        draws = draws + THRESHOLD * MNAR_DELTA * unseen
     lower, upper = np.quantile(draws, (0.025, 0.975))
     return {"cell": cell["cell"], "trial": number, "estimate": draws.mean(), "lower": lower,
             "upper": upper, "divergences": int(idata.sample_stats["diverging"].sum())}  # fmt: skip

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.outcomes.endpoints import find_admissions, relative_risk, tabulate_endpoints
+from trialbalance.outcomes.endpoints import relative_risk, tabulate_endpoints
+from trialbalance.outcomes.events import find_events
 
 
 def admitted(*stays, items=("acute_bed_day",), days_out=0, kind="occupancy"):
@@ -17,7 +18,8 @@ def admitted(*stays, items=("acute_bed_day",), days_out=0, kind="occupancy"):
     )
     for column in ("start_date", "end_date"):
         table[column] = pd.to_datetime(table[column])
-    return find_admissions(people, table, list(items), 1.0, days_out)[0]
+    one = {"kind": "admission", "items": list(items), "days_out": days_out}
+    return find_events(people, table, None, {"x": one}, 1.0)[0]["time_years"].min()
 
 
 def days(year_fraction):
@@ -81,7 +83,7 @@ def test_unknown_participant_is_told():
         }
     )
     with pytest.raises(Problems, match=r"episodes\.csv, row 2, column participant_id: found p9"):
-        find_admissions(people, stays, ["bed"], 1.0)
+        find_events(people, stays, None, {"x": {"kind": "admission", "items": ["bed"]}}, 1.0)
 
 
 def test_relative_risk_by_the_log_method():
@@ -112,3 +114,85 @@ def test_unknown_population_is_told():
     people = pd.DataFrame({"arm": ["a"], "all": True})
     with pytest.raises(Problems, match=r"outcomes\.populations: found per_protocol"):
         tabulate_endpoints(people, {"x": np.array([True])}, ["a"], "a", ["per_protocol"])
+
+
+def events_of(kind, stays=(), contacts=(), death=None, **details):
+    """Return (time in days, amount) of each event and (start, end) in days of each span at risk."""
+    people = pd.DataFrame(
+        {
+            "participant_id": ["p1"],
+            "randomisation_date": pd.to_datetime(["2010-01-01"]),
+            "death_date": pd.to_datetime([death]),
+        }
+    )
+    stays = pd.DataFrame(
+        [("p1", "occupancy", "bed", pd.Timestamp(a), pd.Timestamp(b) if b else pd.NaT)
+         for a, b in stays],
+        columns=["participant_id", "type", "item", "start_date", "end_date"],
+    )  # fmt: skip
+    use = pd.DataFrame({"participant_id": "p1", "item": "visit", "date": pd.to_datetime(contacts)})
+    one = {"kind": kind, "items": ["visit" if kind == "gap" else "bed"], **details}
+    events, risk = find_events(people, stays, use, {"x": one}, 1.0)
+    return (
+        [(round(t * 365.25), round(a, 2)) for t, a in events[["time_years", "amount"]].to_numpy()],
+        [tuple(row) for row in (risk[["start_years", "end_years"]] * 365.25).round(2).to_numpy()],
+    )
+
+
+def test_a_new_stay_takes_its_nights_out_of_the_time_at_risk():
+    stays = [("2009-12-01", "2010-01-11"), ("2010-03-02", "2010-03-12")]
+    events, risk = events_of("admission", stays)
+    assert events == [(60, 10.0)]
+    assert risk == [(10, 60), (70, 365.25)]
+
+
+def test_a_ward_move_within_a_new_stay_is_one_admission():
+    stays = [("2010-03-02", "2010-03-12"), ("2010-03-12", "2010-03-22")]
+    assert events_of("admission", stays)[0] == [(60, 20.0)]
+
+
+def test_follow_up_ends_at_death():
+    events, risk = events_of("admission", [("2010-03-02", "2010-03-12")], death="2010-03-07")
+    assert events == [(60, 5.0)]
+    assert risk == [(0, 60)]
+
+
+def test_nights_count_the_index_stay_from_randomisation():
+    stays = [("2009-12-01", "2010-01-11"), ("2010-03-02", None)]
+    events, risk = events_of("nights", stays)
+    assert events == [(0, 10.0), (60, 305.25)]
+    assert risk == [(0, 365.25)]
+
+
+@pytest.mark.parametrize(
+    ("returned", "days", "expected"),
+    [
+        ("any", 60, [(60, 80.0), (140, 225.25)]),
+        ("any", 81, [(140, 225.25)]),
+        ("never", 60, [(140, 225.25)]),
+        ("never", 226, []),
+        ("any", 80, [(60, 80.0), (140, 225.25)]),
+    ],
+)
+def test_gaps_in_contact(returned, days, expected):
+    contacts = ["2010-01-31", "2010-03-02", "2010-05-21"]
+    events, risk = events_of("gap", (), contacts, days=days, returned=returned, beds=["bed"])
+    assert events == expected
+    at_risk = sum(end - start for start, end in risk)
+    assert at_risk == pytest.approx(365.25 - sum(amount for _, amount in expected))
+
+
+def test_a_night_in_a_bed_is_contact():
+    contacts = ["2010-03-02"]
+    stay = [("2010-03-20", "2010-12-31")]
+    assert events_of("gap", stay, contacts, days=61, returned="any", beds=["bed"])[0] == []
+
+
+def test_a_gap_needs_dated_contacts():
+    people = pd.DataFrame(
+        {"participant_id": ["p1"], "randomisation_date": pd.to_datetime(["2010-01-01"])}
+    )
+    one = {"kind": "gap", "items": ["visit"], "beds": [], "days": 60, "returned": "any"}
+    with pytest.raises(Problems, match=r"no dated record; allowed: dated contacts, since "
+                       r"outcomes\.endpoints names lost"):  # fmt: skip
+        find_events(people, None, None, {"lost": one}, 1.0)

@@ -46,6 +46,18 @@ def test_the_manifest_lists_every_file(finished_once):
     assert listed <= there
 
 
+def test_full_adds_its_tables_and_remakes_nothing(finished):
+    before = finished.tables()
+    assert set(finished.plan("full")) <= {"climb_ladder", "cross_check", "scale_priors", "full"}
+    answer = finished.command("full")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    after = finished.tables()
+    added = {path.rpartition("/")[2] for path in set(after) - set(before)}
+    assert added == {"ladder.csv", "ladder_draws.csv", "crosscheck.csv", "prior_sensitivity.csv"}
+    assert {path: after[path] for path in before} == before
+    assert "left over" not in answer.stdout
+
+
 def test_the_trial_balance_is_zero_everywhere(finished_once):
     run, _ = finished_once
     table = pd.read_csv(run.folder / "results/my_trial/audit/trial_balance.csv")

@@ -10,7 +10,7 @@ from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
 from trialbalance.settings import audit_paths, paths, tables
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.resolve import settled, stage_settings
+from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
 min_version("9.10")
 
@@ -71,14 +71,29 @@ def outputs(stage, *names):
     }
 
 
-def settings(stage):
-    """Return the parameter function with all that a stage may read."""
-    return lambda wildcards: stage_settings(
-        STUDIES[wildcards.study],
-        wildcards.get("scenario", "base"),
-        stage,
-        wildcards.get("analysis"),
-    )
+def settings(stage, without=None):
+    """Return the parameter function with all that a stage may read.
+
+    A setting of the section that a rule does not read can be left out, so that it re-makes nothing.
+    """
+
+    def read(wildcards):
+        scenario, analysis = wildcards.get("scenario", "base"), wildcards.get(
+            "analysis"
+        )
+        found = stage_settings(STUDIES[wildcards.study], scenario, stage, analysis)
+        if without is None:
+            return found
+        kept = {name: value for name, value in found[stage].items() if name != without}
+        return found | {stage: kept}
+
+    return read
+
+
+def contrasts(wildcards):
+    """Return what the checks of a contrast may read."""
+    study = STUDIES[wildcards.study]
+    return contrast_settings(study, wildcards.scenario, wildcards.analysis)
 
 
 def all_settings(wildcards):
@@ -115,6 +130,11 @@ def studies_by(door, simulated=None):
 def targets(names):
     """Return the files that make studies complete."""
     return [file for name in names for file in paths.study_targets(STUDIES[name])]
+
+
+def full_targets(names):
+    """Return the files that target full makes beside the default ones."""
+    return [file for name in names for file in paths.full_targets(STUDIES[name])]
 
 
 onsuccess:

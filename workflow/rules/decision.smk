@@ -13,7 +13,44 @@ rule compare_arms:
         "../envs/environment.yaml"
     params:
         stage="decision",
-        settings=settings("decision"),
+        settings=settings("decision", without="missing_not_at_random"),
         code=code("compare_arms"),
     script:
         "../scripts/compare_arms.py"
+
+
+rule move_unobserved:
+    """Move the means of people alive but unobserved: scenarios, tipping points, averaged answer."""
+    input:
+        arm_means=made("model", "arm_means"),
+        unobserved_means=made("model", "unobserved_means"),
+    output:
+        **outputs("decision", *tables.DELTAS),
+    log:
+        f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision"),
+        code=code("move_unobserved"),
+    script:
+        "../scripts/move_unobserved.py"
+
+
+rule compare_selection:
+    """Compare the arms under each case of the selection model."""
+    input:
+        selection_draws=made("model", "selection_draws"),
+    output:
+        **outputs("decision", *tables.SELECTION_COMPARED),
+    log:
+        f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision", without="missing_not_at_random"),
+        code=code("compare_selection"),
+    script:
+        "../scripts/compare_selection.py"

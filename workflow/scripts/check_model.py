@@ -2,12 +2,17 @@
 
 from pathlib import Path
 
-from trialbalance.model import check, load
+import pandas as pd
+from trialbalance.dataset import source_groups
+from trialbalance.model import check, load, prior_plausibility
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    checks = check(load(Path(job.inputs["posterior"])), job.read("dataset"), job.section)
-    job.write(model_checks=checks)
+    dataset = job.read("dataset")
+    checks = check(load(Path(job.inputs["posterior"])), dataset, job.section)
+    seed = job.seed("prior", job.wildcards["analysis"])
+    prior = prior_plausibility(dataset, source_groups(dataset), job.study, job.section, seed)
+    job.write(model_checks=pd.concat([checks, prior], ignore_index=True))
     failed = checks[checks["verdict"] == "fail"]
     for row in failed.itertuples():
         job.say(f"CHECK FAILED {row.check}: {row.value:.4g}, gate {row.gate}; {row.advice}")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import arm_draws, fit, parameters, save
+from trialbalance.model import arm_draws, fit, parameters, save, unobserved_means
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
@@ -13,4 +13,8 @@ with stage(snakemake) as job:
         dataset, source_groups(dataset), job.study, job.section, seed, progress=job.progress
     )
     save(posterior, Path(job.outputs["posterior"]))
-    job.write(arm_means=arm_draws(posterior), parameters=parameters(posterior))
+    job.write(
+        arm_means=arm_draws(posterior),
+        parameters=parameters(posterior),
+        unobserved_means=unobserved_means(posterior),
+    )

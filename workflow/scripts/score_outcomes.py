@@ -7,7 +7,7 @@ from trialbalance.provenance.stage import stage
 with stage(snakemake) as job:
     named = [name for name in job.inputs if name not in contracts_known()]
     value_sets = {name: job.read(name, "value_set") for name in named}
-    optional = {"visits": None, "responses": None, "episodes": None, "measures_given": None}
+    optional = dict.fromkeys(("visits", "responses", "episodes", "measures_given", "resource_use"))
     tables = score_outcomes(
         **(optional | job.read_all()), value_sets=value_sets, study=job.study, section=job.section
     )

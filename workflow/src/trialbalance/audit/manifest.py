@@ -54,7 +54,10 @@ MEANINGS = {
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
-ENDINGS = ("missing_patterns", "missingness", "dataset_flow")
+ENDINGS = (
+    *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
+    "dataset_flow",
+)
 
 
 def table_of(path: Path) -> str:

@@ -5,10 +5,15 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.dataset.columns import GROUP
+from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import follow_pounds
-from trialbalance.dataset.missingness import count_patterns, describe_missingness
+from trialbalance.dataset.missingness import (
+    count_patterns,
+    count_visit_patterns,
+    describe_missingness,
+)
+from trialbalance.dataset.predicting import predict_missingness
 from trialbalance.dataset.rows import fixed_columns, in_population
 from trialbalance.dataset.totals import CostTotals, add_up_costs
 
@@ -37,7 +42,8 @@ def build_dataset(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, missingness, missing_patterns and dataset_flow.
+        dataset, missingness, missing_patterns, visit_patterns, missingness_predictors and
+        dataset_flow.
 
     Raises
     ------
@@ -90,6 +96,13 @@ def build_dataset(
         "dataset": dataset,
         "missingness": describe_missingness(dataset, measures, flags, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
+        "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
+        "missingness_predictors": predict_missingness(
+            dataset,
+            list(covariates),
+            comparator_first(study),
+            _earlier(measures, effect, ids, study),
+        ),
         "dataset_flow": flow,
     }
 
@@ -111,6 +124,22 @@ def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame
             ]
         )
     return mine.set_index("participant_id").reindex(ids).reset_index()
+
+
+def _earlier(
+    measures: pd.DataFrame, effect: pd.DataFrame, ids: pd.Index, study: dict
+) -> dict[str, pd.Series]:
+    """Return the outcome's measure at each visit between the first and the last, of the living."""
+    named = effect["measure"].dropna().unique()
+    if not len(named) or not study["visits"]:
+        return {}
+    mine = measures[(measures["measure"] == named[0]) & ~measures["dead"].astype(bool)]
+    between = sorted(study["visits"], key=study["visits"].__getitem__)[1:-1]
+    found = {
+        visit: mine[mine["visit"] == visit].set_index("participant_id")["value"].reindex(ids)
+        for visit in between
+    }
+    return {visit: values.astype(float) for visit, values in found.items() if values.notna().any()}
 
 
 def _baseline(

@@ -80,3 +80,26 @@ def covariate_columns(dataset: pd.DataFrame) -> list[str]:
     """
     known = {*FIXED, *MARKS, *group_columns(dataset)}
     return [name for name in dataset if name not in known]
+
+
+def comparator_first(study: dict) -> list[str]:
+    """Return the arms with the comparator in front.
+
+    Parameters
+    ----------
+    study : dict
+        Study section: arms in order and, where one is named, the comparator.
+
+    Returns
+    -------
+    list of str
+        Each arm once.
+
+    Examples
+    --------
+    >>> comparator_first({"arms": {"a": {}, "b": {}}, "comparator": "b"})
+    ['b', 'a']
+    """
+    arms = list(study["arms"])
+    first = study.get("comparator", arms[0])
+    return [first, *(arm for arm in arms if arm != first)]

@@ -6,10 +6,15 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.dataset.columns import GROUP
+from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import flow_table
-from trialbalance.dataset.missingness import count_patterns, describe_missingness
+from trialbalance.dataset.missingness import (
+    count_patterns,
+    count_visit_patterns,
+    describe_missingness,
+)
+from trialbalance.dataset.predicting import predict_missingness
 from trialbalance.dataset.rows import fixed_columns, in_population
 
 
@@ -34,7 +39,8 @@ def take_totals(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, missingness, missing_patterns and dataset_flow.
+        dataset, missingness, missing_patterns, visit_patterns, missingness_predictors and
+        dataset_flow.
 
     Raises
     ------
@@ -90,6 +96,10 @@ def take_totals(
         "dataset": dataset,
         "missingness": describe_missingness(dataset, None, None, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
+        "visit_patterns": count_visit_patterns(dataset, None, [], arms),
+        "missingness_predictors": predict_missingness(
+            dataset, list(covariates), comparator_first(study), {}
+        ),
         "dataset_flow": _totals_flow(totals, inside, arms),
     }
 

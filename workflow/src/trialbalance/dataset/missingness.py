@@ -4,6 +4,8 @@ import pandas as pd
 
 COLUMNS = ("arm", "kind", "name", "moment", "expected", "observed", "percent_observed")
 
+VISIT_COLUMNS = ("measure", "arm", "seen", "missing", "monotone", "participants")
+
 
 def describe_missingness(
     dataset: pd.DataFrame,
@@ -144,6 +146,71 @@ def count_patterns(dataset: pd.DataFrame, arms: list[str]) -> pd.DataFrame:
             for has_effect in (True, False)
         ]
     )
+
+
+def count_visit_patterns(
+    dataset: pd.DataFrame, measures: pd.DataFrame | None, visits: list[str], arms: list[str]
+) -> pd.DataFrame:
+    """Return at which visits each measure was seen, and how many participants share the pattern.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        Columns participant_id and arm, one row a participant of the analysis.
+    measures : pandas.DataFrame or None
+        Columns participant_id, visit, measure, value, dead.
+    visits : list of str
+        Visits in the order of time.
+    arms : list of str
+        Arms in the order of the table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        measure, arm, seen and missing (visits in order; those after a death are in neither),
+        monotone (nothing seen after something missing) and participants, the commonest pattern
+        first; the counts of a measure and arm add up to its participants.
+
+    References
+    ----------
+    Faria 2014, doi:10.1007/s40273-014-0193-3.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"]})
+    >>> scores = pd.DataFrame({"participant_id": "p1", "visit": ["m0", "m6"], "measure": "utility",
+    ...     "value": [0.5, None], "dead": False})
+    >>> count_visit_patterns(people, scores, ["m0", "m6"], ["a"])[["seen", "missing"]].values
+    array([['m0', 'm6']], dtype=object)
+    """
+    if measures is None or measures.empty:
+        return pd.DataFrame(columns=list(VISIT_COLUMNS))
+    people = dataset.set_index("participant_id")["arm"]
+    parts = []
+    for measure, own in measures.groupby("measure"):
+        # Per visit 0 where seen, 1 where missed alive, 2 where not expected (dead, or no such row).
+        state = own["value"].isna().astype(int).mask(own["dead"].astype(bool), 2)
+        rows = own.assign(state=state)
+        wide = rows.pivot_table(index="participant_id", columns="visit", values="state")
+        wide = wide.reindex(index=people.index, columns=visits).fillna(2).astype(int)
+        counts = wide.assign(arm=people).value_counts(sort=False).rename("participants")
+        parts += [
+            {"measure": measure, "participants": count, "arm": arm, **_pattern(visits, states)}
+            for (*states, arm), count in counts.items()
+        ]
+    order = {arm: place for place, arm in enumerate(arms)}
+    parts.sort(key=lambda row: (row["measure"], order[row["arm"]], -row["participants"]))
+    return pd.DataFrame(parts, columns=list(VISIT_COLUMNS))
+
+
+def _pattern(visits: list[str], states: list[int]) -> dict:
+    """Return the visits at which a pattern was seen and missed, in words."""
+    expected = [state for state in states if state != 2]
+    return {
+        "seen": ", ".join(v for v, state in zip(visits, states, strict=True) if state == 0),
+        "missing": ", ".join(v for v, state in zip(visits, states, strict=True) if state == 1),
+        "monotone": expected == sorted(expected),
+    }
 
 
 def _count(rows: pd.DataFrame, arms: list[str]) -> pd.DataFrame:

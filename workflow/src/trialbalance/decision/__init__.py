@@ -1,6 +1,7 @@
 """Which option, how sure, and is more research worth it: from draws to the decision."""
 
 from trialbalance.data.drawn import tidy_draws
+from trialbalance.decision.deltas import compare_selection, move_unobserved
 from trialbalance.decision.draws import arm_draws, wide_draws
 from trialbalance.decision.parameters import individual_spread
 from trialbalance.decision.stage import decide
@@ -10,8 +11,10 @@ from trialbalance.decision.value_of_information import value_information
 __all__ = [
     "arm_draws",
     "compare_arms",
+    "compare_selection",
     "decide",
     "individual_spread",
+    "move_unobserved",
     "tidy_draws",
     "value_information",
     "wide_draws",

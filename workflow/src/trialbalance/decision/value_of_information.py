@@ -34,7 +34,15 @@ NOT_WORTH = "no size tried is worth its cost"
 
 
 def value_information(
-    draws, study, section, outcome, parameters=None, individuals=None, rng=None, items=None
+    draws,
+    study,
+    section,
+    outcome,
+    parameters=None,
+    individuals=None,
+    rng=None,
+    items=None,
+    ready=None,
 ):
     """Return what perfect, partial and sample information would be worth.
 
@@ -58,6 +66,8 @@ def value_information(
         Stream for the results of new trials and for prices; a fixed one when not given.
     items : ItemDraws, optional
         Draws of the mean cost of each item; those whose price has a range are valued.
+    ready : dict of str to ndarray, optional
+        Further groups by name, shape (draw, parameter), in ascending order of the draws.
 
     Returns
     -------
@@ -97,6 +107,7 @@ def value_information(
     parts = [perfect_information(arrays, thresholds, curves, section)]
     own = section if items is None else section | {"parameter_groups": {}}
     groups = parameter_groups(arrays, own, parameters)
+    groups |= {name: (values, False) for name, values in (ready or {}).items()}
     parts += _partial_information(arrays, groups, thresholds, section)
     if section.get("sampling"):
         parts += _new_trial(arrays, thresholds, section, individuals, rng)

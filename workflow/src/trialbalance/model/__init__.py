@@ -24,13 +24,25 @@ os.environ.setdefault("NUMBA_OPT", "1")
 _HOMES = {
     "arm_draws": "results",
     "check": "checks",
+    "compare_roads": "agreement",
+    "cross_check": "crosscheck",
     "fit": "fitting",
+    "fit_ladder": "ladder",
+    "fit_selection": "selection",
     "load": "store",
     "parameters": "results",
+    "prior_plausibility": "plausibility",
+    "prior_sensitivity": "power_scaling",
     "save": "store",
+    "unobserved_means": "results",
 }
 
-__all__ = ["arm_draws", "check", "fit", "load", "parameters", "save"]
+__all__ = [
+    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder",
+    "fit_selection", "load",
+    "parameters", "prior_plausibility", "prior_sensitivity", "save",
+    "unobserved_means",
+]  # fmt: skip
 
 
 def __getattr__(name):

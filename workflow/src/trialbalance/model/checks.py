@@ -52,7 +52,7 @@ def check(idata, dataset, section):
     'check'
     """
     gates = section["gates"]
-    lines = _sampler(idata, gates) + _fit(idata, gates) + _predictive(idata, gates)
+    lines = sampler_checks(idata, gates) + _fit(idata, gates) + _predictive(idata, gates)
     lines.append(_left_out(idata, dataset))
     return pd.DataFrame(lines, columns=COLUMNS)
 
@@ -81,7 +81,26 @@ def _worst(dataset, largest):
     return worst, place
 
 
-def _sampler(idata, gates):
+def sampler_checks(idata, gates):
+    """Return the checks of the sampler: R-hat, effective draws, divergences, energy.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        Draws and the sampler's statistics.
+    gates : dict
+        Limits of the checks.
+
+    Returns
+    -------
+    list of list
+        One line a check, in the order of `COLUMNS`.
+
+    Examples
+    --------
+    >>> sampler_checks.__name__
+    'sampler_checks'
+    """
     rhat, where = _worst(r_hat(idata.posterior), True)
     lines = [_line("r_hat", rhat, gates["r_hat"], True, f"worst at {where}: {_ADVICE['r_hat']}")]
     if "latent_r_hat" in idata.attrs:
@@ -151,6 +170,35 @@ def two_sided(observed, replicated):
     return float(min(1.0, 2 * min(above, below)))
 
 
+def predictive_check(name, observed, replicated, gates, advice):
+    """Return the check that replicated data look like the observed in one statistic.
+
+    Parameters
+    ----------
+    name : str
+        Name of the check.
+    observed : float
+        Statistic of the data.
+    replicated : numpy.ndarray
+        Statistic of each replicate.
+    gates : dict
+        Limits of the checks.
+    advice : str
+        What to try where the gate fails.
+
+    Returns
+    -------
+    list
+        One line, in the order of `COLUMNS`.
+
+    Examples
+    --------
+    >>> predictive_check("p", 2.0, np.array([1.0, 2.0, 3.0]), {"predictive_p": 0.01}, "")[1]
+    1.0
+    """
+    return _line(name, two_sided(observed, replicated), gates["predictive_p"], False, advice)
+
+
 def _predictive(idata, gates):
     observed = idata.observed_data["statistic_value"]
     replicated = idata.posterior_predictive["statistic_value"]
@@ -161,11 +209,11 @@ def _predictive(idata, gates):
             seen = float(observed.sel(at))
             if np.isnan(seen):
                 continue
-            p = two_sided(seen, replicated.sel(at).to_numpy().ravel())
+            draws = replicated.sel(at).to_numpy().ravel()
             head, _, tail = str(statistic).partition("_")
             advice = _ADVICE[f"{head}_quantile" if tail.startswith("q") else str(statistic)]
             name = f"predictive p: {statistic} ({arm})"
-            lines.append(_line(name, p, gates["predictive_p"], False, advice))
+            lines.append(predictive_check(name, seen, draws, gates, advice))
     return lines
 
 

@@ -62,6 +62,35 @@ class Covariate:
         return np.where(np.isnan(values)[:, None], 0.0, columns)
 
 
+def told(covariates):
+    """Return the covariates in words, with how many values of each were taken at the mean.
+
+    Parameters
+    ----------
+    covariates : dict of str to Covariate
+        Encoded covariates.
+
+    Returns
+    -------
+    str or None
+        None where there are none.
+
+    References
+    ----------
+    White 2005, doi:10.1002/sim.1981, for baseline covariates taken at their mean.
+
+    Examples
+    --------
+    >>> told({"age": Covariate("age", (), np.array([1.0, np.nan]))})
+    'age (1 unknown, taken at the mean)'
+    """
+    parts = []
+    for name, one in covariates.items():
+        unknown = int(one.missing.sum())
+        parts.append(f"{name} ({unknown} unknown, taken at the mean)" if unknown else name)
+    return ", ".join(parts) or None
+
+
 def named_columns(dataset, wanted):
     """List the covariate columns a setting asks for.
 

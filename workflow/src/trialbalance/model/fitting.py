@@ -16,6 +16,7 @@ from trialbalance.model.rows import configurations, expand
 from trialbalance.model.sampling import sample_density
 from trialbalance.model.standardise import arm_means
 from trialbalance.model.store import clean
+from trialbalance.model.unobserved import add_unobserved, unobserved_means
 
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "scipy")
 
@@ -44,6 +45,7 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     -------
     arviz.InferenceData
         ``posterior`` (parameters in internal units; arm means in the units of the data),
+        ``predictions`` (shares and means of people alive but unobserved),
         ``log_likelihood`` by participant, ``posterior_predictive`` statistics by arm,
         ``observed_data`` and ``sample_stats``; settings, seed and versions as attributes.
 
@@ -60,6 +62,8 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     say = progress or (lambda percent, text: None)
     idata, found = means_of(dataset, groups, study, section, seed, progress, cores)
     trial, setup, rows, parameters = found
+    unobserved = unobserved_means(trial, setup, rows, parameters, study["comparator"], seed)
+    add_unobserved(idata, trial, section, unobserved)
     say(94, "checking predictions")
     people, values = log_likelihood(trial, setup, rows, parameters)
     _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))

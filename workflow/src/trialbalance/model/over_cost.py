@@ -109,7 +109,7 @@ def average_over_cost(trial, possible, values):
     Returns
     -------
     dict
-        ``mean`` and ``share`` of shape (draws, rows).
+        ``mean``, ``share`` and ``level`` (mean below the ceiling) of shape (draws, rows).
 
     Notes
     -----
@@ -122,6 +122,18 @@ def average_over_cost(trial, possible, values):
     """
     if trial.effect_family == "normal":
         return effect_moments(trial, possible, values)
+    parts, slim = _parts(trial, values)
+    total = {"mean": 0.0, "share": 0.0, "level": 0.0}
+    for deviation, positive, weight in parts:
+        score = score_of(trial, slim, deviation, positive)
+        own = effect_moments(trial, possible, follow_cost(trial, values, score))
+        for name in total:
+            total[name] = total[name] + weight * own[name]
+    return total
+
+
+def _parts(trial, values):
+    """Return (deviation, whether positive, weight) of each node, and predictors for the score."""
     chance = special.expit(values["zero"][:, :1, 0]) if 0 in trial.hurdle else 0.0
     slim = values
     if trial.first_cost_family in ("gamma", "lognormal"):
@@ -131,10 +143,72 @@ def average_over_cost(trial, possible, values):
     parts = [(d, 1.0, w * (1 - chance)) for d, w in zip(deviations, weights, strict=True)]
     if 0 in trial.hurdle:
         parts.append((np.zeros((1, 1)), 0.0, chance))
-    total = {"mean": 0.0, "share": 0.0}
+    return parts, slim
+
+
+def regression_on_effect(trial, possible, values):
+    """Return the slope of the first cost on the effect that the fit implies.
+
+    Parameters
+    ----------
+    trial : Trial
+        Families.
+    possible : numpy.ndarray
+        Where the ceiling is possible.
+    values : dict
+        Predictors of people who are all in one arm.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws, rows), internal units: covariance over variance of the effect.
+
+    Notes
+    -----
+    Cov(c, e) = E[c (E[e | c] − E e)]; Var e = E[Var(e | c)] + Var(E[e | c]); the outer means over
+    cost by the nodes of `average_over_cost`.
+
+    Examples
+    --------
+    >>> regression_on_effect.__name__
+    'regression_on_effect'
+    """
+    parts, slim = _parts(trial, values)
+    effect = cost = product = square = within = 0.0
     for deviation, positive, weight in parts:
         score = score_of(trial, slim, deviation, positive)
-        own = effect_moments(trial, possible, follow_cost(trial, values, score))
-        for name in total:
-            total[name] = total[name] + weight * own[name]
-    return total
+        moved = follow_cost(trial, values, score)
+        own = effect_moments(trial, possible, moved)
+        here = positive * _cost_at(trial, values, deviation)
+        effect, cost = effect + weight * own["mean"], cost + weight * here
+        product = product + weight * here * own["mean"]
+        square = square + weight * own["mean"] ** 2
+        within = within + weight * _variance(trial, moved, own)
+    return (product - cost * effect) / (within + square - effect**2)
+
+
+def _cost_at(trial, values, deviation):
+    """Return the first cost at a deviation (see `nodes`)."""
+    level, family = values["cost"][..., 0], trial.first_cost_family
+    if family == "bounded":
+        return special.expit(deviation)
+    if family == "gamma":
+        return np.exp(level + deviation)
+    spread = values["cost_spread"][..., 0]
+    if family == "normal":
+        return level + spread * deviation
+    return np.exp(level + spread * deviation - 0.5 * spread**2)
+
+
+def _variance(trial, values, moments):
+    """Return the variance of the effect given cost."""
+    if trial.effect_family == "normal":
+        return values["effect_spread"] ** 2
+    share, level = moments["share"], moments["level"]
+    if trial.effect_family == "bernoulli":
+        return share * (1 - share)
+    if trial.effect_family == "beta":
+        below = level * (1 - level) / (1 + np.exp(values["effect_spread"]))
+    else:
+        below = level**2 / values["effect_shape"]
+    return (1 - share) * (below + share * (trial.effect_top - level) ** 2)

@@ -43,6 +43,47 @@ def arm_draws(idata):
     return pd.DataFrame(columns)
 
 
+def unobserved_means(idata):
+    """Return the draws of share and means of people alive but unobserved.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``draw`` (as in :func:`arm_draws`), ``arm``, ``component`` (effect or
+        cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``below_ceiling``,
+        ``ceiling_gain``, ``share_with_effect``, ``cost_per_effect``, ``lowest``, ``highest``. A
+        component that everybody alive has has no rows.
+
+    Examples
+    --------
+    >>> unobserved_means.__name__
+    'unobserved_means'
+    """
+    found = idata.predictions
+    missing = (found["unobserved_share"] > 0).any(("chain", "draw", "arm")).to_numpy()
+    found = found.isel(component=np.flatnonzero(missing))
+    order = ("chain", "draw", "arm", "component")
+    shape = found["unobserved_share"].transpose(*order).shape
+    draws = np.arange(1, shape[0] * shape[1] + 1).reshape(*shape[:2], 1, 1)
+    arms, names = (found[name].to_numpy().astype(str) for name in ("arm", "component"))
+    columns = {
+        "draw": draws, "arm": arms[:, None], "component": names,
+        **{name.removeprefix("unobserved_"): values.transpose(*order).to_numpy()
+           for name, values in found.data_vars.items()},
+    }  # fmt: skip
+    table = {name: np.broadcast_to(v, shape).ravel() for name, v in columns.items()}
+    table = pd.DataFrame(table)
+    effect = table["component"] == "effect"
+    for end in ("lowest", "highest"):
+        table[end] = np.where(effect, found.attrs[f"{end}_effect"], np.nan)
+    return table
+
+
 def parameters(idata):
     """Summarise every parameter and derived mean.
 

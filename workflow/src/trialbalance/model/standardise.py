@@ -55,7 +55,7 @@ def arm_means(trial, setup, rows, parameters):
     parts = []
     for piece in chunks(draws, len(rows.person) + len(setup.person)):
         own = {name: values[piece] for name, values in parameters.items()}
-        parts.append(_means(trial, setup, own, _weights(trial, setup, rows, own)))
+        parts.append(_means(trial, setup, own, weights(trial, setup, rows, own)))
     means = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     means["mean_effect"] = trial.effect_origin + trial.effect_unit * means["mean_effect"]
     means["mean_cost_group"] = np.where(
@@ -69,8 +69,26 @@ def arm_means(trial, setup, rows, parameters):
     return means
 
 
-def _weights(trial, setup, rows, parameters):
-    """Return each configuration's share of the population, given the data of its participant."""
+def weights(trial, setup, rows, parameters):
+    """Return each configuration's share of the population, given the data of its participant.
+
+    Parameters
+    ----------
+    trial, setup, rows : Trial, Configurations, Rows
+        The data.
+    parameters : dict
+        Draws of every parameter, draws first.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (draws or 1, configurations); each draw sums to 1.
+
+    Examples
+    --------
+    >>> weights.__name__
+    'weights'
+    """
     draws = len(parameters["effect_level"])
     if len(setup.person) == trial.size:
         return np.full((1, trial.size), 1 / trial.size)
@@ -82,30 +100,55 @@ def _weights(trial, setup, rows, parameters):
     odds = np.exp(values - top[:, rows.person])
     total = np.add.reduceat(odds[:, order], starts, axis=1)
     shares = odds / total[:, rows.person]
-    weights = np.zeros((draws, len(setup.person)))
+    share = np.zeros((draws, len(setup.person)))
     for row, configuration in enumerate(rows.configuration):
-        weights[:, configuration] += shares[:, row]
-    return weights / trial.size
+        share[:, configuration] += shares[:, row]
+    return share / trial.size
 
 
-def _means(trial, setup, parameters, weights):
-    """Return means in internal units for a chunk of draws."""
+def in_arm(trial, setup, parameters, index):
+    """Return predictors and effect moments of everybody as if in one arm and alive.
+
+    Parameters
+    ----------
+    trial, setup : Trial, Configurations
+        The data.
+    parameters : dict
+        Draws of every parameter, draws first.
+    index : int
+        Number of the arm.
+
+    Returns
+    -------
+    values : dict
+        Predictors by configuration.
+    moments : dict
+        ``mean`` and ``share`` of the effect by draw and configuration, internal units.
+
+    Examples
+    --------
+    >>> in_arm.__name__
+    'in_arm'
+    """
     everyone = np.arange(len(setup.person))
+    values = predictors(trial, setup, parameters, np.full(len(everyone), index), everyone)
+    if trial.effect_on_cost:
+        return values, average_over_cost(trial, setup.possible, values)
+    return values, effect_moments(trial, setup.possible, values)
+
+
+def _means(trial, setup, parameters, shares):
+    """Return means in internal units for a chunk of draws."""
     found = {name: [] for name in ("mean_effect", "p_ceiling", "p_death", "mean_cost_group")}
     for index in range(len(trial.arms)):
-        arm = np.full(len(everyone), index)
-        values = predictors(trial, setup, parameters, arm, everyone)
-        if trial.effect_on_cost:
-            own = average_over_cost(trial, setup.possible, values)
-        else:
-            own = effect_moments(trial, setup.possible, values)
+        values, own = in_arm(trial, setup, parameters, index)
         death, dead = _death(trial, parameters, index)
-        effect = (weights * own["mean"]).sum(axis=1)
+        effect = (shares * own["mean"]).sum(axis=1)
         found["mean_effect"].append((1 - death) * effect + death * dead)
-        found["p_ceiling"].append((1 - death) * (weights * own["share"]).sum(axis=1))
+        found["p_ceiling"].append((1 - death) * (shares * own["share"]).sum(axis=1))
         found["p_death"].append(death)
-        cost = _mean_cost(trial, parameters, values, own, index, death)
-        costs = np.einsum("sr,srk->sk", np.broadcast_to(weights, cost.shape[:2]), cost)
+        cost = mean_cost(trial, parameters, values, own, index, death)
+        costs = np.einsum("sr,srk->sk", np.broadcast_to(shares, cost.shape[:2]), cost)
         found["mean_cost_group"].append(costs)
     return {name: np.stack(values, axis=1) for name, values in found.items()}
 
@@ -122,8 +165,14 @@ def _death(trial, parameters, index):
     return parameters["death_probability"][:, index], mean
 
 
-def _mean_cost(trial, parameters, values, moments, index, death):
-    """Return mean costs of an arm by draw, configuration and source group."""
+def mean_cost(trial, parameters, values, moments, index, death):
+    """Return mean costs of an arm by draw, configuration and source group, internal units.
+
+    Examples
+    --------
+    >>> mean_cost.__name__
+    'mean_cost'
+    """
     level = values["cost"]
     if trial.cost_family != "normal":
         level = natural_level(trial, level)

@@ -1,4 +1,4 @@
-"""Clinical endpoints: who was admitted again, how often by arm, and relative risks."""
+"""Clinical endpoints by arm: how many had the event, and crude relative risks."""
 
 from typing import Any
 
@@ -7,86 +7,6 @@ import pandas as pd
 from scipy.stats import norm
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.names import place_in
-from trialbalance.outcomes.people import years_between
-
-
-def find_admissions(
-    participants: pd.DataFrame,
-    episodes: pd.DataFrame,
-    items: list[str],
-    horizon: float,
-    days_out: float = 0,
-) -> np.ndarray:
-    """Return the time of each participant's first new stay within the horizon.
-
-    Parameters
-    ----------
-    participants : pandas.DataFrame
-        Columns participant_id and randomisation_date.
-    episodes : pandas.DataFrame
-        Columns participant_id, type, item, start_date, end_date (blank = open).
-    items : list of str
-        Items of occupancy episodes that count as a bed.
-    horizon : float
-        Years after randomisation within which a stay has to begin.
-    days_out : float
-        A stay that begins up to this many days after the index stay ended belongs to it.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n,)
-        Years from randomisation to the start of the stay; NaN where there was none.
-
-    Raises
-    ------
-    Problems
-        When an episode names an unknown participant.
-
-    Notes
-    -----
-    The index stay is the one open on the date of randomisation, with every stay that follows on
-    its last day (a move between wards). The first stay to begin after its end is an admission. Who
-    was in no stay on that date is admitted by the first stay that begins later.
-
-    References
-    ----------
-    Burns 2013, doi:10.1016/S0140-6736(13)60107-5, for readmission as a trial's endpoint.
-
-    Examples
-    --------
-    >>> people = pd.DataFrame({"participant_id": ["p1"],
-    ...     "randomisation_date": pd.to_datetime(["2012-01-01"])})
-    >>> stays = pd.DataFrame({"participant_id": ["p1", "p1"], "type": "occupancy", "item": "bed",
-    ...     "start_date": pd.to_datetime(["2011-12-01", "2012-07-01"]),
-    ...     "end_date": pd.to_datetime(["2012-01-09", "2012-08-01"])})
-    >>> find_admissions(people, stays, ["bed"], 1.0).round(2)
-    array([0.5])
-    """
-    person, findings = place_in(
-        episodes["participant_id"],
-        pd.Index(participants["participant_id"]),
-        "episodes.csv",
-        "participant_id",
-        "participants.csv",
-    )
-    if findings:
-        raise Problems(findings)
-    index_date = participants["randomisation_date"].iloc[person].set_axis(episodes.index)
-    start = years_between(episodes["start_date"], index_date)
-    end = years_between(episodes["end_date"], index_date)
-    end = np.where(np.isnan(end), np.inf, end)
-    bed = (episodes["type"] == "occupancy").to_numpy() & episodes["item"].isin(items).to_numpy()
-    admitted = np.full(len(participants), np.nan)
-    index_end = np.full(len(participants), -np.inf)
-    for row in np.flatnonzero(bed)[np.lexsort((start[bed], person[bed]))]:
-        who = person[row]
-        still_in = start[row] <= index_end[who] + days_out / 365.25
-        if still_in or start[row] <= 0 <= end[row]:
-            index_end[who] = max(index_end[who], end[row])
-        elif 0 < start[row] < horizon and np.isnan(admitted[who]):
-            admitted[who] = start[row]
-    return admitted
 
 
 def tabulate_endpoints(

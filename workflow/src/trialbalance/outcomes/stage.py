@@ -7,7 +7,8 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.areas import WORKING, add_up_area, visit_times
-from trialbalance.outcomes.endpoints import find_admissions, tabulate_endpoints
+from trialbalance.outcomes.endpoints import tabulate_endpoints
+from trialbalance.outcomes.events import find_events
 from trialbalance.outcomes.given import score_given
 from trialbalance.outcomes.people import Followed, follow_participants
 from trialbalance.outcomes.scoring import Scored, score_instruments
@@ -22,6 +23,7 @@ def score_outcomes(
     study: dict[str, Any],
     section: dict[str, Any],
     measures_given: pd.DataFrame | None = None,
+    resource_use: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the stage: what people gained.
 
@@ -37,11 +39,14 @@ def score_outcomes(
         Settled settings of ``study`` and of ``outcomes``.
     measures_given : pandas.DataFrame, optional
         Measures handed over already scored: participant_id, visit, measure, value.
+    resource_use : pandas.DataFrame, optional
+        Clean resource use; endpoints that are gaps in contact need it.
 
     Returns
     -------
     dict of pandas.DataFrame
-        measures, outcomes, outcome_working, questionnaires, endpoints.
+        measures, outcomes, outcome_working, questionnaires, endpoints, endpoint_events,
+        endpoint_risk.
 
     Raises
     ------
@@ -77,9 +82,11 @@ def score_outcomes(
     followed = follow_participants(participants, visits, study["visits"])
     scored = score_instruments(followed, responses, section.get("instruments", {}), value_sets)
     scored += score_given(followed, measures_given, section.get("measures_given", {}))
-    events = _events(participants, episodes, study, section)
-    outcomes, working = _outcomes(followed, scored, events, study, section)
-    happened = {name: ~np.isnan(time) for name, time in events.items()}
+    named = section.get("endpoints", {})
+    events, risk = find_events(participants, episodes, resource_use, named, study["horizon_years"])
+    times = _first_times(participants, events, list(named))
+    outcomes, working = _outcomes(followed, scored, times, study, section)
+    happened = {name: ~np.isnan(time) for name, time in times.items()}
     endpoints = tabulate_endpoints(
         participants,
         happened,
@@ -93,6 +100,8 @@ def score_outcomes(
         "outcome_working": working,
         "questionnaires": _questionnaires(followed, scored, list(study["arms"])),
         "endpoints": endpoints,
+        "endpoint_events": events,
+        "endpoint_risk": risk,
     }
 
 
@@ -108,29 +117,14 @@ def _visits_from(responses: pd.DataFrame | None, given: pd.DataFrame | None) -> 
     return visits.assign(date=pd.NaT, status="attended")
 
 
-def _events(
-    participants: pd.DataFrame, episodes: pd.DataFrame | None, study: dict, section: dict
+def _first_times(
+    participants: pd.DataFrame, events: pd.DataFrame, names: list[str]
 ) -> dict[str, np.ndarray]:
-    """Return the time of each endpoint, NaN where it did not happen."""
-    endpoints = section.get("endpoints", {})
-    if endpoints and (episodes is None or episodes.empty):
-        raise Problems(
-            [
-                Finding(
-                    "episodes.csv",
-                    None,
-                    None,
-                    "no episodes",
-                    f"occupancy episodes, since outcomes.endpoints names {', '.join(endpoints)}",
-                    "hand over the episodes or take the endpoints out",
-                )
-            ]
-        )
+    """Return the time of each endpoint's first event, NaN where it did not happen."""
+    first = events.groupby(["endpoint", "participant_id"])["time_years"].min()
     return {
-        name: find_admissions(
-            participants, episodes, one["items"], study["horizon_years"], one.get("days_out", 0)
-        )
-        for name, one in endpoints.items()
+        name: participants["participant_id"].map(first.get(name, {})).to_numpy(float)
+        for name in names
     }
 
 

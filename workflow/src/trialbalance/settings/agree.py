@@ -4,6 +4,8 @@ import difflib
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.parts import names_used
+from trialbalance.settings.studyfile import OF_PARTS
 
 
 def disagreements(
@@ -69,11 +71,28 @@ def disagreements(
                 _outcomes(settings["outcomes"] or {}),
                 "outcome",
             )
+        for word in sorted(OF_PARTS & set(analysis["model"])):
+            found.append(_not_here(file, lines, f"{place}.model.{word}", word))
+    for use in names_used(settings) if door in ("records", "scored") else ():
+        must_be_known(*use)
     for name, chosen in settings["scenarios"].items():
         for analysis in chosen["analyses"] or ():
             must_be_known(
                 f"scenarios.{name}.analyses", analysis, list(settings["analyses"]), "analysis"
             )
+    for place, name in _delta_arms(settings):
+        must_be_known(place, name, list(settings["study"]["arms"]), "arm")
+    if door == "draws" and settings["decision"]["missing_not_at_random"] is not None:
+        found.append(
+            Finding(
+                file,
+                lines.get("decision.missing_not_at_random"),
+                "decision.missing_not_at_random",
+                "a section, and data.door draws",
+                "none at this door",
+                "remove it: draws of means do not say who was unobserved",
+            )
+        )
     if door == "draws" and len(settings["analyses"]) > 1:
         found.append(
             Finding(
@@ -90,6 +109,33 @@ def disagreements(
     found += _idle_groups(settings, file, lines, scenario)
     found += _groups_without_draws(settings, file, lines)
     return found + _missing_sections(settings, file, door)
+
+
+def _not_here(file: str, lines: dict[str, int], dotted: str, word: str) -> Finding:
+    """Return the sentence on a setting of the whole study that stands in an analysis."""
+    what, remedy = "a setting of the whole study", f"write it in section model, as model.{word}"
+    return Finding(file, lines.get(dotted), dotted, what, "settings of a fit", remedy)
+
+
+def _delta_arms(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return every arm that a delta for missing data names, with its place."""
+    word, found = "missing_not_at_random", []
+    places = {f"decision.{word}": settings["decision"].get(word)}
+    for name, analysis in settings["analyses"].items():
+        places[f"analyses.{name}.decision.{word}"] = (analysis.get("decision") or {}).get(word)
+    for place, section in places.items():
+        section = section or {}
+        deltas = {f"{place}.scenarios.{name}": one
+                  for name, one in (section.get("scenarios") or {}).items()}  # fmt: skip
+        deltas[f"{place}.prior"] = section.get("prior") or {}
+        found += [
+            (f"{at}.{name}.{arm}", arm)
+            for at, delta in deltas.items()
+            for name, value in delta.items()
+            if isinstance(value, dict)
+            for arm in value
+        ]
+    return found
 
 
 def _unknown_ends(settings: dict[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:

@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import field_validator, model_validator
 
 from trialbalance.settings.distribution import DistributionSettings
+from trialbalance.settings.mnar import MissingSettings
 from trialbalance.settings.section import Section, setting
 
 # NICE's marked values: its former standard range and the one in force since March 2026.
@@ -157,6 +158,11 @@ class DecisionSettings(Section):
     )
     sampling: SamplingSettings | None = setting(
         None, "A new trial whose worth is asked for; blank for none."
+    )
+    missing_not_at_random: MissingSettings | None = setting(
+        None,
+        "How the answer changes if people whose data are missing differ from those observed; "
+        "none asks nothing, an empty map asks for the scenarios and the map that ship here.",
     )
 
     @field_validator("thresholds", mode="before")

@@ -2,7 +2,12 @@
 
 from typing import Literal
 
+from trialbalance.settings.cross_check import CrossCheckSettings
+from trialbalance.settings.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.mnar import SelectionSettings
+from trialbalance.settings.observational import ObservationalSettings
 from trialbalance.settings.section import Section, setting
+from trialbalance.settings.study import Name
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
 _VEHTARI_RHAT = "Vehtari 2021, doi 10.1214/20-BA1221"
@@ -226,6 +231,26 @@ class ModelSettings(Section):
         0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
     )
     gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
+    cross_check: CrossCheckSettings = setting(
+        CrossCheckSettings(), "How the frequentist cross-check of target full is computed."
+    )
+    selection: SelectionSettings | None = setting(
+        None,
+        "A selection model, refitted beside the main one in the target full; none for none. An "
+        "empty map takes the cases that ship here.",
+    )
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
+    )
+    endpoints: dict[Name, EndpointModel] = setting({}, "Clinical endpoints modelled, by name.")
+    endpoint_priors: EndpointPriors = setting(EndpointPriors(), "Priors of endpoint models.")
+    comparison: Literal["randomised", "observational", "described"] = setting(
+        "randomised",
+        "How arms may be compared: randomised; observational, every contrast an association; or "
+        "described, no contrast at all, because by design the arms cannot overlap (people in "
+        "prison and people who are not).",
+        reference="ruling 27",
+    )
+    observational: ObservationalSettings = setting(
+        ObservationalSettings(), "Comparisons of people whom nobody randomised."
     )

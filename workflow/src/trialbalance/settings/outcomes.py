@@ -153,6 +153,36 @@ class AdmissionEndpoint(Section):
     label: str = setting("", "Name of the endpoint in the report.")
 
 
+class NightsEndpoint(Section):
+    """Nights in a bed between randomisation and the end of follow-up, the index stay included."""
+
+    kind: Literal["nights"] = setting(..., "Nights in a bed.")
+    items: list[str] = setting(
+        ..., "Items of the occupancy episodes that count as a bed.", min_length=1
+    )
+    label: str = setting("", "Name of the endpoint in the report.")
+
+
+class GapEndpoint(Section):
+    """A time without contact: discontinuity of care, or disengagement when nobody returns."""
+
+    kind: Literal["gap"] = setting(..., "A time without contact.")
+    items: list[str] = setting(
+        ..., "Items of dated resource use that count as contact.", min_length=1
+    )
+    beds: list[str] = setting([], "Items of occupancy episodes; a night in one is contact.")
+    days: float = setting(
+        ..., "Shortest time without contact that counts.", unit="days", gt=0, le=3660
+    )
+    returned: Literal["any", "never"] = setting(
+        "any", "Whether every gap counts, or only one from which nobody returned by the end."
+    )
+    label: str = setting("", "Name of the endpoint in the report.")
+
+
+Endpoint = Annotated[AdmissionEndpoint | NightsEndpoint | GapEndpoint, Field(discriminator="kind")]
+
+
 class OutcomesSettings(Section):
     """How questionnaires and events become measures, outcomes and endpoints."""
 
@@ -161,7 +191,7 @@ class OutcomesSettings(Section):
         {}, "Measures that the study hands over already scored, by name."
     )
     effects: dict[Name, Effect] = setting({}, "Outcomes that an analysis may count, by name.")
-    endpoints: dict[Name, AdmissionEndpoint] = setting(
+    endpoints: dict[Name, Endpoint] = setting(
         {}, "Clinical endpoints by name; each is also an outcome of 0 or 1 under its own name."
     )
     populations: list[Name] = setting(

@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.tables import (
     CLEAN,
     DECISION,
+    DELTAS,
     FOLDERS,
+    FULL,
+    PARTS,
     TABLES,
     file_name,
     recorded_file,
@@ -56,7 +59,14 @@ def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
         for stage, names in tables.items()
         for name in names
         if name in stage_tables(door_of(place), stage)
+        and (name not in DELTAS or asks_of_missing(place))
     }
+
+
+def asks_of_missing(place: Place) -> bool:
+    """Return whether an analysis asks what if the unobserved differ from the observed."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    return section.get("missing_not_at_random") is not None
 
 
 def simulated(place: Place) -> bool:
@@ -92,8 +102,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
 def outcomes_inputs(place: Place) -> dict[str, str]:
     """Return records for scoring, and each value set that an instrument names."""
     tables = ("participants", "visits", "responses", "episodes", "measures_given")
-    instruments = place.study.scenarios[place.scenario]["outcomes"]["instruments"]
-    names = sorted({tool["value_set"] for tool in instruments.values() if tool.get("value_set")})
+    section = place.study.scenarios[place.scenario]["outcomes"]
+    tools = section["instruments"].values()
+    names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
+    if any(one["kind"] == "gap" for one in section["endpoints"].values()):
+        tables += ("resource_use",)
     return wanted(place, data=tables) | {name: value_set_file(place, name) for name in names}
 
 
@@ -133,6 +146,36 @@ def decision_inputs(place: Place) -> dict[str, str]:
     )
 
 
+def asked_for(place: Place, part: str) -> bool:
+    """Return whether a scenario's settings ask for a part of the stage model."""
+    section = place.study.scenarios[place.scenario]["model"]
+    if part == "endpoints":
+        return bool(section["endpoints"])
+    chosen = section["observational"]
+    return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
+
+
+def part_tables(place: Place) -> dict[str, str]:
+    """Return the tables of the parts that a study asks for, by name."""
+    parts = {part: tables for part, tables in PARTS.items() if asked_for(place, part)}
+    return wanted(place, **parts)
+
+
+def endpoint_inputs(place: Place) -> dict[str, str]:
+    """Return what endpoints are modelled on."""
+    return wanted(
+        place,
+        data=("participants", "episodes"),
+        outcomes=("endpoint_events", "endpoint_risk"),
+    )
+
+
+def observational_inputs(place: Place) -> dict[str, str]:
+    """Return what an observational comparison is made on."""
+    costs = ("participant_costs", "cost_observed", "perspectives")
+    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
+
+
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
     """Return tables of every analysis of a scenario, named ``analysis.table``."""
     return {
@@ -152,6 +195,18 @@ def balance_inputs(place: Place) -> dict[str, str]:
         outcomes=("measures", "outcomes"),
     )
     return raw | shared | per_analysis(place, dataset=("dataset",))
+
+
+def selection_targets(study: Study) -> list[str]:
+    """Return the comparison under the selection model of every analysis that declares one."""
+    found = []
+    for scenario in study.scenarios:
+        for analysis in study.analyses(scenario):
+            section = stage_settings(study, scenario, "model", analysis)["model"]
+            if section.get("selection") is not None:
+                found.append(made(Place(study, scenario, analysis), "decision",
+                                  "selection_scenarios"))  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 def closing_inputs(place: Place) -> dict[str, str]:
@@ -291,6 +346,7 @@ def study_outputs(place: Place) -> list[str]:
                 found += per_analysis(there, **tables).values()
             else:
                 found += wanted(there, **tables).values()
+        found += part_tables(there).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 
@@ -337,3 +393,16 @@ def study_targets(study: Study) -> list[str]:
     """Return the files that make a study complete."""
     folder = f"<results>/{study.name}"
     return [f"{folder}/{file}" for file in STUDY_TARGETS]
+
+
+def full_targets(study: Study) -> list[str]:
+    """Return the tables that target full adds for the base case of a study."""
+    place = Place(study)
+    if not stage_tables(door_of(place), "model"):
+        return []
+    return [
+        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
+        for analysis in study.analyses()
+        for table in FULL
+        if table != "ladder_draws"
+    ]

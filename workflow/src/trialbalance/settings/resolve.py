@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.studyfile import StudyFile
+from trialbalance.settings.studyfile import OF_PARTS, PARTS, StudyFile
 
 LABELS = ("title", "label")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
@@ -80,13 +80,15 @@ def stage_settings(
         labels of ``study`` are left out: renaming an arm re-makes the report only.
     """
     settings = study.scenarios[scenario]
-    section = settings.get(stage, {})
+    section = _part(settings, stage)
     # A scenario's horizon cuts what was recorded; records and populations stay the trial's.
     facts = (study.base if stage == "data" else settings)["study"]
     result = {"study": _without_labels(facts), stage: section}
     if analysis is not None:
         chosen = settings["analyses"][analysis]
         result[stage] = merge(section, chosen.get(stage, {}))
+        for word in OF_PARTS if stage == "model" else ():
+            result[stage].pop(word, None)
         result["analysis"] = {"name": analysis, **_identity(chosen)}
     if stage == "audit":
         result["analyses"] = {
@@ -95,6 +97,32 @@ def stage_settings(
     if stage == "synthesis":
         result["marked"] = {name: _marked(study, name) for name in study.scenarios}
     return _sorted(result)
+
+
+def contrast_settings(study: Study, scenario: str, analysis: str) -> dict[str, Any]:
+    """Return what the checks of a contrast read: section ``model``, interval and thresholds.
+
+    Parameters
+    ----------
+    study, scenario, analysis
+        As for `stage_settings`.
+
+    Returns
+    -------
+    dict
+        Settings of stage model, and ``contrast`` with ``interval`` and ``marked`` thresholds.
+    """
+    decision = stage_settings(study, scenario, "decision", analysis)["decision"]
+    marked = _marked(study, scenario)[analysis]
+    contrast = {"interval": decision["interval"], "marked": sorted(marked)}
+    return stage_settings(study, scenario, "model", analysis) | {"contrast": contrast}
+
+
+def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:
+    """Return the section of a stage, or what a part of the stage model reads of that section."""
+    if stage not in PARTS:
+        return settings.get(stage, {})
+    return {word: settings["model"][word] for word in PARTS[stage][0]}
 
 
 def _marked(study: Study, scenario: str) -> dict[str, list[float]]:

@@ -28,6 +28,15 @@ BEFORE = {
     "audit": (),
 }
 STAGES = tuple(BEFORE)
+# Parts of the stage model that run once a study: the settings of the section that each reads, and
+# the stages whose tables it reads.
+_SAMPLER = ("draws", "tune", "chains", "target_accept", "gates", "on_failed_checks")
+PARTS = {
+    "endpoints": (("endpoints", "endpoint_priors", "comparison", *_SAMPLER), ("data", "outcomes")),
+    "observational": (("comparison", "observational"), ("data", "costs", "outcomes")),
+}
+# Settings of section model that parts alone read; a fit of an analysis does not.
+OF_PARTS = frozenset(("endpoints", "endpoint_priors", "comparison", "observational"))
 PER_ANALYSIS = ("dataset", "model", "decision")
 
 
@@ -54,8 +63,8 @@ class StudyFile(Section):
 
     @staticmethod
     def before(stage: str) -> tuple[str, ...]:
-        """Return the stages before a stage."""
-        return BEFORE[stage]
+        """Return the stages before a stage, or before a part of one."""
+        return PARTS[stage][1] if stage in PARTS else BEFORE[stage]
 
     @staticmethod
     def per_analysis() -> tuple[str, ...]:

@@ -20,6 +20,11 @@ SCRIPTS = {
     "decision": "compare_arms",
     "synthesis": "compare_scenarios",
 }
+# Parts of the stage model, once a study; they write where a study's settings ask for them.
+PARTS = {
+    "endpoints": ("endpoint_effects", "endpoint_checks"),
+    "observational": ("associations", "overlap", "covariate_balance"),
+}
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
     "records": TABLES["records"],
@@ -32,21 +37,39 @@ COSTS = (
     *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
     *("perspectives", "cost_notes"),
 )
-OUTCOMES = ("measures", "outcomes", "outcome_working", "questionnaires", "endpoints")
-DATASET = ("dataset", "missingness", "missing_patterns", "dataset_flow")
-MODEL = ("posterior", "arm_means", "parameters", "model_checks")
+OUTCOMES = (
+    *("measures", "outcomes", "outcome_working", "questionnaires", "endpoints"),
+    *("endpoint_events", "endpoint_risk"),
+)
+DATASET = (
+    *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+    *("missingness_predictors", "dataset_flow"),
+)
+MODEL = ("posterior", "arm_means", "parameters", "unobserved_means", "model_checks")
+# What target full adds; no other stage reads it.
+FULL = ("ladder", "ladder_draws", "crosscheck", "prior_sensitivity")
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
     "distribution",
 )
+# Only where decision.missing_not_at_random is declared.
+DELTAS = (
+    *("missing_scenarios", "tipping_points", "tipping_values", "delta_draws"),
+    "delta_information",
+)
+# Of the target full: only where model.selection is declared.
+SELECTION = ("selection_draws", "selection_parameters")
+SELECTION_COMPARED = ("selection_scenarios",)
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
 # Tables that grow with the records; they follow the format of the run.
 BIG_TABLES = frozenset(
     (
-        *("responses", "resource_use", "episodes", "draws"),
+        *("responses", "resource_use", "episodes", "draws", "delta_draws", "unobserved_means"),
+        "selection_draws",
         *("ledger", "participant_costs", "item_costs", "cost_observed", "set_aside"),
+        "ladder_draws",
     )
 )
 
@@ -73,6 +96,8 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
     """
     if stage == "data":
         return (*CLEAN[door], *ACCOUNTS)
+    if stage in PARTS:
+        return PARTS[stage] if door in ("records", "scored") else ()
     passes = {
         "costs": (COSTS, ("records", "scored")),
         "outcomes": (OUTCOMES, ("records", "scored")),
@@ -81,7 +106,9 @@ def stage_tables(door: str, stage: str) -> tuple[str, ...]:
         "decision": (DECISION + EXPORTS, tuple(TABLES)),
     }
     tables, doors = passes[stage]
-    return tables if door in doors else ()
+    # Draws from elsewhere do not say what was unobserved.
+    deltas = DELTAS if stage == "decision" and door != "draws" else ()
+    return tables + deltas if door in doors else ()
 
 
 def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
@@ -94,6 +121,8 @@ def file_name(stage: str, table: str, analysis: str | None, fmt: str) -> str:
     >>> file_name("dataset", "dataset", "qaly", "csv")
     '40_dataset/qaly.csv'
     """
+    if stage in PARTS:
+        return f"{FOLDERS['model']}/{table}.csv"
     folder = FOLDERS[stage]
     if table == "dataset":
         return f"{folder}/{analysis}.csv"

@@ -1,0 +1,144 @@
+"""How far the contrasts hang on the priors: power-scaling of prior and likelihood."""
+
+import arviz as az
+import numpy as np
+import xarray as xr
+
+from trialbalance.model.fitting import flat
+from trialbalance.model.layout import plan
+from trialbalance.model.prepare import prepare
+from trialbalance.model.priors import log_prior
+from trialbalance.model.quantities import by_draw, contrasts_of, quantities
+from trialbalance.model.results import arm_draws
+from trialbalance.model.rows import configurations, expand
+
+COLUMNS = [
+    "quantity", "threshold", "arm", "comparator", "prior", "likelihood", "estimate",
+    "weaker_prior", "stronger_prior", "pareto_k", "verdict", "sentence",
+]  # fmt: skip
+_DIMS = ("chain", "draw")
+_SENSITIVE = 0.05
+_WEAKER, _STRONGER = 0.8, 1.25
+_LARGEST_K = 0.7
+
+
+def prior_sensitivity(idata, dataset, groups, study, section, contrast):
+    """Scale the priors and the likelihood of a fit and see what the contrasts do.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+    dataset : pandas.DataFrame
+        The dataset it was fitted to.
+    groups : list of str
+        Source groups of cost; empty means the column ``cost`` alone.
+    study, section : dict
+        Study section and resolved model section of the fit.
+    contrast : dict
+        ``marked`` thresholds.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``prior_sensitivity``: one row a contrast.
+
+    Notes
+    -----
+    Draws are weighted by p(θ)^(α − 1), smoothed by a Pareto tail; a sensitivity is the change of
+    the distribution (cumulative Jensen–Shannon) per doubling of α at α = 1. The likelihood is that
+    of the participants' outcomes. The means under a weaker and a stronger prior have α = 0.8 and
+    1.25.
+
+    References
+    ----------
+    Kallioinen 2023, doi:10.1007/s11222-023-10366-5.
+
+    Examples
+    --------
+    >>> prior_sensitivity.__name__
+    'prior_sensitivity'
+    """
+    trial = prepare(dataset, groups, study, section)
+    setup = configurations(trial)
+    layout = plan(trial, setup, expand(trial, setup), section["priors"])
+    comparator = study["comparator"]
+    arms = [comparator, *(arm for arm in trial.arms if arm != comparator)]
+    lines = quantities(arms, contrast["marked"])
+    pointwise = idata.log_likelihood["participant"]
+    likelihood = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
+    likelihood = likelihood.transpose(*_DIMS).to_numpy()
+    values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
+    prior = log_prior(layout, flat(idata))
+    shape = likelihood.shape
+    return scale(lines, values.reshape(*shape, -1), prior.reshape(shape), likelihood)
+
+
+def scale(lines, values, prior, likelihood):
+    """Tell for each contrast how it answers to the powers of prior and likelihood.
+
+    Parameters
+    ----------
+    lines : pandas.DataFrame
+        The contrasts.
+    values : numpy.ndarray
+        Their draws, shape (chains, draws, lines).
+    prior, likelihood : numpy.ndarray
+        Log density of the parameters and of the data, shape (chains, draws).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``prior_sensitivity``.
+
+    Examples
+    --------
+    >>> scale.__name__
+    'scale'
+    """
+    both = az.InferenceData(
+        posterior=_cube("contrast", values, (*_DIMS, "line")),
+        log_prior=_cube("all", prior, _DIMS),
+        log_likelihood=_cube("all", likelihood, _DIMS),
+    )
+    # A contrast that is known, such as one of costs that are all alike, has no sensitivity.
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = {part: az.psens(both, component=part) for part in ("prior", "likelihood")}
+    table = lines.assign(
+        **{part: each["contrast"].to_numpy() for part, each in found.items()},
+        estimate=values.mean(axis=(0, 1)),
+    )
+    weaker, first = _mean(values, (_WEAKER - 1) * prior)
+    stronger, second = _mean(values, (_STRONGER - 1) * prior)
+    table = table.assign(weaker_prior=weaker, stronger_prior=stronger, pareto_k=max(first, second))
+    judged = [_verdict(row) for row in table.itertuples()]
+    table["verdict"], table["sentence"] = zip(*judged, strict=True)
+    return table[COLUMNS]
+
+
+def _cube(name, values, dims):
+    return xr.Dataset({name: (dims, values)})
+
+
+def _mean(values, log_weights):
+    """Return the weighted mean of each contrast, and the Pareto k of the weights."""
+    smoothed, shape = az.psislw(log_weights.ravel())
+    return np.exp(smoothed) @ values.reshape(len(smoothed), -1), float(shape)
+
+
+def _verdict(row):
+    """Read the two sensitivities together."""
+    what = row.quantity.replace("_", " ")
+    doubt = ""
+    if row.pareto_k > _LARGEST_K:
+        doubt = f"; Pareto k {row.pareto_k:.2f}: refit with other model.priors to be sure"
+    if not row.prior >= _SENSITIVE:
+        return "none", doubt.removeprefix("; ")
+    if row.likelihood >= _SENSITIVE:
+        return "prior-data conflict", (
+            f"prior and data pull the {what} of {row.arm} apart: look at the scales of "
+            f"model.priors{doubt}"
+        )
+    return "weak likelihood", (
+        f"the data say little about the {what} of {row.arm} and the prior decides it{doubt}"
+    )

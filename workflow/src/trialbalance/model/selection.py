@@ -1,0 +1,346 @@
+"""A selection model: whether an outcome is seen may depend on the outcome itself. It is refitted.
+
+Scope. Outcomes are normal given covariates, arm by arm, whatever families the analysis uses: costs
+of source groups that everybody alive has (``recorded``), then the effect among the living, then
+the costs that somebody lacks (``unrecorded``), each given those before it. Missing outcomes of
+people alive are sampled. What is estimated rests on these normal distributions: the data hold next
+to no information on the selection slopes, so read the cases as a sensitivity analysis, not as an
+estimate. Unknown vital status counts as alive, a missing covariate stands at its mean, and clusters
+and subgroups are left out.
+"""
+
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.prepare import prepare
+from trialbalance.provenance.streams import stream
+
+AT_RANDOM = "missing_at_random"
+_NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal", "maximum": {}}}
+
+
+@dataclass
+class Outcome:
+    """One outcome in its own SDs from the mean, NaN where unobserved.
+
+    ``applies`` is False for the effect of the dead; ``selected`` says whether a selection slope
+    belongs to it, because somebody alive lacks it.
+    """
+
+    name: str
+    standard: np.ndarray
+    applies: np.ndarray
+    centre: float
+    scale: float
+    selected: bool
+
+    @property
+    def missing(self):
+        """Who is alive and lacks it."""
+        return np.flatnonzero(self.applies & np.isnan(self.standard))
+
+
+def outcomes_of(trial):
+    """Return the outcomes of a trial in the order of the model, standardised.
+
+    Parameters
+    ----------
+    trial : Trial
+        Prepared with normal families.
+
+    Returns
+    -------
+    list of Outcome
+        recorded (where there is any), effect, unrecorded (where somebody alive lacks a cost).
+
+    Examples
+    --------
+    >>> outcomes_of.__name__
+    'outcomes_of'
+    """
+    alive = ~(trial.died == 1)
+    known = np.isnan(trial.cost_known)
+    cost = np.where(known, trial.cost * trial.cost_unit, trial.cost_known)
+    lacks = np.isnan(cost[alive]).any(axis=0)
+    effect = trial.effect_origin + trial.effect_unit * trial.effect
+    parts = [
+        ("recorded", cost[:, ~lacks].sum(axis=1), np.ones(trial.size, bool), False),
+        ("effect", np.where(alive, effect, np.nan), alive, bool(np.isnan(effect[alive]).any())),
+        ("unrecorded", cost[:, lacks].sum(axis=1), np.ones(trial.size, bool), bool(lacks.any())),
+    ]
+    found = []
+    for name, values, applies, selected in parts:
+        if name == "effect" or {"recorded": ~lacks, "unrecorded": lacks}[name].any():
+            centre, spread = np.nanmean(values), np.nanstd(values)
+            scale = float(spread) if spread > 0 else 1.0
+            found.append(
+                Outcome(name, (values - centre) / scale, applies, float(centre), scale, selected)
+            )
+    return found
+
+
+def declare_selection(trial, outcomes):
+    """Declare the selection model; its selection slopes have data ``location`` and ``scale``.
+
+    Parameters
+    ----------
+    trial : Trial
+        Arms, deaths and covariates.
+    outcomes : list of Outcome
+        From :func:`outcomes_of`.
+
+    Returns
+    -------
+    pymc.Model
+        The declared model.
+
+    Notes
+    -----
+    z_k = level[arm] + x'β + Σ_{j<k} slope_j[arm] (z_j − E z_j) + noise[arm]; among the living
+    missing_k ~ Bernoulli(logit⁻¹(γ[arm] + x'h + δ_k z_k)), δ_k = location_k + scale_k N(0, 1): a
+    scale of 0 fixes δ, and one compiled model serves every case. Covariates have mean zero over
+    the population, so a level is the standardised mean of its arm.
+
+    References
+    ----------
+    Diggle P, Kenward MG. Appl Stat 1994;43:49-93. doi:10.2307/2986113
+
+    Examples
+    --------
+    >>> declare_selection.__name__
+    'declare_selection'
+    """
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    design = np.hstack([np.zeros((trial.size, 0)),
+                        *[c.design(c.values) for c in trial.covariates.values()]])  # fmt: skip
+    design = design - design.mean(axis=0)
+    arms, columns = len(trial.arms), design.shape[1]
+    alive, residuals = ~(trial.died == 1), []
+    with pm.Model(check_bounds=False) as model:
+        location = pm.Data("location", np.zeros(2))
+        scale = pm.Data("scale", np.zeros(2))
+        for outcome in outcomes:
+            name = outcome.name
+            mean = pm.Normal(f"{name}_level", 0, 1, shape=arms)[trial.arm]
+            mean = mean + (design * pm.Normal(f"{name}_slope", 0, 1, shape=columns)).sum(axis=1)
+            for number, before in enumerate(residuals):
+                slope = pm.Normal(f"{name}_on_{number}", 0, 1, shape=arms)
+                mean = mean + slope[trial.arm] * before
+            spread = pm.HalfNormal(f"{name}_sd", 1, shape=arms)[trial.arm]
+            seen = np.flatnonzero(outcome.applies & ~np.isnan(outcome.standard))
+            pm.Normal(f"{name}_seen", mean[seen], spread[seen], observed=outcome.standard[seen])
+            values = pt.as_tensor(np.nan_to_num(outcome.standard))
+            gone = outcome.missing
+            if len(gone):
+                noise = pm.Normal(f"{name}_noise", 0, 1, shape=len(gone))
+                values = pt.set_subtensor(values[gone], mean[gone] + spread[gone] * noise)
+            if outcome.selected:
+                which = 0 if name == "effect" else 1
+                delta = location[which] + scale[which] * pm.Normal(f"{name}_delta", 0, 1)
+                chance = pm.Normal(f"{name}_missing_level", 0, 2.5, shape=arms)[trial.arm]
+                slope = pm.Normal(f"{name}_missing_slope", 0, 1, shape=columns)
+                chance = chance + (design * slope).sum(axis=1) + delta * values
+                mark = np.isnan(outcome.standard[alive]).astype(int)
+                pm.Bernoulli(f"{name}_missing", logit_p=chance[alive], observed=mark)
+            residuals.append(pt.as_tensor(outcome.applies.astype(float)) * (values - mean))
+    return model
+
+
+def cases_of(section, outcomes):
+    """Return the selection slopes of each case: location and scale for the effect and for cost.
+
+    Examples
+    --------
+    >>> fixed = {"effect_scale": 1.0, "cost_scale": 0.5, "effect_fixed": [-1.0], "cost_fixed": []}
+    >>> cases_of(fixed, [Outcome("effect", None, None, 0, 1, True)])
+    {'missing_at_random': ([0.0, 0.0], [0.0, 0.0]), 'effect -1': ([-1.0, 0.0], [0.0, 0.0]), \
+'prior': ([0.0, 0.0], [1.0, 0.0])}
+    """
+    selected = [any(o.selected and (o.name == "effect") == (place == 0) for o in outcomes)
+                for place in (0, 1)]  # fmt: skip
+    cases = {AT_RANDOM: ([0.0, 0.0], [0.0, 0.0])}
+    for place, word in enumerate(("effect", "cost")):
+        for value in section[f"{word}_fixed"] if selected[place] else ():
+            at = [0.0, 0.0]
+            at[place] = float(value)
+            cases[f"{word} {value:g}"] = at, [0.0, 0.0]
+    scales = [float(section[f"{word}_scale"]) * selected[place]
+              for place, word in enumerate(("effect", "cost"))]  # fmt: skip
+    return cases | ({"prior": ([0.0, 0.0], scales)} if any(scales) else {})
+
+
+def fit_selection(dataset, groups, study, section, seed, progress=None):
+    """Fit the selection model once a case.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant of the analysis population.
+    groups : list of str
+        Source groups of cost; empty uses the column ``cost``.
+    study : dict
+        Study section.
+    section : dict
+        Resolved model section; ``selection`` holds the cases.
+    seed : int
+        One integer.
+    progress : callable, optional
+        Called as ``progress(percent, text)``.
+
+    Returns
+    -------
+    draws : pandas.DataFrame
+        Columns ``case``, ``draw``, ``arm``, ``cost``, ``effect``.
+    parameters : pandas.DataFrame
+        Columns ``case``, ``parameter``, ``mean``, ``sd``, ``lower``, ``upper``, ``r_hat``,
+        ``ess_bulk``, ``ess_tail``; ``effect_delta`` and ``unrecorded_delta`` are the selection
+        slopes, log-odds per SD.
+
+    Raises
+    ------
+    Problems
+        An effect that is yes or no; nothing that anybody alive lacks.
+
+    Examples
+    --------
+    >>> fit_selection.__name__
+    'fit_selection'
+    """
+    say = progress or (lambda percent, text: None)
+    plan = section["selection"]
+    _refuse(section)
+    trial = prepare(dataset, groups, study, _normal(section))
+    outcomes = outcomes_of(trial)
+    if not any(outcome.selected for outcome in outcomes):
+        remedy = "leave model.selection out"
+        raise Problems([Finding("dataset", None, None, "nobody alive lacks cost or effect",
+                                "somebody whose cost or effect is missing", remedy)])  # fmt: skip
+    say(0, "compiling the selection model")
+    compiled = _compile(declare_selection(trial, outcomes))
+    cases, draws, tables = cases_of(plan, outcomes), [], []
+    for number, (case, (location, scale)) in enumerate(cases.items()):
+        say(20 + 80 * number / len(cases), f"sampling selection case {case}")
+        idata = _sample(compiled, section, seed, location, scale)
+        posterior = _with_slopes(idata.posterior, outcomes, location, scale)
+        cost, effect = _arm_means(posterior, trial, outcomes, seed)
+        draws.append(_tidy(case, trial.arms, cost, effect))
+        tables.append(_summary(case, trial.arms, posterior))
+    say(100, "done")
+    return pd.concat(draws, ignore_index=True), pd.concat(tables, ignore_index=True)
+
+
+def _refuse(section):
+    """Refuse an analysis that declares no selection model, or an effect that is yes or no."""
+    found = None
+    if section["selection"] is None:
+        found = "nothing", "its cases", "declare model.selection; {} takes the cases that ship here"
+    elif section["effect"]["family"] == "bernoulli":
+        found = ("a selection model", "none where model.effect.family is bernoulli",
+                 "use decision.missing_not_at_random")  # fmt: skip
+    if found:
+        raise Problems([Finding("study.yaml", None, "model.selection", *found)])
+
+
+def _normal(section):
+    """Return the section with normal families; covariates and priors stay."""
+    changed = {name: section[name] | _NORMAL[name] for name in ("effect", "cost")}
+    return section | changed | {"dependence": "none"}
+
+
+def _compile(model):
+    """Compile the model with nutpie; only what is needed for means and slopes is kept."""
+    import nutpie
+
+    kept = [v.name for v in model.free_RVs if not v.name.endswith("_noise")]
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Cannot cache compiled function")
+        warnings.filterwarnings("ignore", message="Loop fusion failed")
+        return nutpie.compile_pymc_model(model, backend="numba", var_names=kept)
+
+
+def _sample(compiled, section, seed, location, scale):
+    import nutpie
+
+    chosen = compiled.with_data(location=np.array(location), scale=np.array(scale))
+    return nutpie.sample(
+        chosen, draws=section["draws"], tune=section["tune"], chains=section["chains"], cores=1,
+        seed=seed, target_accept=section["target_accept"], progress_bar=False, save_warmup=False,
+    )  # fmt: skip
+
+
+def _with_slopes(posterior, outcomes, location, scale):
+    """Return the posterior with selection slopes in place of their standard normals."""
+    for outcome in outcomes:
+        if outcome.selected:
+            name, place = f"{outcome.name}_delta", int(outcome.name != "effect")
+            posterior[name] = location[place] + scale[place] * posterior[name]
+    return posterior
+
+
+def _arm_means(posterior, trial, outcomes, seed):
+    """Return draws of mean cost and effect by arm, shape (draws, arms), natural units."""
+    arms = len(trial.arms)
+    levels = {
+        o.name: o.centre + o.scale * posterior[f"{o.name}_level"].to_numpy().reshape(-1, arms)
+        for o in outcomes
+    }
+    cost = sum(levels[name] for name in levels if name != "effect")
+    rng, effect = stream(seed, "selection", "deaths"), levels["effect"]
+    dead = trial.died == 1
+    for place in range(arms) if dead.any() else ():
+        own = (trial.arm == place) & ~np.isnan(trial.died)
+        # Survival is a part of its own, with a uniform prior on the risk.
+        count = int((dead & own).sum())
+        risk = rng.beta(1 + count, 1 + own.sum() - count, len(effect))
+        effect[:, place] = (1 - risk) * effect[:, place] + risk * _mean_of_dead(trial, dead)
+    return cost, effect
+
+
+def _mean_of_dead(trial, dead):
+    """Return the mean effect of the dead, common to the arms; 0 where none is known."""
+    values = (trial.effect_origin + trial.effect_unit * trial.effect)[dead]
+    return float(np.nanmean(values)) if (~np.isnan(values)).any() else 0.0
+
+
+def _tidy(case, arms, cost, effect):
+    return pd.DataFrame(
+        {
+            "case": case,
+            "draw": np.repeat(np.arange(1, len(cost) + 1), len(arms)),
+            "arm": np.tile(arms, len(cost)),
+            "cost": cost.ravel(),
+            "effect": effect.ravel(),
+        }
+    )
+
+
+def _summary(case, arms, posterior):
+    """Summarise the selection slopes and levels of a case."""
+    chosen = posterior[[n for n in posterior.data_vars if n.endswith(("_delta", "_level"))]]
+    rhat, bulk, tail = (
+        r_hat(chosen), effective_draws(chosen, "bulk"), effective_draws(chosen, "tail")
+    )  # fmt: skip
+    lines = []
+    for name, values in chosen.data_vars.items():
+        array = values.to_numpy().reshape(values.sizes["chain"] * values.sizes["draw"], -1)
+        for place in range(array.shape[1]):
+            own = array[:, place]
+            label = name if values.ndim == 2 else f"{name}[{arms[place]}]"
+            lower, upper = np.quantile(own, (0.025, 0.975))
+            lines.append(
+                {
+                    "case": case, "parameter": label, "mean": own.mean(), "sd": own.std(ddof=1),
+                    "lower": lower, "upper": upper,
+                    **{word: float(table[name].to_numpy().reshape(-1)[place])
+                       for word, table in (("r_hat", rhat), ("ess_bulk", bulk),
+                                           ("ess_tail", tail))},
+                }
+            )  # fmt: skip
+    return pd.DataFrame(lines)
