@@ -164,7 +164,7 @@ rule index_outputs:
         "../scripts/index_outputs.py"
 
 
-rule describe_run:
+rule describe_results:
     """Describe the run in open standards: Frictionless data package and RO-Crate."""
     input:
         manifest=f"{STUDY}/audit/manifest.csv",
@@ -175,12 +175,12 @@ rule describe_run:
         crate=f"{STUDY}/ro-crate-metadata.json",
         workflow=f"{STUDY}/audit/Snakefile",
     log:
-        f"{STUDY}/base/logs/describe_run.log",
+        f"{STUDY}/base/logs/describe_results.log",
     conda:
         "../envs/environment.yaml"
     params:
         stage="audit",
         settings=settings("audit"),
-        code=code("describe_run"),
+        code=code("describe_results"),
     script:
-        "../scripts/describe_run.py"
+        "../scripts/describe_results.py"

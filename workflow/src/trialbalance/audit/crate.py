@@ -2,7 +2,6 @@
 
 import datetime
 import json
-import mimetypes
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,15 @@ PROFILES = {
     "https://w3id.org/ro/wfrun/process/0.5": "Process Run Crate",
     "https://w3id.org/ro/wfrun/workflow/0.5": "Workflow Run Crate",
     "https://w3id.org/workflowhub/workflow-ro-crate/1.0": "Workflow RO-Crate",
+}
+ENCODINGS = {
+    ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".nc": "application/x-netcdf",
+    ".parquet": "application/vnd.apache.parquet",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".yaml": "application/yaml",
 }
 RESULTS = ("60_decision", "report/", "audit/")
 
@@ -110,7 +118,7 @@ def _file(crate: ROCrate, row: Any, folder: Path) -> Any:
         "name": row.meaning or row.file,
         "sha256": row.sha256,
         "contentSize": str((folder / row.file).stat().st_size),
-        "encodingFormat": mimetypes.guess_type(row.file)[0] or "application/octet-stream",
+        "encodingFormat": ENCODINGS.get(Path(row.file).suffix, "text/plain"),
     }
     return crate.add_file(None, row.file, properties=properties)
 

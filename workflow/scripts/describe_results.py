@@ -1,4 +1,4 @@
-"""Rule describe_run: the run as a Frictionless data package and as an RO-Crate."""
+"""Rule describe_results: the results as a Frictionless data package and as an RO-Crate."""
 
 import datetime
 import json
