@@ -123,7 +123,7 @@ rule record_provenance:
         stage="audit",
         settings=settings("audit"),
         code=code("record_provenance"),
-        codes=stage_codes(),
+        codes=CODES,
     script:
         "../scripts/record_provenance.py"
 

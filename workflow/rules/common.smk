@@ -111,9 +111,8 @@ def code(script):
     return code_digest(house.scripts() / f"{script}.py", house.schemas())
 
 
-def stage_codes():
-    """Return the digest of the method of each stage."""
-    return {stage: code(script) for stage, script in tables.SCRIPTS.items()}
+# The digest of the method of each stage.
+CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
 
 
 def studies_by(door, simulated=None):
