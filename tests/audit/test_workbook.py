@@ -58,11 +58,11 @@ def test_effects_of_participants_are_those_of_the_pipeline(opened, laid):
 
 def test_a_changed_price_moves_the_difference_as_a_fresh_run_does(laid, tmp_path):
     path = written(laid, tmp_path)
-    change_cell(path, "Prices", "hospital_night", "unit_cost", 1234.5)
+    change_cell(path, "Prices", "hospital_night", "unit_cost", 510.5)
     rows = recalculate(path, tmp_path)
     again = Laid(tmp_path / "again")
     prices = pd.read_csv(again.study_folder / "unit_costs.csv")
-    prices["unit_cost"] = prices["unit_cost"].mask(prices["item"] == "hospital_night", 1234.5)
+    prices["unit_cost"] = prices["unit_cost"].mask(prices["item"] == "hospital_night", 510.5)
     prices.to_csv(again.study_folder / "unit_costs.csv", index=False)
     fresh, before = again.run().observed().iloc[0], laid.observed().iloc[0]
     moved = records(rows["Increments"])[0]
