@@ -3,7 +3,11 @@
 import yaml
 from study_copy import backwards
 
-LATER = {"compare_scenarios", "write_report", "index_outputs"}
+ALWAYS = {
+    *("write_workbook", "trace_figures", "list_deviations", "write_report"),
+    *("index_outputs", "describe_results"),
+}
+LATER = {"compare_scenarios", *ALWAYS}
 AFTER_MODEL = {"fit_model", "check_model", "compare_arms", "close_books", *LATER}
 AFTER_COSTS = {"value_resources", "build_dataset", "check_balance"}
 
@@ -70,10 +74,10 @@ def test_an_edit_of_the_decision_leaves_the_model(finished):
     assert not planned & {"fit_model", "check_model", "build_dataset"}
 
 
-def test_a_title_remakes_the_report_only(finished):
+def test_a_title_remakes_report_and_audit_only(finished):
     finished.change(study={"title": "Another title"})
     planned = set(finished.plan())
-    assert planned == {"settle_settings", "write_report", "index_outputs"}
+    assert planned == {"settle_settings", *ALWAYS}
 
 
 def test_a_threshold_remakes_the_decision_only(finished):
@@ -98,5 +102,5 @@ def test_a_scenario_makes_only_its_own_branch(finished):
 def test_a_changed_price_remakes_costs_and_not_outcomes(finished):
     finished.edit("config/studies/my_trial/unit_costs.csv", "visit,60,", "visit,61,")
     planned = set(finished.plan())
-    assert planned >= AFTER_COSTS
+    assert planned >= {*AFTER_COSTS, "record_provenance"}
     assert not planned & {"read_records", "score_outcomes"}

@@ -71,6 +71,81 @@ rule reproduce_published:
         "../scripts/reproduce_published.py"
 
 
+rule write_workbook:
+    """Write the books as a spreadsheet of live formulas, for a reviewer to open first."""
+    input:
+        unpack(inputs(audit_paths.workbook_inputs)),
+    output:
+        workbook=f"{STUDY}/audit/audit.xlsx",
+        observed_case=f"{STUDY}/audit/observed_case.csv",
+    log:
+        f"{STUDY}/base/logs/write_workbook.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("write_workbook"),
+    script:
+        "../scripts/write_workbook.py"
+
+
+rule trace_figures:
+    """Write the way back of every figure that the report prints, for a page to show."""
+    input:
+        unpack(inputs(audit_paths.trace_inputs)),
+    output:
+        trace=f"{STUDY}/audit/trace.json",
+    log:
+        f"{STUDY}/base/logs/trace_figures.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("trace_figures"),
+        folder=study_folder,
+    script:
+        "../scripts/trace_figures.py"
+
+
+rule record_provenance:
+    """Write down what a run rests on: inputs, methods, versions and seed."""
+    input:
+        unpack(inputs(audit_paths.source_inputs)),
+    output:
+        provenance=f"{STUDY}/audit/provenance.json",
+    log:
+        f"{STUDY}/base/logs/record_provenance.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("record_provenance"),
+        codes=CODES,
+    script:
+        "../scripts/record_provenance.py"
+
+
+rule list_deviations:
+    """List what differs from the analysis plan that was locked, with the reasons given."""
+    input:
+        unpack(inputs(audit_paths.deviation_inputs)),
+    output:
+        deviations=f"{STUDY}/audit/deviations.csv",
+    log:
+        f"{STUDY}/base/logs/list_deviations.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("list_deviations"),
+    script:
+        "../scripts/list_deviations.py"
+
+
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:
@@ -87,3 +162,25 @@ rule index_outputs:
         code=code("index_outputs"),
     script:
         "../scripts/index_outputs.py"
+
+
+rule describe_results:
+    """Describe the run in open standards: Frictionless data package and RO-Crate."""
+    input:
+        manifest=f"{STUDY}/audit/manifest.csv",
+        provenance=f"{STUDY}/audit/provenance.json",
+        settings=f"{STUDY}/base/settings.yaml",
+    output:
+        package=f"{STUDY}/datapackage.json",
+        crate=f"{STUDY}/ro-crate-metadata.json",
+        workflow=f"{STUDY}/audit/Snakefile",
+    log:
+        f"{STUDY}/base/logs/describe_results.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=settings("audit"),
+        code=code("describe_results"),
+    script:
+        "../scripts/describe_results.py"

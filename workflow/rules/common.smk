@@ -8,7 +8,7 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import paths, tables
+from trialbalance.settings import audit_paths, paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -102,9 +102,18 @@ def all_settings(wildcards):
     return settled(STUDIES[wildcards.study], wildcards.scenario)
 
 
+def study_folder(wildcards):
+    """Return the folder of a study, in which the files that it names stand."""
+    return str(STUDIES[wildcards.study].folder)
+
+
 def code(script):
     """Return the digest of a script and of the library behind it."""
     return code_digest(house.scripts() / f"{script}.py", house.schemas())
+
+
+# The digest of the method of each stage.
+CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
 
 
 def studies_by(door, simulated=None):

@@ -52,6 +52,70 @@ def new_study(
 
 
 @app.command()
+def trace(
+    where: Annotated[str, typer.Argument(help="Name of a study, or a CSV file of its results.")],
+    figure: Annotated[
+        str,
+        typer.Argument(
+            help="Identifier of a row, a point and a column, such as "
+            "base/qaly/incremental/new.cost; with a file a cell, such as E2."
+        ),
+    ],
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    study: Annotated[str, typer.Option(help="Path of study.yaml where it is not found.")] = "",
+    rows: Annotated[int, typer.Option(help="Rows shown of each step.", min=0)] = 5,
+) -> None:
+    """Show the way back of a figure: draws, model, participants, ledger, raw rows, prices, code."""
+    from trialbalance.audit.trace.asking import ask
+
+    try:
+        lines = ask(where, figure, results, study, rows)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def lock(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+) -> None:
+    """Store digest and date of a study's plan and settings; later differences are deviations."""
+    from trialbalance.audit.lock import lock as locked
+
+    try:
+        lines = locked(study)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
+def compare(
+    old: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
+    new: Annotated[Path, typer.Argument(help="Results of the same study from another run.")],
+    shown: Annotated[int, typer.Option(help="Figures told one by one.", min=0)] = 20,
+    csv: Annotated[Path | None, typer.Option(help="File for every figure that moved.")] = None,
+) -> None:
+    """Say what differs between two runs: inputs, settings, methods, versions, and which figures."""
+    from trialbalance import contracts
+    from trialbalance.audit.comparison import compare as compared
+    from trialbalance.audit.comparison import told
+
+    try:
+        changes, moved = compared(old, new)
+        if csv is not None:
+            contracts.write(moved, csv, "comparison", synthetic=False)
+    except Problems as problems:
+        _stop(problems)
+    for line in told(changes, moved, shown):
+        typer.echo(line)
+
+
+@app.command()
 def documents(
     write: Annotated[bool, typer.Option("--write", help="Write them anew.")] = False,
 ) -> None:

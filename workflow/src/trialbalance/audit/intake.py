@@ -32,7 +32,7 @@ def check_study(named: str) -> list[str]:
     Problems
         Every mistake in settings, prices and records.
     """
-    study = load_study(_find(named))
+    study = load_study(find_study(named))
     findings = list(study.notes)
     findings += paths.missing_files(study)
     tables, some = _records(study)
@@ -53,8 +53,14 @@ def check_study(named: str) -> list[str]:
     ]
 
 
-def _find(named: str) -> Path:
-    """Return the study file that a name or path means."""
+def find_study(named: str) -> Path:
+    """Return the study file that a name or path means.
+
+    Raises
+    ------
+    Problems
+        There is none; the nearest name is told.
+    """
     given = Path(named)
     places = [
         given,

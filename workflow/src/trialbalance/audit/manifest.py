@@ -51,6 +51,10 @@ MEANINGS = {
     "report.html": "The report",
     "report.pdf": "The report on paper",
     "report.docx": "The report for editing",
+    "trace.json": "The way back of every figure that the report prints",
+    "settings.yaml": "Every setting of the scenario, defaults included",
+    "provenance.json": "Digests of inputs and methods, versions of packages, seed",
+    "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
 ENDINGS = (
     *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),

@@ -2,6 +2,7 @@
 
 from trialbalance.contracts.checking import check, check_text
 from trialbalance.contracts.dictionary import dictionary
+from trialbalance.contracts.figures import row_identifiers
 from trialbalance.contracts.files import read_text
 from trialbalance.contracts.links import check_references
 from trialbalance.contracts.problems import Finding, Problems
@@ -21,6 +22,7 @@ __all__ = [
     "nearest",
     "read",
     "read_text",
+    "row_identifiers",
     "schema",
     "tables",
     "write",

@@ -11,6 +11,7 @@ from trialbalance.contracts.schemas import (
     allowed_values,
     in_words,
     keys,
+    marks,
     nearest,
 )
 
@@ -207,7 +208,7 @@ def check(
                 typed[name] = typed[name].mask(fault.rows)
         findings += [explain(file, name, cells, fault, words) for fault in faults]
     for name in names:
-        if name not in typed and name != "synthetic":
+        if name not in typed and name not in marks(contract):
             cells = frame[name].str.strip()
             typed[name] = infer(cells)
             if pd.api.types.is_string_dtype(typed[name].dtype):

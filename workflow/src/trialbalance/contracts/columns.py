@@ -2,7 +2,7 @@
 
 from trialbalance.contracts.links import show
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import meant, nearest, quoted_list
+from trialbalance.contracts.schemas import marks, meant, nearest, quoted_list
 
 
 def check_columns(names: list[str], contract: dict, file: str, lenient: bool) -> list[Finding]:
@@ -31,7 +31,7 @@ def check_columns(names: list[str], contract: dict, file: str, lenient: bool) ->
     "rename column 'itm' to 'item'"
     """
     known = [field["name"] for field in contract["fields"]]
-    strangers = [name for name in names if name not in known and name != "synthetic"]
+    strangers = [name for name in names if name not in known and name not in marks(contract)]
     findings, used = [], set()
     for field in contract["fields"]:
         name = field["name"]

@@ -34,6 +34,8 @@ def _section(name: str) -> list[str]:
         lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
     if contract.get("fieldsMatch") == "subset":
         lines += ["", "Further columns are allowed."]
+    if "figures" in contract:
+        lines += ["", "Each row ends in `figure`, its identifier."]
     return [*lines, ""]
 
 
@@ -55,7 +57,9 @@ def dictionary() -> str:
         "",
         "Made from the contracts in `workflow/schemas/tables`. Every written table also ends in "
         "the column `synthetic`: whether its rows stem from simulated data. The exports for other "
-        "programs, which would take it for an arm, are the exception.",
+        "programs, which would take it for an arm, are the exception. Where rows are figures, the "
+        "column `figure` names them: `trialbalance trace` takes it with a point and the name of a "
+        "column.",
         "",
     ]
     for name in tables():

@@ -10,7 +10,7 @@ from trialbalance.contracts.files import find_file, read_head, read_text
 from trialbalance.contracts.links import show
 from trialbalance.contracts.parsing import infer
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.contracts.schemas import quoted_list, schema
+from trialbalance.contracts.schemas import marks, quoted_list, schema
 from trialbalance.contracts.typed import check_typed
 
 
@@ -107,7 +107,7 @@ def examine(
         allowed = f"{contract['minRows']} row{'s' if contract['minRows'] > 1 else ''} or more"
         findings.append(Finding(file, None, None, found, allowed, "export the table again"))
     if typed is not None:
-        typed = typed.drop(columns="synthetic", errors="ignore")
+        typed = typed.drop(columns=marks(contract), errors="ignore")
     return typed, findings
 
 
@@ -127,7 +127,7 @@ def read(path: Path | str, table: str | dict, vocabularies: dict | None = None) 
     -------
     pandas.DataFrame
         string → str, integer → Int64, number → float64, date → datetime64[ns], boolean →
-        boolean; rows numbered from 0; the column ``synthetic`` left out.
+        boolean; rows numbered from 0; the columns ``figure`` and ``synthetic`` left out.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from functools import cache
 import yaml
 
 from trialbalance import house
+from trialbalance.contracts.figures import FIGURE
 
 SYNTHETIC = {
     "name": "synthetic",
@@ -85,7 +86,8 @@ def descriptor(name: str, extra: list[dict] | None = None) -> dict:
     Returns
     -------
     dict
-        The contract with the last column ``synthetic``, for any Frictionless validator.
+        The contract with the columns ``figure`` (where rows are figures) and ``synthetic``, for
+        any Frictionless validator.
 
     Examples
     --------
@@ -93,9 +95,22 @@ def descriptor(name: str, extra: list[dict] | None = None) -> dict:
     'synthetic'
     """
     found = schema(name, extra)
+    if "figures" in found:
+        found["fields"].append(copy.deepcopy(FIGURE))
     if found.get("marked", True):
         found["fields"].append(copy.deepcopy(SYNTHETIC))
     return found
+
+
+def marks(contract: dict) -> list[str]:
+    """Return the columns that writing adds and reading takes away.
+
+    Examples
+    --------
+    >>> marks({"figures": ["arm"]}), marks({})
+    (['figure', 'synthetic'], ['synthetic'])
+    """
+    return ["figure", "synthetic"] if "figures" in contract else ["synthetic"]
 
 
 def keys(contract: dict) -> list[str]:

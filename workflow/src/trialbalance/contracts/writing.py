@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.columns import check_columns
+from trialbalance.contracts.figures import row_identifiers
 from trialbalance.contracts.problems import Problems
-from trialbalance.contracts.schemas import keys, schema
+from trialbalance.contracts.schemas import keys, marks, schema
 from trialbalance.contracts.typed import DIGITS, check_typed
 
 
@@ -96,6 +97,7 @@ def write(
     table: str | dict,
     synthetic: bool,
     vocabularies: dict | None = None,
+    place: str = "",
 ) -> None:
     r"""Check a table and write it, whole or not at all.
 
@@ -112,6 +114,8 @@ def write(
         says ``marked: false``.
     vocabularies : dict of str to list of str, optional
         Values known to the study.
+    place : str
+        Where the table belongs, such as ``base/qaly``; begins the identifiers of its figures.
 
     Raises
     ------
@@ -134,7 +138,7 @@ def write(
     """
     path = Path(path)
     contract = schema(table) if isinstance(table, str) else table
-    frame = df.drop(columns="synthetic", errors="ignore")
+    frame = df.drop(columns=marks(contract), errors="ignore")
     findings = check_columns(list(frame.columns), contract, path.name, lenient=False)
     frame = _sorted(frame, contract, vocabularies)
     frame = frame.set_axis(range(2, len(frame) + 2), axis=0)
@@ -142,6 +146,8 @@ def write(
     findings += more
     if findings:
         raise Problems(findings)
+    if "figures" in contract:
+        typed["figure"] = row_identifiers(typed, contract, place)
     if contract.get("marked", True):
         typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
     path.parent.mkdir(parents=True, exist_ok=True)

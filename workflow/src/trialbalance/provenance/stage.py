@@ -39,6 +39,7 @@ class Job:
         self.section: dict[str, Any] = settings.get(snakemake.params.get("stage", ""), {})
         self.analysis: dict[str, Any] = settings.get("analysis", {})
         self.place = "/".join(self.wildcards.values())
+        self.within = "/".join(w for n, w in self.wildcards.items() if n != "study")
         self.vocabularies = vocabularies(settings)
         self._log = Path(snakemake.log[0])
         self._log.parent.mkdir(parents=True, exist_ok=True)
@@ -73,7 +74,7 @@ class Job:
             return None
         frame = contracts.read(Path(str(self.inputs[name])), table or name, self.vocabularies)
         self.note(f"read {name}: {len(frame)} rows")
-        return frame.drop(columns="synthetic", errors="ignore")
+        return frame
 
     def source(self, name: str) -> pd.DataFrame | Path | None:
         """Return an input as a table, or its path where it is Parquet and can be streamed."""
@@ -89,7 +90,8 @@ class Job:
         """Write output tables under their contracts; each keyword is the name of an output."""
         for name, frame in tables.items():
             path = Path(str(self.outputs[name]))
-            contracts.write(frame, path, name, self.study["synthetic"], self.vocabularies)
+            marked = self.study["synthetic"]
+            contracts.write(frame, path, name, marked, self.vocabularies, self.within)
             self.note(f"wrote {name}: {len(frame)} rows")
 
     def write_outputs(self, tables: dict[str, pd.DataFrame]) -> None:

@@ -28,6 +28,13 @@ from trialbalance.settings.tables import (
     stage_tables,
 )
 
+STUDY_TARGETS = (
+    "report/report.html",
+    "audit/trial_balance.csv",
+    "audit/manifest.csv",
+    "ro-crate-metadata.json",
+)
+
 
 class Place(NamedTuple):
     """Where in the results a rule stands."""
@@ -401,10 +408,12 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
     folder = f"<results>/{place.study.name}"
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
-    last.append("audit/trial_balance.csv")
+    last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
+    last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
     if place.study.analyses():
         synthesis = ("scenarios", "sources", "sensitivity", "two_way")
         last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
+        last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 
@@ -430,10 +439,7 @@ def must_exist(studies: dict[str, Study]) -> None:
 def study_targets(study: Study) -> list[str]:
     """Return the files that make a study complete."""
     folder = f"<results>/{study.name}"
-    return [
-        f"{folder}/{file}"
-        for file in ("report/report.html", "audit/trial_balance.csv", "audit/manifest.csv")
-    ]
+    return [f"{folder}/{file}" for file in STUDY_TARGETS]
 
 
 def _totals(place: Place) -> bool:

@@ -11,6 +11,16 @@ FOLDERS = {
     "model": "50_model",
     "decision": "60_decision",
 }
+# The script that makes the figures of a stage.
+SCRIPTS = {
+    "data": "read_trial",
+    "costs": "value_resources",
+    "outcomes": "score_outcomes",
+    "dataset": "build_dataset",
+    "model": "fit_model",
+    "decision": "compare_arms",
+    "synthesis": "compare_scenarios",
+}
 # Parts of the stage model, once a study; they write where a study's settings ask for them.
 PARTS = {
     "endpoints": ("endpoint_effects", "endpoint_checks"),

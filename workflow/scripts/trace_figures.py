@@ -1,0 +1,22 @@
+"""Rule trace_figures: the way back of every figure that the report prints."""
+
+import json
+from pathlib import Path
+
+from trialbalance.audit.trace.books import Books
+from trialbalance.audit.trace.page import page_traces
+from trialbalance.provenance.stage import stage
+from trialbalance.settings.resolve import Study
+from trialbalance.settings.yamlfile import read_yaml
+
+with stage(snakemake) as job:
+    scenarios = {
+        name.partition(".")[2]: read_yaml(Path(path))[0]
+        for name, path in job.inputs.items()
+        if name.startswith("settings.")
+    }
+    study = Study(job.wildcards["study"], Path(snakemake.params.folder), scenarios)
+    target = Path(job.outputs["trace"])
+    page = page_traces(Books(study, target.parents[2]))
+    target.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+    job.say(f"traced {len(page['figures'])} figures in {len(page['steps'])} steps")

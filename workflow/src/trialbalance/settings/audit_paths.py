@@ -1,0 +1,83 @@
+"""Which files the audit reads: workbook, trace and release."""
+
+from pathlib import Path
+from typing import Any
+
+from trialbalance.settings import paths
+from trialbalance.settings.paths import Place
+from trialbalance.settings.resolve import Study
+from trialbalance.settings.tables import stage_tables
+
+LOCK = "plan_lock.yaml"
+
+
+def workbook_inputs(place: Place) -> dict[str, str]:
+    """Return what the workbook is made of: the base case from prices to decisions."""
+    shared = paths.wanted(
+        place,
+        data=("participants", "responses"),
+        costs=("prices", "perspectives", "ledger", "participant_costs", "cost_observed"),
+        outcomes=("measures", "outcomes", "outcome_working"),
+    )
+    sets = {}
+    if "outcomes" in shared:
+        known = set(paths.wanted(place, data=("participants", "visits", "responses", "episodes")))
+        sets = {
+            f"value_set.{name}": path
+            for name, path in paths.outcomes_inputs(place).items()
+            if name not in known | {"measures_given"}
+        }
+    each = paths.per_analysis(place, dataset=("dataset",), decision=("arms", "incremental"))
+    settings = f"<results>/{place.study.name}/base/settings.yaml"
+    return shared | sets | each | {"settings": settings}
+
+
+def trace_inputs(place: Place) -> dict[str, Any]:
+    """Return every table from the records to the decisions, and the settings of each scenario."""
+    folder = f"<results>/{place.study.name}"
+    settings = {
+        f"settings.{scenario}": f"{folder}/{scenario}/settings.yaml"
+        for scenario in place.study.scenarios
+    }
+    last = ["70_synthesis/scenarios.csv", "audit/observed_case.csv"]
+    tables = [*paths.study_outputs(place), *(f"{folder}/{file}" for file in last)]
+    return settings | {"recorded": list(paths.data_inputs(place).values()), "tables": tables}
+
+
+def source_inputs(place: Place) -> dict[str, str]:
+    """Return every file from outside on which the base case rests: records, prices, value sets."""
+    found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
+    if paths.simulated(place):
+        found["simulator"] = paths.simulator_file(place)
+    for stage, find in (("costs", paths.costs_inputs), ("outcomes", paths.outcomes_inputs)):
+        if stage_tables(paths.door_of(place), stage):
+            named = find(place).items()
+            found |= {name: path for name, path in named if not path.startswith("<results>")}
+    return found
+
+
+def plan_file(study: Study) -> str:
+    """Return the analysis plan of a study."""
+    return str(study.folder / "analysis_plan.md")
+
+
+def lock_file(study: Study) -> str:
+    """Return where the locked plan of a study stands."""
+    return str(study.folder / LOCK)
+
+
+def deviation_inputs(place: Place) -> dict[str, str]:
+    """Return the lock, the files of the plan and the settings of each scenario."""
+    study = place.study
+    named = {"analysis_plan": plan_file(study), **source_inputs(place)}
+    files = {
+        f"file.{name}": path
+        for name, path in named.items()
+        if not name.startswith("recorded.") and Path(path).is_file()
+    }
+    settings = {
+        f"settings.{scenario}": f"<results>/{study.name}/{scenario}/settings.yaml"
+        for scenario in study.scenarios
+    }
+    lock = {"lock": lock_file(study)} if Path(lock_file(study)).is_file() else {}
+    return lock | files | settings
