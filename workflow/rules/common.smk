@@ -79,10 +79,8 @@ def settings(stage, without=None):
     """
 
     def read(wildcards):
-        scenario, analysis = wildcards.get("scenario", "base"), wildcards.get(
-            "analysis"
-        )
-        found = stage_settings(STUDIES[wildcards.study], scenario, stage, analysis)
+        here = place(wildcards)
+        found = stage_settings(here.study, here.scenario, stage, here.analysis)
         if without is None:
             return found
         kept = {name: value for name, value in found[stage].items() if name != without}
@@ -93,8 +91,9 @@ def settings(stage, without=None):
 
 def contrasts(wildcards):
     """Return what the checks of a contrast may read."""
-    study = STUDIES[wildcards.study]
-    return contrast_settings(study, wildcards.scenario, wildcards.analysis)
+    return contrast_settings(
+        STUDIES[wildcards.study], wildcards.scenario, wildcards.analysis
+    )
 
 
 def all_settings(wildcards):

@@ -65,7 +65,7 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         except Problems as problems:
             lines += _refused(name, own, dataset, study, problems)
             continue
-        means = arm_draws(fitted)
+        means = arm_draws(fitted)[["draw", "arm", "cost", "effect"]]
         draws.append(means.assign(rung=name))
         checks = check(fitted, dataset, own)
         lines += _describe(name, own, means, checks, interval)

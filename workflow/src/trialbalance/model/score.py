@@ -71,7 +71,7 @@ def score_of(trial, predictors, deviation, positive):
     --------
     >>> from types import SimpleNamespace
     >>> trial = SimpleNamespace(first_cost_family="gamma", hurdle=[], cost_spread=1.0)
-    >>> float(score_of(np, trial, {"cost_shape": np.ones((1, 1))}, np.zeros(1), 1.0)[0])
+    >>> float(score_of(trial, {"cost_shape": np.ones((1, 1))}, np.zeros(1), 1.0)[0])
     0.13212055882855767
     """
     some = 1 - special.expit(predictors["zero"][..., 0]) if 0 in trial.hurdle else 1.0
