@@ -42,7 +42,7 @@ def test_tables_of_a_part_are_made_once_a_study(changed):
             if "/base/50_model/" in path and path.count("/") == 4]  # fmt: skip
     assert set(made) == {
         "endpoint_effects.csv", "endpoint_checks.csv", "associations.csv", "overlap.csv",
-        "covariate_balance.csv",
+        "covariate_balance.csv", "lost_map.csv",
     }  # fmt: skip
 
 

@@ -174,7 +174,7 @@ def described_inputs(place: Place) -> dict[str, str]:
         data=("participants",),
         legal=("legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
-        outcomes=("measures", "outcomes", "endpoint_events"),
+        outcomes=("measures", "outcomes", "endpoint_events", "endpoint_risk"),
     )
 
 
@@ -223,7 +223,10 @@ def endpoint_inputs(place: Place) -> dict[str, str]:
 def observational_inputs(place: Place) -> dict[str, str]:
     """Return what an observational comparison is made on."""
     costs = ("participant_costs", "cost_observed", "perspectives")
-    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
+    outcomes = ("outcomes", "measures")
+    return wanted(place, legal=("criteria",), costs=costs, outcomes=outcomes) | endpoint_inputs(
+        place
+    )
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -307,6 +310,7 @@ def report_inputs(place: Place) -> dict[str, str]:
         shared
         | each
         | described(place)
+        | part_tables(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",

@@ -24,7 +24,7 @@ SCRIPTS = {
 # Parts of the stage model, once a study; they write where a study's settings ask for them.
 PARTS = {
     "endpoints": ("endpoint_effects", "endpoint_checks"),
-    "observational": ("associations", "overlap", "covariate_balance"),
+    "observational": ("associations", "overlap", "covariate_balance", "lost_map"),
 }
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {

@@ -10,6 +10,7 @@ from trialbalance.model.observational.described import bias_to_meet, describe
 from trialbalance.model.observational.lines import (
     ASSOCIATED,
     DESCRIBED,
+    ILLUSTRATIVE,
     NOBODY,
     SCREENS,
     UNMEASURED,
@@ -27,7 +28,7 @@ def outcome_values(records, people, study, outcomes):
     Parameters
     ----------
     records : dict of pandas.DataFrame
-        outcomes; participant_costs and cost_observed for costs.
+        outcomes; measures for those at a visit; participant_costs and cost_observed for costs.
     people : pandas.DataFrame
         Participants analysed.
     study : dict
@@ -58,6 +59,11 @@ def outcome_values(records, people, study, outcomes):
             costs = add_up_costs(ids, records["participant_costs"], records["cost_observed"],
                                  study["periods"], one["perspective"])  # fmt: skip
             found[name] = costs.total.to_numpy(float)
+        elif one.get("visit"):
+            measures = records["measures"]
+            mine = (measures["measure"] == one["outcome"]) & (measures["visit"] == one["visit"])
+            own = measures[mine].set_index("participant_id")["value"]
+            found[name] = own.reindex(ids).to_numpy(dtype=float, na_value=np.nan)
         elif (table["outcome"] == one["outcome"]).any():
             own = table[table["outcome"] == one["outcome"]].set_index("participant_id")["value"]
             found[name] = own.reindex(ids).to_numpy(dtype=float, na_value=np.nan)
@@ -124,6 +130,8 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
                      study["comparator"], value=bias_to_meet(*pair), note=no_contrast[other],
                      n=pair[0]["n"] + pair[1]["n"])
             )  # fmt: skip
+    for one_line in lines if one.get("illustrative") else ():
+        one_line["note"] = f"{ILLUSTRATIVE} {one_line['note'] or ''}".strip()
     return lines
 
 
