@@ -124,7 +124,7 @@ def test_costs_of_a_perspective_are_an_outcome():
 def test_no_contrast_where_arms_do_not_overlap(design):
     tables = compared(
         records(strength=0.7 if design else 30.0), "described" if design else "observational",
-        outcomes={"well": {"outcome": "well", "kind": "binary"}}, overlap={"bias": [-0.1, 0.1]},
+        outcomes={"well": {"outcome": "well", "kind": "binary", "bias": [-0.1, 0.1]}},
     )  # fmt: skip
     lines = tables["associations"]
     assert set(lines["wording"]) == {"described, not compared"}

@@ -27,7 +27,8 @@ def describe_groups(
     ----------
     tables : dict of pandas.DataFrame
         participants, and those of measures, outcomes, endpoint_events, endpoint_risk, ledger,
-        participant_costs, cost_observed, prices, perspectives, legal_days and legal_use that the study has.
+        participant_costs, cost_observed, prices, perspectives, legal_days and legal_use that the
+        study has.
     study, section : dict
         Resolved sections ``study`` and ``dataset``.
 

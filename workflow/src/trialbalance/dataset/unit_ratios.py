@@ -14,7 +14,7 @@ DEARER = {
     (False, False): "not dearer and not more often yes: no ratio",
 }
 # What is taken of those not seen: nothing, all a no (lost = relapsed), all a yes.
-LOST = {"": None, ", if all lost were a no": 0.0, ", if all lost were a yes": 1.0}
+LOST = {"": None, ", all lost taken for a no": 0.0, ", all lost taken for a yes": 1.0}
 
 
 def costs_per_unit(
@@ -74,7 +74,7 @@ def costs_per_unit(
             for arm in others:
                 pair = [group == arm, group == comparator]
                 for words, taken in LOST.items():
-                    head = (arm, f"cost for each additional yes{words}", perspective, outcome)
+                    head = (arm, f"cost for each additional person{words}", perspective, outcome)
                     yield (*head, *_additional(cost, gains[outcome], pair, taken))
 
 

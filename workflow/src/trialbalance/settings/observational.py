@@ -31,6 +31,9 @@ class AssociationOutcome(Section):
     range: Range | None = setting(
         None, "Lowest and highest possible value; bounds of those without follow-up need it."
     )
+    bias: list[float] = setting(
+        [], "Biases of a described mean that are tried, in the outcome's unit; 0 is always one."
+    )
     lost: list[float] = setting(
         [],
         "Means that are tried for those lost, each arm's against the comparator's: a map of what "
@@ -81,9 +84,6 @@ class OverlapSettings(Section):
         unit="SD",
         gt=0,
         reference="Austin 2009, doi 10.1002/sim.3697",
-    )
-    bias: list[float] = setting(
-        [], "Biases of a described mean that are tried, in the outcome's unit; 0 is always one."
     )
 
 

@@ -68,8 +68,9 @@ def compare_observed(records, study, section, seed):
         values = outcome_values(records, people, study, chosen["outcomes"])
         weighting = weigh(data["people"]["_arm"].to_numpy(), len(study["arms"]), design,
                           chosen["truncation"])  # fmt: skip
-        overlap = _overlap(people, study, weighting)
-        balance = _balance(data, study, columns, weighting, chosen["overlap"])
+        if chosen["comparison"] != "described":
+            overlap = _overlap(people, study, weighting)
+            balance = _balance(data, study, columns, weighting, chosen["overlap"])
         for name, one in chosen["outcomes"].items():
             lines += arm_lines(name, one, values[name], data, study, chosen, weighting, rng)
             lost += _lost(name, one, values[name], people, study)

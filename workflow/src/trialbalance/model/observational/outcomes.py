@@ -90,7 +90,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     name : str
         Name of the outcome.
     one : dict
-        Its settings: ``kind``, ``range``.
+        Its settings: ``kind``, ``range``, ``bias``, ``illustrative``.
     value : numpy.ndarray, shape (participants,)
         Outcome; NaN where not observed.
     data : dict
@@ -115,7 +115,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     arm, arms = data["people"]["_arm"].to_numpy(), list(study["arms"])
     described = [describe(value[arm == number], one["kind"], one["range"])
                  for number in range(len(arms))]  # fmt: skip
-    lines = _described(name, one, described, study, chosen["overlap"]["bias"])
+    lines = _described(name, one, described, study)
     if chosen["comparison"] != "described":
         _tell_sizes(lines, arm, arms, weighting)
     no_contrast = _no_overlap(arm, arms, study, chosen["overlap"], weighting, chosen["comparison"])
@@ -135,7 +135,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     return lines
 
 
-def _described(name, one, described, study, biases):
+def _described(name, one, described, study):
     """Return described means, their bounds over those lost, and what a bias would make of them."""
     lines, estimate = [], "risk" if one["kind"] == "binary" else "mean"
     for arm, found in zip(study["arms"], described, strict=True):
@@ -152,7 +152,7 @@ def _described(name, one, described, study, biases):
                      upper=found["highest"], **counts,
                      note="Mean of the whole arm if all lost had the lowest or the highest value.")
             )  # fmt: skip
-        for bias in () if nobody else biases:
+        for bias in () if nobody else one["bias"]:
             moved = {key: end - bias for key, end in limits.items()}
             lines.append(
                 line(name, "bias_sensitivity", estimate, DESCRIBED, arm, bias=bias,
