@@ -9,6 +9,7 @@ from trialbalance.report.about import abstract, background, declarations, discus
 from trialbalance.report.accounts import balance, diagnostics, participants, reproduction
 from trialbalance.report.checklists import checklists
 from trialbalance.report.completeness import completeness
+from trialbalance.report.considerations import considerations
 from trialbalance.report.effects import outcomes
 from trialbalance.report.facts import Facts
 from trialbalance.report.further import further
@@ -28,6 +29,7 @@ SECTIONS = (
     ("abstract", abstract),
     ("background", background),
     ("results", results),
+    ("considerations", considerations),
     ("costs", costs),
     ("outcomes", outcomes),
     ("participants", participants),

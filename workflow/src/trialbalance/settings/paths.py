@@ -322,7 +322,15 @@ def report_inputs(place: Place) -> dict[str, str]:
                 else {}
             ),
         }
+        | considered(place)
     )
+
+
+def considered(place: Place) -> dict[str, str]:
+    """Return the table of considerations of a study; nothing where it has none."""
+    if not place.study.base["report"]["considerations"]:
+        return {}
+    return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
 
 
 def own_files(place: Place) -> dict[str, str]:
@@ -419,7 +427,8 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
-    return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
+    files = study_outputs(place) + [f"{folder}/{file}" for file in last]
+    return {"files": files + list(considered(place).values())}
 
 
 def simulator_file(place: Place) -> str:
