@@ -8,7 +8,7 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import audit_paths, paths, tables
+from trialbalance.settings import audit_paths, index_paths, paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 

@@ -35,3 +35,21 @@ rule list_considerations:
         code=code("list_considerations"),
     script:
         "../scripts/list_considerations.py"
+
+
+rule write_index:
+    """Write the page of all studies: verdicts, flags and links to the reports."""
+    input:
+        **index_paths.index_inputs(STUDIES),
+    output:
+        index=index_paths.INDEX,
+    log:
+        "<results>/logs/write_index.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="report",
+        settings={"study": {}},
+        code=code("write_index"),
+    script:
+        "../scripts/write_index.py"
