@@ -11,7 +11,7 @@ from trialbalance.model.observational.emulation import emulate
 from trialbalance.model.observational.exposure import associate
 
 sys.path.insert(0, str(Path(__file__).parent))
-from simulators import confounded, orders, risk_had_all, starting
+from simulators import confounded, orders, risk_had_all, starting, stays_under_orders
 
 EXPOSURE = {
     "form": "cumulative", "lag_days": 30.0, "per_days": 30.0, "step_days": 14.0,
@@ -145,3 +145,26 @@ def test_duration_that_does_something_is_found():
     error = found[:, 0].std(ddof=1) / np.sqrt(len(found))
     assert abs(found[:, 0].mean() + 0.06) < 3.5 * error
     assert found[:, 0].mean() < -3 * error
+
+
+def test_nights_go_with_no_order_under_the_null_where_total_days_seem_to_save_them():
+    settings = EXPOSURE | {"counted": "amount", "recurrent": True, "step_days": 30.0}
+    found, naive = [], []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        people, severity, risk, events, spells = stays_under_orders(250, rng)
+        result = associate(risk, events, spells, people, severity, settings, 3.0)
+        found.append((result["log_ratio"], result["error"]))
+        ids = people["participant_id"]
+        own = spells.assign(years=spells["end_years"] - spells["start_years"])
+        total, nights = (
+            table.groupby("participant_id")[column].sum().reindex(ids, fill_value=0.0).to_numpy()
+            for table, column in ((own, "years"), (events, "amount"))
+        )
+        ever = total > 0
+        design = sm.add_constant(np.column_stack([total[ever], severity[ever]]))
+        naive.append(sm.OLS(nights[ever], design).fit().params[1])
+    found, naive = np.array(found), np.array(naive)
+    assert abs(found[:, 0].mean()) < 3.5 * found[:, 0].std(ddof=1) / np.sqrt(len(found))
+    assert (np.abs(found[:, 0]) < 3.3 * found[:, 1]).all()
+    assert naive.mean() < -5 * naive.std(ddof=1) / np.sqrt(len(naive))

@@ -99,11 +99,12 @@ def make_index(studies: Mapping[str, Facts]) -> str:
 
 def _row(name: str, facts: Facts) -> list[str]:
     """Return the line of one study in the table."""
-    people = facts.table("participants")
+    people, (first, *more) = facts.table("participants"), verdicts(facts)
+    others = f"{counted(len(more), 'further analysis', 'further analyses')} below" if more else ""
     return [
         Markdown(f"[{escape(_title(name, facts))}]({name}/report/report.html)"),
         str(len(people)) if people is not None else "not told",
-        joined([first for first, _ in verdicts(facts)], "; ") or "nothing decided",
+        joined([first[0], others], "; "),
         joined(flags(facts), "; "),
     ]
 
@@ -177,7 +178,8 @@ def _undecided(facts: Facts) -> tuple[str, str]:
         done.append(
             f"{told} given, not randomised" if told else "no contrast between arms is given"
         )
-    return "nothing decided", prose("Nothing is decided: {done}.", done="; ".join(done))
+    short = ": ".join(["nothing decided", *filter(None, ["; ".join(done[1:])])])
+    return short, prose("Nothing is decided: {done}.", done="; ".join(done))
 
 
 def flags(facts: Facts) -> list[str]:
