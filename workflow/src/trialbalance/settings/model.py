@@ -225,6 +225,11 @@ class ModelSettings(Section):
         "first source group of cost, which needs no sampled values for missing effects and fits "
         "faster; or not at all.",
     )
+    common_to_arms: list[Literal["spread", "dependence"]] = setting(
+        [],
+        "What the arms have in common; by default each arm has its own spread (SD, precision, "
+        "coefficient of variation) and its own dependence between cost and effect.",
+    )
     clusters: str | None = setting(
         None,
         "Column of the dataset whose values (sites, clusters) deviate at random from their arm in "
