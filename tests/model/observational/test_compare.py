@@ -231,14 +231,14 @@ def asked(tables, days, unmet=()):
 
 
 def test_time_zero_is_the_first_day_on_which_the_law_finds_every_criterion_met():
-    tables = records()
+    tables = records(300)
     unmet = tables["participants"]["participant_id"][:100]
     whole = compared(tables, emulations={"x": EARLY})["associations"]
     same = compared(asked(tables, 0), emulations={"x": BY_LAW})["associations"]
     assert whole["value"].tolist() == same["value"].tolist()
     some = compared(asked(tables, 0, unmet), emulations={"x": BY_LAW})["associations"]
-    assert set(some["n"]) == {500}
-    assert some["note"].str.startswith("500 of 600 were eligible; ").all()
+    assert set(some["n"]) == {200}
+    assert some["note"].str.startswith("200 of 300 were eligible; ").all()
 
 
 def test_who_started_before_being_eligible_is_left_out():
