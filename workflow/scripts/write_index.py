@@ -8,4 +8,4 @@ from trialbalance.report.index import gather, make_index
 with stage(snakemake) as job:
     studies = gather(job.inputs)
     Path(job.outputs["index"]).write_text(make_index(studies), encoding="utf-8")
-    job.say(f"index written: {len(studies)} studies")
+    job.say(f"page of all studies written: {len(studies)}")
