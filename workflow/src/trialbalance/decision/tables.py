@@ -246,9 +246,10 @@ def _ranks(arrays, study, thresholds):
 
 def _switching(arrays, pairs, study, thresholds):
     """Return how the cost of each arm would have to change for no net benefit."""
-    costs = dict(zip(arrays.arms, arrays.cost.mean(axis=0), strict=True))
+    means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
+    means = dict(zip(arrays.arms, means, strict=True))
     currency = study.get("currency") or ""
-    return switching(pairs, study["comparator"], costs, thresholds, currency)
+    return switching(pairs, study["comparator"], means, thresholds, currency)
 
 
 def _preferred(arrays, thresholds):
