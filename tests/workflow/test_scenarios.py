@@ -28,7 +28,11 @@ def many(finished):
     ranges = dict.fromkeys(("unit_cost_lower", "unit_cost_upper"), "")
     dearer = prices.assign(unit_cost=prices["unit_cost"] * 2, **ranges)
     dearer.to_csv(finished.study / "other_unit_costs.csv", index=False)
-    values = pd.read_csv(house.resources() / "value_sets" / "eq5d3l_uk_mvh_a1.csv")
+    shipped = house.resources() / "value_sets" / "eq5d3l_uk_mvh_a1.csv"
+    values = pd.read_csv(shipped, dtype=str, keep_default_na=False)
+    lost = values["value"].astype(float)
+    # Half of what each answer takes away.
+    values["value"] = lost.where(lost >= 1, lost / 2)
     values.to_csv(finished.study / "eq5d3l_halved.csv", index=False)
     populations = {
         "intention_to_treat": {"description": "As randomised", "excludes": ["excluded"]},

@@ -91,18 +91,13 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
 
 def _pairs(arrays, study):
     """Return each arm but the comparator with its draws of difference, or why it has none."""
-    comparator = study["comparator"]
-    pairs = []
+    found, pairs = arrays.differences(study["comparator"]), []
     for arm in study["arms"]:
-        if arm == comparator:
-            continue
-        if arm in arrays.empty or comparator in arrays.empty:
+        if arm in found:
+            cost, effect = found[arm]
+            pairs.append((arm, cost, effect, position(cost.mean(), effect.mean())))
+        elif arm != study["comparator"]:
             pairs.append((arm, None, None, NOBODY if arm in arrays.empty else NO_COMPARATOR))
-            continue
-        one, other = arrays.arms.index(arm), arrays.arms.index(comparator)
-        cost = arrays.cost[:, one] - arrays.cost[:, other]
-        effect = arrays.effect[:, one] - arrays.effect[:, other]
-        pairs.append((arm, cost, effect, position(cost.mean(), effect.mean())))
     return pairs
 
 
