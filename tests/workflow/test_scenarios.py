@@ -71,7 +71,10 @@ def test_every_kind_ends_in_the_table_of_cases(many):
         .all(axis=None)
     )
     at = table[table["threshold"] == 25000].set_index("case")
-    # Every price doubled doubles the difference in cost; later prices do as the refit does.
-    assert at.loc["unit_cost_source", "cost"] == pytest.approx(2 * at.loc["base", "cost"], rel=0.1)
+    # Every price doubled doubles the difference in cost; later prices do as the refit does: within
+    # the noise of few draws.
+    noise = 0.1 * (at.loc["base", "upper"] - at.loc["base", "lower"])
+    twice = 2 * at.loc["base", "cost"]
+    assert at.loc["unit_cost_source", "cost"] == pytest.approx(twice, abs=2 * noise)
     assert at.loc["later", "method"] == "exact"
-    assert at.loc["later", "cost"] == pytest.approx(at.loc["price_year", "cost"], rel=0.02)
+    assert at.loc["later", "cost"] == pytest.approx(at.loc["price_year", "cost"], abs=noise)
