@@ -62,7 +62,7 @@ def test_every_kind_ends_in_the_table_of_cases(many):
     answer = many.command("results/my_trial/70_synthesis/full/forest.csv")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     table = pd.read_csv(many.folder / "results/my_trial/70_synthesis/full/forest.csv")
-    assert set(table["kind"]) == {"base", "scenario", "prices", "missing_data"}
+    assert set(table["kind"]) == {"base", "scenario", "prices", "missing_data", "subgroup"}
     assert set(table.loc[table["kind"] == "scenario", "case"]) == set(KINDS)
     assert set(table.loc[table["kind"] == "prices", "case"]) == set(PRICES)
     assert (
