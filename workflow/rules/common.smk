@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems
@@ -134,6 +135,14 @@ def targets(names):
 def full_targets(names):
     """Return the files that target full makes beside the default ones."""
     return [file for name in names for file in paths.full_targets(STUDIES[name])]
+
+
+def released(wildcards):
+    """Return the release of every study; refused while results are left over from elsewhere."""
+    found = leftovers(STUDIES, Path("results"))
+    if found:
+        raise WorkflowError("\n".join(found))
+    return [f"<results>/{name}/release" for name in STUDIES]
 
 
 onsuccess:
