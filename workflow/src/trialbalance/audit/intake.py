@@ -32,7 +32,7 @@ def check_study(named: str) -> list[str]:
     Problems
         Every mistake in settings, prices and records.
     """
-    study = load_study(find_study(named))
+    study = load_study(find_study(named), as_recorded=True)
     findings = list(study.notes)
     findings += paths.missing_files(study)
     tables, some = _records(study)

@@ -42,6 +42,9 @@ def banners(facts: Facts) -> str:
     """Return what must be known before any number: edition, simulated data, failed checks."""
     simulated, failed = "", ""
     edition = released(facts.context.get("edition"))
+    if facts.part("study").get("blind"):
+        words = "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
+        edition += "\n\n" + box("banner .blind", Markdown(words + "what cannot be blinded."))
     if facts.synthetic:
         simulated = box(
             "banner .synthetic",
@@ -73,7 +76,7 @@ def banners(facts: Facts) -> str:
             ),
             bullets(lines),
         )
-    return "\n\n".join(part for part in (edition, failed, simulated) if part)
+    return "\n\n".join(part for part in (edition.strip(), failed, simulated) if part)
 
 
 def released(edition: Mapping[str, Any] | None) -> str:

@@ -87,7 +87,9 @@ def deviation_inputs(place: Place) -> dict[str, str]:
         f"settings.{scenario}": f"<results>/{study.name}/{scenario}/settings.yaml"
         for scenario in study.scenarios
     }
-    lock = {"lock": lock_file(study)} if Path(lock_file(study)).is_file() else {}
+    # Settings under neutral labels differ from those locked: they are compared once unblinded.
+    is_locked = Path(lock_file(study)).is_file() and not paths.is_blind(place)
+    lock = {"lock": lock_file(study)} if is_locked else {}
     return lock | files | settings
 
 

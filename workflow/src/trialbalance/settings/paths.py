@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.settings.blinding import KEY
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
@@ -28,6 +29,7 @@ from trialbalance.settings.tables import (
     stage_tables,
 )
 
+BLINDING = f"{FOLDERS['data']}/blinding.csv"
 STUDY_TARGETS = (
     "report/report.html",
     "audit/trial_balance.csv",
@@ -80,11 +82,25 @@ def simulated(place: Place) -> bool:
     return place.study.base["data"]["simulator"] is not None
 
 
+def is_blind(place: Place) -> bool:
+    """Return whether the study's arms carry neutral labels."""
+    return place.study.base["study"]["blind"]
+
+
+def recorded_inputs(place: Place) -> dict[str, str]:
+    """Return the files of a blind study as recorded: raw tables, prices, and the key."""
+    study, settings = place.study, place.study.scenarios[place.scenario]
+    files = {name: str(study.folder / path) for name, path in settings["data"]["files"].items()}
+    if settings["costs"]:
+        files["unit_costs"] = str(study.folder / settings["costs"]["unit_costs"])
+    return files | {"key": str(study.folder / KEY)}
+
+
 def data_inputs(place: Place) -> dict[str, str]:
     """Return the raw files of a study: those it names, or those its simulator drew."""
     study, scenario = place.study, place.scenario
     data = study.scenarios[scenario]["data"]
-    if data["simulator"]:
+    if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
         return {name: f"{folder}/{recorded_file(name)}" for name in TABLES[data["door"]]}
@@ -107,7 +123,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
         legal=("legal_use",),
     )
     section = place.study.scenarios[place.scenario]["costs"]
-    inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
+    prices = str(place.study.folder / section["unit_costs"])
+    if is_blind(place):
+        where = owner(place.study, place.scenario, "data")
+        prices = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
+    inputs.setdefault("unit_costs", prices)
     if index := section["price_index"]:
         own = index.endswith(".csv")
         shipped = resource("price_indices", index)
@@ -312,6 +332,7 @@ def report_inputs(place: Place) -> dict[str, str]:
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
             "trial_balance": f"{folder}/audit/trial_balance.csv",
+            **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
                 if place.study.base["published"]
@@ -359,6 +380,8 @@ def missing_files(study: Study) -> list[Finding]:
         place = Place(study, scenario)
         if simulated(place):
             named[simulator_file(place)] = "data.simulator.parameters"
+        elif is_blind(place):
+            named |= {path: f"data.files.{name}" for name, path in recorded_inputs(place).items()}
         else:
             for table, path in data_inputs(place).items():
                 named[path] = f"data.files.{table}"
@@ -414,6 +437,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
         synthesis = ("scenarios", "sources", "sensitivity", "two_way")
         last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
+    last += [f"base/{BLINDING}"] if is_blind(place) else []
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
 
