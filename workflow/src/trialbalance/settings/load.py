@@ -12,6 +12,7 @@ from trialbalance.settings.agree import disagreements
 from trialbalance.settings.analysis import ScenarioSettings
 from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.described import described_findings
+from trialbalance.settings.inert import inert_findings
 from trialbalance.settings.lawful import law_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.studyfile import STAGES, StudyFile
@@ -45,7 +46,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     path = Path(path)
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
-    findings = _name_findings(name, path)
+    findings = _name_findings(name, path) + inert_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):

@@ -5,6 +5,7 @@ starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
 import re
+from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -407,7 +408,7 @@ def missing_files(study: Study) -> list[Finding]:
             remedy="correct the setting or put the file there",
         )
         for path, setting in named.items()
-        if not Path(path).is_file()
+        if not isfile(path)
     ]
 
 
