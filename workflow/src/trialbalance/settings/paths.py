@@ -264,9 +264,9 @@ def balance_inputs(place: Place) -> dict[str, str]:
         data=(*CLEAN[door_of(place)], "exclusions"),
         legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
-        outcomes=("measures", "outcomes"),
+        outcomes=("measures", "outcomes", "questionnaires"),
     )
-    return raw | shared | per_analysis(place, dataset=("dataset",))
+    return raw | shared | per_analysis(place, dataset=("dataset", "follow_up"))
 
 
 def selection_targets(study: Study) -> list[str]:
