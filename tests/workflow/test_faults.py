@@ -64,12 +64,11 @@ def begin(run, target: str) -> subprocess.Popen:
 
 
 def end(process: subprocess.Popen) -> None:
-    """Kill a run and all that it started."""
-    try:
+    """Kill a run and all that it started, where it still runs."""
+    if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    process.communicate()
+    process.wait()
+    process.stdout.close()
 
 
 @pytest.mark.parametrize("number", range(KILLS))
@@ -100,7 +99,7 @@ def test_a_second_run_at_the_same_time_is_turned_away(road):
             assert time.monotonic() < deadline, "the first run never began"
             time.sleep(0.05)
         second = run.command(target)
-        process.communicate()
+        process.stdout.read()
     finally:
         end(process)
     told = second.stdout + second.stderr
