@@ -28,7 +28,7 @@ def test_questionnaires_returned_are_scored_or_set_aside(tables):
 
 def test_a_questionnaire_lost_on_the_way_is_seen(tables):
     first = tables["responses"].iloc[0]
-    same = (tables["responses"][["participant_id", "visit"]] == first[["participant_id", "visit"]])
+    same = tables["responses"][["participant_id", "visit"]] == first[["participant_id", "visit"]]
     tables["responses"] = tables["responses"][~same.all(axis=1)]
     assert sorted(balanced(questionnaire_lines(tables))) == [-1.0, 0.0]
 
@@ -68,7 +68,9 @@ def test_end_of_follow_up_and_death_are_told_apart():
 
 
 def test_who_lacks_what_in_an_analysis():
-    dataset = pd.DataFrame({"arm": "a", "cost": [1.0, None, None, 2.0], "effect": [1, None, 1, None]})
+    dataset = pd.DataFrame(
+        {"arm": "a", "cost": [1.0, None, None, 2.0], "effect": [1, None, 1, None]}
+    )
     (words,) = observed_lines(dataset, "main", "health")
     assert words["reason"] == "neither observed 1; cost not observed 1; effect not observed 1"
     assert line(**words)["difference"] == 0.0

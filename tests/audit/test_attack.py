@@ -115,7 +115,10 @@ def attacked(tmp_path_factory):
     for column, file in CELLS.items():
         put(laid.study_folder, file, column, INERT)
     laid.run(
-        study={"title": SCRIPT + "{{7*7}}", "arms": {"new_service": {"label": "$(touch x) ../../x"}}},
+        study={
+            "title": SCRIPT + "{{7*7}}",
+            "arms": {"new_service": {"label": "$(touch x) ../../x"}},
+        },
         costs={"payers": {"nhs": SCRIPT}, "items": {"nurse_visit": {"category": "{{7*7}}"}}},
         analyses={"qaly_health_care": {"title": SCRIPT}},
         report={"texts": {"background": f"{FORMULA} {SCRIPT} {LONG}"}},

@@ -96,7 +96,7 @@ def drawn_again(files: Files, figure: str, table: str, column: str) -> float | N
     """Return a figure of a decision from its draws alone."""
     words = figure.rpartition(".")[0].split("/")
     draws = files.csv(f"60_decision/{words[1]}/draws.csv").sort_values("draw")
-    wide = draws.set_index(["draw", "arm"])[["cost", "effect"]].unstack("arm")
+    wide = draws.set_index(["draw", "arm"])[["cost", "effect"]].unstack("arm")  # noqa: PD010
     arm, other = words[-1], files.settings["study"]["comparator"]
     if arm not in wide["cost"]:
         return None

@@ -149,7 +149,7 @@ def test_the_trace_ends_at_aggregates_with_released_values(released):
 
 
 def test_the_workbook_has_live_differences_and_no_sheet_of_people(released):
-    folder, edition = released
+    folder, _ = released
     book = load_workbook(folder / "audit" / "audit.xlsx")
     for sheet in book:
         header = [cell.value for cell in sheet[3]]
@@ -160,7 +160,7 @@ def test_the_workbook_has_live_differences_and_no_sheet_of_people(released):
 
 
 def test_a_simulated_study_is_exempt_and_marked_so(laid, tmp_path):
-    tables, people, printed = restricted(laid)
+    tables, people, _ = restricted(laid)
     edition = make_edition(tables, people, laid.settings)
     assert not edition.held
     file = "base/10_data/flow.csv"

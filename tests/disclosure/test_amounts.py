@@ -43,12 +43,12 @@ def test_an_item_of_one_person_is_neither_there_nor_to_be_had_by_subtraction():
     beds, clinic, rare = spread(40), spread(30, 5, 2), spread(1, 7, 3)
     total = beds.add(clinic, fill_value=0).add(rare, fill_value=0)
     edition, amounts = edition_of(beds=beds, clinic=clinic, rare=rare)
-    hold_amounts(edition, [amounts[0]._replace(columns=(), values=total, fixed=True), *amounts])
+    hold_amounts(edition, [amounts[0]._replace(columns=(), each=total, fixed=True), *amounts])
     seen = shown(edition)
     assert not seen["rare"]
     assert sum(seen.values()) == 1
     people = total.index
-    published = [total] + [a.values for a, ok in zip(amounts, seen.values(), strict=True) if ok]
+    published = [total] + [a.each for a, ok in zip(amounts, seen.values(), strict=True) if ok]
     known = np.array([one.reindex(people).fillna(0.0) for one in published])
     wanted = rare.reindex(people).fillna(0.0).to_numpy()
     rank = np.linalg.matrix_rank

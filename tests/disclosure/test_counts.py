@@ -40,7 +40,9 @@ def books() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def edition() -> Edition:
-    made = Edition({name: (contracts.schema(name), table) for name, table in books().items()}, RULES)
+    made = Edition(
+        {name: (contracts.schema(name), table) for name, table in books().items()}, RULES
+    )
     hold_counts(made)
     round_numbers(made)
     return made

@@ -10,7 +10,6 @@ from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
 from trialbalance.settings import audit_paths, paths, tables
-from trialbalance.settings.blinding import naming_arms
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -108,17 +107,6 @@ def study_folder(wildcards):
     return str(STUDIES[wildcards.study].folder)
 
 
-def hidden(word):
-    """Return the parameter function with what no output of a blind study may hold."""
-    return lambda wildcards: STUDIES[wildcards.study].hidden[word]
-
-
-def singled_out(wildcards):
-    """Return the settings of a blind study that single an arm out."""
-    facts = STUDIES[wildcards.study].base
-    return naming_arms(facts, list(facts["study"]["arms"]))
-
-
 def code(script):
     """Return the digest of a script and of the library behind it."""
     return code_digest(house.scripts() / f"{script}.py", house.schemas())
@@ -130,14 +118,7 @@ CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
 
 def studies_by(door, simulated=None, blind=None):
     """Return the pattern of the studies that enter by a door."""
-    chosen = [
-        name
-        for name, study in STUDIES.items()
-        if paths.door_of(paths.Place(study)) == door
-        and blind in (None, paths.is_blind(paths.Place(study)))
-        and simulated in (None, paths.simulated(paths.Place(study)))
-    ]
-    return "|".join(chosen) or "(?!)"
+    return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
 
 
 def targets(names):
@@ -152,8 +133,7 @@ def full_targets(names):
 
 def released(wildcards):
     """Return the release of every study; refused while results are left over from elsewhere."""
-    found = leftovers(STUDIES, Path("results"))
-    if found:
+    if found := leftovers(STUDIES, Path("results")):
         raise WorkflowError("\n".join(found))
     return [f"<results>/{name}/release" for name in STUDIES]
 
@@ -167,6 +147,4 @@ onsuccess:
 
 
 onerror:
-    print(
-        "The run stopped: the first sentence above says why, the log beside the rule has the details."
-    )
+    print("The run stopped: the first sentence above says why, its log has the details.")

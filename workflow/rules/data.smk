@@ -44,9 +44,7 @@ rule blind_records:
         stage="data",
         settings=settings("data"),
         code=code("blind_records"),
-        words=hidden("words"),
-        pooled=hidden("items"),
-        named=singled_out,
+        hidden=inputs(paths.hidden),
     script:
         "../scripts/blind_records.py"
 

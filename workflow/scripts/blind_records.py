@@ -10,12 +10,11 @@ from trialbalance.settings.yamlfile import read_yaml
 with stage(snakemake) as job:
     names, _ = read_yaml(Path(job.inputs.pop("key")))
     raw = {name: contracts.read_text(path)[0] for name, path in job.inputs.items()}
-    params = snakemake.params
-    made = blind_records(
-        raw, {arm: name for name, arm in names.items()}, params.pooled, params.words
-    )
+    hidden = snakemake.params.hidden
+    key = {arm: name for name, arm in names.items()}
+    made = blind_records(raw, key, hidden["items"], hidden["words"])
     for name in job.outputs:
         if name != "blinding":
             contracts.write_text(made.get(name), Path(job.outputs[name]), name)
-    job.write(blinding=blinding_table(len(names), job.study["reveals"], params.named))
-    job.say(f"blinded {len(made)} tables; {len(params.pooled)} items pooled")
+    job.write(blinding=blinding_table(len(names), job.study["reveals"], hidden["named"]))
+    job.say(f"blinded {len(made)} tables; {len(hidden['items'])} items pooled")

@@ -101,9 +101,7 @@ def _years(people: pd.DataFrame, column: str, horizon: float) -> pd.Series:
     return (days / DAYS_A_YEAR).clip(lower=0.0, upper=horizon).fillna(horizon)
 
 
-def observed_lines(
-    dataset: pd.DataFrame, analysis: str, perspective: str
-) -> list[dict[str, Any]]:
+def observed_lines(dataset: pd.DataFrame, analysis: str, perspective: str) -> list[dict[str, Any]]:
     """Return, by arm, who has cost and effect observed in an analysis, and what the others lack.
 
     Parameters

@@ -8,12 +8,12 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.audit.law import legal_lines
 from trialbalance.audit.accounted import (
     observed_lines,
     person_year_lines,
     questionnaire_lines,
 )
+from trialbalance.audit.law import legal_lines
 from trialbalance.contracts import Finding, Problems
 
 COLUMNS = [

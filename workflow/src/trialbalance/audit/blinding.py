@@ -35,7 +35,9 @@ def draw_key(named: str) -> list[str]:
         raise Problems([Finding(str(path), found="a key drawn before", remedy=remedy)])
     arms = list(study.base["study"]["arms"])
     secrets.SystemRandom().shuffle(arms)
-    head = "# Which label stands for which arm. Keep it from those who analyse, and out of results.\n"
+    head = (
+        "# Which label stands for which arm. Keep it from those who analyse, and out of results.\n"
+    )
     text = yaml.safe_dump(dict(zip(neutral_names(len(arms)), arms, strict=True)))
     path.write_text(head + text, encoding="utf-8")
     return [

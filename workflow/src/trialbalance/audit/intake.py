@@ -93,7 +93,7 @@ def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
         return {}, _simulator(study)
     settings = stage_settings(study, "base", "data")
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
-    handed = {name: path for name, path in handed.items() if isfile(path)}
+    handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
     items = list((study.base["costs"] or {}).get("items", {})) or None
     door = paths.door_of(place)
     tables, findings = check_records(
@@ -122,7 +122,7 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     files = paths.costs_inputs(place)
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
-        if name in files and isfile(files[name]):
+        if name in files and isfile(files[name]):  # noqa: PTH113
             frames[name], some = contracts.examine(Path(files[name]), name, lenient=True)
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):

@@ -27,7 +27,7 @@ class Amount(NamedTuple):
         Columns that rest on the same values.
     key : str
         What is added up; only amounts of one key are compared with one another.
-    values : pandas.Series
+    each : pandas.Series
         Value by participant, of those counted.
     kind : {"sum", "score", "share"}
         Something added up from 0, such as cost; a score; or yes and no.
@@ -39,7 +39,7 @@ class Amount(NamedTuple):
     row: int
     columns: tuple[str, ...]
     key: str
-    values: pd.Series
+    each: pd.Series
     kind: str = "sum"
     fixed: bool = False
 
@@ -98,7 +98,7 @@ def hold_amounts(edition: Edition, amounts: Iterable[Amount]) -> None:
 
 def _alone(edition: Edition, amount: Amount) -> None:
     """Apply threshold, dominance and p-ratio to one amount."""
-    section, values = edition.section, amount.values.dropna()
+    section, values = edition.section, amount.each.dropna()
     threshold, count = section["threshold"], len(values)
     some = int((values != 0).sum())
     rule = ""
@@ -158,8 +158,8 @@ def _spread(edition: Edition, amount: Amount, count: int, some: int) -> None:
 
 def _together(edition: Edition, amounts: list[Amount]) -> None:
     """Hold back what gives a person or a held-back amount away beside the others."""
-    people = sorted(set().union(*(amount.values.index for amount in amounts)))
-    matrix = np.array([amount.values.reindex(people).fillna(0.0) for amount in amounts], float)
+    people = sorted(set().union(*(amount.each.index for amount in amounts)))
+    matrix = np.array([amount.each.reindex(people).fillna(0.0) for amount in amounts], float)
     threshold, kept, held = edition.section["threshold"], [], []
     for number, amount in enumerate(amounts):
         if not amount.fixed and _is_out(edition, amount):

@@ -126,8 +126,9 @@ def _reasons(edition: Edition, file: str, table: Table, column: str) -> None:
                 parts.append(f"{found[1]} {round_count(int(found[2]), base)}")
         if small:
             edition.hold(file, [place], [column], f"a count of fewer than {threshold} in words")
-        if not edition.is_held(file, place, column) and edition.name(file, place, column) in (
-            edition.section["exceptions"]
+        if (
+            not edition.is_held(file, place, column)
+            and edition.name(file, place, column) in (edition.section["exceptions"])
         ):
             continue
         table.after.iloc[place, table.after.columns.get_loc(column)] = "; ".join(parts)

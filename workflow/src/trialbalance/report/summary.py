@@ -43,7 +43,9 @@ def banners(facts: Facts) -> str:
     simulated, failed = "", ""
     edition = released(facts.context.get("edition"))
     if facts.part("study").get("blind"):
-        words = "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
+        words = (
+            "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
+        )
         edition += "\n\n" + box("banner .blind", Markdown(words + "what cannot be blinded."))
     if facts.synthetic:
         simulated = box(
@@ -84,7 +86,9 @@ def released(edition: Mapping[str, Any] | None) -> str:
     if not edition:
         return ""
     if edition["exempt"]:
-        words = "Wholly simulated: exempt from suppression and rounding, as nobody stands behind it."
+        words = (
+            "Wholly simulated: exempt from suppression and rounding, as nobody stands behind it."
+        )
     else:
         words = (
             f"Counts are rounded to {edition['rounding']} and other numbers to "

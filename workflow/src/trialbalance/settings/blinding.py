@@ -154,6 +154,14 @@ def blind_study(study: Study) -> Study:
     return replace(study, scenarios=scenarios, hidden=hidden)
 
 
+def hidden_of(study: Study) -> dict[str, list[str]]:
+    """Return the words and items that no output of a blind study may hold.
+
+    Beside them, under ``named``, the settings that single an arm out.
+    """
+    return study.hidden | {"named": naming_arms(study.base, list(study.base["study"]["arms"]))}
+
+
 def without_names(text: str, words: list[str]) -> str:
     """Return a text without the names of arms.
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.blinding import KEY
+from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
@@ -86,6 +86,24 @@ def simulated(place: Place) -> bool:
 def is_blind(place: Place) -> bool:
     """Return whether the study's arms carry neutral labels."""
     return place.study.base["study"]["blind"]
+
+
+def hidden(place: Place) -> dict[str, list[str]]:
+    """Return what no output of a blind study may hold, and settings that single an arm out."""
+    return hidden_of(place.study)
+
+
+def entering(
+    studies: dict[str, Study], door: str, simulated_too: bool | None, blind: bool | None
+) -> list[str]:
+    """Return the studies that enter by a door; where asked, only those simulated, or blind."""
+    return [
+        name
+        for name, study in studies.items()
+        if door_of(Place(study)) == door
+        and blind in (None, is_blind(Place(study)))
+        and simulated_too in (None, simulated(Place(study)))
+    ]
 
 
 def recorded_inputs(place: Place) -> dict[str, str]:
@@ -408,7 +426,7 @@ def missing_files(study: Study) -> list[Finding]:
             remedy="correct the setting or put the file there",
         )
         for path, setting in named.items()
-        if not isfile(path)
+        if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
 
 

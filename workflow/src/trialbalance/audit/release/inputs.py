@@ -46,5 +46,3 @@ def read_restricted(job: Any) -> Restricted:
         elif kind == "report":
             printed[word] = str(path).rpartition(f"/{job.wildcards['study']}/")[2]
     return Restricted(tables, people, printed)
-
-

@@ -140,9 +140,7 @@ def _items(file: str, rows: pd.DataFrame, people: dict) -> Iterator[Amount]:
     shown = ("cost", "share", "quantity", "quantity_lower", "quantity_upper")
     shown += ("cost_lower", "cost_upper")
     for arm in arms.unique():
-        mine = [
-            (place, row.item) for place, row in enumerate(rows.itertuples()) if row.arm == arm
-        ]
+        mine = [(place, row.item) for place, row in enumerate(rows.itertuples()) if row.arm == arm]
         key = f"{file} {arm}"
         values = {
             item: each.get(item, pd.Series(dtype=float)).pipe(
@@ -175,7 +173,7 @@ def _members(dataset: pd.DataFrame) -> dict[str, int]:
     """Return the size of each subgroup in the arm where it is smallest, by column and value."""
     found = {}
     for column in dataset.columns.difference(["participant_id", "arm", "cost", "effect"]):
-        counts = dataset.groupby([column, "arm"], observed=True).size().unstack(fill_value=0)
+        counts = pd.crosstab(dataset[column], dataset["arm"])
         for level, row in counts.iterrows():
             written = {str(level), f"{level:g}" if isinstance(level, float) else str(level)}
             found |= {f"{column}: {word}": int(row.min()) for word in written}
