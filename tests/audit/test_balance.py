@@ -75,6 +75,8 @@ DATASET = pd.DataFrame(
     {
         "participant_id": ["p1", "p3"],
         "arm": ["a", "b"],
+        "cost": [22.0, 660.0],
+        "effect": [0.5, None],
         "cost_records": [22.0, 660.0],
         "cost_observed": [True, True],
     }

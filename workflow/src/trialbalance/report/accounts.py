@@ -97,7 +97,9 @@ def balance_table(facts: Facts) -> str:
         cash = frame["quantity"].astype(str).str.contains("pound|cost|amount", case=False)
         for column in [c for c in numbers if c in frame]:
             frame[column] = [
-                number(value, 2 if money else 0)
+                BLANK
+                if missing(value)
+                else number(value, 2 if money else 0)
                 if money or value == int(value)
                 else number(value, 3)
                 for value, money in zip(frame[column], cash, strict=True)

@@ -75,6 +75,7 @@ FURTHER = (
     Further("checks", "prior_sensitivity", "Other priors"),
     Further("checks", "endpoint_checks", "Checks of the endpoint models"),
     Further("about", "deviations", "Plan lock"),
+    Further("about", "blinding", "What is blind"),
 )
 
 

@@ -1,5 +1,8 @@
 """Page one: what a funder needs, in plain words, every number from a table."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from trialbalance.report.accounts import failed_checks
 from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
@@ -36,8 +39,14 @@ def paragraphs(text: str) -> str:
 
 
 def banners(facts: Facts) -> str:
-    """Return what must be known before any number: simulated data, failed checks."""
+    """Return what must be known before any number: edition, simulated data, failed checks."""
     simulated, failed = "", ""
+    edition = released(facts.context.get("edition"))
+    if facts.part("study").get("blind"):
+        words = (
+            "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
+        )
+        edition += "\n\n" + box("banner .blind", Markdown(words + "what cannot be blinded."))
     if facts.synthetic:
         simulated = box(
             "banner .synthetic",
@@ -69,7 +78,26 @@ def banners(facts: Facts) -> str:
             ),
             bullets(lines),
         )
-    return "\n\n".join(part for part in (failed, simulated) if part)
+    return "\n\n".join(part for part in (edition.strip(), failed, simulated) if part)
+
+
+def released(edition: Mapping[str, Any] | None) -> str:
+    """Return what a release does not show; nothing in the restricted edition."""
+    if not edition:
+        return ""
+    if edition["exempt"]:
+        words = (
+            "Wholly simulated: exempt from suppression and rounding, as nobody stands behind it."
+        )
+    else:
+        words = (
+            f"Counts are rounded to {edition['rounding']} and other numbers to "
+            f"{edition['figures']} significant figures at most; what rests on fewer than "
+            f"{edition['threshold']} participants, or would give them away, is blank: "
+            f"{counted(edition['held'], 'cell')}, listed in suppressed.csv."
+        )
+    return box("banner .release", Markdown(f"**Release edition.** {words} "
+               "Parts made of single participants' records are left out."))  # fmt: skip
 
 
 def compared(facts: Facts) -> str:

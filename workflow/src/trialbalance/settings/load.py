@@ -10,7 +10,9 @@ from pydantic import BaseModel, ValidationError
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.agree import disagreements
 from trialbalance.settings.analysis import ScenarioSettings
+from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.described import described_findings
+from trialbalance.settings.inert import inert_findings
 from trialbalance.settings.lawful import law_findings
 from trialbalance.settings.prices import price_findings
 from trialbalance.settings.resolve import Study, merge
@@ -21,13 +23,16 @@ from trialbalance.settings.yamlfile import read_yaml
 RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
 
 
-def load_study(path: Path | str) -> Study:
+def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     """Return a study with every scenario merged and checked.
 
     Parameters
     ----------
     path : path-like
         The study file, study.yaml.
+    as_recorded : bool
+        Whether arms keep their names although the study is blind: to check the records, or to lock
+        the plan.
 
     Returns
     -------
@@ -42,7 +47,7 @@ def load_study(path: Path | str) -> Study:
     path = Path(path)
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
-    findings = _name_findings(name, path)
+    findings = _name_findings(name, path) + inert_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):
@@ -62,10 +67,18 @@ def load_study(path: Path | str) -> Study:
         findings += price_findings(settled[scenario], str(path), lines)
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
+        findings += blinding_findings(settled[scenario], str(path))
     findings = _once(findings)
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)
-    return Study(name, path.parent, settled, findings + _idle_scenarios(settled, str(path), lines))
+    study = Study(name, path.parent, settled, findings + _idle_scenarios(settled, str(path), lines))
+    if not study.base["study"]["blind"]:
+        return study
+    if as_recorded:
+        for content in settled.values():
+            content["study"]["blind"] = False
+        return study
+    return blind_study(study)
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:

@@ -5,11 +5,13 @@ starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
 import re
+from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
@@ -30,6 +32,7 @@ from trialbalance.settings.tables import (
     stage_tables,
 )
 
+BLINDING = f"{FOLDERS['data']}/blinding.csv"
 STUDY_TARGETS = (
     "report/report.html",
     "audit/trial_balance.csv",
@@ -82,11 +85,43 @@ def simulated(place: Place) -> bool:
     return place.study.base["data"]["simulator"] is not None
 
 
+def is_blind(place: Place) -> bool:
+    """Return whether the study's arms carry neutral labels."""
+    return place.study.base["study"]["blind"]
+
+
+def hidden(place: Place) -> dict[str, list[str]]:
+    """Return what no output of a blind study may hold, and settings that single an arm out."""
+    return hidden_of(place.study)
+
+
+def entering(
+    studies: dict[str, Study], door: str, simulated_too: bool | None, blind: bool | None
+) -> list[str]:
+    """Return the studies that enter by a door; where asked, only those simulated, or blind."""
+    return [
+        name
+        for name, study in studies.items()
+        if door_of(Place(study)) == door
+        and blind in (None, is_blind(Place(study)))
+        and simulated_too in (None, simulated(Place(study)))
+    ]
+
+
+def recorded_inputs(place: Place) -> dict[str, str]:
+    """Return the files of a blind study as recorded: raw tables, prices, and the key."""
+    study, settings = place.study, place.study.scenarios[place.scenario]
+    files = {name: str(study.folder / path) for name, path in settings["data"]["files"].items()}
+    if settings["costs"]:
+        files["unit_costs"] = str(study.folder / settings["costs"]["unit_costs"])
+    return files | {"key": str(study.folder / KEY)}
+
+
 def data_inputs(place: Place) -> dict[str, str]:
     """Return the raw files of a study: those it names, or those its simulator drew."""
     study, scenario = place.study, place.scenario
     data = study.scenarios[scenario]["data"]
-    if data["simulator"]:
+    if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
         return {name: f"{folder}/{recorded_file(name)}" for name in TABLES[data["door"]]}
@@ -109,7 +144,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
         legal=("legal_use",),
     )
     section = place.study.scenarios[place.scenario]["costs"]
-    inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
+    prices = str(place.study.folder / section["unit_costs"])
+    if is_blind(place):
+        where = owner(place.study, place.scenario, "data")
+        prices = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
+    inputs.setdefault("unit_costs", prices)
     if index := section["price_index"]:
         own = index.endswith(".csv")
         shipped = resource("price_indices", index)
@@ -251,9 +290,9 @@ def balance_inputs(place: Place) -> dict[str, str]:
         data=(*CLEAN[door_of(place)], "exclusions"),
         legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
-        outcomes=("measures", "outcomes"),
+        outcomes=("measures", "outcomes", "questionnaires"),
     )
-    return raw | shared | per_analysis(place, dataset=("dataset",))
+    return raw | shared | per_analysis(place, dataset=("dataset", "follow_up"))
 
 
 def selection_targets(study: Study) -> list[str]:
@@ -326,6 +365,7 @@ def report_inputs(place: Place) -> dict[str, str]:
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
             "trial_balance": f"{folder}/audit/trial_balance.csv",
+            **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
                 if place.study.base["published"]
@@ -381,6 +421,8 @@ def missing_files(study: Study) -> list[Finding]:
         place = Place(study, scenario)
         if simulated(place):
             named[simulator_file(place)] = "data.simulator.parameters"
+        elif is_blind(place):
+            named |= {path: f"data.files.{name}" for name, path in recorded_inputs(place).items()}
         else:
             for table, path in data_inputs(place).items():
                 named[path] = f"data.files.{table}"
@@ -406,7 +448,7 @@ def missing_files(study: Study) -> list[Finding]:
             remedy="correct the setting or put the file there",
         )
         for path, setting in named.items()
-        if not Path(path).is_file()
+        if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
 
 
@@ -435,6 +477,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     if place.study.analyses():
         last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
+    last += [f"base/{BLINDING}"] if is_blind(place) else []
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     files = study_outputs(place) + [f"{folder}/{file}" for file in last]
     return {"files": files + list(considered(place).values())}

@@ -26,12 +26,15 @@ class Study:
         Scenario name -> settled settings, all defaults filled in; ``base`` first.
     notes : list of Finding
         What is allowed but worth telling.
+    hidden : dict
+        While the study is blind, ``words`` and ``items`` that no output may hold.
     """
 
     name: str
     folder: Path
     scenarios: dict[str, dict[str, Any]]
     notes: list[Finding] = field(default_factory=list)
+    hidden: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> dict[str, Any]:
