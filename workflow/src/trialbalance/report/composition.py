@@ -71,7 +71,7 @@ def composition_chart(facts: Facts, perspective: str) -> alt.LayerChart:
 def composition_words(facts: Facts, perspective: str) -> str:
     """Return what cost is made of in words, from the numbers."""
     data, told = parts_of_cost(facts, perspective), []
-    for name in dict.fromkeys(data["name"]):
+    for name in [facts.arm(arm) for arm in facts.arms if arm in set(data["arm"])]:
         own = data[data["name"] == name].sort_values("place")
         whole = own["mean"].sum()
         parts = [

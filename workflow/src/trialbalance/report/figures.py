@@ -77,7 +77,8 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             "flow",
             flow_chart(facts),
-            "Participant flow, down to those in the economic analysis.",
+            "Participant flow"
+            + (", down to those in the economic analysis." if facts.analyses else "."),
             flow_words(facts),
         )
     for measure in courses_of(facts):
@@ -92,7 +93,7 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"composition_{perspective}",
             composition_chart(facts, perspective),
-            f"{facts.label(perspective)}: what the mean cost a person is made of, observed cases.",
+            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed cases.",
             composition_words(facts, perspective),
         )
 

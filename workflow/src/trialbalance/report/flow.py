@@ -85,7 +85,7 @@ def flow_table(facts: Facts) -> str:
     return table(
         header,
         rows,
-        "Participant flow, with those in the economic analysis",
+        "Participant flow" + (", with those in the economic analysis" if facts.analyses else ""),
         "flow",
         (0, len(facts.arms) + 1),
         source=facts.source("flow"),
@@ -96,9 +96,7 @@ def boxes(facts: Facts) -> pd.DataFrame:
     """Return where the box of each step and arm stands, in points from the upper left."""
     steps = flow_steps(facts)
     # Populations beside that of the primary analysis are no step on its way.
-    given = facts.settings.get("analyses") or {}
-    main = {str(given[name].get("population")) for name in list(facts.analyses)[:1]}
-    aside = set(facts.part("data").get("populations") or {}) - main - {"randomised"}
+    aside = set(facts.part("data").get("populations") or {}) - {facts.population, "randomised"}
     steps = steps[~steps["step"].isin([facts.label(f"population {name}") for name in aside])]
     rows = {step: place for place, step in enumerate(dict.fromkeys(steps["step"]))}
     left = steps["arm"].map({arm: place * (WIDE + GAP) for place, arm in enumerate(facts.arms)})

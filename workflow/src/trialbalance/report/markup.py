@@ -173,6 +173,17 @@ def table(
     return blocks("\n".join(frame), box("note", below))
 
 
+def side_by_side(arms: int, cells: Sequence[str]) -> list[str]:
+    """Return what a table says of one arm: a cell each for two arms, one cell for more of them.
+
+    Examples
+    --------
+    >>> side_by_side(2, ["20/104", "3.1"]), side_by_side(4, ["20/104", "3.1"])
+    (['20/104', '3.1'], ['20/104; 3.1'])
+    """
+    return list(cells) if arms < 3 else ["; ".join(cells)]
+
+
 def figure(path: str, caption: str, alternative: str, ident: str) -> str:
     """Return a figure by its path, with a caption and a written alternative."""
     spoken = clean(alternative, TEXT_LENGTH).replace("\\", "").replace('"', "\u201d")

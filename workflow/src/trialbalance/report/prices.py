@@ -84,7 +84,7 @@ def perspective_table(facts: Facts) -> str:
             ]
         )
     return table(
-        ["Item", "Category", "Who pays", *[facts.label(name) for name in names]],
+        ["Item", "Category", "Who pays", *map(facts.perspective, names)],
         rows,
         "What each perspective counts",
         "perspectives",

@@ -171,7 +171,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
     intro = prose(
         "Effect: {many}. Perspective: {perspective}. Population: {population}.",
         many=facts.words(analysis)["many"],
-        perspective=facts.label(meta.get("perspective", "")),
+        perspective=facts.perspective(meta.get("perspective", "")),
         population=facts.label(meta.get("population", "")).lower(),
     )
     caution = ""

@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import joined, prose
-from trialbalance.report.words import MINUS, listed, missing, number
+from trialbalance.report.words import MINUS, counted, listed, missing, number
 
 
 def years_words(years: float) -> str:
@@ -12,11 +12,13 @@ def years_words(years: float) -> str:
 
     Examples
     --------
-    >>> years_words(1.0), years_words(2.5)
-    ('one year', '2.5 years')
+    >>> years_words(1.0), years_words(2.5), years_words(0.5)
+    ('one year', '2.5 years', '6 months')
     """
     if years == 1:
         return "one year"
+    if years < 1 and abs(12 * years - round(12 * years)) < 1e-9:
+        return counted(round(12 * years), "month")
     return f"{number(years, 2).rstrip('0').rstrip('.')} years"
 
 

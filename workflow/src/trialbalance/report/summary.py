@@ -3,6 +3,7 @@
 from trialbalance.report.accounts import failed_checks
 from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
+from trialbalance.report.described import described_parts
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import (
     TEXT_LENGTH,
@@ -102,7 +103,11 @@ def distinct(facts: Facts, key: str, say) -> str:
         if subject in seen:
             continue
         seen.add(subject)
-        label = facts.outcome_words(subject)["label"] if key == "outcome" else facts.label(subject)
+        label = (
+            facts.outcome_words(subject)["label"]
+            if key == "outcome"
+            else facts.perspective(subject)
+        )
         told.append(joined([prose("**{name}.**", name=label), say(facts, name)]))
     return "\n\n".join(told)
 
@@ -221,7 +226,8 @@ def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
     if not facts.analyses:
-        return section(2, "In brief", "brief", own)
+        parts = described_parts(facts, books_words(facts))
+        return section(2, "In brief", "brief", own, *parts)
     primary = next(iter(facts.analyses))
     return section(
         2,
