@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import blocks, section, side_by_side, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.words import BLANK, number, percent
 
 
@@ -154,6 +155,7 @@ def completeness(facts: Facts) -> str:
         2,
         "How complete the data are",
         "completeness",
+        pictures(facts, "seen", kind="figures .single"),
         questionnaire_table(facts),
         *[blocks(pattern_table(facts, name), seen_table(facts, name)) for name in facts.analyses],
     )

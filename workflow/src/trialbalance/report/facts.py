@@ -46,6 +46,8 @@ NAMED = (
     "measures",
     "instruments",
     "endpoints",
+    "exposures",
+    "emulations",
     "source_groups",
     "arms",
     "visits",
@@ -171,7 +173,8 @@ class Facts:
                 return clean(entry["label"])
         if key in KNOWN_KEYS:
             return KNOWN_KEYS[key]
-        for part in self.settings.values():
+        observed = self.part("model").get("observational")
+        for part in (*self.settings.values(), observed):
             for kind in NAMED if isinstance(part, Mapping) else ():
                 group = part.get(kind)
                 entry = group.get(key) if isinstance(group, Mapping) else None

@@ -10,6 +10,7 @@ from trialbalance.report.pictures import pictures
 from trialbalance.report.switching import switching_table
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
+CURVES = ("plane", "acceptability", "benefit", "loss")
 QUADRANTS = {
     "probability_ne": "costs more and gains more",
     "probability_se": "costs less and gains more",
@@ -191,7 +192,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, *(f"{kind}_{analysis}" for kind in ("plane", "acceptability", "loss"))),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in CURVES)),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),

@@ -22,6 +22,7 @@ from trialbalance.settings.tables import (
     PARTS,
     REPORTED,
     REPORTED_EACH,
+    REPORTED_FULL,
     TABLES,
     file_name,
     recorded_file,
@@ -303,14 +304,19 @@ def report_inputs(place: Place) -> dict[str, str]:
     shared = wanted(place, legal=LEGAL, **REPORTED)
     each = per_analysis(place, **REPORTED_EACH)
     compared = ("scenarios", "sensitivity", "two_way") if each else ()
+    audited = {"observed_case": "observed_case.csv", "trace": "trace.json"} if each else {}
     return (
         shared
         | each
+        | full_reported(place)
+        | part_tables(place)
         | described(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
+            **{name: f"{folder}/audit/{file}" for name, file in audited.items()},
+            "deviations": f"{folder}/audit/deviations.csv",
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
@@ -319,6 +325,21 @@ def report_inputs(place: Place) -> dict[str, str]:
             ),
         }
     )
+
+
+def full_reported(place: Place) -> dict[str, str]:
+    """Return the tables of the target full that are there; nobody must make them for a report."""
+    found = {
+        f"{analysis}.{name}": made(place._replace(analysis=analysis), stage, name)
+        for analysis in place.study.analyses(place.scenario)
+        for stage, names in REPORTED_FULL.items()
+        for name in names
+    }
+    return {
+        name: path
+        for name, path in found.items()
+        if Path(path.replace("<results>", "results")).is_file()
+    }
 
 
 def own_files(place: Place) -> dict[str, str]:
