@@ -195,6 +195,78 @@
   const place = document.getElementById("explore");
   if (place && data.analyses.length) { explore(place); place.classList.add("ready"); }
 
+  // ---- where a number comes from
+  const trace = data.trace && data.trace.figures ? data.trace : { figures: {}, steps: [] };
+  const numbers = [...document.querySelectorAll("[data-figure]")]
+    .filter((node) => Object.hasOwn(trace.figures, node.dataset.figure));
+  const way = make("dialog", { class: "way", "aria-labelledby": "way-title" });
+
+  function told(list, words, value) {
+    if (value !== null && value !== "") list.append(make("div", {}, make("dt", {}, words), make("dd", {}, String(value))));
+  }
+  function step(number) {
+    const each = trace.steps[number];
+    const line = make("li", {}, make("strong", {}, each.stage), ": ");
+    // What runs over a few lines opens when asked.
+    if (each.what.length > 240)
+      line.append(make("details", {}, make("summary", {}, each.what.slice(0, 80) + "\u2026"), each.what));
+    else line.append(each.what);
+    if (each.file) line.append(" ", make("code", {}, each.file));
+    return line;
+  }
+  function back(node) {
+    const name = node.dataset.figure;
+    const entry = trace.figures[name];
+    const close = make("button", { type: "button", class: "close" }, "Close");
+    close.addEventListener("click", () => way.close());
+    const facts = make("dl");
+    told(facts, "Printed here", node.textContent);
+    told(facts, "In the table", entry.value + (entry.unit ? " (" + entry.unit + ")" : ""));
+    told(facts, "Meaning", entry.meaning);
+    told(facts, "Table", `${entry.file}, row ${entry.row}, column ${entry.column}`);
+    told(facts, "Made again", entry.again === null ? "not here; the steps say how it came about"
+      : `${entry.again} from the step before: ${entry.equal ? "equal" : "NOT EQUAL"}`);
+    way.replaceChildren(close,
+      make("h2", { id: "way-title" }, "Where this number comes from"),
+      make("p", {}, make("code", {}, name)), facts,
+      make("h3", {}, "The way back, step by step"),
+      make("ol", {}, ...entry.steps.map(step)));
+    way.showModal();
+    close.focus();
+    way.addEventListener("close", () => { if (node.tabIndex === 0) node.focus(); }, { once: true });
+  }
+  // Hundreds of stops would bury the keyboard: numbers are stops only once asked for.
+  function asked(on) {
+    document.body.classList.toggle("traced", on);
+    numbers.forEach((node) => {
+      if (on) { node.tabIndex = 0; node.setAttribute("role", "button"); }
+      else { node.removeAttribute("tabindex"); node.removeAttribute("role"); }
+    });
+  }
+  function traceable() {
+    const button = make("button", { type: "button", class: "ask", "aria-pressed": "false" }, "Show which numbers can be traced");
+    button.addEventListener("click", () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      asked(on);
+    });
+    const said = make("p", { class: "screen asking" },
+      "Click a number with a dotted line to see where it comes from. ", button);
+    const head = document.querySelector("#report .byline") || document.querySelector("#report h1");
+    head.after(said);
+    document.body.append(way);
+    way.addEventListener("click", (event) => { if (event.target === way) way.close(); });
+    numbers.forEach((node) => {
+      node.title = node.dataset.figure;
+      node.classList.add("known");
+      node.addEventListener("click", () => back(node));
+      node.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); back(node); }
+      });
+    });
+  }
+  if (numbers.length) traceable();
+
   // ---- tables to sort and to take away
   function text(cell) { return cell.textContent.trim().replace(/\s+/g, " "); }
   function amount(words) {
@@ -231,11 +303,21 @@
     const safe = /^[=+\-@\t]/.test(words) ? "'" + words : words;
     return '"' + safe.replace(/"/g, '""') + '"';
   }
+  // The cells, then for each column that has them the identifiers of its figures.
+  function sheet(table) {
+    const rows = [...table.rows].map((row) => [...row.cells]);
+    const named = (cell) => [...cell.querySelectorAll("[data-figure]")].map((node) => node.dataset.figure).join("; ");
+    const columns = rows[0].map((_, column) => column)
+      .filter((column) => rows.some((row) => row[column] && named(row[column])));
+    return rows.map((row, place) => [
+      ...row.map(text),
+      ...columns.map((column) => place ? named(row[column]) : "Figures of " + text(row[column]))]);
+  }
   function takeable(holder, table) {
     const button = make("button", { type: "button", class: "take" }, "Download as CSV");
     button.setAttribute("aria-label", "Download as CSV: " + (table.caption ? text(table.caption) : "table"));
     button.addEventListener("click", () => {
-      const lines = [...table.rows].map((row) => [...row.cells].map((cell) => quoted(text(cell))).join(","));
+      const lines = sheet(table).map((cells) => cells.map(quoted).join(","));
       const link = make("a", { download: (holder.id || "table") + ".csv" });
       link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
       link.click();

@@ -61,7 +61,7 @@ def as_given(
     frame = facts.table(name, analysis) if frame is None else frame
     if frame is None:
         return ""
-    frame = frame.drop(columns=[c for c in ("synthetic",) if c in frame])
+    frame = frame.drop(columns=[c for c in ("synthetic", "figure") if c in frame])
     columns = list(frame.dropna(axis=1, how="all").columns)
     texts = tuple(
         i

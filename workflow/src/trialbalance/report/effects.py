@@ -3,11 +3,12 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import section, side_by_side, table
+from trialbalance.report.markup import joined, section, side_by_side, table
 from trialbalance.report.pictures import pictures
 from trialbalance.report.profiles import profile_tables
 from trialbalance.report.resources import ILLUSTRATIVE, mean_sd
 from trialbalance.report.spending import limited, summary
+from trialbalance.report.traced import traced
 from trialbalance.report.words import BLANK, missing, number, percent, span
 
 
@@ -115,8 +116,14 @@ def endpoint_table(facts: Facts) -> str:
             [
                 name,
                 facts.arm(row["arm"]),
-                f"{number(row['events'])}/{number(row['participants'])}",
-                percent(row["risk"]),
+                joined(
+                    [
+                        traced(facts, number(row["events"]), row, "events"),
+                        traced(facts, number(row["participants"]), row, "participants"),
+                    ],
+                    "/",
+                ),
+                traced(facts, percent(row["risk"]), row, "risk"),
                 *(_relative(facts, row) if facts.compares else ()),
             ]
         )
@@ -145,7 +152,7 @@ def _relative(facts: Facts, row: pd.Series) -> list[str]:
     if row["arm"] == facts.comparator:
         return ["reference", BLANK]
     ends = [number(row[f"relative_risk_{end}"], 2) for end in ("lower", "upper")]
-    return [number(row["relative_risk"], 2), span(*ends)]
+    return [traced(facts, number(row["relative_risk"], 2), row, "relative_risk"), span(*ends)]
 
 
 def outcomes(facts: Facts) -> str:

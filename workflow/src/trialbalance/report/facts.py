@@ -129,7 +129,7 @@ class Facts:
 
     @property
     def compares(self) -> bool:
-        """Return whether arms may be set against each other here: only as randomised (ruling 27)."""
+        """Return whether arms may be set against each other here: only as randomised."""
         model = self.part("model")
         asked = bool(self.settings.get("analyses") or model.get("endpoints"))
         return asked and model.get("comparison", "randomised") == "randomised"

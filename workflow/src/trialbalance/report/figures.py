@@ -109,7 +109,8 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"composition_{perspective}",
             composition_chart(facts, perspective),
-            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed cases.",
+            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed "
+            "cases.",
             composition_words(facts, perspective),
         )
 

@@ -240,7 +240,7 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     """Return one table, or where it stands when it is too long to print."""
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
-    frame, numbers = with_intervals(facts, entry.table, _without_blanks(_told(frame)))
+    frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
         place = facts.source(entry.table, analysis)

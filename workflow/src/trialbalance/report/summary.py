@@ -19,15 +19,17 @@ from trialbalance.report.outlook import change_words, research_words
 from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import assumed_prices, share_assumed
 from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
-from trialbalance.report.sureness import chance_of, sureness_table, verdict
+from trialbalance.report.sureness import chance_of, chance_told, sureness_table, verdict
+from trialbalance.report.traced import traced, traced_span
 from trialbalance.report.words import (
-    chance,
     counted,
     listed,
     missing,
     number,
     percent,
 )
+
+ENDS = ("lower", "upper")
 
 
 def paragraphs(text: str) -> str:
@@ -117,23 +119,35 @@ def glance(facts: Facts, analysis: str) -> str:
     cards, marks, level = [], facts.thresholds(analysis), f"{facts.interval} interval "
     for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
         words = facts.words(analysis)
+        reach = {
+            "cost": [facts.cash(row[f"cost_{end}"]) for end in ENDS],
+            "effect": [facts.amount(row[f"effect_{end}"], analysis) for end in ENDS],
+        }
+        inside = {
+            part: prose(
+                f"{level}{{ends}}",
+                ends=traced_span(facts, texts, row, [f"{part}_{end}" for end in ENDS]),
+            )
+            for part, texts in reach.items()
+        }
         cells = [
             (
-                facts.cash(row["cost"], True),
+                traced(facts, facts.cash(row["cost"], True), row, "cost"),
                 "difference in cost a person",
-                level + facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+                inside["cost"],
             ),
             (
-                facts.amount(row["effect"], analysis, True),
+                traced(facts, facts.amount(row["effect"], analysis, True), row, "effect"),
                 f"difference in {words['many']} a person",
-                level + facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+                inside["effect"],
             ),
         ]
         if marks.primary is not None:
             share = chance_of(facts, analysis, str(row["arm"]), marks.primary)
             at = f"at {facts.threshold(marks.primary)} per {words['one']}"
             if share is not None:
-                cells.append((chance(share), "chance of being the best value", at))
+                told = chance_told(facts, analysis, str(row["arm"]), marks.primary)
+                cells.append((told, "chance of being the best value", at))
         boxes = [
             box("card", prose("[{n}]{{.big}} {what} [{s}]{{.small}}", n=big, what=what, s=small))
             for big, what, small in cells

@@ -5,6 +5,8 @@ from pandas.api.types import is_numeric_dtype
 
 from trialbalance import contracts
 from trialbalance.report.facts import Facts
+from trialbalance.report.markup import Markdown, escape
+from trialbalance.report.traced import traced, traced_span
 from trialbalance.report.words import (
     BLANK,
     chance,
@@ -13,7 +15,6 @@ from trialbalance.report.words import (
     number,
     percent,
     significant,
-    span,
 )
 
 # The columns, in order of choice, to which bare bounds belong.
@@ -101,15 +102,17 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
         ]
         numbers.append(name)
     gone = [end for ends in pairs.values() for end in ends]
+    gone += ["figure"] if "figure" in shown else []
     return shown.drop(columns=gone), tuple(numbers)
 
 
 def _with_ends(facts: Facts, row: pd.Series, name: str, ends: tuple | None, unit: str) -> str:
     """Return a cell, with its bounds in brackets where it has any."""
-    text = written(facts, row[name], unit, row)
+    text = traced(facts, written(facts, row[name], unit, row), row, name)
     if ends is None:
         return text
-    reach = span(*(written(facts, row[end], unit, row) for end in ends))
+    texts = [written(facts, row[end], unit, row) for end in ends]
+    reach = traced_span(facts, texts, row, list(ends))
     if reach == BLANK:
         return text
-    return reach if text == BLANK else f"{text} ({reach})"
+    return reach if text == BLANK else Markdown(f"{escape(text)} \\({escape(reach)}\\)")

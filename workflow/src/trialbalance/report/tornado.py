@@ -35,7 +35,7 @@ def swings(facts: Facts, analysis: str) -> pd.DataFrame:
     own = near(frame[frame["analysis"] == analysis].dropna(subset=["threshold"]), primary)
     own = own.dropna(subset=["net_benefit_low", "net_benefit_high"])
     own = own.rename(columns={f"net_benefit_{end}": end for end in ENDS} | {"net_benefit": "base"})
-    several = own["arm"].nunique() > 1
+    several = len(set(own["arm"])) > 1
     words = [
         facts.label(row["parameter"]) + (f", {facts.arm(row['arm'])}" if several else "")
         for _, row in own.iterrows()
