@@ -159,6 +159,29 @@ def test_a_table_is_taken_away_as_csv_and_no_cell_is_a_formula(fresh):
     assert len(text.splitlines()) == 5
 
 
+BESIDE = (
+    "(() => [document.querySelectorAll('#explore .sentence')[1].textContent,"
+    " ...[...document.querySelectorAll('table.beside tbody tr')]"
+    ".map(r => [...r.cells].map(c => c.textContent))])()"
+)
+
+
+def test_another_assumption_stands_beside_the_base_case_as_its_table_has_it(fresh):
+    frame = full_study()[0]["scenarios"].query("analysis == 'qaly_health'")
+    titles = fresh.run(
+        "[...[...document.querySelectorAll('#explore select')].at(-1).options]"
+        ".map(o => o.textContent)"
+    )
+    assert titles == ["Base case", "Utility falls in a line before death"]
+    sentence, *lines = fresh.run(BESIDE)
+    other = frame[frame["scenario"] == "linear_death"].iloc[0]
+    assert sentence.startswith(f"{titles[1]}: the difference is {pounds(other['cost'])} and ")
+    assert lines[0][0] == f"£{other['threshold']:,.0f}"
+    ends = f"{pounds(other['lower'])} to {pounds(other['upper'])}"
+    assert lines[0][3] == f"{pounds(other['net_benefit'])} ({ends})"
+    assert lines[0][4] == f"{100 * other['probability_positive']:.0f}%"
+
+
 FIRST = "document.querySelector('.number.known')"
 WAY = "document.querySelector('dialog.way')"
 
@@ -218,7 +241,7 @@ def test_figures_stand_in_the_csv_of_their_table(fresh):
 def test_nothing_but_tables_is_wider_than_the_window(fresh, width):
     fresh.size(width, 800)
     wide = (
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.table-frame, svg, nav')"
+        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.table-frame, .wide, svg, nav')"
         " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
     )
     assert fresh.run("innerWidth") == width
