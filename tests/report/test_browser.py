@@ -241,7 +241,8 @@ def test_figures_stand_in_the_csv_of_their_table(fresh):
 def test_nothing_but_tables_is_wider_than_the_window(fresh, width):
     fresh.size(width, 800)
     wide = (
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.table-frame, .wide, svg, nav')"
+        "[...document.querySelectorAll('main *')].filter(e =>"
+        " !e.closest('.table-frame, .wide, svg, nav')"
         " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
     )
     assert fresh.run("innerWidth") == width

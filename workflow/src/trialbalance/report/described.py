@@ -113,8 +113,8 @@ def described_parts(facts: Facts, books: str) -> list[str]:
     if frame.empty:
         return []
     caution = (
-        "This report describes. It does not say that one group did better because of where it was, "
-        "and gives no verdict on value for money."
+        "This report describes. It does not say that one group did better because of its treatment "
+        "or setting, and gives no verdict on value for money."
     )
     return [
         section(

@@ -27,7 +27,9 @@ def measure_tables(facts: Facts) -> str:
     tables = []
     for measure, part in frame.groupby("measure", sort=True):
         decimals, rows = digits(part["value"]), []
-        order = part.groupby("visit")["time_years"].min().sort_values(kind="stable").index
+        # A visit at which nobody was asked is no line.
+        seen = part[part["value"].notna()]
+        order = seen.groupby("visit")["time_years"].min().sort_values(kind="stable").index
         for visit in order:
             line = [facts.label(visit)]
             for arm in facts.arms:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from trialbalance.report.words import BLANK
+
 LABEL_LENGTH = 160
 TEXT_LENGTH = 4000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$@&=\"'])")
@@ -181,7 +183,10 @@ def side_by_side(arms: int, cells: Sequence[str]) -> list[str]:
     >>> side_by_side(2, ["20/104", "3.1"]), side_by_side(4, ["20/104", "3.1"])
     (['20/104', '3.1'], ['20/104; 3.1'])
     """
-    return list(cells) if arms < 3 else ["; ".join(cells)]
+    if arms < 3:
+        return list(cells)
+    nobody = len(cells) > 1 and set(cells[1:]) == {BLANK}
+    return [BLANK if nobody else "; ".join(cells)]
 
 
 def figure(path: str, caption: str, alternative: str, ident: str) -> str:

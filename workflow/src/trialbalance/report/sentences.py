@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import Markdown, escape, joined, prose
+from trialbalance.report.markup import Markdown, joined, prose
 from trialbalance.report.traced import traced
 from trialbalance.report.words import MINUS, counted, listed, missing, number
 
@@ -91,8 +91,8 @@ def each_arm(
     """Return the mean of every arm in words, each with its figure."""
     told = [
         prose(
-            f"{{mean}}{escape(unit)} with {{arm}}",
-            mean=traced(facts, say(row[part]), row, part),
+            "{what} with {arm}",
+            what=joined([traced(facts, say(row[part]), row, part), unit]),
             arm=facts.arm(row["arm"]),
         )
         for _, row in arms.iterrows()
@@ -125,9 +125,7 @@ def effect_sentences(facts: Facts, analysis: str) -> str:
     arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
     if arms is not None:
         arms = arms[arms["effect"].notna()]
-        means = each_arm(
-            facts, arms, "effect", lambda v: facts.amount(v, analysis), f" {words['many']}"
-        )
+        means = each_arm(facts, arms, "effect", lambda v: facts.amount(v, analysis), words["many"])
         parts.append(prose("On average a person had {means}.", means=means))
     for _, row in facts.table("incremental", analysis).iterrows():
         if missing(row["effect"]):

@@ -3,6 +3,7 @@
 from trialbalance.report.accounts import failed_checks
 from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
+from trialbalance.report.composition import driver_words
 from trialbalance.report.described import described_parts
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import (
@@ -56,11 +57,12 @@ def banners(facts: Facts) -> str:
                 (facts.settings.get("analyses") or {}).get(str(entry.get("analysis"))) or {}
             ).get("title") or entry.get("analysis")
             advice = entry.get("advice")
+            advice = advice[:1].upper() + advice[1:] if isinstance(advice, str) else ""
             lines.append(
                 joined(
                     [
                         prose("{a}: {c}.", a=title, c=facts.label(entry.get("check"))),
-                        advice if isinstance(advice, str) else "",
+                        advice,
                     ]
                 )
             )
@@ -250,7 +252,13 @@ def page_one(facts: Facts) -> str:
         own,
         glance(facts, primary),
         section(3, "Who was compared", "brief-compared", compared(facts)),
-        section(3, "What it cost", "brief-cost", distinct(facts, "perspective", cost_sentences)),
+        section(
+            3,
+            "What it cost",
+            "brief-cost",
+            distinct(facts, "perspective", cost_sentences),
+            driver_words(facts, primary),
+        ),
         section(
             3, "What people gained", "brief-gain", distinct(facts, "outcome", effect_sentences)
         ),
