@@ -59,14 +59,15 @@ def _frame(effect, cost, groups):
     return frame
 
 
-def _parts(effect, cost, dependence, groups, structure=True):
+def _parts(effect, cost, dependence, groups, structure=True, common=()):
     frame = _frame(effect, cost, groups)
     names = ["records", "diary"] if groups == 2 else []
     own = {"family": "gamma" if cost == "bounded" else cost}
     if cost == "bounded":
         own["maximum"] = {"records" if groups == 2 else "total": 1e5}
     settings = section(
-        dependence=dependence, cost=own, effect={"family": effect, "lower": -0.594},
+        dependence=dependence, common_to_arms=common, cost=own,
+        effect={"family": effect, "lower": -0.594},
         **({"clusters": "site", "subgroups": ["ward"]} if structure else {}),
     )  # fmt: skip
     trial = prepare(frame, names, STUDY, settings)
@@ -131,12 +132,34 @@ def test_density_equals_the_plain_likelihood(effect, cost, dependence, groups):
         assert value == pytest.approx(_plain(trial, setup, rows, layout, point), rel=1e-10)
 
 
+@pytest.mark.parametrize(("effect", "cost", "dependence", "groups"), ALLOWED[::5])
+def test_what_arms_have_in_common_is_one_parameter(effect, cost, dependence, groups):
+    apart = _parts(effect, cost, dependence, groups)
+    parts = _parts(effect, cost, dependence, groups, common=("spread", "dependence"))
+    trial, setup, rows, layout = parts
+    both = [name for name in ("cost_cv", "dependence", "effect_sd", "effect_log_precision",
+                              "effect_cv", "effect_on_cost", "ceiling_on_cost")
+            if name in layout.parts]  # fmt: skip
+    halved = sum(apart[3].parts[name].places.size // 2 for name in both)
+    assert apart[3].size - layout.size == halved > 0
+    point = _point(layout, 1)
+    named = layout.named(point)
+    assert all((named[name] == named[name][:1]).all() for name in both)
+    value, gradient = log_density(point, pack(trial, setup, rows, layout))
+    assert value == pytest.approx(_plain(*parts, point), rel=1e-10)
+    _assert_slope(parts, point, gradient)
+
+
 @pytest.mark.parametrize(("effect", "cost", "dependence", "groups"), ALLOWED)
 def test_gradient_equals_differences(effect, cost, dependence, groups):
-    trial, setup, rows, layout = _parts(effect, cost, dependence, groups)
-    data = pack(trial, setup, rows, layout)
-    point = _point(layout, 3)
-    _, gradient = log_density(point, data)
+    parts = _parts(effect, cost, dependence, groups)
+    point = _point(parts[3], 3)
+    _, gradient = log_density(point, pack(*parts))
+    _assert_slope(parts, point, gradient)
+
+
+def _assert_slope(parts, point, gradient):
+    layout, data = parts[3], pack(*parts)
     step = 1e-5
     found = np.array([
         (log_density(point + step * one, data)[0] - log_density(point - step * one, data)[0])

@@ -109,7 +109,7 @@ def hurdles():
     frame = frame.rename(columns={"cost": "cost_records"})
     frame["cost"] = frame["cost_records"] + frame["cost_interview"]
     study = {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}
-    own = section(effect={"family": "beta", "lower": -0.594}, draws=600, tune=800)
+    own = section(effect={"family": "beta", "lower": -0.594}, draws=500, tune=500)
     return model.fit(frame, ["records", "interview"], study, own, 1), frame, own
 
 

@@ -101,6 +101,7 @@ def house_with():
 def finished_once(tmp_path_factory, house_with):
     """Return the template study, run to its report."""
     run = house_with(tmp_path_factory.mktemp("finished") / "house")
+    run.change(model={"clusters": "site", "subgroups": ["sex"]})
     answer = run.command()
     assert answer.returncode == 0, answer.stdout + answer.stderr
     return run, answer.stdout + answer.stderr

@@ -10,6 +10,7 @@ from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import follow_pounds
 from trialbalance.dataset.follow_up import follow_visits, followed_years
+from trialbalance.dataset.groupings import make_groupings
 from trialbalance.dataset.missingness import (
     count_patterns,
     count_visit_patterns,
@@ -91,7 +92,8 @@ def build_dataset(
     special = _baseline(measures, effect, totals, ids, study)
     covariates = make_covariates(people, section.get("covariates", ["baseline_effect"]), special)
     fixed = fixed_columns(people, totals.total, _vital_status(effect, people, study))
-    dataset = pd.concat([fixed, _groups(totals), covariates], axis=1)
+    groupings = make_groupings(people, section.get("groupings", []))
+    dataset = pd.concat([fixed, _groups(totals), groupings, covariates], axis=1)
     arms = list(study["arms"])
     flags = totals.by_period
     lines = participant_costs[participant_costs["perspective"] == analysis["perspective"]]

@@ -15,6 +15,7 @@ FIXED = (
 )
 MARKS = ("synthetic",)
 GROUP = "cost_"
+GROUPING = "group_"
 
 
 def group_columns(dataset: pd.DataFrame) -> list[str]:
@@ -71,7 +72,7 @@ def covariate_columns(dataset: pd.DataFrame) -> list[str]:
     Returns
     -------
     list of str
-        Every column that is neither fixed nor the cost of a source group.
+        Every column that is neither fixed, nor the cost of a source group, nor a grouping.
 
     Examples
     --------
@@ -79,7 +80,7 @@ def covariate_columns(dataset: pd.DataFrame) -> list[str]:
     ['age']
     """
     known = {*FIXED, *MARKS, *group_columns(dataset)}
-    return [name for name in dataset if name not in known]
+    return [name for name in dataset if name not in known and not name.startswith(GROUPING)]
 
 
 def comparator_first(study: dict) -> list[str]:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.dataset.columns import FIXED, GROUP
+from trialbalance.dataset.columns import FIXED, GROUP, GROUPING
 
 SPECIAL = ("baseline_effect", "baseline_at_ceiling", "baseline_cost")
 
@@ -96,7 +96,8 @@ def make_covariates(
             part, wrong = _encode(name, values, settings, place)
             findings += wrong
             parts.append(part.set_axis(people.index))
-    taken = [one for part in parts for one in part if one in FIXED or one.startswith(GROUP)]
+    names = [one for part in parts for one in part]
+    taken = [one for one in names if one in FIXED or one.startswith((GROUP, GROUPING))]
     findings += [
         Finding(
             "study.yaml",

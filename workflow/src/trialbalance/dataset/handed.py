@@ -10,6 +10,7 @@ from trialbalance.dataset.columns import GROUP, comparator_first
 from trialbalance.dataset.covariates import make_covariates
 from trialbalance.dataset.flow import flow_table
 from trialbalance.dataset.follow_up import COLUMNS
+from trialbalance.dataset.groupings import make_groupings
 from trialbalance.dataset.missingness import (
     count_patterns,
     count_visit_patterns,
@@ -92,7 +93,9 @@ def take_totals(
     covariates = make_covariates(people, wanted, special, "totals.csv")
     cost = people["cost"].astype(float)
     given = cost.rename(f"{GROUP}given")
-    dataset = pd.concat([fixed_columns(people, cost, effect), given, covariates], axis=1)
+    fixed = fixed_columns(people, cost, effect)
+    groupings = make_groupings(people, section.get("groupings", []), "totals.csv")
+    dataset = pd.concat([fixed, given, groupings, covariates], axis=1)
     return {
         "dataset": dataset,
         "follow_up": pd.DataFrame(columns=list(COLUMNS)),

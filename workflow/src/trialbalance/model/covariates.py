@@ -6,13 +6,10 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.dataset.columns import covariate_columns
 
 BASELINE = "baseline_effect"
 AT_CEILING = "baseline_at_ceiling"
-NOT_COVARIATES = {
-    "participant_id", "arm", "site", "cost", "effect", "cost_observed", "effect_observed",
-    "died", "at_ceiling", "synthetic",
-}  # fmt: skip
 _MAX_LEVELS = 20
 
 
@@ -99,7 +96,7 @@ def named_columns(dataset, wanted):
     dataset : pandas.DataFrame
         One row a participant.
     wanted : list of str or None
-        Names from the settings; None takes every covariate column (``cost_*`` columns are none)
+        Names from the settings; None takes every covariate column
         but ``baseline_at_ceiling``, which only the share at the ceiling uses.
 
     Returns
@@ -114,12 +111,7 @@ def named_columns(dataset, wanted):
     """
     if wanted is not None:
         return list(dict.fromkeys(wanted))
-    other = NOT_COVARIATES | {AT_CEILING}
-    return [
-        column
-        for column in dataset.columns
-        if column not in other and not column.startswith("cost_")
-    ]
+    return [name for name in covariate_columns(dataset) if name != AT_CEILING]
 
 
 def encode(dataset, names):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
+from trialbalance.dataset.columns import GROUPING
 
 
 @dataclass(frozen=True)
@@ -88,19 +89,20 @@ def blocks(dataset, arms, section, findings, notes):
 
 def _codes(dataset, name, where, findings):
     """Return the number of each participant's level, and the levels in order."""
-    if name not in dataset:
+    column = f"{GROUPING}{name}" if f"{GROUPING}{name}" in dataset else name
+    if column not in dataset:
         findings.append(Finding("study.yaml", None, where, name, ", ".join(dataset.columns),
                                 "name a column of the dataset"))  # fmt: skip
         return None, None
-    column = dataset[name]
-    blank = column.isna()
+    values = dataset[column]
+    blank = values.isna()
     if blank.any():
         row = int(np.flatnonzero(blank)[0]) + 2
         findings.append(Finding("dataset", row, name, "nothing", "a value for everybody",
                                 f"give it, or leave {name} out of {where}",
                                 further=int(blank.sum()) - 1))  # fmt: skip
         return None, None
-    codes, levels = pd.factorize(column, sort=True)
+    codes, levels = pd.factorize(values, sort=True)
     if len(levels) > 20 and where == "model.subgroups":
         findings.append(Finding("study.yaml", None, where, f"{name} with {len(levels)} values",
                                 "up to 20", "give a column of categories"))  # fmt: skip

@@ -36,6 +36,8 @@ def effect_values(dataset, died, study, section, notes, findings):
                                 "analyse an outcome that was measured"))  # fmt: skip
         return None
     family, spike = section["family"], False
+    _refuse_constant(values[seen & ~ceiling] if family != "normal" else values[seen], family,
+                     findings)  # fmt: skip
     origin, unit = 0.0, 1.0
     if family == "normal":
         pooled, spread = abs(values[seen].mean()), values[seen].std()
@@ -118,6 +120,16 @@ def _refuse(bad, values, allowed, findings):
             Finding("dataset", first + 2, "effect", f"{values[first]:g}", allowed,
                     "correct it or choose another model.effect.family",
                     further=int(bad.sum()) - 1)
+        )  # fmt: skip
+
+
+def _refuse_constant(values, family, findings):
+    """Refuse an effect that is the same for everybody: its spread has no posterior."""
+    if family != "bernoulli" and len(values) > 1 and values.min() == values.max():
+        findings.append(
+            Finding("dataset", None, "effect", f"{values[0]:g} for everybody",
+                    "an effect that varies", "check how it was scored; if it is right, compare "
+                    "costs alone (table observed_case)")
         )  # fmt: skip
 
 

@@ -2,14 +2,17 @@
 
 import importlib.metadata
 import json
+from typing import NamedTuple
 
 import arviz as az
 import numpy as np
 import xarray as xr
 
+from trialbalance.model.density import log_density
 from trialbalance.model.layout import plan
+from trialbalance.model.left_out import Pieces, add_leave_one_out
 from trialbalance.model.pack import pack
-from trialbalance.model.pointwise import log_likelihood
+from trialbalance.model.pointwise import log_likelihood, subset
 from trialbalance.model.predictive import STATISTICS, predict
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
@@ -19,6 +22,30 @@ from trialbalance.model.store import clean
 from trialbalance.model.unobserved import add_unobserved, unobserved_means
 
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "scipy")
+
+
+class Found(NamedTuple):
+    """What was fitted: the data, and draws with all chains one after the other.
+
+    Attributes
+    ----------
+    trial, setup, rows : Trial, Configurations, Rows
+        The data.
+    parameters : dict of str to numpy.ndarray
+        Draws of each parameter, draws first.
+    layout, data : Layout, Data
+        Where parameters stand in a point, and what the density reads.
+    points : numpy.ndarray
+        Unconstrained draws, shape (draws, parameters).
+    """
+
+    trial: object
+    setup: object
+    rows: object
+    parameters: dict
+    layout: object
+    data: object
+    points: np.ndarray
 
 
 def fit(dataset, groups, study, section, seed, progress=None, cores=1):
@@ -47,7 +74,8 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
         ``posterior`` (parameters in internal units; arm means in the units of the data),
         ``predictions`` (shares and means of people alive but unobserved),
         ``log_likelihood`` by participant, ``posterior_predictive`` statistics by arm,
-        ``observed_data`` and ``sample_stats``; settings, seed and versions as attributes.
+        ``observed_data``, ``leave_one_out`` and ``sample_stats``; settings, seed and versions as
+        attributes.
 
     Raises
     ------
@@ -61,12 +89,13 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     """
     say = progress or (lambda percent, text: None)
     idata, found = means_of(dataset, groups, study, section, seed, progress, cores)
-    trial, setup, rows, parameters = found
-    unobserved = unobserved_means(trial, setup, rows, parameters, study["comparator"], seed)
-    add_unobserved(idata, trial, section, unobserved)
+    trial, data = found.trial, found[:4]
+    add_unobserved(idata, trial, section, unobserved_means(*data, study["comparator"], seed))
     say(94, "checking predictions")
-    people, values = log_likelihood(trial, setup, rows, parameters)
-    _add_checks(idata, trial, people, values, predict(trial, setup, parameters, seed))
+    people, values = log_likelihood(*data)
+    replicated = predict(trial, found.setup, found.parameters, seed)
+    _add_checks(idata, trial, people, values, replicated)
+    add_leave_one_out(idata, section["gates"]["pareto_k"], _pieces(found, people))
     _hide_latent(idata)
     idata.attrs.update(_attributes(trial, section, seed))
     say(100, "done")
@@ -85,8 +114,8 @@ def means_of(dataset, groups, study, section, seed, progress=None, cores=1):
     -------
     arviz.InferenceData
         Parameters and arm means.
-    tuple
-        The trial, its configurations and rows, and the parameters with draws first.
+    Found
+        The trial, its configurations and rows, and the draws.
 
     Examples
     --------
@@ -99,14 +128,32 @@ def means_of(dataset, groups, study, section, seed, progress=None, cores=1):
     setup = configurations(trial)
     rows = expand(trial, setup)
     layout = plan(trial, setup, rows, section["priors"])
-    idata = sample_density(
-        pack(trial, setup, rows, layout), layout.start_point, section, seed, cores, progress
-    )
+    data = pack(trial, setup, rows, layout)
+    idata = sample_density(data, layout.start_point, section, seed, cores, progress)
+    points = idata.posterior["point"].to_numpy().reshape(-1, layout.size)
     idata.posterior = _named(idata, trial, setup, layout)
     say(90, "averaging over the analysis population")
     parameters = flat(idata)
     _add_means(idata, trial, arm_means(trial, setup, rows, parameters))
-    return idata, (trial, setup, rows, parameters)
+    return idata, Found(trial, setup, rows, parameters, layout, data, points)
+
+
+def _pieces(found, people):
+    """Return what leaving one participant out needs to move the draws."""
+    trial, setup, rows, _, layout, data, points = found
+    moved = np.ones(layout.size, bool)
+    for name, part in layout.parts.items():
+        if name.startswith("latent"):
+            moved[part.places] = False
+
+    def density(draws):
+        return np.array([log_density(point, data)[0] for point in draws])
+
+    def likelihood(draws, number):
+        own = subset(rows, np.flatnonzero(rows.person == people[number]))
+        return log_likelihood(trial, setup, own, layout.named(draws))[1][:, 0]
+
+    return Pieces(points, moved, density, likelihood)
 
 
 def flat(idata):

@@ -25,12 +25,19 @@ class Part:
     start: int
     shape: tuple
     dims: tuple
+    common: bool = False
+
+    @property
+    def own_shape(self):
+        """Shape of what is sampled: without the arms where they have it in common."""
+        return self.shape[1:] if self.common else self.shape
 
     @property
     def places(self):
         """Numbers of the block's elements, in its shape."""
-        size = int(np.prod(self.shape))
-        return np.arange(self.start, self.start + size).reshape(self.shape)
+        size = int(np.prod(self.own_shape))
+        places = np.arange(self.start, self.start + size).reshape(self.own_shape)
+        return np.broadcast_to(places, self.shape)
 
 
 @dataclass
@@ -43,14 +50,19 @@ class Layout:
     scale: list = field(default_factory=list)
     parent: list = field(default_factory=list)
 
-    def add(self, kind, name, shape=(), location=0.0, scale=1.0, dims=(), parent=None):
-        """Add a block; ``parent`` names the block it is drawn around, an arm at a time."""
-        part = Part(name, len(self.kind), tuple(shape), tuple(dims))
-        size = int(np.prod(part.shape))
+    def add(
+        self, kind, name, shape=(), location=0.0, scale=1.0, dims=(), parent=None, common=False
+    ):
+        """Add a block; ``parent`` names the block it is drawn around, an arm at a time.
+
+        With ``common`` all arms (the first axis) have the same elements.
+        """
+        part = Part(name, len(self.kind), tuple(shape), tuple(dims), common)
+        size = int(np.prod(part.own_shape))
         for target, value in (
             (self.kind, kind), (self.location, location), (self.scale, scale),
         ):  # fmt: skip
-            target.extend(np.broadcast_to(value, part.shape).ravel().tolist())
+            target.extend(np.broadcast_to(value, part.own_shape).ravel().tolist())
         own = np.full(size, -1)
         if parent is not None:
             own = np.broadcast_to(self.parts[parent].places, part.shape).ravel()
@@ -160,21 +172,25 @@ def _plan_effect(layout, trial, setup, priors):
     arms, by_arm = (len(trial.arms),), ("arm",)
     logit = (0.0, priors["logit_scale"], priors["logit_arm_scale"])
     precision = priors["log_precision_location"], priors["log_precision_scale"]
+    spread = {"dims": by_arm, "common": "spread" in trial.common}
     if trial.effect_family == "normal":
         scales = [priors[f"effect_{key}"] for key in ("location", "scale", "arm_scale")]
         layout.around("effect_level", arms, *scales, by_arm)
-        layout.add(HALF_NORMAL, "effect_sd", arms, scale=priors["effect_sd"], dims=by_arm)
+        layout.add(HALF_NORMAL, "effect_sd", arms, scale=priors["effect_sd"], **spread)
     else:
         layout.around("effect_level", arms, *logit, by_arm)
     if trial.effect_family == "decrement_gamma":
-        layout.add(HALF_NORMAL, "effect_cv", arms, scale=priors["decrement_cv"], dims=by_arm)
+        layout.add(HALF_NORMAL, "effect_cv", arms, scale=priors["decrement_cv"], **spread)
     if trial.effect_family == "beta":
-        layout.add(NORMAL_AROUND, "effect_log_precision", arms, *precision, by_arm)
+        layout.add(NORMAL_AROUND, "effect_log_precision", arms, *precision, **spread)
     if trial.spike:
         layout.around("ceiling_level", arms, *logit, by_arm)
     if trial.effect_on_cost:
         for name in ("effect_on_cost", "ceiling_on_cost")[: 1 + trial.spike]:
-            layout.add(NORMAL_AROUND, name, arms, 0.0, priors["dependence"], by_arm)
+            layout.add(
+                NORMAL_AROUND, name, arms, 0.0, priors["dependence"], by_arm,
+                common="dependence" in trial.common,
+            )  # fmt: skip
     for equation, scale in (("effect", priors["slope"]), ("ceiling", priors["spike_slope"])):
         size = len(setup.columns[equation])
         if size and (equation == "effect" or trial.spike):
@@ -209,9 +225,13 @@ def _plan_cost(layout, trial, setup, priors):
         np.where(bounded, NORMAL_AROUND, HALF_NORMAL), "cost_cv", shape,
         np.where(bounded, priors["log_precision_location"], 0.0),
         np.where(bounded, priors["log_precision_scale"], priors["cost_cv"]), dims,
+        common="spread" in trial.common,
     )  # fmt: skip
     if trial.dependence:
-        layout.add(NORMAL_AROUND, "dependence", shape, 0.0, priors["dependence"], dims)
+        layout.add(
+            NORMAL_AROUND, "dependence", shape, 0.0, priors["dependence"], dims,
+            common="dependence" in trial.common,
+        )  # fmt: skip
     if trial.hurdle:
         own = (shape[0], len(trial.hurdle)), 0.0, priors["logit_scale"], priors["logit_arm_scale"]
         layout.around("zero_level", *own, ("arm", "hurdle_group"))

@@ -50,6 +50,7 @@ class Trial:
     hurdle: list
     bounded: bool = False
     own_arm: bool = False
+    common: tuple = ()
     blocks: dict = field(default_factory=dict)
     notes: list = field(default_factory=list)
 
@@ -153,6 +154,7 @@ def prepare(dataset, groups, study, section):
         cost_spread=score_scale(cost[:, 0], "bounded" if bounded else family),
         bounded=bounded,
         own_arm=section["standardisation"] == "own_arm",
+        common=tuple(section["common_to_arms"]),
         blocks=grouped,
         ceiling_needs_baseline=section["effect"]["ceiling_needs_baseline"]
         and AT_CEILING in covariates,

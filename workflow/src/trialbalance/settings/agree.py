@@ -255,6 +255,7 @@ def _longitudinal(
         own = merge(settings["model"], analysis["model"])
         for key, value in (
             ("clusters", own["clusters"]), ("subgroups", ", ".join(own["subgroups"])),
+            ("common_to_arms", ", ".join(own["common_to_arms"])),
             ("cost.maximum", ", ".join(own["cost"]["maximum"])), ("selection", own["selection"]),
         ):  # fmt: skip
             if value:

@@ -225,15 +225,20 @@ class ModelSettings(Section):
         "first source group of cost, which needs no sampled values for missing effects and fits "
         "faster; or not at all.",
     )
+    common_to_arms: list[Literal["spread", "dependence"]] = setting(
+        [],
+        "What the arms have in common; by default each arm has its own spread (SD, precision, "
+        "coefficient of variation) and its own dependence between cost and effect.",
+    )
     clusters: str | None = setting(
         None,
-        "Column of the dataset whose values (sites, clusters) deviate at random from their arm in "
-        "cost and effect together; null for none.",
+        "Column of the participants whose values (sites, clusters) deviate at random from their "
+        "arm in cost and effect together; null for none.",
         reference="Gomes 2012, doi 10.1177/0272989X11418372",
     )
     subgroups: list[str] = setting(
         [],
-        "Columns of the dataset by which the answer is also given: each arm deviates in each "
+        "Columns of the participants by which the answer is also given: each arm deviates in each "
         "subgroup, partially pooled. Name them among the covariates too.",
     )
     standardisation: Literal["population", "own_arm"] = setting(

@@ -90,6 +90,10 @@ def stage_settings(
         for word in OF_PARTS if stage == "model" else ():
             result[stage].pop(word, None)
         result["analysis"] = {"name": analysis, **_identity(chosen)}
+        if stage == "dataset" and "model" in settings:
+            model = merge(settings["model"], chosen.get("model", {}))
+            clusters = [model["clusters"]] if model["clusters"] else []
+            result[stage]["groupings"] = sorted({*clusters, *model["subgroups"]})
     if stage == "audit":
         result["analyses"] = {
             name: _identity(chosen) for name, chosen in settings["analyses"].items()

@@ -9,6 +9,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
+from trialbalance.model.left_out import add_leave_one_out
 from trialbalance.model.longitudinal.likelihood import NUMPY, log_likelihood, spread_out
 from trialbalance.model.longitudinal.means import arm_means
 from trialbalance.model.longitudinal.panel import make_panel
@@ -70,6 +71,7 @@ def fit(dataset, follow_up, weights, study, section, seed, progress=None, cores=
         chain=idata.posterior["chain"], draw=idata.posterior["draw"]
     )
     _add_checks(idata, panel, values, predict(panel, draws, seed))
+    add_leave_one_out(idata, section["gates"]["pareto_k"])
     idata.attrs.update(_attributes(panel, section, seed))
     say(100, "done")
     return clean(idata)
