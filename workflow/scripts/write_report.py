@@ -7,6 +7,7 @@ from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
 from trialbalance.report.facts import sources
 from trialbalance.report.own import own_files
+from trialbalance.report.traced import read_trace
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -22,6 +23,7 @@ with stage(snakemake) as job:
         "setting_descriptions": descriptions(),
         "files": sources(job.inputs, job.wildcards["study"]),
         "own_files": own_files(job.inputs),
+        "trace": read_trace(job.inputs),
     }
     report = make_report(tables, settings, context, tuple(job.outputs))
     for form, place in job.outputs.items():

@@ -1,7 +1,9 @@
 """Numbers that know where they come from: the figure behind each, and its way back on the page."""
 
+import json
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +15,12 @@ from trialbalance.report.words import BLANK, span
 
 MARK = re.compile(r'data-figure="([^"]+)"')
 KEPT = ("meaning", "unit", "value", "file", "row", "column", "again", "equal", "steps")
+
+
+def read_trace(inputs: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return the traces among the inputs of a report; None for a study that has none."""
+    path = inputs.get("trace")
+    return json.loads(Path(str(path)).read_text("utf-8")) if path else None
 
 
 def numbered(tables: Mapping[str, Any], trace: Mapping[str, Any] | None) -> dict[str, Any]:
