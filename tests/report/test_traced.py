@@ -6,7 +6,7 @@ import re
 from report_study import full_study, made_report, page_without_figures
 from report_trace import trace_of
 from trialbalance.report.facts import Facts
-from trialbalance.report.traced import numbered, traced, traced_span, ways_back
+from trialbalance.report.traced import numbered, origins, traced, traced_span, ways_back
 
 MARKED = re.compile(r'data-figure="([^"]+)">([^<]*)<')
 
@@ -66,3 +66,12 @@ def test_a_mark_that_no_trace_knows_is_left_alone():
     page = '<span data-figure="made/up.cost">1</span>'
     assert ways_back(trace_of(full_study()[0]), page) == {}
     assert ways_back(None, page) == {}
+
+
+def test_inputs_of_a_report_give_files_and_traces(tmp_path):
+    place = tmp_path / "results/small/audit/trace.json"
+    place.parent.mkdir(parents=True)
+    place.write_text('{"figures": {}}', encoding="utf-8")
+    found = origins({"trace": str(place)}, "small")
+    assert found == {"files": {"trace": "audit/trace.json"}, "trace": {"figures": {}}}
+    assert origins({}, "small")["trace"] is None

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.report.facts import Facts
+from trialbalance.report.facts import Facts, sources
 from trialbalance.report.markup import Markdown, escape
 from trialbalance.report.words import BLANK, span
 
@@ -17,10 +17,11 @@ MARK = re.compile(r'data-figure="([^"]+)"')
 KEPT = ("meaning", "unit", "value", "file", "row", "column", "again", "equal", "steps")
 
 
-def read_trace(inputs: Mapping[str, str]) -> dict[str, Any] | None:
-    """Return the traces among the inputs of a report; None for a study that has none."""
+def origins(inputs: Mapping[str, str], study: str) -> dict[str, Any]:
+    """Return where the inputs of a report come from: ``files`` by name, and ``trace`` if any."""
     path = inputs.get("trace")
-    return json.loads(Path(str(path)).read_text("utf-8")) if path else None
+    trace = json.loads(Path(str(path)).read_text("utf-8")) if path else None
+    return {"files": sources(inputs, study), "trace": trace}
 
 
 def numbered(tables: Mapping[str, Any], trace: Mapping[str, Any] | None) -> dict[str, Any]:
