@@ -147,4 +147,6 @@ onsuccess:
 
 
 onerror:
-    print("The run stopped: the first sentence above says why, its log has the details.")
+    print(
+        "The run stopped: the first sentence above says why, its log has the details."
+    )

@@ -25,6 +25,7 @@ from trialbalance.settings.tables import (
     PARTS,
     REPORTED,
     REPORTED_EACH,
+    REPORTED_FULL,
     SYNTHESIS,
     TABLES,
     file_name,
@@ -355,15 +356,19 @@ def report_inputs(place: Place) -> dict[str, str]:
     shared = wanted(place, legal=LEGAL, **REPORTED)
     each = per_analysis(place, **REPORTED_EACH)
     compared = ("scenarios", "sensitivity", "two_way", "forest") if each else ()
+    audited = {"observed_case": "observed_case.csv", "trace": "trace.json"} if each else {}
     return (
         shared
         | each
-        | described(place)
+        | full_reported(place)
         | part_tables(place)
+        | described(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
+            **{name: f"{folder}/audit/{file}" for name, file in audited.items()},
+            "deviations": f"{folder}/audit/deviations.csv",
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
             **(
@@ -381,6 +386,21 @@ def considered(place: Place) -> dict[str, str]:
     if not place.study.base["report"]["considerations"]:
         return {}
     return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
+
+
+def full_reported(place: Place) -> dict[str, str]:
+    """Return the tables of the target full that are there; nobody must make them for a report."""
+    found = {
+        f"{analysis}.{name}": made(place._replace(analysis=analysis), stage, name)
+        for analysis in place.study.analyses(place.scenario)
+        for stage, names in REPORTED_FULL.items()
+        for name in names
+    }
+    return {
+        name: path
+        for name, path in found.items()
+        if Path(path.replace("<results>", "results")).is_file()
+    }
 
 
 def own_files(place: Place) -> dict[str, str]:

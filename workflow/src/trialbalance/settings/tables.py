@@ -85,9 +85,17 @@ REPORTED = {
 }
 # The same of each analysis.
 REPORTED_EACH = {
-    "dataset": ("dataset", "missingness", "missing_patterns"),
-    "model": ("model_checks",),
+    "dataset": (
+        *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+        "missingness_predictors",
+    ),
+    "model": ("model_checks", "visit_means", "censored_means"),
     "decision": (*DECISION, "missing_scenarios", "tipping_points", "tipping_values"),
+}
+# Tables of the target full, which the report prints once they are there.
+REPORTED_FULL = {
+    "model": ("ladder", "crosscheck", "prior_sensitivity"),
+    "decision": SELECTION_COMPARED,
 }
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")
