@@ -32,6 +32,12 @@ rule full:
         full_targets(STUDIES),
 
 
+rule release:
+    """What may leave of every study, after disclosure checks, in its folder release."""
+    input:
+        released,
+
+
 include: "workflow/rules/data.smk"
 include: "workflow/rules/legal.smk"
 include: "workflow/rules/costs.smk"

@@ -75,6 +75,8 @@ DATASET = pd.DataFrame(
     {
         "participant_id": ["p1", "p3"],
         "arm": ["a", "b"],
+        "cost": [22.0, 660.0],
+        "effect": [0.5, None],
         "cost_records": [22.0, 660.0],
         "cost_observed": [True, True],
     }
@@ -121,4 +123,13 @@ def test_less_than_a_penny_is_none_for_pounds_and_counts_are_exact():
     must_balance(table, 0.005, "books")
     table = books([line("data", "rows", 10.004, 10)], "base")
     with pytest.raises(Problems):
+        must_balance(table, 0.005, "books")
+
+
+def test_two_wide_files_of_draws_are_counted_draw_by_draw():
+    drawn = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2})
+    counts = {"costs_drawn": 2, "effects_drawn": 3}
+    table = books(balance({"draws_given": drawn}, counts, {}, {}, []), "base")
+    assert table["difference"].tolist() == [0, 1]
+    with pytest.raises(Problems, match="effects_drawn rows of stage data"):
         must_balance(table, 0.005, "books")

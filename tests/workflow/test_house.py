@@ -32,7 +32,7 @@ STAGES = (
 LAYERS = [
     {"house"},
     {"contracts"},
-    {"settings", "provenance"},
+    {"settings", "provenance", "disclosure"},
     {"data", "legal", "costs", "outcomes", "dataset"},
     {"model"},
     {"decision"},

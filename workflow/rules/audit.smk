@@ -184,3 +184,21 @@ rule describe_results:
         code=code("describe_results"),
     script:
         "../scripts/describe_results.py"
+
+
+rule release_results:
+    """Write the release edition of a study: tables, report, workbook and trace without people."""
+    input:
+        unpack(inputs(audit_paths.release_inputs)),
+    output:
+        release=directory(f"{STUDY}/release"),
+    log:
+        f"{STUDY}/base/logs/release_results.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="disclosure",
+        settings=settings("disclosure"),
+        code=code("release_results"),
+    script:
+        "../scripts/release_results.py"

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems
@@ -91,9 +92,7 @@ def settings(stage, without=None):
 
 def contrasts(wildcards):
     """Return what the checks of a contrast may read."""
-    return contrast_settings(
-        STUDIES[wildcards.study], wildcards.scenario, wildcards.analysis
-    )
+    return contrast_settings(*place(wildcards)[:3])
 
 
 def all_settings(wildcards):
@@ -115,15 +114,9 @@ def code(script):
 CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
 
 
-def studies_by(door, simulated=None):
+def studies_by(door, simulated=None, blind=None):
     """Return the pattern of the studies that enter by a door."""
-    chosen = [
-        name
-        for name, study in STUDIES.items()
-        if paths.door_of(paths.Place(study)) == door
-        and simulated in (None, paths.simulated(paths.Place(study)))
-    ]
-    return "|".join(chosen) or "(?!)"
+    return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
 
 
 def targets(names):
@@ -136,6 +129,13 @@ def full_targets(names):
     return [file for name in names for file in paths.full_targets(STUDIES[name])]
 
 
+def released(wildcards):
+    """Return the release of every study; refused while results are left over from elsewhere."""
+    if found := leftovers(STUDIES, Path("results")):
+        raise WorkflowError("\n".join(found))
+    return [f"<results>/{name}/release" for name in STUDIES]
+
+
 onsuccess:
     for line in leftovers(STUDIES, Path("results")):
         print(line)
@@ -146,5 +146,5 @@ onsuccess:
 
 onerror:
     print(
-        "The run stopped: the first sentence above says why, the log beside the rule has the details."
+        "The run stopped: the first sentence above says why, its log has the details."
     )

@@ -24,6 +24,31 @@ rule simulate_trial:
         "../scripts/simulate_trial.py"
 
 
+rule blind_records:
+    """Give the arms of a blind study neutral labels, and pool what gives them away."""
+    input:
+        unpack(inputs(paths.recorded_inputs)),
+    output:
+        **{
+            table: f"{SCENARIO}/{tables.recorded_file(table)}"
+            for table in (*tables.TABLES["records"], "unit_costs")
+        },
+        blinding=f"{SCENARIO}/{paths.BLINDING}",
+    log:
+        f"{SCENARIO}/logs/blind_records.log",
+    wildcard_constraints:
+        study=studies_by("records", blind=True),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="data",
+        settings=settings("data"),
+        code=code("blind_records"),
+        hidden=inputs(paths.hidden),
+    script:
+        "../scripts/blind_records.py"
+
+
 rule read_records:
     """Read raw records, check them all, and count who is in which population."""
     input:

@@ -94,6 +94,23 @@ def lock(
 
 
 @app.command()
+def blind(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+) -> None:
+    """Draw by lot which neutral label stands for which arm, and keep it beside the study file."""
+    from trialbalance.audit.blinding import draw_key
+
+    try:
+        lines = draw_key(study)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
+
+
+@app.command()
 def compare(
     old: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
     new: Annotated[Path, typer.Argument(help="Results of the same study from another run.")],

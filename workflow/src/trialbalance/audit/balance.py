@@ -8,6 +8,11 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.accounted import (
+    observed_lines,
+    person_year_lines,
+    questionnaire_lines,
+)
 from trialbalance.audit.law import legal_lines
 from trialbalance.contracts import Finding, Problems
 
@@ -53,7 +58,7 @@ def line(
     0.0
     """
     sums = {"in": float(went_in), "out": float(came_out), "set_aside": float(set_aside)}
-    difference = round(sums["in"] - sums["out"] - sums["set_aside"], 6)
+    difference = round(sums["in"] - sums["out"] - sums["set_aside"], 6) + 0.0
     if quantity.startswith("pounds"):
         sums = {name: round(value, 2) for name, value in sums.items()}
     return {"stage": stage, "quantity": quantity, **sums, "difference": difference, **where}
@@ -65,6 +70,8 @@ def balance(
     datasets: dict[str, pd.DataFrame],
     analyses: dict[str, dict],
     baseline_periods: list[str],
+    follow_ups: dict[str, pd.DataFrame] | None = None,
+    horizon: float = 1.0,
 ) -> list[dict[str, Any]]:
     """Return the lines of one scenario, from its raw files to its datasets.
 
@@ -80,6 +87,10 @@ def balance(
         Analysis -> outcome, perspective, population.
     baseline_periods : list of str
         Periods that end before randomisation and so are in no total.
+    follow_ups : dict of pandas.DataFrame, optional
+        Analysis -> its follow-up.
+    horizon : float
+        Years counted of each participant.
 
     Returns
     -------
@@ -92,7 +103,18 @@ def balance(
         lines += _costs_lines(tables)
     if "outcomes" in tables:
         lines += _outcomes_lines(tables)
+        lines += [line(**words) for words in questionnaire_lines(tables)]
     for analysis, dataset in datasets.items():
+        chosen = analyses[analysis]
+        lines += [
+            line(**words) for words in observed_lines(dataset, analysis, chosen["perspective"])
+        ]
+        if "participants" in tables:
+            followed = (follow_ups or {}).get(analysis)
+            people = tables["participants"]
+            lines += [
+                line(**words) for words in person_year_lines(people, followed, horizon, analysis)
+            ]
         lines += _dataset_lines(tables, analysis, dataset, analyses[analysis], baseline_periods)
     return lines
 
@@ -104,6 +126,10 @@ def _data_lines(tables: dict, rows_recorded: dict[str, int]) -> list[dict]:
         clean = "resource_use" if name == "costs_given" else name
         if clean in tables:
             lines.append(line("data", f"{name} rows", count, len(tables[clean])))
+        elif name in ("costs_drawn", "effects_drawn") and "draws_given" in tables:
+            # One row a draw there, one row a draw and arm in the clean table.
+            drawn = tables["draws_given"]["draw"].nunique()
+            lines.append(line("data", f"{name} rows", count, drawn))
     people, left_out = tables.get("participants"), tables.get("exclusions")
     if people is None or left_out is None:
         return lines

@@ -1,5 +1,6 @@
 """Everything wrong with a study's settings, prices and records, said at once and in a moment."""
 
+from os.path import isfile
 from pathlib import Path
 
 import pandas as pd
@@ -32,7 +33,7 @@ def check_study(named: str) -> list[str]:
     Problems
         Every mistake in settings, prices and records.
     """
-    study = load_study(find_study(named))
+    study = load_study(find_study(named), as_recorded=True)
     findings = list(study.notes)
     findings += paths.missing_files(study)
     tables, some = _records(study)
@@ -92,7 +93,7 @@ def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
         return {}, _simulator(study)
     settings = stage_settings(study, "base", "data")
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
-    handed = {name: path for name, path in handed.items() if path.is_file()}
+    handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
     items = list((study.base["costs"] or {}).get("items", {})) or None
     door = paths.door_of(place)
     tables, findings = check_records(
@@ -121,7 +122,7 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     files = paths.costs_inputs(place)
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
-        if name in files and Path(files[name]).is_file():
+        if name in files and isfile(files[name]):  # noqa: PTH113
             frames[name], some = contracts.examine(Path(files[name]), name, lenient=True)
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):

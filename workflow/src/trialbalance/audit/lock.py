@@ -42,7 +42,7 @@ def lock(named: str) -> list[str]:
     Problems
         The study has no analysis plan, is locked already, or has a mistake.
     """
-    study = load_study(find_study(named))
+    study = load_study(find_study(named), as_recorded=True)
     place = audit_paths.Place(study)
     target, plan = Path(audit_paths.lock_file(study)), Path(audit_paths.plan_file(study))
     if target.exists():

@@ -73,7 +73,8 @@ def table_of(path: Path) -> str:
     folder = path.parts[-2] if len(path.parts) > 1 else ""
     if folder == "40_dataset":
         endings = [word for word in ENDINGS if path.stem.endswith(word)]
-        return endings[0] if endings else "balance" if path.stem == "balance" else "dataset"
+        whole = path.stem if path.stem in ("balance", "consequences") else "dataset"
+        return endings[0] if endings else whole
     if path.name == "checks.csv":
         return "model_checks"
     return path.stem

@@ -8,7 +8,7 @@ from trialbalance.contracts.links import check_references
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.reading import examine, read
 from trialbalance.contracts.schemas import descriptor, nearest, schema, tables
-from trialbalance.contracts.writing import write
+from trialbalance.contracts.writing import write, write_text
 
 __all__ = [
     "Finding",
@@ -26,4 +26,5 @@ __all__ = [
     "schema",
     "tables",
     "write",
+    "write_text",
 ]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,8 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.schemas import meant
 
 HEAD = 65_536
+# Control characters but tab and line ends, and marks that turn the direction of text.
+ODD = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 MOST_RAGGED = 1_000
 _AS_CSV = "save it as CSV (comma-separated, UTF-8)"
 CONTAINERS = (
@@ -258,6 +261,10 @@ def read_text(path: Path | str, file: str | None = None) -> tuple[pd.DataFrame, 
     if b"\0" in data:
         row = data[: data.index(b"\0")].count(b"\n") + 1
         raise _stop(file, "bytes of a binary file (NUL)", "text in UTF-8", _AS_CSV, row)
+    if odd := ODD.search(data):
+        row = data[: odd.start()].count(b"\n") + 1
+        found = "a mark that does not show (a control character, or one that turns text round)"
+        raise _stop(file, found, "letters, digits and signs that show", "remove it", row)
     data = data.rstrip(b"\r\n \t") + b"\n"
     frame, ragged = _cut(data, names, file)
     findings += ragged

@@ -1,6 +1,10 @@
 """What is wrong with an input, said in sentences: every problem at once, never a traceback."""
 
+import re
 from dataclasses import dataclass
+
+# Control characters, and marks that turn the direction of text: a terminal would obey them.
+HIDDEN = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\u202a-\\u202e\\u2066-\\u2069]")
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Finding:
             parts.append(self.remedy)
         if self.further:
             parts.append(f"and {self.further} further row{'s' if self.further > 1 else ''}")
-        return f"{place}: {'; '.join(parts)}."
+        return HIDDEN.sub("…", f"{place}: {'; '.join(parts)}.")
 
 
 class Problems(Exception):  # noqa: N818 (the word users and stages know)

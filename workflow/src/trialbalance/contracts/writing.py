@@ -91,6 +91,23 @@ def _sorted(frame: pd.DataFrame, contract: dict, vocabularies: dict | None) -> p
         return frame
 
 
+def write_text(frame: pd.DataFrame | None, path: Path, table: str) -> None:
+    """Write cells of text as they are, whole or not at all; only the header where there are none.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame or None
+        Cells of text.
+    path : Path
+        CSV file; its folder is made.
+    table : str
+        Name of the contract, which gives the header of a table that is not there.
+    """
+    if frame is None:
+        frame = pd.DataFrame(columns=[field["name"] for field in schema(table)["fields"]])
+    _put(path, _csv_bytes(frame.astype(object)))
+
+
 def write(
     df: pd.DataFrame,
     path: Path | str,
@@ -150,13 +167,18 @@ def write(
         typed["figure"] = row_identifiers(typed, contract, place)
     if contract.get("marked", True):
         typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
+    _put(path, typed if path.suffix == ".parquet" else _csv_bytes(typed))
+
+
+def _put(path: Path, content: pd.DataFrame | bytes) -> None:
+    """Write a file beside its place and move it there, so that it is never half."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        if path.suffix == ".parquet":
-            typed.to_parquet(part, index=False, compression="zstd")
+        if isinstance(content, bytes):
+            part.write_bytes(content)
         else:
-            part.write_bytes(_csv_bytes(typed))
+            content.to_parquet(part, index=False, compression="zstd")
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -54,23 +54,50 @@ def describe_groups(
     [['a', 30.0, ''], ['b', nan, 'no participants recruited']]
     """
     chosen = section["describe"]
-    people = tables["participants"]
-    people = people[_text(people[chosen["population"]]) == "true"].reset_index(drop=True)
-    rows, everything = [], list(_quantities(tables, people, study, chosen["population"]))
-    for kind, name, at, values in everything:
-        values = values.reindex(people["participant_id"]).astype(float).to_numpy()
+    rows = []
+    for (arm, by, kind, name, at), values in described_values(tables, study, section):
         status = "illustrative, assumed" if name in chosen["illustrative"] else ""
-        for arm, by, members in _parts(people, [None, *study["arms"]], chosen["by"]):
-            head = (arm, by, kind, name, at)
-            rows.append((*head, *_summary(values[members]), status, _note(members, by)))
+        known = values.to_numpy()
+        rows.append((arm, by, kind, name, at, *_summary(known), status, _note(len(known), by)))
+    people = _population(tables, chosen["population"])
     others = [arm for arm in study["arms"] if arm != study.get("comparator")]
     arms = [None, *others, *[arm for arm in study["arms"] if arm not in others]]
+    everything = list(_quantities(tables, people, study, chosen["population"]))
     for arm, kind, name, at, *counts, ratio, status, note in costs_per_unit(
         people, arms, everything, chosen
     ):
         rows.append((arm, "", kind, name, at, *counts, ratio, *(np.nan,) * 6, status, note))
     rows += _cost_of_law(tables, people, list(study["arms"]), chosen.get("law_cost_per"))
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def described_values(
+    tables: dict[str, pd.DataFrame], study: dict[str, Any], section: dict[str, Any]
+) -> Iterator[tuple[tuple, pd.Series]]:
+    """Yield what each line of the description is made of.
+
+    Parameters
+    ----------
+    tables, study, section
+        As for `describe_groups`.
+
+    Yields
+    ------
+    tuple
+        (arm, part, kind, quantity, visit), and the values of its members by participant.
+    """
+    chosen = section["describe"]
+    people = _population(tables, chosen["population"])
+    for kind, name, at, found in _quantities(tables, people, study, chosen["population"]):
+        values = found.reindex(people["participant_id"]).astype(float)
+        for arm, by, members in _parts(people, [None, *study["arms"]], chosen["by"]):
+            yield (arm, by, kind, name, at), values[members]
+
+
+def _population(tables: dict[str, pd.DataFrame], population: str) -> pd.DataFrame:
+    """Return the participants described."""
+    people = tables["participants"]
+    return people[_text(people[population]) == "true"].reset_index(drop=True)
 
 
 def _text(values: pd.Series) -> pd.Series:
@@ -91,8 +118,8 @@ def _parts(people: pd.DataFrame, arms: list[str | None], by: list[str]) -> Itera
                 yield arm, f"{column}: {level}", inside & members[arm]
 
 
-def _note(members: np.ndarray, by: str) -> str:
-    if members.any():
+def _note(members: int, by: str) -> str:
+    if members:
         return ""
     return "nobody in this part" if by else NOBODY
 

@@ -9,6 +9,14 @@ from trialbalance.settings.resolve import Study
 from trialbalance.settings.tables import stage_tables
 
 LOCK = "plan_lock.yaml"
+# With a row a participant: who is behind the numbers of a release.
+PEOPLE = {
+    "data": ("participants",),
+    "legal": ("legal_days", "legal_use"),
+    "costs": ("ledger", "participant_costs", "item_costs", "cost_observed", "prices",
+              "perspectives"),
+    "outcomes": ("measures", "outcomes", "endpoint_events"),
+}  # fmt: skip
 
 
 def workbook_inputs(place: Place) -> dict[str, str]:
@@ -79,5 +87,30 @@ def deviation_inputs(place: Place) -> dict[str, str]:
         f"settings.{scenario}": f"<results>/{study.name}/{scenario}/settings.yaml"
         for scenario in study.scenarios
     }
-    lock = {"lock": lock_file(study)} if Path(lock_file(study)).is_file() else {}
+    # Settings under neutral labels differ from those locked: they are compared once unblinded.
+    is_locked = Path(lock_file(study)).is_file() and not paths.is_blind(place)
+    lock = {"lock": lock_file(study)} if is_locked else {}
     return lock | files | settings
+
+
+def release_inputs(place: Place) -> dict[str, str]:
+    """Return what a release is made from.
+
+    ``table/<file>`` may leave, ``people/<table>`` says who is behind it, ``report/<name>``
+    is what the report prints; beside these the settings, the trace and the study's own texts.
+    """
+    folder = f"<results>/{place.study.name}/"
+    files = [path for path in paths.manifest_inputs(place)["files"] if path.endswith("csv")]
+    tables = {f"table/{path.removeprefix(folder)}": path for path in files}
+    people = paths.wanted(place, **PEOPLE) | paths.per_analysis(place, dataset=("dataset",))
+    printed = paths.report_inputs(place)
+    own = {name: path for name, path in printed.items() if name.startswith("own/")}
+    traced = {"trace": f"{folder}audit/trace.json"} if place.study.analyses() else {}
+    return {
+        **tables,
+        **{f"people/{name}": path for name, path in people.items()},
+        **{f"report/{name}": path for name, path in printed.items() if name not in own},
+        **own,
+        **traced,
+        "settings": f"{folder}base/settings.yaml",
+    }

@@ -10,8 +10,11 @@ from pydantic import BaseModel, ValidationError
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.agree import disagreements
 from trialbalance.settings.analysis import ScenarioSettings
+from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.described import described_findings
+from trialbalance.settings.inert import inert_findings
 from trialbalance.settings.lawful import law_findings
+from trialbalance.settings.prices import price_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.studyfile import STAGES, StudyFile
 from trialbalance.settings.wording import shown, worded_findings
@@ -20,13 +23,16 @@ from trialbalance.settings.yamlfile import read_yaml
 RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
 
 
-def load_study(path: Path | str) -> Study:
+def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     """Return a study with every scenario merged and checked.
 
     Parameters
     ----------
     path : path-like
         The study file, study.yaml.
+    as_recorded : bool
+        Whether arms keep their names although the study is blind: to check the records, or to lock
+        the plan.
 
     Returns
     -------
@@ -41,7 +47,7 @@ def load_study(path: Path | str) -> Study:
     path = Path(path)
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
-    findings = _name_findings(name, path)
+    findings = _name_findings(name, path) + inert_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):
@@ -58,12 +64,21 @@ def load_study(path: Path | str) -> Study:
         settled[scenario] = model.model_dump(mode="json")
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
+        findings += price_findings(settled[scenario], str(path), lines)
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
+        findings += blinding_findings(settled[scenario], str(path))
     findings = _once(findings)
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)
-    return Study(name, path.parent, settled, findings + _idle_scenarios(settled, str(path), lines))
+    study = Study(name, path.parent, settled, findings + _idle_scenarios(settled, str(path), lines))
+    if not study.base["study"]["blind"]:
+        return study
+    if as_recorded:
+        for content in settled.values():
+            content["study"]["blind"] = False
+        return study
+    return blind_study(study)
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:
@@ -148,7 +163,7 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
 def _with_scenario(raw: dict, override: dict) -> dict:
     """Return the study file with one scenario's sections laid over it."""
     sections = {key: override[key] for key in override if key in ScenarioSettings.model_fields}
-    for word in ("title", "analyses"):
+    for word in ("title", "analyses", "target"):
         sections.pop(word, None)
     whole = sections.pop("analysis", None)
     if isinstance(whole, dict) and isinstance(raw.get("analyses"), dict):
@@ -205,7 +220,8 @@ def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:
     """Note scenarios that change nothing or equal another."""
     notes, seen = [], {}
     for scenario, content in settled.items():
-        key = repr({word: content[word] for word in STAGES if word in content})
+        words = ("study", "analyses", *STAGES)
+        key = repr({word: content[word] for word in words if word in content})
         chosen = settled["base"]["scenarios"].get(scenario, {}).get("analyses")
         key += repr(chosen)
         other = seen.setdefault(key, scenario)

@@ -5,14 +5,17 @@ starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
 import re
+from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
+    CASES,
     CLEAN,
     DELTAS,
     DESCRIBED,
@@ -22,12 +25,15 @@ from trialbalance.settings.tables import (
     PARTS,
     REPORTED,
     REPORTED_EACH,
+    REPORTED_FULL,
+    SYNTHESIS,
     TABLES,
     file_name,
     recorded_file,
     stage_tables,
 )
 
+BLINDING = f"{FOLDERS['data']}/blinding.csv"
 STUDY_TARGETS = (
     "report/report.html",
     "audit/trial_balance.csv",
@@ -80,11 +86,43 @@ def simulated(place: Place) -> bool:
     return place.study.base["data"]["simulator"] is not None
 
 
+def is_blind(place: Place) -> bool:
+    """Return whether the study's arms carry neutral labels."""
+    return place.study.base["study"]["blind"]
+
+
+def hidden(place: Place) -> dict[str, list[str]]:
+    """Return what no output of a blind study may hold, and settings that single an arm out."""
+    return hidden_of(place.study)
+
+
+def entering(
+    studies: dict[str, Study], door: str, simulated_too: bool | None, blind: bool | None
+) -> list[str]:
+    """Return the studies that enter by a door; where asked, only those simulated, or blind."""
+    return [
+        name
+        for name, study in studies.items()
+        if door_of(Place(study)) == door
+        and blind in (None, is_blind(Place(study)))
+        and simulated_too in (None, simulated(Place(study)))
+    ]
+
+
+def recorded_inputs(place: Place) -> dict[str, str]:
+    """Return the files of a blind study as recorded: raw tables, prices, and the key."""
+    study, settings = place.study, place.study.scenarios[place.scenario]
+    files = {name: str(study.folder / path) for name, path in settings["data"]["files"].items()}
+    if settings["costs"]:
+        files["unit_costs"] = str(study.folder / settings["costs"]["unit_costs"])
+    return files | {"key": str(study.folder / KEY)}
+
+
 def data_inputs(place: Place) -> dict[str, str]:
     """Return the raw files of a study: those it names, or those its simulator drew."""
     study, scenario = place.study, place.scenario
     data = study.scenarios[scenario]["data"]
-    if data["simulator"]:
+    if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
         return {name: f"{folder}/{recorded_file(name)}" for name in TABLES[data["door"]]}
@@ -107,7 +145,11 @@ def costs_inputs(place: Place) -> dict[str, str]:
         legal=("legal_use",),
     )
     section = place.study.scenarios[place.scenario]["costs"]
-    inputs.setdefault("unit_costs", str(place.study.folder / section["unit_costs"]))
+    prices = str(place.study.folder / section["unit_costs"])
+    if is_blind(place):
+        where = owner(place.study, place.scenario, "data")
+        prices = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
+    inputs.setdefault("unit_costs", prices)
     if index := section["price_index"]:
         own = index.endswith(".csv")
         shipped = resource("price_indices", index)
@@ -187,7 +229,10 @@ def described(place: Place) -> dict[str, str]:
 
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
-    return wanted(
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
+    index = {"price_index": costs_inputs(place)["price_index"]} if any(years) else {}
+    return index | wanted(
         place,
         data=("draws_given", "parameters_given", "group_draws_given"),
         costs=("item_costs", "prices", "perspectives"),
@@ -246,15 +291,15 @@ def balance_inputs(place: Place) -> dict[str, str]:
         data=(*CLEAN[door_of(place)], "exclusions"),
         legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
-        outcomes=("measures", "outcomes"),
+        outcomes=("measures", "outcomes", "questionnaires"),
     )
-    return raw | shared | per_analysis(place, dataset=("dataset",))
+    return raw | shared | per_analysis(place, dataset=("dataset", "follow_up"))
 
 
 def selection_targets(study: Study) -> list[str]:
     """Return the comparison under the selection model of every analysis that declares one."""
     found = []
-    for scenario in study.scenarios:
+    for scenario in study.run_by():
         for analysis in study.analyses(scenario):
             section = stage_settings(study, scenario, "model", analysis)["model"]
             if section.get("selection") is not None:
@@ -267,7 +312,7 @@ def closing_inputs(place: Place) -> dict[str, str]:
     """Return the balances of all scenarios and what their decisions rest on."""
     study = place.study
     inputs = {}
-    for scenario in study.scenarios:
+    for scenario in study.run_by():
         there = place._replace(scenario=scenario)
         if _keeps_books(there):
             inputs[f"{scenario}.balance"] = (
@@ -287,17 +332,22 @@ def _keeps_books(place: Place) -> bool:
     )
 
 
-def synthesis_inputs(place: Place) -> dict[str, str]:
-    """Return the decisions of all scenarios, named ``scenario.analysis.table``."""
-    read = ("incremental", "net_benefit")
+def synthesis_inputs(place: Place, target: str = "all") -> dict[str, str]:
+    """Return the decisions of scenarios of a target, named ``scenario.analysis.table``."""
+    read, once = ("incremental", "net_benefit"), ("quantities", *CASES)
     return {
         f"{scenario}.{name}": path
-        for scenario in place.study.scenarios
+        for scenario in place.study.run_by(target)
         for name, path in per_analysis(
             place._replace(scenario=scenario),
-            decision=(*read, "quantities") if scenario == "base" else read,
+            decision=(*read, *once) if scenario == "base" else read,
         ).items()
     }
+
+
+def full_synthesis_inputs(place: Place) -> dict[str, str]:
+    """Return the decisions of every scenario."""
+    return synthesis_inputs(place, "full")
 
 
 def report_inputs(place: Place) -> dict[str, str]:
@@ -305,17 +355,22 @@ def report_inputs(place: Place) -> dict[str, str]:
     folder = f"<results>/{place.study.name}"
     shared = wanted(place, legal=LEGAL, **REPORTED)
     each = per_analysis(place, **REPORTED_EACH)
-    compared = ("scenarios", "sensitivity", "two_way") if each else ()
+    compared = ("scenarios", "sensitivity", "two_way", "forest") if each else ()
+    audited = {"observed_case": "observed_case.csv", "trace": "trace.json"} if each else {}
     return (
         shared
         | each
-        | described(place)
+        | full_reported(place)
         | part_tables(place)
+        | described(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
+            **{name: f"{folder}/audit/{file}" for name, file in audited.items()},
+            "deviations": f"{folder}/audit/deviations.csv",
             "trial_balance": f"{folder}/audit/trial_balance.csv",
+            **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
             **(
                 {"reproduction": f"{folder}/audit/reproduction.csv"}
                 if place.study.base["published"]
@@ -331,6 +386,21 @@ def considered(place: Place) -> dict[str, str]:
     if not place.study.base["report"]["considerations"]:
         return {}
     return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
+
+
+def full_reported(place: Place) -> dict[str, str]:
+    """Return the tables of the target full that are there; nobody must make them for a report."""
+    found = {
+        f"{analysis}.{name}": made(place._replace(analysis=analysis), stage, name)
+        for analysis in place.study.analyses(place.scenario)
+        for stage, names in REPORTED_FULL.items()
+        for name in names
+    }
+    return {
+        name: path
+        for name, path in found.items()
+        if Path(path.replace("<results>", "results")).is_file()
+    }
 
 
 def own_files(place: Place) -> dict[str, str]:
@@ -371,6 +441,8 @@ def missing_files(study: Study) -> list[Finding]:
         place = Place(study, scenario)
         if simulated(place):
             named[simulator_file(place)] = "data.simulator.parameters"
+        elif is_blind(place):
+            named |= {path: f"data.files.{name}" for name, path in recorded_inputs(place).items()}
         else:
             for table, path in data_inputs(place).items():
                 named[path] = f"data.files.{table}"
@@ -396,14 +468,14 @@ def missing_files(study: Study) -> list[Finding]:
             remedy="correct the setting or put the file there",
         )
         for path, setting in named.items()
-        if not Path(path).is_file()
+        if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
 
 
 def study_outputs(place: Place) -> list[str]:
     """Return every file of a study, all scenarios, in pipeline order, each once."""
     found = []
-    for scenario in place.study.scenarios:
+    for scenario in place.study.run_by():
         there = place._replace(scenario=scenario)
         for stage in FOLDERS:
             tables = {stage: stage_tables(door_of(place), stage)}
@@ -423,9 +495,9 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
     last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
     if place.study.analyses():
-        synthesis = ("scenarios", "sources", "sensitivity", "two_way")
-        last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
+        last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
+    last += [f"base/{BLINDING}"] if is_blind(place) else []
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
     files = study_outputs(place) + [f"{folder}/{file}" for file in last]
     return {"files": files + list(considered(place).values())}
@@ -462,14 +534,20 @@ def _totals(place: Place) -> bool:
 
 
 def full_targets(study: Study) -> list[str]:
-    """Return the tables that target full adds for the base case of a study."""
-    place = Place(study)
+    """Return the tables that target full adds: for the base case, and over every scenario."""
+    place, folder = Place(study), f"<results>/{study.name}"
+    every = [f"{folder}/70_synthesis/full/{name}.csv" for name in SYNTHESIS]
+    found = every if study.run_by("full") != study.run_by() else []
     if not stage_tables(door_of(place), "model"):
-        return []
+        return found
     return [
-        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
-        for analysis in study.analyses()
-        if _totals(place._replace(analysis=analysis))
-        for table in FULL
-        if table != "ladder_draws"
-    ] + selection_targets(study)
+        *(
+            f"{folder}/base/{file_name('model', table, analysis, 'csv')}"
+            for analysis in study.analyses()
+            if _totals(place._replace(analysis=analysis))
+            for table in FULL
+            if table != "ladder_draws"
+        ),
+        *selection_targets(study),
+        *found,
+    ]

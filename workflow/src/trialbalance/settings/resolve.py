@@ -26,17 +26,29 @@ class Study:
         Scenario name -> settled settings, all defaults filled in; ``base`` first.
     notes : list of Finding
         What is allowed but worth telling.
+    hidden : dict
+        While the study is blind, ``words`` and ``items`` that no output may hold.
     """
 
     name: str
     folder: Path
     scenarios: dict[str, dict[str, Any]]
     notes: list[Finding] = field(default_factory=list)
+    hidden: dict[str, list[str]] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> dict[str, Any]:
         """Settled settings of the base case."""
         return self.scenarios["base"]
+
+    def run_by(self, target: str = "all") -> list[str]:
+        """Return the scenarios that a target runs, base first; target full runs every one."""
+        declared = self.base["scenarios"]
+        return [
+            name
+            for name in self.scenarios
+            if target == "full" or declared.get(name, {}).get("target", "all") == "all"
+        ]
 
     def analyses(self, scenario: str = "base") -> list[str]:
         """Return the names of the analyses that a scenario runs."""

@@ -51,6 +51,14 @@ class StudySettings(Section):
         unit="years",
     )
 
+    blind: bool = setting(
+        False,
+        "Whether arms carry neutral labels in every output, permuted by a key beside this file.",
+    )
+    reveals: list[Name] = setting(
+        [], "Items whose use gives an arm away; while blind they are pooled over the arms."
+    )
+
     @model_validator(mode="after")
     def _agree(self):
         """Check that the parts of the section fit one another."""

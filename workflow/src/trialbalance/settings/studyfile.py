@@ -8,6 +8,7 @@ from trialbalance.settings.costs import CostsSettings
 from trialbalance.settings.data import DataSettings
 from trialbalance.settings.dataset import DatasetSettings
 from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.disclosure import DisclosureSettings
 from trialbalance.settings.legal import LegalSettings
 from trialbalance.settings.model import ModelSettings
 from trialbalance.settings.outcomes import OutcomesSettings
@@ -61,6 +62,7 @@ class StudyFile(Section):
     synthesis: SynthesisSettings = setting({}, "Which single assumptions are varied.")
     report: ReportSettings = setting({}, "What the report says beside the results.")
     audit: AuditSettings = setting({}, "How the books are checked.")
+    disclosure: DisclosureSettings = setting({}, "What may leave in ``release/``.")
     analyses: dict[Name, AnalysisSettings] = setting(
         {},
         "Analyses by name: outcome, perspective, population, model; a study without any is "
