@@ -5,10 +5,11 @@ include: "workflow/rules/common.smk"
 
 
 rule all:
-    """Report, audit and books of every study."""
+    """Report, audit and books of every study, and the page of all of them."""
     default_target: True
     input:
         targets(STUDIES),
+        index_paths.INDEX,
 
 
 for study in STUDIES:

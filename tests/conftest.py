@@ -4,8 +4,13 @@ import shutil
 from pathlib import Path
 
 import pytest
+import scipy.linalg  # noqa: F401
 from study_copy import StudyCopy
+from threadpoolctl import threadpool_limits
 from trialbalance import house
+
+# Workers that run side by side must not fight for cores over small matrices.
+threadpool_limits(1, user_api="blas")
 
 
 def pytest_collection_modifyitems(items):

@@ -124,3 +124,12 @@ def test_less_than_a_penny_is_none_for_pounds_and_counts_are_exact():
     table = books([line("data", "rows", 10.004, 10)], "base")
     with pytest.raises(Problems):
         must_balance(table, 0.005, "books")
+
+
+def test_two_wide_files_of_draws_are_counted_draw_by_draw():
+    drawn = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2})
+    counts = {"costs_drawn": 2, "effects_drawn": 3}
+    table = books(balance({"draws_given": drawn}, counts, {}, {}, []), "base")
+    assert table["difference"].tolist() == [0, 1]
+    with pytest.raises(Problems, match="effects_drawn rows of stage data"):
+        must_balance(table, 0.005, "books")

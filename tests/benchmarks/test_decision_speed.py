@@ -51,6 +51,15 @@ def ours_arrays(draws, arms):
     return work
 
 
+def ours_fine(draws, thresholds):
+    """Measure acceptability, frontier, losses and EVPI of four arms at so many thresholds."""
+    from trialbalance.decision.curves import decision_curves
+
+    cost, effect = arm_arrays(draws, 4)
+    grid = np.linspace(0, 100_000, thresholds)
+    return lambda: decision_curves(cost, effect, grid)
+
+
 def ours_tables(draws, arms):
     from trialbalance.decision.tables import compare_arms
 
@@ -150,6 +159,18 @@ def test_curves_with_intervals_and_information(draws, arms, limit):
         shown("  heormodel, without intervals", measured("peer_arrays", draws, arms))
     assert min(figures["seconds"], figures["processor"]) <= limit
     assert figures["memory"] <= 0.5
+
+
+@pytest.mark.slow
+def test_the_cost_does_not_grow_with_the_number_of_thresholds():
+    sys.stdout.write("\n")
+    spent = {}
+    for thresholds in (51, 501, 5_001):
+        figures = measured("ours_fine", 100_000, thresholds)
+        shown(f"curves and EVPI: 100,000 draws, {thresholds:,} thresholds", figures)
+        spent[thresholds] = min(figures["seconds"], figures["processor"])
+    # A hundred times as many thresholds.
+    assert spent[5_001] < 2 * spent[51]
 
 
 @pytest.mark.slow

@@ -227,3 +227,18 @@ def test_participants_of_totals_are_judged_as_such(tmp_path):
     errors = [finding.sentence() for finding in findings if finding.severity == "error"]
     assert any("perhaps 'usual' was meant" in error for error in errors)
     assert any("found '1O0', which is not a number" in error for error in errors)
+
+
+def test_an_arm_without_any_draws_is_one_that_nobody_entered(tmp_path):
+    paths = _files(tmp_path, draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n2,usual,20,0.6\n")
+    tables, findings = check_records(paths, STUDY, {"door": "draws"})
+    assert [one.severity for one in findings] == ["note"]
+    assert "no draws of new; taken as entered by nobody" in findings[0].sentence()
+    assert len(tables["draws_given"]) == 2
+    wide = _files(tmp_path, costs_drawn="usual\n10\n20\n", effects_drawn="usual\n0.5\n0.6\n")
+    tables, findings = check_records(wide, STUDY, {"door": "draws"})
+    assert not [one for one in findings if one.severity == "error"]
+    assert tables["draws_given"]["arm"].unique().tolist() == ["usual"]
+    wide = _files(tmp_path, costs_drawn="usual,nwe\n10,1\n", effects_drawn="usual,new\n0.5,1\n")
+    _, findings = check_records(wide, STUDY, {"door": "draws"})
+    assert any("rename it to new" in one.sentence() for one in findings)

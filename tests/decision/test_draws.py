@@ -1,10 +1,14 @@
 """Draws from elsewhere: what is wrong with them is said in sentences, all at once."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
 from trialbalance.decision import arm_draws, tidy_draws, wide_draws
+from trialbalance.decision.curves import decision_curves
 
 STUDY = {"arms": {"usual": {}, "crisis": {}}, "comparator": "usual"}
 
@@ -126,3 +130,30 @@ def test_wide_tables_that_do_not_match_are_refused(draws):
         "effects.csv, column draw: found other draw numbers; allowed: those of costs.csv; give "
         "cost and effect of the same draws."
     ]
+
+
+_IN_R = """
+e <- as.matrix(read.csv("wide_effects.csv"))
+c <- as.matrix(read.csv("wide_costs.csv"))
+stopifnot(is.numeric(e), is.numeric(c), identical(colnames(e), colnames(c)))
+b <- 20000 * e - c
+cat(mean(apply(b, 1, max)) - max(colMeans(b)), "\n")
+known <- c("BCEA", "voi")[sapply(c("BCEA", "voi"), requireNamespace, quietly = TRUE)]
+if ("voi" %in% known)
+  cat(voi::evpi(list(c = as.data.frame(c), e = as.data.frame(e), k = 20000)), "\n")
+if ("BCEA" %in% known) cat(BCEA::bcea(e, c, Kmax = 40000)$evi[251], "\n")
+"""
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R")
+def test_r_reads_the_exports_without_editing(trial, tmp_path):
+    draws, study = trial
+    for name, table in wide_draws(draws, study).items():
+        table.to_csv(tmp_path / f"wide_{name}.csv", index=False)
+    answer = subprocess.run(
+        ["Rscript", "-e", _IN_R], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    arrays = arm_draws(draws, study)
+    ours = decision_curves(arrays.cost, arrays.effect, np.array([20000.0])).evpi[0]
+    found = [float(line) for line in answer.stdout.split()]
+    assert found == pytest.approx([ours] * len(found), rel=1e-5) and found

@@ -100,6 +100,16 @@ def test_many_parameters_are_valued_within_two_standard_errors(kind, count):
     assert known.enters
 
 
+def test_rounding_is_neither_worth_nor_bias():
+    # An arm without cost or spread, beside three others.
+    rng = np.random.default_rng(41)
+    cost = np.array([0, 45, 95, 60.0]) + np.array([0, 8, 15, 30]) * rng.normal(size=(500, 4))
+    effect = np.array([0.40, 0.46, 0.53, 0.51]) + 0.1 * rng.normal(size=(500, 4))
+    known = partial_information_value(cost, effect, cost[:, :1], np.array([0.0, 20000, 90000]))
+    for part in (known.value, known.error, known.bias):
+        assert (part == 0).all()
+
+
 def test_of_many_idle_parameters_little_is_made_and_the_bias_says_so():
     rng = np.random.default_rng(40)
     cost = np.column_stack([np.zeros(3000), rng.normal(size=3000)])

@@ -1,9 +1,10 @@
 """Published analyses of draws, reproduced where their draws are at hand.
 
-The draws of the influenza vaccine example are part of the R package BCEA (GPL) and do not ship
-here. In R: ``data(Vaccine); write.csv(data.frame(e, c), "vaccine.csv", row.names = FALSE)`` gives
-the columns effect without and with vaccine, cost without and with vaccine. Then
-``VACCINE_DRAWS=vaccine.csv pytest -n 0 tests/decision/test_published.py``.
+The draws of the influenza vaccine and of the smoking example are part of the R package BCEA (GPL)
+and do not ship here. In R: ``library(BCEA); data(Vaccine); write.csv(data.frame(eff, cost),
+"vaccine.csv", row.names = FALSE)`` gives the effects of each option and then their costs, and
+likewise with ``Smoking`` (older versions call the two ``e`` and ``c``). Then
+``VACCINE_DRAWS=vaccine.csv SMOKING_DRAWS=smoking.csv`` before ``pytest`` runs the tests.
 """
 
 import os
@@ -31,3 +32,21 @@ def test_the_vaccine_example_gives_the_published_figures(section):
     information = tables["information"].set_index("threshold").loc[25000]
     assert information["per_person"] == pytest.approx(2.4145, abs=5e-5)
     assert np.isfinite(information["standard_error"])
+
+
+@pytest.mark.skipif("SMOKING_DRAWS" not in os.environ, reason="needs draws of the R package BCEA")
+def test_the_smoking_example_gives_the_published_figures_of_four_arms(section):
+    values = pd.read_csv(os.environ["SMOKING_DRAWS"]).to_numpy(float)
+    arms = ["no_contact", "self_help", "individual", "group"]
+    study = {"arms": {arm: {} for arm in arms}, "comparator": "no_contact"}
+    effects, costs = (pd.DataFrame(part, columns=arms) for part in (values[:, :4], values[:, 4:]))
+    section["thresholds"] = {"qaly": {"marked": [250.0, 25000.0], "range": [0, 50000], "step": 250}}
+    tables = compare_arms(tidy_draws(costs, effects), study, section, "qaly")
+    worth = tables["information"].set_index("threshold")["per_person"]
+    assert worth[250] == pytest.approx(45.77, abs=5e-3)
+    assert worth[25000] == pytest.approx(1545.1, abs=0.05)
+    chance = tables["acceptability"].set_index(["threshold", "arm"])
+    found = [chance.loc[(250.0, arm), "probability"] for arm in arms]
+    assert found == pytest.approx([0.054, 0.264, 0.278, 0.404], abs=5e-4)
+    assert chance.loc[(25000.0, "group"), "probability"] == pytest.approx(0.696, abs=5e-4)
+    assert chance.loc[(25000.0, "group"), "frontier"]

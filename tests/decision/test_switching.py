@@ -21,6 +21,26 @@ def test_the_change_leaves_no_net_benefit(trial, section):
         assert benefit["net_benefit"].iloc[0] == pytest.approx(0, abs=1e-6)
 
 
+def test_against_the_best_other_arm_the_change_turns_the_decision(trial, section):
+    draws, study = trial
+    tables = decided(draws, study, section)
+    table = tables["switching"].dropna(subset=["cost_change"])
+    means = draws.groupby("arm")[["cost", "effect"]].mean()
+    for row in table.itertuples():
+        worth = row.threshold * means["effect"] - means["cost"]
+        assert row.best_other == worth.drop(row.arm).idxmax()
+        for step, chosen in ((-0.01, row.arm), (0.01, row.best_other)):
+            moved = worth.copy()
+            moved[row.arm] -= row.cost_change_best + step
+            assert moved.idxmax() == chosen
+    words = table.set_index(["threshold", "arm"])["words_best"]
+    assert words[20000, "full"].endswith("more per person and still be preferred to usual_care")
+    assert words[20000, "brief"].endswith("less per person to be preferred to full")
+    two = study | {"arms": {"usual_care": {}, "full": {}}}
+    table = decided(draws[draws["arm"] != "brief"], two, section)["switching"]
+    assert table["cost_change_best"].equals(table["cost_change"])
+
+
 def test_words_say_which_way(tidy, section):
     arms = ("usual", "dear", "cheap", "hopeless", "same")
     cost = np.tile([1000.0, 3000.0, 900.0, 1000.0, 1000.0], (2, 1))

@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 from report_page import Page
+from report_trace import trace_of
 from trialbalance.decision import compare_arms
 from trialbalance.report import build_document, make_report, to_html
 from trialbalance.report.document import report_title
@@ -588,4 +589,5 @@ def page_without_figures(study):
 @cache
 def made_report(arms=("order", "leave"), empty=(), failed=False):
     """Return the whole report of a study, made once a process."""
-    return make_report(*full_study(arms=arms, empty=empty, failed=failed))
+    tables, settings, context = full_study(arms=arms, empty=empty, failed=failed)
+    return make_report(tables, settings, {**context, "trace": trace_of(tables)})

@@ -159,11 +159,90 @@ def test_a_table_is_taken_away_as_csv_and_no_cell_is_a_formula(fresh):
     assert len(text.splitlines()) == 5
 
 
+BESIDE = (
+    "(() => [document.querySelectorAll('#explore .sentence')[1].textContent,"
+    " ...[...document.querySelectorAll('table.beside tbody tr')]"
+    ".map(r => [...r.cells].map(c => c.textContent))])()"
+)
+
+
+def test_another_assumption_stands_beside_the_base_case_as_its_table_has_it(fresh):
+    frame = full_study()[0]["scenarios"].query("analysis == 'qaly_health'")
+    titles = fresh.run(
+        "[...[...document.querySelectorAll('#explore select')].at(-1).options]"
+        ".map(o => o.textContent)"
+    )
+    assert titles == ["Base case", "Utility falls in a line before death"]
+    sentence, *lines = fresh.run(BESIDE)
+    other = frame[frame["scenario"] == "linear_death"].iloc[0]
+    assert sentence.startswith(f"{titles[1]}: the difference is {pounds(other['cost'])} and ")
+    assert lines[0][0] == f"£{other['threshold']:,.0f}"
+    ends = f"{pounds(other['lower'])} to {pounds(other['upper'])}"
+    assert lines[0][3] == f"{pounds(other['net_benefit'])} ({ends})"
+    assert lines[0][4] == f"{100 * other['probability_positive']:.0f}%"
+
+
+FIRST = "document.querySelector('.number.known')"
+WAY = "document.querySelector('dialog.way')"
+
+
+def test_a_number_shows_its_figure_and_a_click_opens_its_way_back(fresh):
+    name = fresh.run(f"{FIRST}.title")
+    entry = fresh.run(
+        f"JSON.parse(document.getElementById('report-data').textContent).trace.figures['{name}']"
+    )
+    assert name == "base/qaly_health/incremental/order.cost"
+    fresh.run(f"{FIRST}.click()")
+    assert fresh.run(f"{WAY}.open")
+    told = fresh.run(f"{WAY}.textContent")
+    for words in (
+        name,
+        entry["value"],
+        entry["file"],
+        "row 2",
+        "column cost",
+        "equal",
+        "500 draws",
+    ):
+        assert words in told
+    # What the trace says is text, never markup; a long step opens when asked.
+    assert "<b>a row</b>" in told and fresh.run(f"{WAY}.querySelector('b')") is None
+    assert fresh.run(f"{WAY}.querySelectorAll('details').length") == 1
+    fresh.run(f"{WAY}.querySelector('.close').click()")
+    assert not fresh.run(f"{WAY}.open")
+
+
+def test_keyboard_alone_asks_for_numbers_and_opens_and_leaves_one(fresh):
+    assert fresh.run(f"{FIRST}.tabIndex") == -1
+    fresh.run("document.querySelector('.asking button').focus()")
+    fresh.press("Enter", "Tab")
+    assert fresh.run(f"document.activeElement === {FIRST}")
+    fresh.press("Enter")
+    assert fresh.run(f"{WAY}.open") and fresh.run("document.activeElement.className") == "close"
+    fresh.press("Enter")
+    assert not fresh.run(f"{WAY}.open") and fresh.run(f"document.activeElement === {FIRST}")
+
+
+def test_figures_stand_in_the_csv_of_their_table(fresh):
+    fresh.run(
+        "(() => { window.taken = []; URL.createObjectURL = blob => { window.taken.push(blob);"
+        " return 'blob:x'; }; HTMLAnchorElement.prototype.click = () => {}; })()"
+    )
+    fresh.run("document.querySelector('#table-incremental-qaly_health ~ button.take').click()")
+    first, *rows = fresh.run("window.taken[0].text()").splitlines()
+    assert first.endswith('"Figures of Mean QALYs","Figures of 95% interval"')
+    assert (
+        '"base/qaly_health/arms/order.cost_lower; base/qaly_health/arms/order.cost_upper"'
+        in rows[0]
+    )
+
+
 @pytest.mark.parametrize("width", [375, 1280])
 def test_nothing_but_tables_is_wider_than_the_window(fresh, width):
     fresh.size(width, 800)
     wide = (
-        "[...document.querySelectorAll('main *')].filter(e => !e.closest('.table-frame, svg, nav')"
+        "[...document.querySelectorAll('main *')].filter(e =>"
+        " !e.closest('.table-frame, .wide, svg, nav')"
         " && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 80))"
     )
     assert fresh.run("innerWidth") == width

@@ -71,6 +71,11 @@ def test_word_file_has_every_table_with_head_caption_and_style(made, document):
     assert re.search(r'<w:lang [^>]*w:val="en-GB"', styles)
 
 
+def test_no_row_of_a_table_is_split_between_pages(document):
+    text = document.read("word/document.xml").decode()
+    assert text.count("<w:cantSplit />") == len(re.findall(r"<w:tr[ >]", text)) > 100
+
+
 def test_word_file_has_png_pictures_with_their_alternatives(made, document):
     body = document.read("word/document.xml").decode()
     pictures = [name for name in document.namelist() if name.startswith("word/media/")]

@@ -38,7 +38,7 @@ def test_only_rows_at_the_primary_threshold_and_the_columns_named_are_printed():
     page = page_without_figures((tables, settings, context))
     assert page.table("One assumption at a time")["rows"] == [
         ["Arm", "Parameter", "Swing"],
-        ["Community order", "price_bed", "1,500"],
+        ["Community order", "Price bed", "£1,500"],
     ]
 
 
@@ -60,10 +60,10 @@ def test_it_shows_where_the_table_exists_and_not_where_it_is_blank(entry):
 
 def test_it_is_printed_in_house_style_with_its_file_and_no_markup_of_its_own():
     tables, settings, context = full_study()
-    context["files"] = {"qaly_health.tipping_values": "base/60_decision/qaly_health/t.csv"}
-    tables["analyses"]["qaly_health"]["tipping_values"] = frame()
+    context["files"] = {"qaly_health.prior_sensitivity": "base/60_decision/qaly_health/t.csv"}
+    tables["analyses"]["qaly_health"]["prior_sensitivity"] = frame()
     page = page_without_figures((tables, settings, context))
-    table = page.table("How much worse before the answer changes: QALYs, health")
+    table = page.table("Other priors: QALYs, health")
     assert table["rows"] == [
         ["Arm", "Value", "Note"],
         ["Community order", "1,234.50", "<script>x</script>"],

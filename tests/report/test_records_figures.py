@@ -90,13 +90,14 @@ def test_alternatives_are_made_from_the_numbers(study):
     told = {figure.name: figure.alternative for figure in of_people(facts_of(study))}
     assert set(told) == {
         "flow",
+        "seen",
         "course_eq5d",
         "course_oxcap_mh",
         "composition_health_social",
         "composition_societal",
     }
     row = course(facts_of(study), "eq5d").iloc[0]
-    assert f"{row['name']} {row['mean']:.3f} ({row['people']} people)" in told["course_eq5d"]
+    assert f"{row['name']} {row['mean']:.3f} ({row['people']} seen)" in told["course_eq5d"]
     assert "Community order 166" in told["flow"]
 
 

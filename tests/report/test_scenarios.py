@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from report_study import full_study
 from trialbalance.report import build_document, make_report
+from trialbalance.report.explore import explore_data
 from trialbalance.report.facts import Facts
 from trialbalance.report.scenarios import forest_data, forest_words, survival_words
 
@@ -81,3 +82,21 @@ def test_figure_stands_in_the_section_whatever_the_signs(arms):
     assert "figures/scenarios_qaly_health.svg" in build_document(
         tables, settings, {**context, "figures": made["figures"]}
     )
+
+
+def test_a_scenario_says_which_value_set_it_changes():
+    tables, settings, context = full_study()
+    settings["outcomes"]["instruments"]["eq5d3l"]["value_set"] = "old"
+    tools = {"eq5d3l": {"value_set": "new"}, "oxcap_mh": {"value_set": None}}
+    settings["scenarios"]["linear_death"]["outcomes"] = {"instruments": tools}
+    found = explore_data(Facts(tables, settings, context))["assumptions"][0]["scenarios"]
+    assert [each["title"] for each in found] == [
+        "Base case",
+        "Utility falls in a line before death (value set: EQ-5D-3L by new)",
+    ]
+
+
+def test_base_alone_is_no_choice_of_assumptions():
+    tables, settings, context = full_study()
+    tables["scenarios"] = tables["scenarios"].query("scenario == 'base'")
+    assert explore_data(Facts(tables, settings, context))["assumptions"] == []

@@ -104,7 +104,7 @@ def test_markup_in_a_label_stays_text_inside_a_drawing():
     tables, settings, context = attacked("<script>alert(1)</script>")
     tables["analyses"] = {"qaly_health": tables["analyses"]["qaly_health"]}
     made = make_report(tables, settings, context)
-    assert len(made["figures"]) == 10
+    assert len(made["figures"]) == 12
     assert all("<script" not in figure["svg"] for figure in made["figures"].values())
     assert [tag for tag, _ in Page(made["html"]).tags].count("script") == 2
     data = made["html"].rpartition('id="report-data">')[2].partition("</script>")[0]

@@ -106,3 +106,11 @@ def test_names_of_a_description_must_be_declared(study):
     assert "dataset.describe.population: found everyone" in sentence(study)
     study.change(dataset={"describe": {"population": "intention_to_treat", "by": ["shoe"]}})
     assert "dataset.describe.by: found shoe" in sentence(study)
+
+
+@pytest.mark.parametrize("place", ["cost_per", "cost_per_additional"])
+def test_what_a_cost_is_divided_by_must_be_declared(study, place):
+    study.change(analyses=None, dataset={"describe": {place: ["qualy"]}})
+    assert f"dataset.describe.{place}: found qualy" in sentence(study)
+    study.change(dataset={"describe": {place: ["qaly", "utility"]}})
+    load_study(study.file)

@@ -336,6 +336,7 @@ def test_each_kind_of_scenario_makes_its_own_tables_from_the_first_stage_it_touc
     change, first = KINDS[kind]
     content = yaml.safe_load((folder / "study.yaml").read_text(encoding="utf-8"))
     content["scenarios"] = {kind: {"title": kind, **change}}
+    content.pop("synthesis")
     (folder / "study.yaml").write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
     study = load_study(folder / "study.yaml")
     stages = ("data", "costs", "outcomes", "dataset", "model", "decision")
@@ -373,3 +374,28 @@ def test_groups_of_parameters_without_their_draws_are_refused_before_anything_ru
     (finding,) = caught.value.findings
     assert "setting decision.parameter_groups.prices: found price_bed_day" in finding.sentence()
     assert "hand over their draws as data.files.parameters_given" in finding.sentence()
+
+
+def test_price_scenarios_name_items_an_index_and_a_door_with_prices(study):
+    plan = {"dear": {"title": "Dear", "unit_costs": {"hospital_nigt": 500.0}}}
+    told = sentences(study.change(decision={"price_scenarios": plan}))
+    assert "decision.price_scenarios.dear: found hospital_nigt" in told[0]
+    assert "did you mean hospital_night?" in told[0]
+    plan = {"dear": None, "later": {"title": "Later", "price_year": "2023/24"}}
+    change = {"costs": {"price_index": None}, "decision": {"price_scenarios": plan}}
+    told = sentences(study.change(**change))
+    assert any("found a price year, and no price index" in one for one in told)
+
+
+def test_scenarios_that_differ_in_what_is_analysed_are_not_called_the_same(study):
+    two = {
+        "shorter": {"title": "Shorter", "study": {"horizon_years": 0.5}},
+        "wider": {"title": "Wider", "analysis": {"perspective": "societal"}, "target": "full"},
+        "again": {"title": "Again", "study": {"horizon_years": 0.5}},
+    }
+    study.change(scenarios=two)
+    loaded = load_study(study.file)
+    assert [note.row for note in loaded.notes] and len(loaded.notes) == 1
+    assert "the same settings as shorter" in loaded.notes[0].sentence()
+    assert loaded.run_by() == ["base", "shorter", "again"]
+    assert loaded.run_by("full") == ["base", "shorter", "wider", "again"]

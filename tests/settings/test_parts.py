@@ -2,6 +2,7 @@
 
 import pytest
 from trialbalance.contracts import Problems
+from trialbalance.settings.index_paths import index_inputs
 from trialbalance.settings.load import load_study
 from trialbalance.settings.paths import Place, asked_for, outcomes_inputs, study_outputs
 from trialbalance.settings.resolve import owner, stage_settings
@@ -42,7 +43,7 @@ def test_tables_of_a_part_are_made_once_a_study(changed):
             if "/base/50_model/" in path and path.count("/") == 4]  # fmt: skip
     assert set(made) == {
         "endpoint_effects.csv", "endpoint_checks.csv", "associations.csv", "overlap.csv",
-        "covariate_balance.csv",
+        "covariate_balance.csv", "lost_map.csv",
     }  # fmt: skip
 
 
@@ -100,11 +101,38 @@ def test_an_outcome_has_one_source(study, outcome, sentence):
          r"exposures\.x\.endpoint: found y; allowed: stays"),
         ({"observational": {"outcomes": {"x": {"outcome": "qualy"}}}}, "found qualy"),
         ({"observational": {"outcomes": {"x": {"perspective": "moon"}}}}, "found moon"),
+        ({"observational": {"by": "shoe", **EXPOSURE}}, r"observational\.by: found shoe"),
+        ({"observational": {"outcomes": {"x": {"outcome": "utilty", "visit": "month_6"}}}},
+         r"outcomes\.x\.outcome: found utilty; .*did you mean utility"),
+        ({"observational": {"outcomes": {"x": {"outcome": "utility", "visit": "year_9"}}}},
+         r"outcomes\.x\.visit: found year_9"),
+        ({"observational": {"covariates": ["arm"], **EXPOSURE}}, "found arm"),
     ],
 )  # fmt: skip
 def test_names_are_checked_before_anything_runs(changed, model, sentence):
     with pytest.raises(Problems, match=sentence):
         changed(**model)
+
+
+def test_an_arm_explains_only_where_the_groups_are_not_the_arms(changed):
+    chosen = {"by": "sex", "covariates": ["arm"], **EXPOSURE}
+    assert changed(observational=chosen).base["model"]["observational"]["by"] == "sex"
+
+
+def test_time_known_among_a_population_that_nobody_declared(study):
+    free = {"kind": "free_time", "endpoint": "stays", "among": "seen"}
+    study.change(outcomes={"endpoints": ENDPOINT, "effects": {"free": free}})
+    with pytest.raises(Problems, match=r"outcomes\.effects\.free\.among: found seen"):
+        load_study(study.file)
+
+
+def test_the_page_of_all_studies_reads_what_each_has(changed):
+    found = index_inputs({"one": changed(endpoints=MODELS)})
+    assert found["one.report"] == "<results>/one/report/report.html"
+    assert {"one.settings", "one.participants", "one.endpoint_checks"} <= set(found)
+    analysis = changed().analyses()[0]
+    assert f"one.{analysis}.incremental" in found
+    assert not {"one.reproduction", "one.associations", "one.consequences"} & set(found)
 
 
 def test_an_analysis_holds_no_setting_of_the_whole_study(study):

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems, read, write
-from trialbalance.synthesis.sensitivity import MEASURED_ERROR, one_way, two_way
+from trialbalance.decision.price_scenarios import MEASURED_ERROR
+from trialbalance.synthesis.sensitivity import one_way, two_way
 
 ARMS = ["new", "other", "usual"]
 INCREMENTAL = pd.DataFrame(
@@ -24,6 +25,7 @@ QUANTITIES = pd.DataFrame(
         "unit_cost_lower": [150.0, 150, 20, 20, np.nan, np.nan],
         "unit_cost_upper": [450.0, 450, 80, 80, np.nan, np.nan],
         "cost": [6000.0, 3000, 800, 1600, 100, 100],
+        "share": [1.0, 1.0, 0.5, 0.8, 0.1, 0.1],
         "alone": [True, True, False, False, False, False],
     }
 )
@@ -47,7 +49,7 @@ def test_a_price_moves_the_cost_of_each_arm_by_its_own_use():
     visit = table.loc["main", 20000, "new", "visit"]
     assert (visit["cost_low"], visit["cost_high"]) == (1400, 200)
     assert visit["method"] == "approximate"
-    assert visit["error"] == pytest.approx(MEASURED_ERROR * (800 + 1600))
+    assert visit["error"] == pytest.approx(MEASURED_ERROR * (1600 + 2000))
 
 
 def test_bars_come_widest_first_and_blank_ranges_give_none():
@@ -98,7 +100,8 @@ def test_two_ways_add_up_at_the_corners():
     assert at.loc[(300, 40), "cost"] == 1000
     assert at.loc[(150, 20), "cost"] == 1000 - 1500 + 400
     assert at.loc[(450, 80), "net_benefit"] == 20000 * 0.05 - (1000 + 1500 - 800)
-    assert set(own["method"]) == {"approximate"}
+    # The bed is all of its source group; the visit is not, and is approximate where it moves.
+    assert (own["method"] == "exact").equals(own["value_y"] == 40)
 
 
 def test_an_item_without_a_range_is_refused():
@@ -130,33 +133,46 @@ def trial_of(bed=1.0, visit=1.0, hour=1.0):
 
 @pytest.mark.slow
 @pytest.mark.model
-@pytest.mark.parametrize("item", ["bed", "visit", "hour"])
-def test_recomputed_costs_are_those_of_a_refit(item):
+@pytest.mark.parametrize(
+    ("visit", "new"),
+    [
+        (1.0, {"bed": 1.5}),
+        (1.0, {"visit": 1.5}),
+        # A small part of its group: the rest of the group is what a refit weighs differently.
+        (0.1, {"visit": 1.5}),
+        (1.0, {"hour": 1.5}),
+        (1.0, {"bed": 1.3, "visit": 1.3, "hour": 1.3}),
+    ],
+    ids=["bed", "visit", "small", "alone", "all_alike"],
+)
+def test_recomputed_costs_are_those_of_a_refit(visit, new):
     from trialbalance.decision import arm_draws as arrays_of
-    from trialbalance.decision.quantities import item_draws, quantity_table
+    from trialbalance.decision.price_scenarios import error_of_split
+    from trialbalance.decision.quantities import item_draws
     from trialbalance.model import arm_draws, fit
     from trialbalance.settings.model import ModelSettings
-    from trialbalance.synthesis.sensitivity import change_in_cost
 
     study = {"arms": {"usual": {}, "new": {}}, "comparator": "usual", "horizon_years": 1.0}
     study["periods"] = {"year": [0.0, 1.0]}
-    section = ModelSettings().model_dump(mode="json")
-    groups = ["records", "interview"]
-    people, parts = trial_of()
-    base = arm_draws(fit(people, groups, study, section, 3))
-    again = arm_draws(fit(trial_of(**{item: 1.5})[0], groups, study, section, 3))
+    section = ModelSettings(draws=4000).model_dump(mode="json")
+    groups, scale = ["records", "interview"], {"bed": 1.0, "visit": visit, "hour": 1.0}
+    people, parts = trial_of(**scale)
+    dearer = trial_of(**{item: scale[item] * new.get(item, 1) for item in scale})[0]
+    base, again = (arm_draws(fit(each, groups, study, section, 3)) for each in (people, dearer))
     lines = parts.melt("participant_id", var_name="item", value_name="cost").assign(period="year")
     prices = pd.DataFrame({"item": ["bed", "visit", "hour"], "category": "c", "unit": "u"})
     prices["source_group"] = ["records", "records", "interview"]
-    prices = prices.assign(unit_cost=1.0, inflation=1.0, lines=1)
+    prices = prices.assign(unit_cost=1.0, inflation=1.0, lines=1, price_year="2020")
     prices = prices.assign(unit_cost_lower=np.nan, unit_cost_upper=np.nan)
     counted = pd.DataFrame({"perspective": "all", "item": prices["item"], "counted": True})
     arrays, rng = arrays_of(base, study), np.random.default_rng(4)
     drawn = item_draws(arrays, base, people, lines, prices, counted, study, "all", rng)
-    change, method = change_in_cost(quantity_table(drawn), item, 1.5)
-    assert method == ("exact" if item == "hour" else "approximate")
+    ratios = np.array([new.get(item, 1.0) for item in drawn.items["item"]])
     means = [table.groupby("arm")["cost"].mean() for table in (base, again)]
-    for arm, own in change.items():
-        noise = base.loc[base["arm"] == arm, "cost"].std() / 1000**0.5
-        allowed = 3 * noise if method == "exact" else 3 * noise + MEASURED_ERROR * abs(own)
-        assert means[1][arm] - means[0][arm] == pytest.approx(own, abs=allowed)
+    for place, arm in enumerate(drawn.arms):
+        cost = drawn.cost[:, place].mean(axis=0)
+        error = error_of_split(ratios[:2], cost[:2]) + error_of_split(ratios[2:], cost[2:])
+        assert (error == 0) == (len(new) == 3 or "hour" in new)
+        noise = base.loc[base["arm"] == arm, "cost"].std() / 4000**0.5 * 2**0.5
+        found = means[1][arm] - means[0][arm]
+        assert found == pytest.approx(cost @ (ratios - 1), abs=3 * noise + error)

@@ -105,6 +105,7 @@ def test_examples_are_small():
 
 def test_parquet_gives_the_same_books_as_csv(tmp_path, house_with, finished_once):
     run = house_with(tmp_path / "house")
+    run.change(model={"clusters": "site", "subgroups": ["sex"]})
     (run.folder / "config" / "config.yaml").write_text(
         "studies: [config/studies/my_trial/study.yaml]\nformat: parquet\n"
     )

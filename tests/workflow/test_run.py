@@ -19,6 +19,9 @@ def test_it_shows_progress_and_ends_with_the_report(finished_once):
         assert words in told
     assert "Traceback" not in told
     assert (run.folder / "results/my_trial/report/report.html").stat().st_size > 20_000
+    index = (run.folder / "results/index.html").read_text(encoding="utf-8")
+    assert 'href="my_trial/report/report.html"' in index
+    assert "simulated records" in index
 
 
 def test_every_table_says_that_it_is_simulated(finished_once):

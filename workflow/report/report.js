@@ -66,6 +66,7 @@
       shape("line", { x1: BOX.left, x2: BOX.right, y1: y(0), y2: y(0), class: "nought" }));
     const points = analysis.cloud[arm.name].map(([effect, cost]) => {
       const point = shape("circle", { cx: x(effect), cy: y(cost), r: 1.9, fill: arm.colour });
+      point.append(shape("title", {}, `${money(cost)}, ${(effect < 0 ? MINUS : "") + Math.abs(effect)} ${analysis.many}`));
       svg.append(point);
       return [point, effect, cost];
     });
@@ -147,7 +148,12 @@
       return best;
     }
     function pick(threshold) { slider.value = nearest(threshold); move(); }
-    function reading(words, value) { readings.append(make("div", {}, make("dt", {}, words), make("dd", {}, value))); }
+    function reading(words, value, table, column) {
+      const figure = `base/${analysis.name}/${table}/${analysis.grid[Number(slider.value)]}/${arm.name}.${column}`;
+      const said = make("dd", { title: figure, "data-figure": figure }, value);
+      said.addEventListener("click", () => { if (Object.hasOwn(trace.figures, figure)) back(said); });
+      readings.append(make("div", {}, make("dt", {}, words), said));
+    }
 
     function renew() {
       analysis = data.analyses[analysisChoice.value];
@@ -171,9 +177,9 @@
       drawn.forEach((chart) => chart.set(threshold));
       const [gain, lower, upper] = analysis.gain[arm.name][k];
       readings.replaceChildren();
-      reading(`Chance that ${arm.label} is the best value`, percent(analysis.chance[arm.name][k]));
-      reading(`Net benefit a person against ${data.comparator.label}`, money(gain));
-      reading(`${data.interval} interval`, `${money(lower)} to ${money(upper)}`);
+      reading(`Chance that ${arm.label} is the best value`, percent(analysis.chance[arm.name][k]), "acceptability", "probability");
+      reading(`Net benefit a person against ${data.comparator.label}`, money(gain), "net_benefit", "net_benefit");
+      reading(`${data.interval} interval`, `${money(lower)} to ${money(upper)}`, "net_benefit", "lower");
       const gains = others.map((each) => [analysis.gain[each.name] ? analysis.gain[each.name][k][0] : -Infinity, each]);
       const [top, leader] = gains.reduce((a, b) => (b[0] > a[0] ? b : a));
       const best = top > 0 ? leader : data.comparator;
@@ -192,8 +198,127 @@
       marks, sentence, readings, charts);
     renew();
   }
+  // ---- another assumption to try: perspective, value set and whatever else scenarios change
+  function assume(place) {
+    const others = data.arms.filter((arm) => arm.name !== data.comparator.name);
+    const [analysisLabel, analysisChoice] = chooser("Analysis and perspective",
+      data.assumptions.map((each, k) => [k, each.title]), offer);
+    const [armLabel, armChoice] = chooser("Option", others.map((arm) => [arm.name, arm.label]), show);
+    const [scenarioLabel, scenarioChoice] = chooser("Assumption", [], show);
+    const said = make("p", { class: "sentence", "aria-live": "polite" });
+    const table = make("table", { class: "beside" });
+    const plain = (value, decimals) => (value < 0 ? MINUS : "") + Math.abs(value).toFixed(decimals);
+
+    function offer() {
+      const titles = data.assumptions[analysisChoice.value].scenarios.map((each) => each.title);
+      scenarioChoice.replaceChildren(...titles.map((title, k) => make("option", { value: k }, title)));
+      scenarioChoice.value = 1;
+      show();
+    }
+    function row(line, tag) {
+      const [first, ...rest] = line;
+      return make("tr", {}, make("th", { scope: tag === "th" ? "col" : "row" }, first),
+        ...rest.map((words) => make(tag, tag === "th" ? { scope: "col" } : {}, words)));
+    }
+    function show() {
+      const analysis = data.assumptions[analysisChoice.value];
+      const [base, other] = [0, scenarioChoice.value].map((k) => analysis.scenarios[k]);
+      const [one, two] = [base, other].map((each) => each.arms[armChoice.value]);
+      if (!one || !two) { said.textContent = "That option is not in this scenario."; table.replaceChildren(); return; }
+      const apart = (each) => `${money(each.cost)} and ${plain(each.effect, analysis.decimals)} ${analysis.many}`;
+      said.textContent = `${other.title}: the difference is ${apart(two)} a person. In the base case it is ${apart(one)}.`;
+      const benefit = ([, gain, lower, upper]) => `${money(gain)} (${money(lower)} to ${money(upper)})`;
+      table.replaceChildren(
+        make("caption", {}, `Net benefit a person with its ${data.interval} interval, and the chance that it is above zero`),
+        make("thead", {}, row(["Threshold", base.title, "Chance", other.title, "Chance"], "th")),
+        make("tbody", {}, ...one.lines.map((line, k) => row([money(line[0]), benefit(line), percent(line[4]),
+          ...(two.lines[k] ? [benefit(two.lines[k]), percent(two.lines[k][4])] : ["\u2013", "\u2013"])], "td"))));
+      table.hidden = one.lines.length === 0;
+    }
+    const chosen = make("div", { class: "choices" });
+    if (data.assumptions.length > 1) chosen.append(analysisLabel);
+    if (others.length > 1) chosen.append(armLabel);
+    chosen.append(scenarioLabel);
+    const holder = make("div", { class: "wide", tabindex: 0, role: "group", "aria-label": "Base case and chosen assumption" }, table);
+    place.append(make("h3", {}, "Try another assumption"), chosen, said, holder);
+    offer();
+  }
+
   const place = document.getElementById("explore");
   if (place && data.analyses.length) { explore(place); place.classList.add("ready"); }
+  if (place && data.assumptions.length) { assume(place); place.classList.add("ready"); }
+
+  // ---- where a number comes from
+  const trace = data.trace && data.trace.figures ? data.trace : { figures: {}, steps: [] };
+  const numbers = [...document.querySelectorAll(".number[data-figure]")]
+    .filter((node) => Object.hasOwn(trace.figures, node.dataset.figure));
+  const way = make("dialog", { class: "way", "aria-labelledby": "way-title" });
+
+  function told(list, words, value) {
+    if (value !== null && value !== "") list.append(make("div", {}, make("dt", {}, words), make("dd", {}, String(value))));
+  }
+  function step(number) {
+    const each = trace.steps[number];
+    const line = make("li", {}, make("strong", {}, each.stage), ": ");
+    // What runs over a few lines opens when asked.
+    if (each.what.length > 240)
+      line.append(make("details", {}, make("summary", {}, each.what.slice(0, 80) + "\u2026"), each.what));
+    else line.append(each.what);
+    if (each.file) line.append(" ", make("code", {}, each.file));
+    return line;
+  }
+  function back(node) {
+    const name = node.dataset.figure;
+    const entry = trace.figures[name];
+    const close = make("button", { type: "button", class: "close" }, "Close");
+    close.addEventListener("click", () => way.close());
+    const facts = make("dl");
+    told(facts, "Printed here", node.textContent);
+    told(facts, "In the table", entry.value + (entry.unit ? " (" + entry.unit + ")" : ""));
+    told(facts, "Meaning", entry.meaning);
+    told(facts, "Table", `${entry.file}, row ${entry.row}, column ${entry.column}`);
+    told(facts, "Made again", entry.again === null ? "not here; the steps say how it came about"
+      : `${entry.again} from the step before: ${entry.equal ? "equal" : "NOT EQUAL"}`);
+    way.replaceChildren(close,
+      make("h2", { id: "way-title" }, "Where this number comes from"),
+      make("p", {}, make("code", {}, name)), facts,
+      make("h3", {}, "The way back, step by step"),
+      make("ol", {}, ...entry.steps.map(step)));
+    way.showModal();
+    close.focus();
+    way.addEventListener("close", () => { if (node.tabIndex === 0) node.focus(); }, { once: true });
+  }
+  // Hundreds of stops would bury the keyboard: numbers are stops only once asked for.
+  function asked(on) {
+    document.body.classList.toggle("traced", on);
+    numbers.forEach((node) => {
+      if (on) { node.tabIndex = 0; node.setAttribute("role", "button"); }
+      else { node.removeAttribute("tabindex"); node.removeAttribute("role"); }
+    });
+  }
+  function traceable() {
+    const button = make("button", { type: "button", class: "ask", "aria-pressed": "false" }, "Show which numbers can be traced");
+    button.addEventListener("click", () => {
+      const on = button.getAttribute("aria-pressed") !== "true";
+      button.setAttribute("aria-pressed", String(on));
+      asked(on);
+    });
+    const said = make("p", { class: "screen asking" },
+      "Click a number with a dotted line to see where it comes from. ", button);
+    const head = document.querySelector("#report .byline") || document.querySelector("#report h1");
+    head.after(said);
+    document.body.append(way);
+    way.addEventListener("click", (event) => { if (event.target === way) way.close(); });
+    numbers.forEach((node) => {
+      node.title = node.dataset.figure;
+      node.classList.add("known");
+      node.addEventListener("click", () => back(node));
+      node.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" || event.key === " ") { event.preventDefault(); back(node); }
+      });
+    });
+  }
+  if (numbers.length) traceable();
 
   // ---- tables to sort and to take away
   function text(cell) { return cell.textContent.trim().replace(/\s+/g, " "); }
@@ -231,11 +356,21 @@
     const safe = /^[=+\-@\t]/.test(words) ? "'" + words : words;
     return '"' + safe.replace(/"/g, '""') + '"';
   }
+  // The cells, then for each column that has them the identifiers of its figures.
+  function sheet(table) {
+    const rows = [...table.rows].map((row) => [...row.cells]);
+    const named = (cell) => [...cell.querySelectorAll("[data-figure]")].map((node) => node.dataset.figure).join("; ");
+    const columns = rows[0].map((_, column) => column)
+      .filter((column) => rows.some((row) => row[column] && named(row[column])));
+    return rows.map((row, place) => [
+      ...row.map(text),
+      ...columns.map((column) => place ? named(row[column]) : "Figures of " + text(row[column]))]);
+  }
   function takeable(holder, table) {
     const button = make("button", { type: "button", class: "take" }, "Download as CSV");
     button.setAttribute("aria-label", "Download as CSV: " + (table.caption ? text(table.caption) : "table"));
     button.addEventListener("click", () => {
-      const lines = [...table.rows].map((row) => [...row.cells].map((cell) => quoted(text(cell))).join(","));
+      const lines = sheet(table).map((cells) => cells.map(quoted).join(","));
       const link = make("a", { download: (holder.id || "table") + ".csv" });
       link.href = URL.createObjectURL(new Blob(["\ufeff" + lines.join("\r\n") + "\r\n"], { type: "text/csv" }));
       link.click();

@@ -9,7 +9,7 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import audit_paths, paths, tables
+from trialbalance.settings import audit_paths, index_paths, paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -147,4 +147,6 @@ onsuccess:
 
 
 onerror:
-    print("The run stopped: the first sentence above says why, its log has the details.")
+    print(
+        "The run stopped: the first sentence above says why, its log has the details."
+    )

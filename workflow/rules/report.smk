@@ -19,3 +19,37 @@ rule write_report:
         code=code("write_report"),
     script:
         "../scripts/write_report.py"
+
+
+rule list_considerations:
+    """List what bears on a decision and is no number, each statement with its source."""
+    output:
+        considerations=f"{STUDY}/report/considerations.csv",
+    log:
+        f"{STUDY}/base/logs/list_considerations.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="report",
+        settings=settings("report"),
+        code=code("list_considerations"),
+    script:
+        "../scripts/list_considerations.py"
+
+
+rule write_index:
+    """Write the page of all studies: verdicts, flags and links to the reports."""
+    input:
+        **index_paths.index_inputs(STUDIES),
+    output:
+        index=index_paths.INDEX,
+    log:
+        "<results>/logs/write_index.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="report",
+        settings={"study": {}},
+        code=code("write_index"),
+    script:
+        "../scripts/write_index.py"

@@ -6,10 +6,7 @@ rule compare_scenarios:
     input:
         unpack(inputs(paths.synthesis_inputs)),
     output:
-        scenarios=f"{STUDY}/70_synthesis/scenarios.csv",
-        sources=f"{STUDY}/70_synthesis/sources.csv",
-        sensitivity=f"{STUDY}/70_synthesis/sensitivity.csv",
-        two_way=f"{STUDY}/70_synthesis/two_way.csv",
+        **{name: f"{STUDY}/70_synthesis/{name}.csv" for name in tables.SYNTHESIS},
     log:
         f"{STUDY}/base/logs/compare_scenarios.log",
     conda:
@@ -20,3 +17,12 @@ rule compare_scenarios:
         code=code("compare_scenarios"),
     script:
         "../scripts/compare_scenarios.py"
+
+
+use rule compare_scenarios as compare_every_scenario with:
+    input:
+        unpack(inputs(paths.full_synthesis_inputs)),
+    output:
+        **{name: f"{STUDY}/70_synthesis/full/{name}.csv" for name in tables.SYNTHESIS},
+    log:
+        f"{STUDY}/base/logs/compare_every_scenario.log",

@@ -6,7 +6,7 @@ from trialbalance.provenance.streams import stream
 
 with stage(snakemake) as job:
     draws = job.read("draws_given" if job.has("draws_given") else "arm_means")
-    given = ("dataset", "item_costs", "prices", "perspectives")
+    given = ("dataset", "item_costs", "prices", "perspectives", "price_index")
     given += ("parameters_given", "group_draws_given", "subgroup_means")
     tables = decide(
         draws,

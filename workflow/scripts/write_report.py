@@ -5,8 +5,8 @@ from pathlib import Path
 from trialbalance.provenance.stage import stage
 from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
-from trialbalance.report.facts import sources
 from trialbalance.report.own import own_files
+from trialbalance.report.traced import origins
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -20,8 +20,8 @@ with stage(snakemake) as job:
     context = {
         "versions": versions(),
         "setting_descriptions": descriptions(),
-        "files": sources(job.inputs, job.wildcards["study"]),
         "own_files": own_files(job.inputs),
+        **origins(job.inputs, job.wildcards["study"]),
     }
     report = make_report(tables, settings, context, tuple(job.outputs))
     for form, place in job.outputs.items():

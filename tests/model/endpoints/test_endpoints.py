@@ -20,7 +20,8 @@ MODELS = {
     "number": {"endpoint": "readmission", "kind": "count", "covariates": ["severity", "sex"]},
     "first": {"endpoint": "readmission", "kind": "time_to_event", "covariates": ["severity"],
               "exposure": {"items": ["order"], "form": "current", "lag_days": 0}},
-    "well": {"endpoint": "well", "kind": "proportion", "groups": "site"},
+    "well": {"endpoint": "well", "kind": "proportion", "groups": "site",
+             "benchmark": {"value": 0.5, "source": "elsewhere"}},
 }  # fmt: skip
 
 
@@ -203,6 +204,16 @@ def test_groups_are_drawn_to_one_another_the_small_ones_most(records, found):
     assert tiny["n"] == tiny["events"] == (seen["site"] == "tiny").sum()
 
 
+def test_a_proportion_from_elsewhere_is_set_beside_each_group(found):
+    for group in (None, "north", "tiny"):
+        keys = {} if group is None else {"group": group}
+        own, apart = (found("well", what, **keys)
+                      for what in ("proportion", "difference_from_benchmark"))  # fmt: skip
+        assert apart["lower"] == pytest.approx(own["lower"] - 0.5)
+        assert apart["n"] == own["n"]
+        assert apart["wording"] == "described"
+
+
 def test_no_mean_of_a_ratio_and_every_check_kept(tables):
     effects, checks = tables["endpoint_effects"], tables["endpoint_checks"]
     ratios = effects["estimate"].isin(RATIOS)
@@ -291,6 +302,7 @@ def test_an_exposure_needs_episodes_and_a_population_somebody(records):
     ("one", "sentence"),
     [
         ({"kind": "proportion"}, "groups: allowed for kind: proportion, which needs it"),
+        ({"kind": "binary", "benchmark": {"value": 0.5, "source": "x"}}, "benchmark: allowed for"),
         ({"kind": "binary", "groups": "site"}, "groups: allowed for kind: proportion"),
         ({"kind": "count", "exposure": {"items": ["order"]}}, "exposure: allowed for kind: time"),
         ({"kind": "proportion", "groups": "site", "covariates": ["age"]}, "covariates: allowed"),

@@ -86,3 +86,35 @@ def orders(size, log_ratio_per_month, rng, horizon=3.0):
         "people": people, "risk": risk, "events": events, "spells": spells,
         "design": severity[:, None], "total_months": on * 365.25 / 30, "event": ~np.isnan(time),
     }  # fmt: skip
+
+
+def stays_under_orders(size, rng, horizon=3.0):
+    """Orders and stays that have nothing to do with each other but severity, stays again and again.
+
+    A stay ends the order, as a revocation does, and another may be made at discharge. Total days
+    under an order are few for those often in hospital: they had less time outside it.
+    """
+    day, severity = 1 / 365.25, rng.normal(size=size)
+    rate, makes = 0.6 * np.exp(0.5 * severity), 0.8 / (1 + np.exp(-severity))
+    risk, events, spells = [], [], []
+    for person in range(size):
+        now, total = 0.0, 0.0
+        while now < horizon:
+            stay = now + rng.exponential(1 / rate[person]) + day
+            free = min(stay, horizon)
+            risk.append((person, now, free))
+            if rng.random() < makes[person]:
+                end = min(now + rng.exponential(1.0), free)
+                spells.append((person, now, end))
+                total += end - now
+            nights = min(1 + rng.exponential(150.0), (horizon - free) / day)
+            if stay < horizon:
+                events.append((person, stay, nights))
+            now = free + nights * day
+    columns = ("start_years", "end_years"), ("time_years", "amount"), ("start_years", "end_years")
+    found = [
+        pd.DataFrame(rows, columns=["participant_id", *names]).astype({"participant_id": str})
+        for rows, names in zip((risk, events, spells), columns, strict=True)
+    ]
+    people = pd.DataFrame({"participant_id": np.arange(size).astype(str)})
+    return people, severity[:, None], *found

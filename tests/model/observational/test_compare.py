@@ -124,7 +124,7 @@ def test_costs_of_a_perspective_are_an_outcome():
 def test_no_contrast_where_arms_do_not_overlap(design):
     tables = compared(
         records(strength=0.7 if design else 30.0), "described" if design else "observational",
-        outcomes={"well": {"outcome": "well", "kind": "binary"}}, overlap={"bias": [-0.1, 0.1]},
+        outcomes={"well": {"outcome": "well", "kind": "binary", "bias": [-0.1, 0.1]}},
     )  # fmt: skip
     lines = tables["associations"]
     assert set(lines["wording"]) == {"described, not compared"}
@@ -166,6 +166,115 @@ def test_exposures_and_emulations_have_their_lines():
     assert risks.loc["risk_difference", "value"] == pytest.approx(difference)
     assert risks.loc["risk_difference", "lower"] < 0 < risks.loc["risk_difference", "upper"]
     assert set(lines["wording"]) == {"associated with"}
+
+
+def test_groups_of_a_column_can_stand_in_place_of_the_arms():
+    tables = records()
+    tables["participants"].loc[0, "well"] = pd.NA
+    found = compared(tables, by="well", covariates=["arm", "severity"], outcomes=OUTCOMES)
+    contrast = of(found["associations"], method="doubly_robust").iloc[0]
+    assert (contrast["arm"], contrast["comparator"]) == ("well: true", "well: false")
+    assert contrast["adjusted_for"] == "arm, severity"
+    assert contrast["value"] > 0
+    known = tables["participants"]["well"].notna()
+    assert (
+        of(found["associations"], method="described")[["n", "missing"]].sum().sum() == known.sum()
+    )
+    assert set(found["overlap"]["group"]) == {"well: false", "well: true"}
+
+
+def test_a_measure_at_a_visit_is_an_outcome_and_says_when_it_is_illustrative():
+    tables = records()
+    ids = tables["participants"]["participant_id"]
+    measures = pd.DataFrame({"participant_id": ids, "measure": "score", "visit": "end"})
+    tables["measures"] = pd.concat([measures.assign(value=1.0, visit="start"),
+                                    measures.assign(value=3.0)])  # fmt: skip
+    one = {"outcome": "score", "visit": "end", "illustrative": True}
+    lines = compared(tables, outcomes={"score": one})["associations"]
+    assert set(of(lines, method="described")["value"]) == {3.0}
+    assert lines["note"].str.startswith("Illustrative, assumed.").all()
+
+
+def test_what_being_lost_could_mean_is_a_map_whose_corner_is_lost_as_relapsed():
+    study = STUDY | {"arms": {**STUDY["arms"], "probation": {}}}
+    one = {"outcome": "well", "kind": "binary", "lost": [0, 0.5, 1]}
+    tables = compared(comparison="described", study=study, outcomes={"well": one})
+    cells, bounds = tables["lost_map"], of(tables["associations"], method="bounds")
+    assert len(cells) == 2 * 9
+    order, leave = (bounds.set_index("arm").loc[arm] for arm in ("order", "leave"))
+    corners = of(cells, arm="order").set_index(["lost_in_arm", "lost_in_comparator"])
+    assert corners.loc[(0, 0), "arm_mean"] == pytest.approx(order["lower"])
+    assert corners.loc[(1, 1), "comparator_mean"] == pytest.approx(leave["upper"])
+    assert set(of(cells, arm="probation")["higher"]) == {"not known"}
+    assert set(of(cells, arm="probation")["note"]) == {"No participants recruited."}
+    # By design nothing is compared: what would look like overlap is not printed.
+    assert tables["overlap"].empty
+    assert tables["covariate_balance"].empty
+
+
+EARLY = {"items": ["order"], "endpoint": "readmission", "grace_days": 60, "step_days": 10}
+BY_LAW = EARLY | {"asked_by": "screened", "criteria": ["history", "harm"]}
+
+
+def asked(tables, days, unmet=()):
+    """Add a table of criteria: all met on a day, but for those of `unmet`, who lack one."""
+    ids = tables["participants"]["participant_id"]
+    parts = [
+        pd.DataFrame({
+            "participant_id": ids, "asked_by": "screened", "criterion": criterion, "answer": "met",
+            "asked_on": pd.Timestamp("2010-01-01") + pd.to_timedelta(days, "D"),
+        })
+        for criterion in ("history", "harm")
+    ]  # fmt: skip
+    parts[1].loc[ids.isin(unmet), "answer"] = "not_evidenced"
+    return tables | {"criteria": pd.concat(parts, ignore_index=True)}
+
+
+def test_time_zero_is_the_first_day_on_which_the_law_finds_every_criterion_met():
+    tables = records(300)
+    unmet = tables["participants"]["participant_id"][:100]
+    whole = compared(tables, emulations={"x": EARLY})["associations"]
+    same = compared(asked(tables, 0), emulations={"x": BY_LAW})["associations"]
+    assert whole["value"].tolist() == same["value"].tolist()
+    some = compared(asked(tables, 0, unmet), emulations={"x": BY_LAW})["associations"]
+    assert set(some["n"]) == {200}
+    assert some["note"].str.startswith("200 of 300 were eligible; ").all()
+
+
+def test_who_started_before_being_eligible_is_left_out():
+    tables = records()
+    people = tables["participants"]
+    later = compared(asked(tables, 100), emulations={"x": BY_LAW})["associations"]
+    starts = tables["episodes"]["start_date"]
+    started = (starts < pd.Timestamp("2010-04-11")).sum()
+    assert set(later["n"]) == {len(people) - started}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "unmet", "sentence"),
+    [
+        (["histroy"], (), r"emulations\.x\.criteria: found histroy; allowed: harm, history"),
+        (["harm"], "all", "found nobody who met them all"),
+    ],
+)
+def test_criteria_that_were_not_asked_about_or_that_nobody_met(criteria, unmet, sentence):
+    tables = records(60)
+    ids = tables["participants"]["participant_id"]
+    tables = asked(tables, 0, ids if unmet == "all" else ())
+    with pytest.raises(Problems, match=sentence):
+        compared(tables, emulations={"x": BY_LAW | {"criteria": criteria}})
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"emulations": {"x": EARLY | {"criteria": ["harm"]}}}, "both, or neither"),
+        ({"outcomes": {"x": {"perspective": "health", "visit": "end"}}}, "beside an outcome"),
+    ],
+)
+def test_settings_that_do_not_go_together(settings, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        ObservationalSettings.model_validate(settings)
 
 
 def test_an_exposure_that_nobody_has_gets_no_estimate():

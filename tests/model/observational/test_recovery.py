@@ -4,14 +4,16 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import statsmodels.api as sm
 from trialbalance.model.observational.arms import arm_means, weigh
 from trialbalance.model.observational.emulation import emulate
 from trialbalance.model.observational.exposure import associate
+from trialbalance.model.observational.trials import trial_lines
 
 sys.path.insert(0, str(Path(__file__).parent))
-from simulators import confounded, orders, risk_had_all, starting
+from simulators import confounded, orders, risk_had_all, starting, stays_under_orders
 
 EXPOSURE = {
     "form": "cumulative", "lag_days": 30.0, "per_days": 30.0, "step_days": 14.0,
@@ -145,3 +147,84 @@ def test_duration_that_does_something_is_found():
     error = found[:, 0].std(ddof=1) / np.sqrt(len(found))
     assert abs(found[:, 0].mean() + 0.06) < 3.5 * error
     assert found[:, 0].mean() < -3 * error
+
+
+def test_nights_go_with_no_order_under_the_null_where_total_days_seem_to_save_them():
+    settings = EXPOSURE | {"counted": "amount", "recurrent": True, "step_days": 30.0}
+    found, naive = [], []
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        people, severity, risk, events, spells = stays_under_orders(250, rng)
+        result = associate(risk, events, spells, people, severity, settings, 3.0)
+        found.append((result["log_ratio"], result["error"]))
+        ids = people["participant_id"]
+        own = spells.assign(years=spells["end_years"] - spells["start_years"])
+        total, nights = (
+            table.groupby("participant_id")[column].sum().reindex(ids, fill_value=0.0).to_numpy()
+            for table, column in ((own, "years"), (events, "amount"))
+        )
+        ever = total > 0
+        design = sm.add_constant(np.column_stack([total[ever], severity[ever]]))
+        naive.append(sm.OLS(nights[ever], design).fit().params[1])
+    found, naive = np.array(found), np.array(naive)
+    assert abs(found[:, 0].mean()) < 3.5 * found[:, 0].std(ddof=1) / np.sqrt(len(found))
+    assert (np.abs(found[:, 0]) < 3.3 * found[:, 1]).all()
+    assert naive.mean() < -5 * naive.std(ddof=1) / np.sqrt(len(naive))
+
+
+def eligible_by_law(size, log_ratio, seed):
+    """Records of `starting` counted from the day on which the law finds the criteria met.
+
+    One in three never meet them, and never start.
+    """
+    rng = np.random.default_rng(seed)
+    start, event, design = starting(size, log_ratio, rng)
+    ids, zero = np.arange(size).astype(str), rng.integers(0, 60, size)
+    never = rng.random(size) < 1 / 3
+    start = np.where(never, np.nan, start)
+    index = pd.Timestamp("2010-01-01")
+    days = {name: zero + value * 365.25 for name, value in (("start", start), ("event", event))}
+    met = pd.DataFrame({
+        "participant_id": ids, "asked_on": index + pd.to_timedelta(zero, "D"),
+        "asked_by": "screened", "criterion": "history",
+        "answer": np.where(never, "not_met", "met"),
+    })  # fmt: skip
+    # Who has not met them on the first day meets them on no later one; others stay eligible.
+    later = met.assign(asked_on=met["asked_on"] + pd.Timedelta(days=30))
+    spells = pd.DataFrame({
+        "participant_id": ids, "type": "legal_status", "item": "order", "end_date": pd.NaT,
+        "start_date": index + pd.to_timedelta(np.ceil(days["start"]), "D"),
+    }).dropna(subset="start_date").astype({"end_date": "datetime64[ns]"})  # fmt: skip
+    events = pd.DataFrame({
+        "participant_id": ids, "endpoint": "readmission", "amount": 1.0,
+        "time_years": days["event"] / 365.25,
+    }).dropna()  # fmt: skip
+    people = pd.DataFrame({
+        "participant_id": ids, "randomisation_date": index,
+        "death_date": pd.Series(pd.NaT, range(size), dtype="datetime64[ns]"),
+    })  # fmt: skip
+    records = {"criteria": pd.concat([met, later]), "episodes": spells, "endpoint_events": events}
+    return records, {"people": people, "design": design, "adjusted_for": "severity"}
+
+
+def test_an_effect_is_recovered_among_those_whom_the_law_finds_eligible():
+    one = {"items": ["order"], "endpoint": "readmission", "grace_days": 60.0, "step_days": 10.0,
+           "asked_by": "screened", "criteria": ["history"]}  # fmt: skip
+    grace, log_ratio = 60 / 365.25, np.log(0.5)
+    rng = np.random.default_rng(0)
+    truth = [risk_had_all(strategy, log_ratio, grace, rng) for strategy in ("wait", "start")]
+    # Everybody can be followed for a year after the latest time zero.
+    study = {"horizon_years": 1 + 59 / 365.25}
+    chosen = {"truncation": 1.0, "resamples": 2}
+    gaps, naive = [], []
+    for seed in range(5):
+        records, data = eligible_by_law(3600, log_ratio, seed)
+        lines = trial_lines("x", one, records, data, study, chosen, rng)
+        gaps.append(lines[2]["value"] - np.diff(truth)[0])
+        assert lines[0]["note"].startswith(f"{lines[0]['n']} of 3600 were eligible")
+        ids = data["people"]["participant_id"]
+        ever = ids.isin(records["episodes"]["participant_id"])
+        happened = ids.isin(records["endpoint_events"]["participant_id"])
+        naive.append(happened[ever].mean() - happened[~ever].mean() - np.diff(truth)[0])
+    assert abs(np.mean(gaps)) < max(3.5 * np.std(gaps, ddof=1) / np.sqrt(len(gaps)), 0.012)
+    assert abs(np.mean(naive)) > 0.1

@@ -126,6 +126,10 @@ def _data_lines(tables: dict, rows_recorded: dict[str, int]) -> list[dict]:
         clean = "resource_use" if name == "costs_given" else name
         if clean in tables:
             lines.append(line("data", f"{name} rows", count, len(tables[clean])))
+        elif name in ("costs_drawn", "effects_drawn") and "draws_given" in tables:
+            # One row a draw there, one row a draw and arm in the clean table.
+            drawn = tables["draws_given"]["draw"].nunique()
+            lines.append(line("data", f"{name} rows", count, drawn))
     people, left_out = tables.get("participants"), tables.get("exclusions")
     if people is None or left_out is None:
         return lines

@@ -139,6 +139,10 @@ def take_draws(tables, files, study):
     if not set(WIDE) <= set(tables):
         return []
     arms, done = list(study["arms"]), []
+    columns = {column for name in WIDE for column in tables[name]} - {"draw"}
+    if columns and columns <= set(arms):
+        # An arm with a column in neither file is one that nobody entered.
+        arms = [arm for arm in arms if arm in columns]
     for name in WIDE:
         findings = arm_columns(tables[name], arms, files[name])
         done.append(("a column for each arm", files[name], findings))

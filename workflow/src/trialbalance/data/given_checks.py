@@ -33,9 +33,15 @@ def values_at_missed_visits(records: Records) -> list[Finding]:
 
 
 def draws_whole(records: Records) -> list[Finding]:
-    """Refuse draws that lack an arm: increments are taken within a draw."""
+    """Refuse draws that lack an arm, since increments are taken within a draw.
+
+    An arm that no draw has is one that nobody entered; a note says so.
+    """
     frame, arms = records.tables["draws_given"], list(records.study["arms"])
     known = frame[frame["draw"].notna() & frame["arm"].isin(arms)]
+    arms, nobody = (
+        [arm for arm in arms if known["arm"].eq(arm).any() == there] for there in (True, False)
+    )
     have = known.groupby("draw")["arm"].agg(set)
     there = frame["draw"].map(have.map(len)).fillna(len(arms))
 
@@ -44,7 +50,10 @@ def draws_whole(records: Records) -> list[Finding]:
         lacking = [arm for arm in arms if arm not in have.loc[draw]]
         return f"draw {draw} without arm {', '.join(lacking)}"
 
-    return finding(
+    file, remedy = records.files["draws_given"], "hand over its draws if somebody did"
+    words = f"no draws of {', '.join(nobody)}; taken as entered by nobody"
+    notes = [Finding(file, None, "arm", words, None, remedy, severity="note")] if nobody else []
+    return notes + finding(
         records,
         "draws_given",
         there < len(arms),

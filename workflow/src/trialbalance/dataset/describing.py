@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.dataset.unit_ratios import costs_per_unit
+
 COLUMNS = [
     *("arm", "by", "kind", "quantity", "at", "participants", "observed"),
     *("mean", "sd", "lower_quartile", "median", "upper_quartile"),
@@ -24,8 +26,9 @@ def describe_groups(
     Parameters
     ----------
     tables : dict of pandas.DataFrame
-        participants, and those of measures, outcomes, endpoint_events, ledger, participant_costs,
-        cost_observed, prices, perspectives, legal_days and legal_use that the study has.
+        participants, and those of measures, outcomes, endpoint_events, endpoint_risk, ledger,
+        participant_costs, cost_observed, prices, perspectives, legal_days and legal_use that the
+        study has.
     study, section : dict
         Resolved sections ``study`` and ``dataset``.
 
@@ -57,6 +60,13 @@ def describe_groups(
         known = values.to_numpy()
         rows.append((arm, by, kind, name, at, *_summary(known), status, _note(len(known), by)))
     people = _population(tables, chosen["population"])
+    others = [arm for arm in study["arms"] if arm != study.get("comparator")]
+    arms = [None, *others, *[arm for arm in study["arms"] if arm not in others]]
+    everything = list(_quantities(tables, people, study, chosen["population"]))
+    for arm, kind, name, at, *counts, ratio, status, note in costs_per_unit(
+        people, arms, everything, chosen
+    ):
+        rows.append((arm, "", kind, name, at, *counts, ratio, *(np.nan,) * 6, status, note))
     rows += _cost_of_law(tables, people, list(study["arms"]), chosen.get("law_cost_per"))
     return pd.DataFrame(rows, columns=COLUMNS)
 
@@ -170,9 +180,15 @@ def _quantities(
 
 def _endpoints(tables: dict) -> Iterator[tuple]:
     """Yield how many events of each endpoint there were, and their nights or days."""
+    everyone = tables["participants"]["participant_id"]
+    if "endpoint_risk" in tables and len(tables["endpoint_risk"]):
+        risk = tables["endpoint_risk"]
+        risk = risk.assign(days=(risk["end_years"] - risk["start_years"]) * DAYS_A_MONTH * 12)
+        for endpoint, group in risk.groupby("endpoint", observed=True):
+            values = group.groupby("participant_id", observed=True)["days"].sum()
+            yield "days at risk of events", endpoint, "", values.reindex(everyone).fillna(0.0)
     if "endpoint_events" not in tables or tables["endpoint_events"].empty:
         return
-    everyone = tables["participants"]["participant_id"]
     for endpoint, group in tables["endpoint_events"].groupby("endpoint", observed=True):
         mine = group.groupby("participant_id", observed=True)["amount"]
         for kind, values in (("number of events", mine.size()), ("days of events", mine.sum())):

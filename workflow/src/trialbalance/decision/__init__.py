@@ -1,7 +1,8 @@
 """Which option, how sure, and is more research worth it: from draws to the decision."""
 
 from trialbalance.data.drawn import tidy_draws
-from trialbalance.decision.deltas import compare_selection, move_unobserved
+from trialbalance.decision.cases import compare_selection
+from trialbalance.decision.deltas import move_unobserved
 from trialbalance.decision.draws import arm_draws, wide_draws
 from trialbalance.decision.parameters import individual_spread
 from trialbalance.decision.stage import decide

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.decision.cases import BENEFIT, INCREMENT, compared, tidy_arrays
 from trialbalance.decision.draws import arm_draws
-from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.thresholds import outcome_thresholds
 from trialbalance.decision.tipping import tipping_points, tipping_values
 from trialbalance.decision.unobserved import move, out_of_range, unobserved_arrays
@@ -15,11 +15,6 @@ from trialbalance.settings.mnar import MissingSettings
 AT_RANDOM = "missing_at_random"
 AVERAGED = "averaged"
 GROUP = "missing_delta"
-_INCREMENT = [
-    "arm", "comparator", "cost", "cost_lower", "cost_upper", "effect", "effect_lower",
-    "effect_upper", "position",
-]  # fmt: skip
-_BENEFIT = ["threshold", "net_benefit", "lower", "upper", "probability_positive", "exploratory"]
 _DELTAS = [
     "effect_delta", "cost_percent", "comparator_effect_delta", "comparator_cost_percent",
     "at_ceiling", "comparator_at_ceiling",
@@ -146,72 +141,7 @@ def _moved(arrays, unobserved, case, plan):
     share = None if share is None or np.isnan(share).all() else share
     own = case | {"at_ceiling": share}
     cost, effect = move(arrays, unobserved, **own, cost_follows_effect=follows)
-    return pd.DataFrame(
-        {
-            "draw": np.repeat(arrays.draw, len(arrays.arms)),
-            "arm": np.tile(arrays.arms, len(arrays.draw)),
-            "cost": cost.ravel(),
-            "effect": effect.ravel(),
-        }
-    )
-
-
-def compared(draws, study, section, outcome):
-    """Return increments, net benefit at the thresholds shown and preferred arms, in one table.
-
-    Parameters
-    ----------
-    draws : DataFrame
-        Columns draw, arm, cost (currency), effect (units of the outcome).
-    study, section, outcome
-        As for `move_unobserved`.
-
-    Returns
-    -------
-    DataFrame
-        One row an arm but the comparator and threshold.
-
-    Examples
-    --------
-    >>> compared.__name__
-    'compared'
-    """
-    tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
-    shown = outcome_thresholds(section, outcome).shown()
-    benefit = tables["net_benefit"]
-    benefit = benefit[benefit["threshold"].isin(shown)][["arm", *_BENEFIT]]
-    best = tables["acceptability"]
-    best = best[best["frontier"].astype("boolean").fillna(False)]
-    best = best.groupby("threshold")["arm"].agg(", ".join).rename("preferred")
-    rows = tables["incremental"][_INCREMENT].merge(benefit, on="arm", how="left")
-    return rows.merge(best.reset_index(), on="threshold", how="left")
-
-
-def compare_selection(draws, study, section, outcome):
-    """Return the comparison of arms under each case of the selection model.
-
-    Parameters
-    ----------
-    draws : DataFrame
-        Columns case, draw, arm, cost (currency), effect (units of the outcome).
-    study, section, outcome
-        As for `move_unobserved`.
-
-    Returns
-    -------
-    DataFrame
-        Column case, then increments, net benefit and preferred arms.
-
-    Examples
-    --------
-    >>> compare_selection.__name__
-    'compare_selection'
-    """
-    rows = [
-        compared(own.drop(columns="case"), study, section, outcome).assign(case=case)
-        for case, own in draws.groupby("case", sort=False)
-    ]
-    return pd.concat(rows, ignore_index=True)[["case", *_INCREMENT, *_BENEFIT, "preferred"]]
+    return tidy_arrays(arrays, cost, effect)
 
 
 def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
@@ -234,7 +164,7 @@ def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
         "jump_to_reference": " and ".join(case["jump"]) or None,
         "out_of_range": [bool(wrong.get(arm) or wrong.get(other)) for arm in rows["arm"]],
     }
-    columns = ["scenario", *_DELTAS[:4], "jump_to_reference", *_DELTAS[4:], *_INCREMENT, *_BENEFIT,
+    columns = ["scenario", *_DELTAS[:4], "jump_to_reference", *_DELTAS[4:], *INCREMENT, *BENEFIT,
                "preferred", "out_of_range"]  # fmt: skip
     rows = rows.assign(**added)[columns]
     return rows.astype(dict.fromkeys(_DELTAS, float) | {"jump_to_reference": object})
@@ -249,15 +179,6 @@ def _mean_by_arm(delta, arrays):
     values = np.mean(delta, axis=0) if np.ndim(delta) == 2 else delta
     values = np.broadcast_to(values, len(arrays.arms))
     return dict(zip(arrays.arms, values.tolist(), strict=True))
-
-
-def _shown_only(section, outcome):
-    """Return the section with a grid of thresholds no finer than tables show."""
-    declared = section.get("thresholds", {}).get(outcome)
-    if declared is None or outcome_thresholds(section, outcome).primary is None:
-        return section
-    low, high = declared.get("range", [0.0, 100000.0])
-    return section | {"thresholds": {outcome: declared | {"step": high - low}}}
 
 
 def averaged(arrays, unobserved, case, plan, study, section, outcome):

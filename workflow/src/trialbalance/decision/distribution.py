@@ -129,14 +129,8 @@ def _increments(draws, study, plan):
     for group in declared:
         own = draws[draws["group"] == group]
         arrays = arm_draws(own, study, f"group_draws_given ({group})")
-        if study["comparator"] not in arrays.arms:
-            return {}
-        usual = arrays.arms.index(study["comparator"])
-        for place, arm in enumerate(arrays.arms):
-            if place != usual:
-                cost = arrays.cost[:, place] - arrays.cost[:, usual]
-                effect = arrays.effect[:, place] - arrays.effect[:, usual]
-                found.setdefault(arm, []).append((cost, effect))
+        for arm, pair in arrays.differences(study["comparator"]).items():
+            found.setdefault(arm, []).append(pair)
     pairs = {arm: np.array(parts) for arm, parts in found.items() if len(parts) == len(declared)}
     return {arm: (parts[:, 0].T, parts[:, 1].T) for arm, parts in pairs.items()}
 

@@ -33,6 +33,29 @@ class ArmDraws:
     cost: np.ndarray
     effect: np.ndarray
 
+    def differences(self, comparator):
+        """Return each arm but the comparator with its draws of difference in cost and in effect.
+
+        Parameters
+        ----------
+        comparator : str
+            Arm that the others are set against.
+
+        Returns
+        -------
+        dict of str to tuple of ndarray
+            Arm to difference in cost (currency) and in effect; empty without the comparator.
+        """
+        if comparator not in self.arms:
+            return {}
+        usual = self.arms.index(comparator)
+        cost, effect = (x - x[:, [usual]] for x in (self.cost, self.effect))
+        return {
+            arm: (cost[:, place], effect[:, place])
+            for place, arm in enumerate(self.arms)
+            if arm != comparator
+        }
+
 
 def arm_draws(draws, study, file="draws.csv", participants=None):
     """Turn tidy draws into arrays, whatever the order of their rows.

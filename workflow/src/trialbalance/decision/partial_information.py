@@ -97,6 +97,10 @@ def partial_information_value(cost, effect, parameters, thresholds):
         for total, (fit, lever) in zip(totals, fits, strict=True)
     ]
     bias = own - _gain(left_out, totals, thresholds, best)[0]
+    # What rounding leaves of a sum over draws, or of a sum of squares, is neither worth nor bias.
+    scale = np.abs(cost).mean() + thresholds * np.abs(effect).mean()
+    value, own, bias = (np.where(np.abs(x) > 1e-12 * scale, x, 0.0) for x in (value, own, bias))
+    error = np.where(error > 1e-8 * scale, error, 0.0)
     perfect = _gain(totals, totals, thresholds, best)[0].clip(0)
     clamped = value > perfect * (1 + 1e-9)
     value = np.minimum(value.clip(0), perfect)

@@ -3,6 +3,7 @@
 from trialbalance.decision.distribution import distribution
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.parameters import individual_spread
+from trialbalance.decision.price_scenarios import compare_prices
 from trialbalance.decision.quantities import item_draws, quantity_table
 from trialbalance.decision.subgroups import compare_subgroups
 from trialbalance.decision.tables import compare_arms
@@ -12,7 +13,8 @@ from trialbalance.decision.value_of_information import value_information
 
 def decide(
     draws, study, section, analysis, rng, dataset=None, item_costs=None, prices=None,
-    perspectives=None, parameters_given=None, group_draws_given=None, subgroup_means=None,
+    perspectives=None, price_index=None, parameters_given=None, group_draws_given=None,
+    subgroup_means=None,
 ):  # fmt: skip
     """Return every table of the stage.
 
@@ -29,6 +31,8 @@ def decide(
         One row a participant, where the study hands over more than draws.
     item_costs, prices, perspectives : DataFrame, optional
         What participants used, at which prices, and who counts it; from stage costs.
+    price_index : DataFrame, optional
+        Level of prices by year, where a price scenario asks for another one.
     parameters_given : DataFrame, optional
         Draws of parameters handed over with the draws.
     group_draws_given : DataFrame, optional
@@ -39,7 +43,8 @@ def decide(
     Returns
     -------
     dict of str to DataFrame
-        Those of `compare_arms`, quantities, distribution, subgroups, and information in full.
+        Those of `compare_arms`, quantities, price_scenarios, distribution, subgroups, and
+        information in full.
 
     Raises
     ------
@@ -54,12 +59,14 @@ def decide(
     counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
     spread = None if dataset is None else individual_spread(dataset)
     tables = compare_arms(draws, study, section, analysis["outcome"], counts)
-    items = None
+    items, own = None, arm_draws(draws, study)
     if item_costs is not None:
         whose = perspectives, study, analysis["perspective"]
-        own = arm_draws(draws, study)
         items = item_draws(own, draws, dataset, item_costs, prices, *whose, rng)
     tables["quantities"] = quantity_table(items, section.get("interval", 0.95))
+    tables["price_scenarios"] = compare_prices(
+        own, items, study, section, analysis["outcome"], price_index
+    )
     tables["information"] = value_information(
         draws, study, section, analysis["outcome"], parameters_given, spread, rng, items
     )

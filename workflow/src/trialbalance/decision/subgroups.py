@@ -45,15 +45,9 @@ def compare_subgroups(draws, study, section, thresholds):
     names = [] if draws is None else list(pd.unique(draws["subgroup"]))
     for name in names:
         arrays = arm_draws(draws[draws["subgroup"] == name], study, f"subgroup_means ({name})")
-        if study["comparator"] not in arrays.arms:
-            continue
-        usual = arrays.arms.index(study["comparator"])
-        for place, arm in enumerate(arrays.arms):
-            if place != usual:
-                cost = arrays.cost[:, place] - arrays.cost[:, usual]
-                effect = arrays.effect[:, place] - arrays.effect[:, usual]
-                first = {"subgroup": name, "arm": arm, "comparator": study["comparator"]}
-                rows += _rows(first, cost, effect, thresholds, section.get("interval", 0.95))
+        for arm, (cost, effect) in arrays.differences(study["comparator"]).items():
+            first = {"subgroup": name, "arm": arm, "comparator": study["comparator"]}
+            rows += _rows(first, cost, effect, thresholds, section.get("interval", 0.95))
     kinds = dict.fromkeys(COLUMNS, float) | dict.fromkeys(COLUMNS[:3], object)
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 

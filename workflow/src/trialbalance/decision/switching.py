@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 
 COLUMNS = [
-    "threshold", "arm", "comparator", "cost_change", "words", "exploratory", "position",
+    "threshold", "arm", "comparator", "cost_change", "words", "best_other", "cost_change_best",
+    "words_best", "exploratory", "position",
 ]  # fmt: skip
+_WORDS = ("words", "best_other", "words_best", "position")
 
 
-def switching(pairs, comparator, costs, thresholds, currency=""):
-    """Return by how much each arm's mean cost would have to change for no net benefit.
+def switching(pairs, comparator, means, thresholds, currency=""):
+    """Return by how much each arm's mean cost would have to change for another answer.
 
     Parameters
     ----------
@@ -20,8 +22,8 @@ def switching(pairs, comparator, costs, thresholds, currency=""):
         draws are None where an arm has none.
     comparator : str
         Arm that the others are set against.
-    costs : dict of str to float
-        Mean cost of each arm, which a reduction cannot exceed.
+    means : dict of str to tuple
+        Mean cost and mean effect of each arm that has draws.
     thresholds : Thresholds
         Thresholds of the outcome; those shown are used.
     currency : str
@@ -30,8 +32,10 @@ def switching(pairs, comparator, costs, thresholds, currency=""):
     Returns
     -------
     DataFrame
-        One row a threshold and arm: cost_change is what may be added to the arm's mean cost
-        before its net benefit is zero, negative where the cost would have to fall; words say so.
+        One row a threshold and arm. cost_change is what may be added to the arm's mean cost
+        before its net benefit against the comparator is zero, negative where the cost would have
+        to fall; cost_change_best is the same against the best of all other arms, best_other, and
+        so what would change the decision. Words say both.
 
     Notes
     -----
@@ -42,11 +46,14 @@ def switching(pairs, comparator, costs, thresholds, currency=""):
     >>> from trialbalance.decision.thresholds import Thresholds
     >>> marked = Thresholds(np.array([100.0]), np.array([100.0]), 100.0, False)
     >>> pairs = [("b", np.array([60.0]), np.array([0.5]), "costs more and gains more")]
-    >>> switching(pairs, "a", {"b": 80.0}, marked, "GBP")["words"].tolist()
-    ['would need to cost GBP 10.00 less per person']
+    >>> means = {"a": (20.0, 0.0), "b": (80.0, 0.5)}
+    >>> switching(pairs, "a", means, marked, "GBP")[["words", "words_best"]].values.tolist()
+    [['would need to cost GBP 10.00 less per person', \
+'would need to cost GBP 10.00 less per person to be preferred to a']]
     """
     rows = []
     for threshold in thresholds.shown():
+        worth = {arm: threshold * effect - cost for arm, (cost, effect) in means.items()}
         for arm, cost, effect, words in pairs:
             row = {"threshold": threshold, "arm": arm, "comparator": comparator}
             row["exploratory"] = thresholds.exploratory
@@ -54,13 +61,31 @@ def switching(pairs, comparator, costs, thresholds, currency=""):
                 row["position"] = words
             else:
                 change = float(threshold * effect.mean() - cost.mean()) + 0.0
-                row["cost_change"] = change
-                row["words"] = change_words(change, costs[arm], currency)
+                row |= {"cost_change": change}
+                row["words"] = change_words(change, means[arm][0], currency)
+                row |= _against_best(arm, worth, means[arm][0], currency)
+                if row["best_other"] == comparator:
+                    row["cost_change_best"] = change
             rows.append(row)
     table = pd.DataFrame(rows, columns=COLUMNS)
-    for name in ("words", "position"):
+    for name in _WORDS:
         table[name] = table[name].astype(object).where(table[name].notna(), None)
-    return table.astype({"cost_change": float, "threshold": float, "exploratory": bool})
+    numbers = dict.fromkeys(("threshold", "cost_change", "cost_change_best"), float)
+    return table.astype(numbers | {"exploratory": bool})
+
+
+def _against_best(arm, worth, cost, currency):
+    """Return the best of the other arms and what may be added to an arm's cost against it."""
+    best = max((other for other in worth if other != arm), key=worth.get)
+    change = float(worth[arm] - worth[best]) + 0.0
+    words = change_words(change, cost, currency)
+    if words.startswith("could"):
+        words = f"{words} and still be preferred to {best}"
+    elif words.startswith("would need"):
+        words = f"{words} to be preferred to {best}"
+    else:
+        words = f"{words}, beside {best}"
+    return {"best_other": best, "cost_change_best": change, "words_best": words}
 
 
 def change_words(change, cost, currency=""):

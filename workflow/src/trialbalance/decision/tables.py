@@ -91,18 +91,13 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
 
 def _pairs(arrays, study):
     """Return each arm but the comparator with its draws of difference, or why it has none."""
-    comparator = study["comparator"]
-    pairs = []
+    found, pairs = arrays.differences(study["comparator"]), []
     for arm in study["arms"]:
-        if arm == comparator:
-            continue
-        if arm in arrays.empty or comparator in arrays.empty:
+        if arm in found:
+            cost, effect = found[arm]
+            pairs.append((arm, cost, effect, position(cost.mean(), effect.mean())))
+        elif arm != study["comparator"]:
             pairs.append((arm, None, None, NOBODY if arm in arrays.empty else NO_COMPARATOR))
-            continue
-        one, other = arrays.arms.index(arm), arrays.arms.index(comparator)
-        cost = arrays.cost[:, one] - arrays.cost[:, other]
-        effect = arrays.effect[:, one] - arrays.effect[:, other]
-        pairs.append((arm, cost, effect, position(cost.mean(), effect.mean())))
     return pairs
 
 
@@ -246,9 +241,10 @@ def _ranks(arrays, study, thresholds):
 
 def _switching(arrays, pairs, study, thresholds):
     """Return how the cost of each arm would have to change for no net benefit."""
-    costs = dict(zip(arrays.arms, arrays.cost.mean(axis=0), strict=True))
+    means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
+    means = dict(zip(arrays.arms, means, strict=True))
     currency = study.get("currency") or ""
-    return switching(pairs, study["comparator"], costs, thresholds, currency)
+    return switching(pairs, study["comparator"], means, thresholds, currency)
 
 
 def _preferred(arrays, thresholds):

@@ -30,6 +30,7 @@ CLAMPED = "cut to the value of perfect information, which the estimate passed"
 NOISY = "the bias of the regression is larger than the standard error; use more draws"
 PRICES_DRAWN = "unit costs with a range are drawn too; compare with evpi:prices_drawn"
 LARGEST = "the best of the sizes tried"
+AT_END = f"{LARGEST}, and the {{end}} of them: try a {{way}} one"
 NOT_WORTH = "no size tried is worth its cost"
 
 
@@ -228,10 +229,14 @@ def _net_worth(worth, grid, thresholds):
     """Return the rows of expected net benefit of sampling, the best size marked."""
     if not worth:
         return []
-    best = np.max(list(worth.values()), axis=0)
-    parts = []
+    best, parts = np.max(list(worth.values()), axis=0), []
     for size, value in worth.items():
-        note = np.where(value == best, np.where(best > 0, LARGEST, NOT_WORTH), None)
+        words = LARGEST
+        if len(worth) > 1 and size == max(worth):
+            words = AT_END.format(end="largest", way="larger")
+        if len(worth) > 1 and size == min(worth):
+            words = AT_END.format(end="smallest", way="smaller")
+        note = np.where(value == best, np.where(best > 0, words, NOT_WORTH), None)
         columns = {"note": pd.Series(note, dtype=object)}
         part = _rows(f"enbs:{size}", grid, thresholds, None, **columns)
         parts.append(part.assign(population=value))

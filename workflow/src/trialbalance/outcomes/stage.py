@@ -9,6 +9,7 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.areas import WORKING, add_up_area, visit_times
 from trialbalance.outcomes.endpoints import tabulate_endpoints
 from trialbalance.outcomes.events import find_events
+from trialbalance.outcomes.free_time import add_free_times
 from trialbalance.outcomes.given import score_given
 from trialbalance.outcomes.people import Followed, follow_participants
 from trialbalance.outcomes.scoring import Scored, score_instruments
@@ -86,7 +87,8 @@ def score_outcomes(
     named = section.get("endpoints", {})
     events, risk = find_events(participants, episodes, resource_use, named, study["horizon_years"])
     times = _first_times(participants, events, list(named))
-    outcomes, working = _outcomes(followed, scored, times, study, section)
+    free = add_free_times(followed, participants, events, study["horizon_years"], section)
+    outcomes, working = _outcomes(followed, scored, times, free, study, section)
     happened = {name: ~np.isnan(time) for name, time in times.items()}
     endpoints = tabulate_endpoints(
         participants,
@@ -131,7 +133,7 @@ def _first_times(
 
 
 def _outcomes(
-    followed: Followed, scored: list[Scored], events: dict, study: dict, section: dict
+    followed: Followed, scored: list[Scored], events: dict, free: list, study: dict, section: dict
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every outcome of every participant, and what each is made of."""
     horizon, effects = study["horizon_years"], section.get("effects", {})
@@ -142,7 +144,7 @@ def _outcomes(
             scores = _measure_of(name, effect, by_measure)
             tables.append(add_up_area(followed, scores, name, horizon, section))
             _check_range(name, effect, tables[-1][0])
-        else:
+        elif effect["kind"] == "event":
             avoided = effect.get("count") == "avoided"
             tables.append(_event(followed, name, events[effect["endpoint"]], horizon, avoided))
     tables += [
@@ -150,6 +152,7 @@ def _outcomes(
         for name, time in events.items()
         if name not in effects
     ]
+    tables += free
     if not tables:
         return _event(followed, "", np.full(len(followed.ids), np.nan), horizon)[0].iloc[:0], (
             pd.DataFrame(columns=list(WORKING))

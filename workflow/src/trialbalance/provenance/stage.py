@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from trialbalance import contracts
 from trialbalance.contracts import Problems
@@ -115,7 +116,9 @@ def stage(snakemake: Any) -> Iterator[Job]:
     """
     job = Job(snakemake)
     try:
-        yield job
+        # Jobs that run side by side must not fight for cores over small matrices.
+        with threadpool_limits(getattr(snakemake, "threads", 1), user_api="blas"):
+            yield job
     except Problems as problems:
         _fail(job, [finding.sentence() for finding in problems.findings])
     except OSError as error:

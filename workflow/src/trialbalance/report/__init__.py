@@ -9,6 +9,7 @@ from trialbalance.report.facts import Facts
 from trialbalance.report.figures import draw_figures
 from trialbalance.report.html import to_html
 from trialbalance.report.own import own_logo
+from trialbalance.report.traced import numbered
 from trialbalance.report.typeset import to_pdf
 from trialbalance.report.word import to_docx
 
@@ -37,11 +38,13 @@ def make_report(
         ``markdown`` (str), ``figures`` (path -> svg, caption, alternative), and each form by its
         name: ``html`` (str), ``pdf`` and ``docx`` (bytes).
     """
+    trace = (context or {}).get("trace")
+    tables = numbered(tables, trace)
     facts = Facts(tables, settings, context or {})
     figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
     title, pictures = report_title(settings), figures | own_logo(facts)
     made = {form: FORMS[form](markdown, pictures, title) for form in forms if form != "html"}
     if "html" in forms:
-        made["html"] = to_html(markdown, pictures, title, explore_data(facts))
+        made["html"] = to_html(markdown, pictures, title, explore_data(facts), trace)
     return {"markdown": markdown, "figures": figures, **made}

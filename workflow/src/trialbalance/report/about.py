@@ -24,7 +24,7 @@ def abstract(facts: Facts) -> str:
     design = prose(
         "Economic evaluation of a trial: {outcome}; {perspective}; {length}.",
         outcome=facts.words(primary)["many"],
-        perspective=facts.label(meta.get("perspective", "")).lower(),
+        perspective=facts.perspective(meta.get("perspective", "")).lower(),
         length="" if years is None else f"{years_words(years)} from randomisation",
     )
     lines = [

@@ -1,5 +1,7 @@
 """People and books: flow, exclusions, trial balance, model checks, reproduction."""
 
+import re
+
 import pandas as pd
 
 from trialbalance.report.baseline import baseline
@@ -42,6 +44,11 @@ def participants(facts: Facts) -> str:
     )
 
 
+# Names that a study or a method gave, and columns that list several of them.
+KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+LISTS = ("seen", "missing", "adjusted_for")
+
+
 def as_given(
     facts: Facts,
     name: str,
@@ -54,7 +61,7 @@ def as_given(
     frame = facts.table(name, analysis) if frame is None else frame
     if frame is None:
         return ""
-    frame = frame.drop(columns=[c for c in ("synthetic",) if c in frame])
+    frame = frame.drop(columns=[c for c in ("synthetic", "figure") if c in frame])
     columns = list(frame.dropna(axis=1, how="all").columns)
     texts = tuple(
         i
@@ -79,12 +86,15 @@ def _cell(facts: Facts, column: str, value: object) -> str:
     """Return one cell: names of the study by their labels, the rest in general style."""
     if missing(value):
         return BLANK
-    if column in ("arm", "comparator") and str(value) in facts.arms:
+    if str(value) in facts.arms:
         return facts.arm(value)
-    if column in ("analysis", "stage", "perspective", "population", "outcome", "quantity", "what"):
-        title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
-        return title or facts.label(value)
-    return general(value)
+    title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
+    if title and column == "analysis":
+        return title
+    if column in LISTS:
+        keys = [key.strip() for key in re.split("[,;]", str(value))]
+        return "; ".join(facts.label(key) for key in keys)
+    return facts.label(value) if isinstance(value, str) and KEY.match(value) else general(value)
 
 
 def balance_table(facts: Facts) -> str:

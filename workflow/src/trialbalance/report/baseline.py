@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import section, table
+from trialbalance.report.resources import ILLUSTRATIVE
 from trialbalance.report.spending import counted_people
 from trialbalance.report.words import BLANK, counted, number, percent
 
@@ -19,12 +20,13 @@ def baseline_table(facts: Facts) -> str:
     for name in [name for name in declared if name in people]:
         meta = declared[name] or {}
         title = str(meta.get("label") or facts.label(name))
+        title += f" ({ILLUSTRATIVE})" if facts.assumed(name) else ""
         rows += _lines(facts, people, name, title, str(meta.get("type")))
     sizes = [f"{facts.arm(arm)} ({_count(people, arm)})" for arm in facts.arms]
     return table(
         ["Characteristic", *sizes],
         rows,
-        "Characteristics at the start, by arm",
+        "Characteristics at the start, by arm" if facts.compares else "Who they were, by group",
         "baseline",
         (0,),
         "Mean (SD), or people (share of those with a value).",

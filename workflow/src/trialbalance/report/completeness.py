@@ -3,7 +3,8 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import blocks, section, table
+from trialbalance.report.markup import blocks, section, side_by_side, table
+from trialbalance.report.pictures import pictures
 from trialbalance.report.words import BLANK, number, percent
 
 
@@ -19,11 +20,11 @@ def questionnaire_table(facts: Facts) -> str:
             line = [facts.label(instrument), facts.label(visit)]
             for arm in facts.arms:
                 own = part[(part["visit"] == visit) & (part["arm"] == arm)]
-                line += _returned(own)
+                line += side_by_side(len(facts.arms), _returned(own))
             rows.append(line)
     header = ["Instrument", "Visit"]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: due", "returned", "scored"]
+        header += side_by_side(len(facts.arms), [f"{facts.arm(arm)}: due", "returned", "scored"])
     return table(
         header,
         rows,
@@ -154,6 +155,7 @@ def completeness(facts: Facts) -> str:
         2,
         "How complete the data are",
         "completeness",
+        pictures(facts, "seen", kind="figures .single"),
         questionnaire_table(facts),
         *[blocks(pattern_table(facts, name), seen_table(facts, name)) for name in facts.analyses],
     )

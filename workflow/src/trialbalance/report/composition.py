@@ -5,6 +5,8 @@ import pandas as pd
 
 from trialbalance.report.drawing import INK, WIDTH, money_axis
 from trialbalance.report.facts import Facts
+from trialbalance.report.markup import prose
+from trialbalance.report.resources import perspectives_of
 from trialbalance.report.spending import category_costs
 from trialbalance.report.words import listed, percent
 
@@ -71,7 +73,7 @@ def composition_chart(facts: Facts, perspective: str) -> alt.LayerChart:
 def composition_words(facts: Facts, perspective: str) -> str:
     """Return what cost is made of in words, from the numbers."""
     data, told = parts_of_cost(facts, perspective), []
-    for name in dict.fromkeys(data["name"]):
+    for name in [facts.arm(arm) for arm in facts.arms if arm in set(data["arm"])]:
         own = data[data["name"] == name].sort_values("place")
         whole = own["mean"].sum()
         parts = [
@@ -80,3 +82,28 @@ def composition_words(facts: Facts, perspective: str) -> str:
         ]
         told.append(f"{name}: {listed(parts)}")
     return "Mean cost a person by category, observed cases. " + ". ".join(told) + "."
+
+
+def driver_words(facts: Facts, analysis: str) -> str:
+    """Return which category makes up most of the cost, in one sentence; nothing where unknown."""
+    perspective = facts.settings["analyses"][analysis].get("perspective")
+    if perspective not in perspectives_of(facts):
+        return ""
+    frame = category_costs(facts, perspective).dropna(subset=["category", "mean"])
+    # Categories rest on different people, so that only their own sum is a whole.
+    whole = frame.groupby("arm")["mean"].sum()
+    if frame.empty or not (whole > 0).all():
+        return ""
+    largest = frame.groupby("category")["mean"].sum().idxmax()
+    own = frame[frame["category"] == largest].set_index("arm")["mean"]
+    shares = [
+        f"{percent(own[arm] / whole[arm])} with {facts.arm(arm)}"
+        for arm in facts.arms
+        if arm in own.index
+    ]
+    return prose(
+        "Of what was seen, the largest part of the cost is **{what}**: {shares}. [More on "
+        "costs](#costs).",
+        what=facts.label(largest),
+        shares=listed(shares),
+    )

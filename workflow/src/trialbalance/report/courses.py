@@ -62,9 +62,45 @@ def courses_of(facts: Facts) -> list[str]:
     return sorted(seen[seen > 1].index)
 
 
-def course_chart(facts: Facts, measure: str) -> alt.LayerChart:
-    """Return means over time, arms side by side so that their intervals do not hide one another."""
-    data = course(facts, measure)
+def modelled(facts: Facts, analysis: str) -> dict[str, pd.DataFrame]:
+    """Return the means of a longitudinal model by measure, in the columns of ``course``."""
+    frame = facts.table("visit_means", analysis)
+    if frame is None:
+        return {}
+    frame = frame[frame["kind"] == "measure"].sort_values("end_years", kind="stable")
+    frame = frame.assign(label=frame["arm"].map(facts.arm))
+    return {
+        measure: part.drop(columns="name").rename(
+            columns={
+                "label": "name",
+                "moment": "visit",
+                "end_years": "time",
+                "observed": "people",
+            }
+        )
+        for measure, part in frame.groupby("name", sort=True)
+    }
+
+
+def course_chart(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> alt.LayerChart:
+    """Return means over time, arms side by side so that their intervals do not hide one another.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    measure : str
+        Name of the measure.
+    data : pandas.DataFrame
+        What ``course`` or ``modelled`` returns.
+    of : str
+        Whose means they are.
+
+    Returns
+    -------
+    altair.LayerChart
+        The chart.
+    """
     arms = [arm for arm in facts.arms if arm in set(data["arm"])]
     names = [facts.arm(arm) for arm in arms]
     span = max(data["time"].max() - data["time"].min(), 1e-9)
@@ -85,7 +121,7 @@ def course_chart(facts: Facts, measure: str) -> alt.LayerChart:
     )
     y = alt.Y(
         "mean:Q",
-        title=f"{facts.label(measure)}, mean of those seen",
+        title=f"{facts.label(measure)}, mean of {of}",
         scale=alt.Scale(zero=False, nice=True),
         axis=alt.Axis(tickCount=5, labelExpr="replace(datum.label, '-', '\u2212')"),
     )
@@ -105,15 +141,15 @@ def course_chart(facts: Facts, measure: str) -> alt.LayerChart:
     ).properties(width=WIDTH, height=HEIGHT)
 
 
-def course_words(facts: Facts, measure: str) -> str:
+def course_words(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> str:
     """Return the course of a measure in words, from the numbers."""
-    data, parts = course(facts, measure), []
+    parts = []
     decimals = digits(data["mean"])
     for visit in dict.fromkeys(data["visit"]):
         own = data[data["visit"] == visit]
         means = [
-            f"{name} {number(mean, decimals)} ({number(people)} people)"
+            f"{name} {number(mean, decimals)} ({number(people)} seen)"
             for name, mean, people in zip(own["name"], own["mean"], own["people"], strict=True)
         ]
         parts.append(f"{facts.label(visit)}: {listed(means)}")
-    return f"Mean {facts.label(measure)} of those seen. " + "; ".join(parts) + "."
+    return f"Mean {facts.label(measure)} of {of}. " + "; ".join(parts) + "."

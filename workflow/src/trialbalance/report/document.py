@@ -9,9 +9,12 @@ from trialbalance.report.about import abstract, background, declarations, discus
 from trialbalance.report.accounts import balance, diagnostics, participants, reproduction
 from trialbalance.report.checklists import checklists
 from trialbalance.report.completeness import completeness
+from trialbalance.report.consequences import consequences
+from trialbalance.report.considerations import considerations
 from trialbalance.report.effects import outcomes
 from trialbalance.report.facts import Facts
 from trialbalance.report.further import further
+from trialbalance.report.law import law
 from trialbalance.report.markup import Markdown, blocks, box, heading, joined
 from trialbalance.report.methods import limits, methods
 from trialbalance.report.own import logo_mark, own_sections
@@ -28,6 +31,9 @@ SECTIONS = (
     ("abstract", abstract),
     ("background", background),
     ("results", results),
+    ("consequences", consequences),
+    ("considerations", considerations),
+    ("law", law),
     ("costs", costs),
     ("outcomes", outcomes),
     ("participants", participants),
@@ -42,6 +48,7 @@ SECTIONS = (
     ("about", declarations),
     ("checklists", checklists),
 )
+DESCRIBES = "Costs and consequences, described: no cause is inferred, no verdict given"
 # What counts the gaps is built when all else is printed.
 COUNTS_GAPS = ("checklists", "brief")
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
@@ -83,7 +90,8 @@ def build_document(
     """
     facts = Facts(tables, settings, context or {})
     authors = facts.part("report").get("authors") or []
-    byline = joined(["Trial-based economic evaluation", "; ".join(map(str, authors))], " · ")
+    kind = "Trial-based economic evaluation" if facts.compares or facts.analyses else DESCRIBES
+    byline = joined([kind, "; ".join(map(str, authors))], " · ")
     title = heading(1, report_title(settings), "top")
     head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
     built = {

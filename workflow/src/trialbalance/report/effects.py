@@ -3,11 +3,12 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import section, table
+from trialbalance.report.markup import joined, section, side_by_side, table
 from trialbalance.report.pictures import pictures
 from trialbalance.report.profiles import profile_tables
-from trialbalance.report.resources import mean_sd
+from trialbalance.report.resources import ILLUSTRATIVE, mean_sd
 from trialbalance.report.spending import limited, summary
+from trialbalance.report.traced import traced
 from trialbalance.report.words import BLANK, missing, number, percent, span
 
 
@@ -26,19 +27,21 @@ def measure_tables(facts: Facts) -> str:
     tables = []
     for measure, part in frame.groupby("measure", sort=True):
         decimals, rows = digits(part["value"]), []
-        order = part.groupby("visit")["time_years"].min().sort_values(kind="stable").index
+        # A visit at which nobody was asked is no line.
+        seen = part[part["value"].notna()]
+        order = seen.groupby("visit")["time_years"].min().sort_values(kind="stable").index
         for visit in order:
             line = [facts.label(visit)]
             for arm in facts.arms:
-                line += _values(
-                    part[(part["visit"] == visit) & (part["arm"] == arm)]["value"], decimals
-                )
+                own = part[(part["visit"] == visit) & (part["arm"] == arm)]["value"]
+                line += side_by_side(len(facts.arms), _values(own, decimals))
             rows.append(line)
         tables.append(
             table(
                 _heads(facts, "Visit"),
                 rows,
-                f"{facts.label(measure)} by visit and arm",
+                f"{facts.label(measure)} by visit and arm"
+                + (f" ({ILLUSTRATIVE})" if facts.assumed(measure) else ""),
                 f"measure-{measure}",
                 (0,),
                 "Observed values; people who died count as 0 afterwards.",
@@ -53,7 +56,7 @@ def _heads(facts: Facts, first: str) -> list[str]:
     """Return a header with n and mean for each arm."""
     header = [first]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: n", "mean (SD)"]
+        header += side_by_side(len(facts.arms), [f"{facts.arm(arm)}: n", "mean (SD)"])
     return header
 
 
@@ -77,13 +80,15 @@ def outcome_table(facts: Facts) -> str:
         line = [facts.label(outcome)]
         for arm in facts.arms:
             own = part[part["arm"] == arm]
-            line += _values(own["value"], known["decimals"])
             gone = 1 - own["observed"].astype("boolean").fillna(False).mean() if len(own) else None
-            line.append(percent(gone))
+            cells = [*_values(own["value"], known["decimals"]), percent(gone)]
+            line += side_by_side(len(facts.arms), cells)
         rows.append(line)
     header = ["Outcome"]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: n seen", "mean (SD)", "missing"]
+        header += side_by_side(
+            len(facts.arms), [f"{facts.arm(arm)}: n seen", "mean (SD)", "missing"]
+        )
     return section(
         3,
         "Outcomes",
@@ -106,13 +111,6 @@ def endpoint_table(facts: Facts) -> str:
         return ""
     rows = []
     for _, row in frame.iterrows():
-        against = row["arm"] == facts.comparator
-        ratio = "reference" if against else number(row["relative_risk"], 2)
-        interval = (
-            BLANK
-            if against
-            else span(number(row["relative_risk_lower"], 2), number(row["relative_risk_upper"], 2))
-        )
         name = facts.label(row["endpoint"])
         if "population" in row and len(set(frame["population"])) > 1:
             name += f" ({facts.label(row['population']).lower()})"
@@ -120,13 +118,22 @@ def endpoint_table(facts: Facts) -> str:
             [
                 name,
                 facts.arm(row["arm"]),
-                f"{number(row['events'])}/{number(row['participants'])}",
-                percent(row["risk"]),
-                ratio,
-                interval,
+                joined(
+                    [
+                        traced(facts, number(row["events"]), row, "events"),
+                        traced(facts, number(row["participants"]), row, "participants"),
+                    ],
+                    "/",
+                ),
+                traced(facts, percent(row["risk"]), row, "risk"),
+                *(_relative(facts, row) if facts.compares else ()),
             ]
         )
-    header = ["Endpoint", "Arm", "Events", "Risk", "Relative risk", "95% interval"]
+    header = ["Endpoint", "Arm", "Events", "Risk"]
+    caption = "Clinical endpoints by arm"
+    if facts.compares:
+        header += ["Relative risk", "95% interval"]
+        caption += "; relative risks are crude"
     return section(
         3,
         "Clinical endpoints",
@@ -134,12 +141,20 @@ def endpoint_table(facts: Facts) -> str:
         table(
             header,
             rows,
-            "Clinical endpoints by arm; relative risks are crude",
+            caption,
             "endpoints",
             (0, 1),
             source=facts.source("endpoints"),
         ),
     )
+
+
+def _relative(facts: Facts, row: pd.Series) -> list[str]:
+    """Return a relative risk against the comparator, with its interval."""
+    if row["arm"] == facts.comparator:
+        return ["reference", BLANK]
+    ends = [number(row[f"relative_risk_{end}"], 2) for end in ("lower", "upper")]
+    return [traced(facts, number(row["relative_risk"], 2), row, "relative_risk"), span(*ends)]
 
 
 def outcomes(facts: Facts) -> str:

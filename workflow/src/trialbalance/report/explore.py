@@ -8,6 +8,7 @@ from trialbalance.report.drawing import colours
 from trialbalance.report.ellipses import outlines
 from trialbalance.report.facts import Facts
 from trialbalance.report.plane import differences, plane_limits, thinned
+from trialbalance.report.scenarios import scenario_title
 from trialbalance.report.words import CHANCES, symbol
 
 MOST = 400
@@ -37,7 +38,69 @@ def explore_data(facts: Facts) -> dict[str, Any]:
         "arms": arms,
         "comparator": next((arm for arm in arms if arm["name"] == facts.comparator), None),
         "analyses": [entry for entry in analyses if entry],
+        "assumptions": [entry for name in facts.analyses if (entry := assumptions(facts, name))],
     }
+
+
+def assumptions(facts: Facts, analysis: str) -> dict[str, Any] | None:
+    """Return what each scenario makes of an analysis; None where the base case stands alone.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+
+    Returns
+    -------
+    dict or None
+        Title, unit of the effect, and for each scenario and option the differences and, by
+        threshold, net benefit, its interval and the chance that it is above nought.
+    """
+    frame = facts.table("scenarios")
+    if frame is None or not {"threshold", "lower", "upper"} <= set(frame):
+        return None
+    frame = frame[frame["analysis"] == analysis].dropna(subset=["cost", "effect"])
+    if "base" not in set(frame["scenario"]) or len(set(frame["scenario"])) < 2:
+        return None
+    scenarios = [
+        {"title": f"{scenario_title(facts, name)}{value_sets(facts, name)}", "arms": _arms(part)}
+        for name, part in frame.groupby("scenario", sort=False)
+    ]
+    words = facts.words(analysis)
+    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    sizes = {"many": words["many"], "decimals": words["decimals"]}
+    return {"title": title, **sizes, "scenarios": scenarios}
+
+
+def _arms(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Return one scenario by option: differences, and the lines by threshold."""
+    columns = ["threshold", "net_benefit", "lower", "upper", "probability_positive"]
+    return {
+        arm: {
+            "cost": round(float(part["cost"].iloc[0]), 1),
+            "effect": round(float(part["effect"].iloc[0]), 5),
+            "lines": part.dropna(subset=columns)[columns]
+            .astype(float)
+            .round(4)
+            .to_numpy()
+            .tolist(),
+        }
+        for arm, part in frame.groupby("arm", sort=False)
+    }
+
+
+def value_sets(facts: Facts, scenario: str) -> str:
+    """Return which value sets a scenario puts in place of those of the base case, in words."""
+    tools = facts.part("outcomes").get("instruments") or {}
+    own = (facts.settings.get("scenarios") or {}).get(scenario) or {}
+    changed = [
+        f"{facts.label(name)} by {tool['value_set']}"
+        for name, tool in ((own.get("outcomes") or {}).get("instruments") or {}).items()
+        if tool.get("value_set") and tool["value_set"] != (tools.get(name) or {}).get("value_set")
+    ]
+    return f" (value set: {'; '.join(changed)})" if changed else ""
 
 
 def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
@@ -53,6 +116,7 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
     grid = thresholds(sorted(set(chances["threshold"].astype(float))), marks.marked)
     cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
     return {
+        "name": name,
         "title": facts.settings["analyses"][name].get("title") or facts.label(name),
         "one": words["one"],
         "many": words["many"],

@@ -46,6 +46,8 @@ NAMED = (
     "measures",
     "instruments",
     "endpoints",
+    "exposures",
+    "emulations",
     "source_groups",
     "arms",
     "visits",
@@ -125,13 +127,43 @@ class Facts:
         first = self.part("report").get("primary_analysis")
         return dict(sorted(have.items(), key=lambda pair: pair[0] != first))
 
+    @property
+    def compares(self) -> bool:
+        """Return whether arms may be set against each other here: only as randomised."""
+        model = self.part("model")
+        asked = bool(self.settings.get("analyses") or model.get("endpoints"))
+        return asked and model.get("comparison", "randomised") == "randomised"
+
+    @property
+    def population(self) -> str:
+        """Return the population of the primary analysis, or the one that is described."""
+        for meta in (self.settings.get("analyses") or {}).values():
+            return str(meta.get("population") or "")
+        return str((self.part("dataset").get("describe") or {}).get("population") or "")
+
+    @property
+    def start(self) -> str:
+        """Return what follow-up is counted from, in words."""
+        return "randomisation" if self.compares else "the start of follow-up"
+
+    def assumed(self, name: str) -> bool:
+        """Return whether no source reports a quantity, so that it only illustrates (ruling 36)."""
+        return name in ((self.part("dataset").get("describe") or {}).get("illustrative") or ())
+
     def arm(self, name: str) -> str:
         """Return the label of an arm."""
         entry = (self.part("study").get("arms") or {}).get(name) or {}
         return clean(entry.get("label") or name)
 
+    def perspective(self, name: object) -> str:
+        """Return the printed name of a perspective, which may share its key with a payer."""
+        own = (self.part("costs").get("perspectives") or {}).get(str(name)) or {}
+        given = str(name) in (self.part("report").get("labels") or {})
+        label = None if given or not isinstance(own, Mapping) else own.get("label")
+        return clean(label) if label else self.label(name)
+
     def label(self, key: object) -> str:
-        """Return the printed name of an item, category, perspective, visit or other key."""
+        """Return the printed name of an item, category, visit or other key."""
         key = str(key)
         own = (self.part("report").get("labels") or {}).get(key)
         if own:
@@ -141,7 +173,8 @@ class Facts:
                 return clean(entry["label"])
         if key in KNOWN_KEYS:
             return KNOWN_KEYS[key]
-        for part in self.settings.values():
+        observed = self.part("model").get("observational")
+        for part in (*self.settings.values(), observed):
             for kind in NAMED if isinstance(part, Mapping) else ():
                 group = part.get(kind)
                 entry = group.get(key) if isinstance(group, Mapping) else None

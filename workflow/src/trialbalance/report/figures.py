@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
+from trialbalance.report.benefit import benefit_chart, benefit_words
 from trialbalance.report.composition import composition_chart, composition_words
-from trialbalance.report.courses import course_chart, course_words, courses_of
+from trialbalance.report.courses import course, course_chart, course_words, courses_of, modelled
 from trialbalance.report.curves import (
     acceptability_chart,
     acceptability_words,
@@ -20,6 +21,9 @@ from trialbalance.report.pictures import figure_path
 from trialbalance.report.plane import plane_chart, plane_words
 from trialbalance.report.resources import perspectives_of
 from trialbalance.report.scenarios import forest_chart, forest_data, forest_words, title
+from trialbalance.report.seen import seen_chart, seen_shares, seen_words
+from trialbalance.report.tipping import maps_of, tipping_chart, tipping_words
+from trialbalance.report.tornado import swings, tornado_chart, tornado_words
 
 
 class Figure(NamedTuple):
@@ -60,7 +64,11 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
     mark = " Simulated data." if facts.synthetic else ""
     wanted = [*of_people(facts)]
     for name in facts.analyses:
-        wanted += [*of_draws(facts, name), *of_thresholds(facts, name)]
+        wanted += [
+            *of_draws(facts, name),
+            *of_thresholds(facts, name),
+            *of_assumptions(facts, name),
+        ]
     return {
         figure_path(each.name): {
             "svg": draw(each.chart, each.name.replace("_", "-")),
@@ -77,22 +85,32 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             "flow",
             flow_chart(facts),
-            "Participant flow, down to those in the economic analysis.",
+            "Participant flow"
+            + (", down to those in the economic analysis." if facts.analyses else "."),
             flow_words(facts),
         )
+    if len(seen_shares(facts)):
+        yield Figure(
+            "seen",
+            seen_chart(facts),
+            "Questionnaires that could be scored, of those due from people alive.",
+            seen_words(facts),
+        )
     for measure in courses_of(facts):
+        seen = (measure, course(facts, measure), "those seen")
         yield Figure(
             f"course_{measure}",
-            course_chart(facts, measure),
+            course_chart(facts, *seen),
             f"{facts.label(measure)} over time: means of those seen, with 95% intervals; the "
             "dead count as 0.",
-            course_words(facts, measure),
+            course_words(facts, *seen),
         )
     for perspective in perspectives_of(facts):
         yield Figure(
             f"composition_{perspective}",
             composition_chart(facts, perspective),
-            f"{facts.label(perspective)}: what the mean cost a person is made of, observed cases.",
+            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed "
+            "cases.",
             composition_words(facts, perspective),
         )
 
@@ -117,6 +135,34 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         )
 
 
+def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield what drives the answer, what could turn it, and means over time as modelled."""
+    if len(swings(facts, name)):
+        yield Figure(
+            f"tornado_{name}",
+            tornado_chart(facts, name),
+            f"{title(facts, name)}: net benefit with one assumption at a time at the ends of its "
+            "range; the line is the base case.",
+            tornado_words(facts, name),
+        )
+    for component, arm in maps_of(facts, name):
+        yield Figure(
+            f"tipping_{name}_{component}_{arm}",
+            tipping_chart(facts, name, component, arm),
+            f"{title(facts, name)}: net benefit if those not seen differed in {component}; the "
+            "diamond is where they do not, dots are where another option is the best.",
+            tipping_words(facts, name, component, arm),
+        )
+    for measure, data in modelled(facts, name).items():
+        given = (measure, data, "everybody, modelled")
+        yield Figure(
+            f"modelled_{name}_{measure}",
+            course_chart(facts, *given),
+            f"{facts.label(measure)} over time as modelled for everybody, with 95% intervals.",
+            course_words(facts, *given),
+        )
+
+
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
     """Yield the curves by threshold."""
     if holds(facts, "acceptability", name, "probability"):
@@ -135,6 +181,13 @@ def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
                 "chance.",
                 acceptability_words(facts, name),
             )
+    if facts.others and holds(facts, "net_benefit", name, "net_benefit"):
+        yield Figure(
+            f"benefit_{name}",
+            benefit_chart(facts, name),
+            f"Net benefit a person by threshold; the band holds {facts.interval} of the draws.",
+            benefit_words(facts, name),
+        )
     if holds(facts, "expected_loss", name, "expected_loss"):
         yield Figure(
             f"loss_{name}",

@@ -10,8 +10,13 @@ from trialbalance.report.markup import table
 from trialbalance.report.style import style
 from trialbalance.report.words import BLANK, listed, number
 
-# Points: height of a box, from box to box, width, between columns, above the first row.
-BOX, STEP, WIDE, GAP, HEAD = 46, 74, 230, 74, 24
+# Points: height of a box, from box to box, above the first row.
+BOX, STEP, HEAD = 46, 74, 24
+
+
+def room(facts: Facts) -> tuple[int, int]:
+    """Return the width of a box and what lies between two, in points: less for many arms."""
+    return (230, 74) if len(facts.arms) < 3 else (165, 20)
 
 
 def reasons_left(facts: Facts, part: pd.DataFrame) -> dict[str, str]:
@@ -85,7 +90,7 @@ def flow_table(facts: Facts) -> str:
     return table(
         header,
         rows,
-        "Participant flow, with those in the economic analysis",
+        "Participant flow" + (", with those in the economic analysis" if facts.analyses else ""),
         "flow",
         (0, len(facts.arms) + 1),
         source=facts.source("flow"),
@@ -96,17 +101,16 @@ def boxes(facts: Facts) -> pd.DataFrame:
     """Return where the box of each step and arm stands, in points from the upper left."""
     steps = flow_steps(facts)
     # Populations beside that of the primary analysis are no step on its way.
-    given = facts.settings.get("analyses") or {}
-    main = {str(given[name].get("population")) for name in list(facts.analyses)[:1]}
-    aside = set(facts.part("data").get("populations") or {}) - main - {"randomised"}
+    aside = set(facts.part("data").get("populations") or {}) - {facts.population, "randomised"}
     steps = steps[~steps["step"].isin([facts.label(f"population {name}") for name in aside])]
     rows = {step: place for place, step in enumerate(dict.fromkeys(steps["step"]))}
-    left = steps["arm"].map({arm: place * (WIDE + GAP) for place, arm in enumerate(facts.arms)})
+    wide, gap = room(facts)
+    left = steps["arm"].map({arm: place * (wide + gap) for place, arm in enumerate(facts.arms)})
     top = steps["step"].map(rows) * STEP + HEAD
     return steps.assign(
         left=left + 1,
-        right=left + WIDE,
-        middle=left + WIDE / 2,
+        right=left + wide,
+        middle=left + wide / 2,
         above=top - (STEP - BOX),
         top=top,
         bottom=top + BOX,
@@ -118,7 +122,8 @@ def boxes(facts: Facts) -> pd.DataFrame:
 def flow_chart(facts: Facts) -> alt.LayerChart:
     """Return the flow as boxes, one column an arm, from the top down."""
     data = boxes(facts)
-    wide, high = len(facts.arms) * (WIDE + GAP), float(data["bottom"].max()) + 2
+    (box_wide, gap), high = room(facts), float(data["bottom"].max()) + 2
+    wide = len(facts.arms) * (box_wide + gap)
     x, y = alt.Scale(domain=[0, wide], nice=False), alt.Scale(domain=[high, 0], nice=False)
     colours = style()["colours"]
 
@@ -129,7 +134,7 @@ def flow_chart(facts: Facts) -> alt.LayerChart:
         return alt.Y(f"{column}:Q", scale=y, axis=None)
 
     def words(frame: pd.DataFrame, left: str, top: str, what: str, **look) -> alt.Chart:
-        marks = alt.Chart(frame).mark_text(color=INK, baseline="top", limit=WIDE - 16, **look)
+        marks = alt.Chart(frame).mark_text(color=INK, baseline="top", limit=box_wide - 16, **look)
         return marks.encode(across(left), down(top), text=f"{what}:N")
 
     box = {"fill": colours["tint"], "stroke": colours["quiet"]}

@@ -6,25 +6,48 @@ import pandas as pd
 
 from trialbalance.report.accounts import as_given
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import escape, prose, section
+from trialbalance.report.markup import box, escape, prose, section
+from trialbalance.report.pictures import drawn_as, pictures
 from trialbalance.report.scenarios import title
+from trialbalance.report.tabular import with_intervals
 from trialbalance.report.words import number
 
 MOST = 80
+OBSERVED = (
+    "Means of those seen, and least squares on arm and covariates: what the workbook of the audit "
+    "works out with live formulas. No interval is given; the model's results are above."
+)
 
 
 class Further(NamedTuple):
-    """A table printed as it is: the section it closes, its name, heading, and what it tells."""
+    """A table printed as it is: section, name, heading, words, columns, and start of figures."""
 
     after: str
     table: str
     heading: str
     words: str = ""
     columns: tuple[str, ...] = ()
+    drawn: str = ""
 
 
 FURTHER = (
-    Further("results", "subgroups", "Subgroups", "Read with care: each group is small."),
+    Further(
+        "results",
+        "observed_case",
+        "Before any model",
+        OBSERVED,
+        (
+            *("analysis", "arm", "n", "cost_n", "cost", "cost_difference", "cost_adjusted"),
+            *("effect_n", "effect", "effect_difference", "effect_adjusted"),
+        ),
+    ),
+    Further(
+        "results",
+        "subgroups",
+        "Subgroups",
+        "At the primary threshold. Read with care: each group is small.",
+        ("subgroup", "arm", "cost", "effect", "net_benefit", "probability_positive"),
+    ),
     Further(
         "results",
         "distribution",
@@ -32,23 +55,93 @@ FURTHER = (
         "Exploratory: shares, gains and weights of groups are assumptions of the study.",
         (
             *("quantity", "group", "share", "inequality_aversion", "arm", "comparator"),
-            *("net_health_benefit", "lower", "upper", "probability_positive", "note"),
+            *("net_health_benefit", "probability_positive", "note"),
         ),
     ),
-    Further("outcomes", "visit_means", "Modelled means by visit"),
-    Further("outcomes", "endpoint_effects", "Clinical endpoints, modelled"),
-    Further("outcomes", "associations", "Associations with exposure"),
-    Further("outcomes", "overlap", "Overlap between those compared"),
+    Further(
+        "outcomes",
+        "visit_means",
+        "Modelled means by visit",
+        "Means over everybody, those not seen included, as the model has them.",
+        ("arm", "name", "moment", "observed", "mean"),
+        "modelled_",
+    ),
+    Further(
+        "outcomes",
+        "endpoint_effects",
+        "Clinical endpoints, modelled",
+        "The last column says in which words a line may be told.",
+        (
+            *("endpoint", "estimate", "arm", "comparator", "group", "median", "n", "events"),
+            *("person_years", "wording"),
+        ),
+    ),
+    Further(
+        "outcomes",
+        "associations",
+        "What goes with what",
+        "Nobody was randomised to what is looked at here: a line told as associated with is no "
+        "effect.",
+        (
+            *("name", "method", "estimate", "arm", "comparator", "value", "bias", "n"),
+            *("effective_n", "adjusted_for", "wording", "note"),
+        ),
+    ),
     Further("outcomes", "covariate_balance", "Balance between those compared"),
-    Further("outcomes", "time_limits", "Legal time limits"),
-    Further("outcomes", "breaches", "Time limits not kept"),
-    Further("outcomes", "legal_use", "Use of legal powers"),
-    Further("completeness", "visit_patterns", "Patterns of attended visits"),
-    Further("completeness", "missingness_predictors", "What goes with being missing"),
-    Further("scenarios", "missing_scenarios", "If those not seen did worse or better"),
-    Further("scenarios", "tipping_values", "How much worse before the answer changes"),
-    Further("scenarios", "tipping_points", "Map of tipping points"),
-    Further("scenarios", "selection_scenarios", "Models of being missing"),
+    Further(
+        "outcomes",
+        "overlap",
+        "Overlap between those compared",
+        "People by tenths of the chance of being in an arm.",
+    ),
+    Further("law", "courses", "Courses under the law"),
+    Further(
+        "completeness",
+        "visit_patterns",
+        "Patterns of attended visits",
+        columns=("measure", "arm", "seen", "missing", "participants"),
+    ),
+    Further(
+        "completeness",
+        "missingness_predictors",
+        "What goes with being missing",
+        "Odds ratios of having no total, with 95% intervals.",
+    ),
+    Further(
+        "completeness",
+        "censored_means",
+        "If follow-up was cut short",
+        "Means of those seen, and weighted for follow-up that the end of the study cut short.",
+    ),
+    Further(
+        "scenarios",
+        "missing_scenarios",
+        "If those not seen did worse or better",
+        "At the primary threshold. The amounts by which they differ are assumed.",
+        ("scenario", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
+    ),
+    Further(
+        "scenarios",
+        "tipping_values",
+        "How much worse before the answer changes",
+        "",
+        ("component", "arm", "share", "preferred", "becomes", "words"),
+    ),
+    Further(
+        "scenarios",
+        "tipping_points",
+        "Map of what could turn the answer",
+        "At the primary threshold: what those not seen might differ by, in one arm and the other.",
+        (),
+        "tipping_",
+    ),
+    Further(
+        "scenarios",
+        "selection_scenarios",
+        "If being missing depends on the outcome itself",
+        "",
+        ("case", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
+    ),
     Further(
         "scenarios",
         "sensitivity",
@@ -59,6 +152,7 @@ FURTHER = (
             *("analysis", "arm", "parameter", "low_value", "high_value", "net_benefit_low"),
             *("net_benefit_high", "swing", "changes_sign", "method"),
         ),
+        "tornado_",
     ),
     Further(
         "scenarios",
@@ -70,8 +164,26 @@ FURTHER = (
             *("net_benefit", "method"),
         ),
     ),
-    Further("checks", "crosscheck", "The same by another school"),
-    Further("checks", "ladder", "Other families of model"),
+    Further(
+        "checks",
+        "crosscheck",
+        "The same by another school",
+        "",
+        (
+            *("quantity", "threshold", "arm", "road", "participants", "estimate"),
+            *("standard_error", "difference_in_se", "verdict", "sentence"),
+        ),
+    ),
+    Further(
+        "checks",
+        "ladder",
+        "Other families of model",
+        "",
+        (
+            *("rung", "effect_family", "cost_family", "arm", "cost", "effect", "predictive_p"),
+            *("elpd_difference", "elpd_difference_error", "failed", "note"),
+        ),
+    ),
     Further("checks", "prior_sensitivity", "Other priors"),
     Further("checks", "endpoint_checks", "Checks of the endpoint models"),
     Further("about", "deviations", "Plan lock"),
@@ -96,29 +208,47 @@ def further(facts: Facts, after: str) -> str:
     """
     parts = []
     for entry in [entry for entry in FURTHER if entry.after == after]:
-        shown = [
-            _shown(facts, entry, None),
-            *(_shown(facts, entry, name) for name in facts.analyses),
-        ]
+        shown = [_shown(facts, entry, names) for names in _sharing(facts, entry)]
         if any(shown):
             ident = entry.heading.lower().replace(" ", "-").replace(",", "")
-            parts.append(section(3, entry.heading, ident, escape(entry.words), *shown))
+            figures = pictures(facts, *(drawn_as(facts, entry.drawn) if entry.drawn else ()))
+            parts.append(section(3, entry.heading, ident, escape(entry.words), figures, *shown))
     return "\n\n".join(parts)
 
 
-def _shown(facts: Facts, entry: Further, analysis: str | None) -> str:
+def _sharing(facts: Facts, entry: Further) -> list[list[str | None]]:
+    """Return the study as a whole and its analyses, those with the same table together."""
+    groups: list[list[str | None]] = []
+    for name in (None, *facts.analyses):
+        frame = facts.table(entry.table, name)
+        if frame is None:
+            continue
+        frame = _told(frame)
+        same = [one for one in groups if _told(facts.table(entry.table, one[0])).equals(frame)]
+        if same:
+            same[0].append(name)
+        else:
+            groups.append([name])
+    return groups
+
+
+def _told(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return what a table tells people, without its marks for programs."""
+    return frame.drop(columns=[name for name in ("synthetic", "figure") if name in frame])
+
+
+def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     """Return one table, or where it stands when it is too long to print."""
-    frame = facts.table(entry.table, analysis)
-    if frame is None:
-        return ""
-    frame = _at_primary(facts, frame, analysis)
+    analysis = names[0]
+    frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
+    frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
-        return prose(
-            "{n} rows: see {file}.", n=number(len(frame)), file=facts.source(entry.table, analysis)
-        )
-    caption = entry.heading if analysis is None else f"{entry.heading}: {title(facts, analysis)}"
-    return as_given(facts, entry.table, caption, _without_blanks(frame), analysis=analysis)
+        place = facts.source(entry.table, analysis)
+        return box("note", prose("{n} rows: see {file}.", n=number(len(frame)), file=place))
+    titles = [title(facts, name) for name in names if name is not None]
+    caption = ": ".join([entry.heading, *(["; ".join(titles)] if titles else [])])
+    return as_given(facts, entry.table, caption, frame, numbers, analysis)
 
 
 def _at_primary(facts: Facts, frame: pd.DataFrame, analysis: str | None) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any
 from trialbalance.report.markup import clean
 from trialbalance.report.pandoc import convert, template
 from trialbalance.report.style import style
+from trialbalance.report.traced import ways_back
 
 
 def to_html(
@@ -18,6 +19,7 @@ def to_html(
     figures: Mapping[str, Mapping[str, str]],
     title: str,
     data: Mapping[str, Any] | None = None,
+    trace: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the report as one HTML page that needs nothing from outside.
 
@@ -31,6 +33,8 @@ def to_html(
         Title of the page, untrusted.
     data : mapping, optional
         What ``explore_data`` returns; without it nothing on the page moves.
+    trace : mapping, optional
+        Traces of the study; the page carries those of the figures that it shows.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def to_html(
     page = body.replace("/*REPORT-STYLE*/", style_sheet(), 1)
     page = page.replace("<title>REPORT-TITLE<", f"<title>{html.escape(clean(title))}<", 1)
     page = re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
-    return _with_program(page, data)
+    return _with_program(page, data and {**data, "trace": ways_back(trace, page)})
 
 
 def _with_program(page: str, data: Mapping[str, Any] | None) -> str:

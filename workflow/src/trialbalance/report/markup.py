@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from trialbalance.report.words import BLANK
+
 LABEL_LENGTH = 160
 TEXT_LENGTH = 4000
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|<>~^$@&=\"'])")
@@ -171,6 +173,20 @@ def table(
     frame = [f"::: {{.table-frame #table-{ident}{slot}}}", *body, "", f": {escape(caption)}", ":::"]
     below = joined([note, prose("Source: {file}.", file=source) if source else ""])
     return blocks("\n".join(frame), box("note", below))
+
+
+def side_by_side(arms: int, cells: Sequence[str]) -> list[str]:
+    """Return what a table says of one arm: a cell each for two arms, one cell for more of them.
+
+    Examples
+    --------
+    >>> side_by_side(2, ["20/104", "3.1"]), side_by_side(4, ["20/104", "3.1"])
+    (['20/104', '3.1'], ['20/104; 3.1'])
+    """
+    if arms < 3:
+        return list(cells)
+    nobody = len(cells) > 1 and set(cells[1:]) == {BLANK}
+    return [BLANK if nobody else "; ".join(cells)]
 
 
 def figure(path: str, caption: str, alternative: str, ident: str) -> str:

@@ -66,7 +66,7 @@ def estimand_table(facts: Facts) -> str:
             [
                 meta.get("title") or facts.label(name),
                 facts.outcome_words(meta["outcome"])["many"],
-                facts.label(meta.get("perspective", "")),
+                facts.perspective(meta.get("perspective", "")),
                 facts.label(meta.get("population", "")),
             ]
         )
@@ -86,7 +86,7 @@ def money_and_time(facts: Facts) -> str:
     costs, effects, study = facts.part("costs"), facts.part("outcomes"), facts.part("study")
     lines = []
     if study.get("horizon_years"):
-        lines.append(f"Horizon: {years_words(study['horizon_years'])} from randomisation.")
+        lines.append(f"Horizon: {years_words(study['horizon_years'])} from {facts.start}.")
     if costs.get("price_year"):
         lines.append(
             f"Prices: {facts.currency}, {costs['price_year']}; unit costs are inflated "
@@ -147,7 +147,8 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
 def settings_table(facts: Facts) -> str:
     """Return the single settings of the stages."""
     rows = []
-    for part in ("study", "data", "costs", "outcomes", "dataset", "model", "decision"):
+    fitted = ("model", "decision") if facts.settings.get("analyses") else ()
+    for part in ("study", "data", "costs", "outcomes", "dataset", *fitted):
         rows += [[part, key, value] for key, value in flat(facts.part(part)) if key != "title"]
     return section(
         3,
@@ -253,4 +254,5 @@ def limits(facts: Facts) -> str:
     if facts.analyses and door != "draws":
         lines.append("Missing data are assumed to be missing at random, given what was seen.")
     lines += [str(line) for line in facts.part("report").get("limitations") or []]
-    return section(2, "What the answer does not cover", "limits", bullets(lines))
+    what = "answer" if facts.settings.get("analyses") else "description"
+    return section(2, f"What the {what} does not cover", "limits", bullets(lines))

@@ -87,7 +87,7 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
 
 def model_section(facts: Facts) -> str:
     """Return the models and priors in words, once for analyses that share them."""
-    if facts.part("data").get("door") == "draws":
+    if facts.part("data").get("door") == "draws" or not facts.settings.get("analyses"):
         return ""
     told: dict[tuple[str, ...], list[str]] = {}
     for name in facts.analyses:

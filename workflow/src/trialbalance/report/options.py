@@ -4,6 +4,7 @@ import re
 
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import table
+from trialbalance.report.traced import traced
 from trialbalance.report.words import BLANK, missing, significant
 
 
@@ -85,7 +86,8 @@ def information_table(facts: Facts, analysis: str) -> str:
         for _, row in near(frame, threshold).iterrows():
             cells = worth.setdefault(str(row["quantity"]), [BLANK] * len(marks.marked))
             if not missing(row["per_person"]):
-                cells[number] = facts.cash_about(row["per_person"], row.get("standard_error"))
+                worth_it = facts.cash_about(row["per_person"], row.get("standard_error"))
+                cells[number] = traced(facts, worth_it, row, "per_person")
     rows = [
         [learnt(facts, quantity), *cells]
         for quantity, cells in worth.items()

@@ -15,6 +15,14 @@ def figure_path(name: str) -> str:
     return f"figures/{name}.svg"
 
 
+def drawn_as(facts: Facts, start: str) -> list[str]:
+    """Return the names of the figures that were drawn and whose name starts so."""
+    found = [
+        str(path)[len("figures/") : -len(".svg")] for path in facts.context.get("figures") or {}
+    ]
+    return [name for name in found if name.startswith(start)]
+
+
 def pictures(facts: Facts, *names: str, kind: str = "figures") -> str:
     """Return those of the figures that were drawn, side by side where there is room."""
     drawn = facts.context.get("figures") or {}

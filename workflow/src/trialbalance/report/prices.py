@@ -2,6 +2,7 @@
 
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import section, table
+from trialbalance.report.traced import traced
 from trialbalance.report.words import (
     BLANK,
     counted,
@@ -25,10 +26,12 @@ def price_table(facts: Facts) -> str:
             [
                 facts.label(row["item"]),
                 BLANK if missing(row.get("unit")) else str(row["unit"]),
-                facts.price(row["unit_cost"]),
+                traced(facts, facts.price(row["unit_cost"]), row, "unit_cost"),
                 general(row.get("price_year")),
-                number(row.get("inflation"), 3),
-                facts.price(row.get("unit_cost_inflated")),
+                traced(facts, number(row.get("inflation"), 3), row, "inflation"),
+                traced(
+                    facts, facts.price(row.get("unit_cost_inflated")), row, "unit_cost_inflated"
+                ),
                 "ASSUMED" if assumed else general(row.get("status")),
                 general(row.get("source")),
             ]
@@ -84,7 +87,7 @@ def perspective_table(facts: Facts) -> str:
             ]
         )
     return table(
-        ["Item", "Category", "Who pays", *[facts.label(name) for name in names]],
+        ["Item", "Category", "Who pays", *map(facts.perspective, names)],
         rows,
         "What each perspective counts",
         "perspectives",

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.report.facts import Facts
-from trialbalance.report.markup import blocks, box, prose, section, table
+from trialbalance.report.markup import blocks, box, prose, section, side_by_side, table
 from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import price_table
 from trialbalance.report.spending import (
@@ -23,9 +23,13 @@ from trialbalance.report.words import (
 )
 
 OBSERVED_NOTE = (
-    "Observed cases, unadjusted: people whose records for the row are complete over follow-up. "
-    "The results above adjust for baseline and for missing data, so they differ from these means."
+    "Observed cases, unadjusted: people whose records for the row are complete over follow-up."
 )
+ADJUSTED_NOTE = (
+    " The results above adjust for baseline and for missing data, so they differ from these means."
+)
+NOBODY = "no participants recruited"
+ILLUSTRATIVE = "illustrative, assumed"
 
 
 def mean_sd(mean: str, sd: str) -> str:
@@ -43,15 +47,13 @@ def category_table(facts: Facts, perspective: str) -> str:
         line = [name]
         for arm in facts.arms:
             one = cells[arm]
-            line += (
-                ["no participants", BLANK]
-                if not one["participants"]
-                else [
-                    f"{one['users']}/{one['participants']}",
-                    mean_sd(facts.cash(one["mean"]), facts.cash(one["sd"])),
-                ]
-            )
-        for arm in facts.others:
+            if not one["participants"]:
+                line += [NOBODY, BLANK][: 2 if len(facts.arms) < 3 else 1]
+                continue
+            users = f"{one['users']}/{one['participants']}"
+            spent = mean_sd(facts.cash(one["mean"]), facts.cash(one["sd"]))
+            line += side_by_side(len(facts.arms), [users, spent])
+        for arm in facts.others if facts.compares else ():
             gap, lower, upper = contrast(cells[arm], cells[facts.comparator])
             line.append(
                 facts.cash(gap)
@@ -61,22 +63,26 @@ def category_table(facts: Facts, perspective: str) -> str:
         rows.append(line)
     header = ["Category"]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: with any cost", "mean (SD)"]
-    header += [_minus(facts, arm) for arm in facts.others]
+        header += side_by_side(len(facts.arms), [f"{facts.arm(arm)}: with any cost", "mean (SD)"])
+    header += _minus(facts)
     return table(
         header,
         rows,
-        f"Cost a person by category: {facts.label(perspective)}",
+        f"Cost a person by category: {facts.perspective(perspective)}"
+        + (f" ({ILLUSTRATIVE})" if facts.assumed(perspective) else ""),
         f"costs-{perspective}",
         source=facts.source("participant_costs"),
     )
 
 
-def _minus(facts: Facts, arm: str) -> str:
-    """Return the head of a column of differences."""
+def _minus(facts: Facts) -> list[str]:
+    """Return the heads of the columns of differences; none where arms are not compared."""
+    if not facts.compares:
+        return []
     if len(facts.others) == 1:
-        return "Difference (95% interval)"
-    return f"{facts.arm(arm)} minus {facts.arm(facts.comparator)} (95% interval)"
+        return ["Difference (95% interval)"]
+    against = facts.arm(facts.comparator)
+    return [f"{facts.arm(arm)} minus {against} (95% interval)" for arm in facts.others]
 
 
 def perspectives_of(facts: Facts) -> list[str]:
@@ -98,7 +104,8 @@ def cost_tables(facts: Facts) -> str:
         )
         for name in perspectives_of(facts)
     ]
-    note = box("note", OBSERVED_NOTE) if parts else ""
+    note = OBSERVED_NOTE + (ADJUSTED_NOTE if facts.analyses else "")
+    note = box("note", note) if parts else ""
     return section(3, "Cost by category", "costs-by-category", *parts, note)
 
 
@@ -121,20 +128,19 @@ def resource_table(facts: Facts) -> str:
         line = [facts.label(item), BLANK if missing(unit) else sentence_case(unit).lower()]
         for arm in facts.arms:
             one = cells.get(arm)
-            line += (
-                [BLANK, BLANK]
-                if one is None
-                else [
-                    f"{one['users']}/{one['participants']}",
-                    mean_sd(number(one["mean"], 1), number(one["sd"], 1)),
-                ]
-            )
-        line += [_gap(cells.get(arm), cells.get(facts.comparator)) for arm in facts.others]
+            if one is None or not one["participants"]:
+                line += [BLANK, BLANK][: 2 if len(facts.arms) < 3 else 1]
+                continue
+            users = f"{one['users']}/{one['participants']}"
+            used = mean_sd(number(one["mean"], 1), number(one["sd"], 1))
+            line += side_by_side(len(facts.arms), [users, used])
+        for arm in facts.others if facts.compares else ():
+            line.append(_gap(cells.get(arm), cells.get(facts.comparator)))
         rows.append(line)
     header = ["Item", "Unit"]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: users", "mean (SD)"]
-    header += [_minus(facts, arm) for arm in facts.others]
+        header += side_by_side(len(facts.arms), [f"{facts.arm(arm)}: users", "mean (SD)"])
+    header += _minus(facts)
     caption = "Quantity a person over follow-up, by item and arm"
     text = table(header, rows, caption, "resource-use", (0, 1), source=facts.source("ledger"))
     return section(3, "What was used", "resource-use", text)
@@ -175,7 +181,7 @@ def intervention_table(facts: Facts) -> str:
             own, n = part[part["arm"] == arm], int(sizes.get(arm, 0))
             cells += [
                 number(own["quantity"].sum() / n, 2) if n and item is not None else BLANK,
-                facts.price(own["cost"].sum() / n) if n else "no participants",
+                facts.price(own["cost"].sum() / n) if n else NOBODY,
             ]
         rows.append(cells)
     header = ["Component", "Unit cost, as used"]

@@ -8,8 +8,11 @@ from trialbalance.report.markup import Markdown, box, heading, prose, section, t
 from trialbalance.report.options import frontier_table, information_table
 from trialbalance.report.pictures import pictures
 from trialbalance.report.switching import switching_table
+from trialbalance.report.traced import traced, traced_span
 from trialbalance.report.words import BLANK, chance, general, missing, number, significant
 
+ENDS = ["lower", "upper"]
+CURVES = ("plane", "acceptability", "benefit", "loss")
 QUADRANTS = {
     "probability_ne": "costs more and gains more",
     "probability_se": "costs less and gains more",
@@ -82,12 +85,13 @@ def incremental_table(facts: Facts, analysis: str) -> str:
 
 def _means(facts: Facts, analysis: str, row: pd.Series, plus: bool = False) -> list[str]:
     """Return mean cost, its interval, mean effect, its interval."""
-    return [
-        facts.cash(row["cost"]),
-        facts.cash_interval(row["cost_lower"], row["cost_upper"]),
-        facts.amount(row["effect"], analysis, plus),
-        facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
-    ]
+    cells = []
+    for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
+        mean = facts.amount(row[part], analysis, plus) if part == "effect" else say(row[part])
+        ends = [f"{part}_lower", f"{part}_upper"]
+        cells.append(traced(facts, mean, row, part))
+        cells.append(traced_span(facts, [say(row[end]) for end in ends], row, ends))
+    return cells
 
 
 def nobody(row: pd.Series) -> str:
@@ -111,7 +115,10 @@ def threshold_table(facts: Facts, analysis: str) -> str:
     rows = []
     for threshold in facts.shown(analysis):
         shares = near(chances, threshold) if chances is not None else pd.DataFrame()
-        shares = dict(zip(shares.get("arm", []), shares.get("probability", []), strict=True))
+        shares = {
+            row["arm"]: traced(facts, chance(row["probability"]), row, "probability")
+            for _, row in shares.iterrows()
+        }
         gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
         gains = {row["arm"]: row for _, row in gains.iterrows()}
         cells = [facts.threshold(threshold)]
@@ -121,11 +128,11 @@ def threshold_table(facts: Facts, analysis: str) -> str:
                 [BLANK, BLANK]
                 if row is None or missing(row["net_benefit"])
                 else [
-                    facts.cash(row["net_benefit"]),
-                    facts.cash_interval(row["lower"], row["upper"]),
+                    traced(facts, facts.cash(row["net_benefit"]), row, "net_benefit"),
+                    traced_span(facts, [facts.cash(row[end]) for end in ENDS], row, ENDS),
                 ]
             )
-        rows.append(cells + [chance(shares.get(arm)) for arm in facts.arms])
+        rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
     header = ["Threshold"]
     for arm in facts.others:
         header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
@@ -149,7 +156,7 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
     if not set(QUADRANTS) <= set(frame.columns):
         return ""
     rows = [
-        [facts.arm(row["arm"]), *[chance(row[column]) for column in QUADRANTS]]
+        [facts.arm(row["arm"]), *[traced(facts, chance(row[c]), row, c) for c in QUADRANTS]]
         for _, row in frame.iterrows()
     ]
     header = [
@@ -171,7 +178,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
     intro = prose(
         "Effect: {many}. Perspective: {perspective}. Population: {population}.",
         many=facts.words(analysis)["many"],
-        perspective=facts.label(meta.get("perspective", "")),
+        perspective=facts.perspective(meta.get("perspective", "")),
         population=facts.label(meta.get("population", "")).lower(),
     )
     caution = ""
@@ -191,7 +198,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, *(f"{kind}_{analysis}" for kind in ("plane", "acceptability", "loss"))),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in CURVES)),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),

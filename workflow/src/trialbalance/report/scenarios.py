@@ -7,7 +7,8 @@ from trialbalance.report.drawing import DASHES, INK, SHAPES, WIDTH, money_axis, 
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import bullets, joined, prose, section, table
 from trialbalance.report.pictures import pictures
-from trialbalance.report.words import BLANK, chance, counted, listed, missing, number, span
+from trialbalance.report.traced import traced, traced_span
+from trialbalance.report.words import BLANK, chance, counted, listed, missing, number
 
 NUMBERS = ["net_benefit", "lower", "upper"]
 
@@ -137,6 +138,8 @@ def scenarios(facts: Facts) -> str:
     frame = facts.table("scenarios")
     if frame is None:
         return ""
+    # The base case alone is no answer to whether anything survives.
+    frame = frame if len(set(frame["scenario"])) > 1 else frame.iloc[:0]
     rows = [
         [scenario_title(facts, str(row["scenario"])), *_scenario_cells(facts, row)]
         for _, row in frame.iterrows()
@@ -188,16 +191,29 @@ def _scenario_cells(facts: Facts, row: pd.Series) -> list[str]:
     meta = (facts.settings.get("analyses") or {}).get(analysis)
     effect, benefit = first("effect", "incremental_effect"), first("net_benefit", "inmb")
     arm, threshold = first("arm"), first("threshold")
-    interval = span(
-        facts.cash(first("lower", "net_benefit_lower")),
-        facts.cash(first("upper", "net_benefit_upper")),
-    )
+    ends = [facts.cash(first(end, f"net_benefit_{end}")) for end in ("lower", "upper")]
+    interval = traced_span(facts, ends, row, ["lower", "upper"])
     return [
         meta.get("title") if meta else facts.label(analysis),
         BLANK if arm is None else facts.arm(arm),
-        facts.cash(first("cost", "incremental_cost")),
-        facts.amount(effect, analysis, True) if meta else number(effect, 3, True),
+        traced(facts, facts.cash(first("cost", "incremental_cost")), row, "cost"),
+        traced(
+            facts,
+            facts.amount(effect, analysis, True) if meta else number(effect, 3, True),
+            row,
+            "effect",
+        ),
         BLANK if threshold is None else facts.threshold(threshold),
-        facts.cash(benefit) + (f" ({interval})" if interval != BLANK else ""),
-        chance(first("probability_positive", "probability")),
+        joined(
+            [
+                traced(facts, facts.cash(benefit), row, "net_benefit"),
+                prose("({interval})", interval=interval) if interval != BLANK else "",
+            ]
+        ),
+        traced(
+            facts,
+            chance(first("probability_positive", "probability")),
+            row,
+            "probability_positive",
+        ),
     ]

@@ -101,10 +101,8 @@ def counted_people(facts: Facts) -> pd.DataFrame | None:
         if costs is None:
             return None
         return costs[["participant_id", "arm"]].drop_duplicates()
-    analyses = list((facts.settings.get("analyses") or {}).values())
-    population = analyses[0].get("population") if analyses else None
-    if population in people:
-        people = people[people[population].astype("boolean").fillna(False)]
+    if facts.population in people:
+        people = people[people[facts.population].astype("boolean").fillna(False)]
     return people[["participant_id", "arm"]]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from trialbalance.report.accounts import failed_checks
 from trialbalance.report.checklists import gap_words
 from trialbalance.report.completeness import missing_share
+from trialbalance.report.composition import driver_words
+from trialbalance.report.described import described_parts
 from trialbalance.report.facts import Facts
 from trialbalance.report.markup import (
     TEXT_LENGTH,
@@ -21,15 +23,17 @@ from trialbalance.report.outlook import change_words, research_words
 from trialbalance.report.pictures import pictures
 from trialbalance.report.prices import assumed_prices, share_assumed
 from trialbalance.report.sentences import cost_sentences, effect_sentences, years_words
-from trialbalance.report.sureness import chance_of, sureness_table, verdict
+from trialbalance.report.sureness import chance_of, chance_told, sureness_table, verdict
+from trialbalance.report.traced import traced, traced_span
 from trialbalance.report.words import (
-    chance,
     counted,
     listed,
     missing,
     number,
     percent,
 )
+
+ENDS = ("lower", "upper")
 
 
 def paragraphs(text: str) -> str:
@@ -62,11 +66,12 @@ def banners(facts: Facts) -> str:
                 (facts.settings.get("analyses") or {}).get(str(entry.get("analysis"))) or {}
             ).get("title") or entry.get("analysis")
             advice = entry.get("advice")
+            advice = advice[:1].upper() + advice[1:] if isinstance(advice, str) else ""
             lines.append(
                 joined(
                     [
                         prose("{a}: {c}.", a=title, c=facts.label(entry.get("check"))),
-                        advice if isinstance(advice, str) else "",
+                        advice,
                     ]
                 )
             )
@@ -130,7 +135,11 @@ def distinct(facts: Facts, key: str, say) -> str:
         if subject in seen:
             continue
         seen.add(subject)
-        label = facts.outcome_words(subject)["label"] if key == "outcome" else facts.label(subject)
+        label = (
+            facts.outcome_words(subject)["label"]
+            if key == "outcome"
+            else facts.perspective(subject)
+        )
         told.append(joined([prose("**{name}.**", name=label), say(facts, name)]))
     return "\n\n".join(told)
 
@@ -140,23 +149,35 @@ def glance(facts: Facts, analysis: str) -> str:
     cards, marks, level = [], facts.thresholds(analysis), f"{facts.interval} interval "
     for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
         words = facts.words(analysis)
+        reach = {
+            "cost": [facts.cash(row[f"cost_{end}"]) for end in ENDS],
+            "effect": [facts.amount(row[f"effect_{end}"], analysis) for end in ENDS],
+        }
+        inside = {
+            part: prose(
+                f"{level}{{ends}}",
+                ends=traced_span(facts, texts, row, [f"{part}_{end}" for end in ENDS]),
+            )
+            for part, texts in reach.items()
+        }
         cells = [
             (
-                facts.cash(row["cost"], True),
+                traced(facts, facts.cash(row["cost"], True), row, "cost"),
                 "difference in cost a person",
-                level + facts.cash_interval(row["cost_lower"], row["cost_upper"]),
+                inside["cost"],
             ),
             (
-                facts.amount(row["effect"], analysis, True),
+                traced(facts, facts.amount(row["effect"], analysis, True), row, "effect"),
                 f"difference in {words['many']} a person",
-                level + facts.amount_interval(row["effect_lower"], row["effect_upper"], analysis),
+                inside["effect"],
             ),
         ]
         if marks.primary is not None:
             share = chance_of(facts, analysis, str(row["arm"]), marks.primary)
             at = f"at {facts.threshold(marks.primary)} per {words['one']}"
             if share is not None:
-                cells.append((chance(share), "chance of being the best value", at))
+                told = chance_told(facts, analysis, str(row["arm"]), marks.primary)
+                cells.append((told, "chance of being the best value", at))
         boxes = [
             box("card", prose("[{n}]{{.big}} {what} [{s}]{{.small}}", n=big, what=what, s=small))
             for big, what, small in cells
@@ -249,7 +270,8 @@ def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
     if not facts.analyses:
-        return section(2, "In brief", "brief", own)
+        parts = described_parts(facts, books_words(facts))
+        return section(2, "In brief", "brief", own, *parts)
     primary = next(iter(facts.analyses))
     return section(
         2,
@@ -258,7 +280,13 @@ def page_one(facts: Facts) -> str:
         own,
         glance(facts, primary),
         section(3, "Who was compared", "brief-compared", compared(facts)),
-        section(3, "What it cost", "brief-cost", distinct(facts, "perspective", cost_sentences)),
+        section(
+            3,
+            "What it cost",
+            "brief-cost",
+            distinct(facts, "perspective", cost_sentences),
+            driver_words(facts, primary),
+        ),
         section(
             3, "What people gained", "brief-gain", distinct(facts, "outcome", effect_sentences)
         ),

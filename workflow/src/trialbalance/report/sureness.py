@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import prose, table
+from trialbalance.report.traced import traced
 from trialbalance.report.words import BLANK, chance, likelihood
 
 
@@ -29,6 +30,15 @@ def chance_of(facts: Facts, analysis: str, arm: str, threshold: float) -> float 
     return float(rows["probability"].iloc[0]) if len(rows) else None
 
 
+def chance_told(facts: Facts, analysis: str, arm: str, threshold: float) -> str:
+    """Return the chance that an arm is the best value as it is printed, with its figure."""
+    frame = facts.table("acceptability", analysis)
+    rows = near(frame, threshold) if frame is not None else pd.DataFrame({"arm": []})
+    for _, row in rows[rows["arm"] == arm].dropna(subset=["probability"]).iterrows():
+        return traced(facts, chance(row["probability"]), row, "probability")
+    return BLANK
+
+
 def verdict(facts: Facts, analysis: str) -> str:
     """Return the sentence on the best option at the primary threshold; none when exploratory."""
     primary = facts.thresholds(analysis).primary
@@ -51,7 +61,7 @@ def verdict(facts: Facts, analysis: str) -> str:
         one=words,
         best=facts.arm(best),
         threshold=facts.threshold(primary),
-        share=chance(share),
+        share=chance_told(facts, analysis, best, primary),
         likely=_settled(share),
     )
 
@@ -112,7 +122,7 @@ def sureness_rows(
     rows = []
     for arm in arms:
         cells = [
-            chance(chance_of(facts, analysis, arm, value)) if value in own.marked else BLANK
+            chance_told(facts, analysis, arm, value) if value in own.marked else BLANK
             for value in marks
         ]
         share = chance_of(facts, analysis, arm, own.primary)

@@ -119,8 +119,10 @@ def _page(document: str) -> str:
 
 
 def _small(found: re.Match) -> str:
-    """Return a table with its cells in the style of tables."""
-    return found[0].replace('w:pStyle w:val="Compact"', 'w:pStyle w:val="TableText"')
+    """Return a table with its cells in the style of tables, no row split between pages."""
+    text = found[0].replace('w:pStyle w:val="Compact"', 'w:pStyle w:val="TableText"')
+    text = text.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit />")
+    return text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
 
 
 def _styles(text: str) -> str:

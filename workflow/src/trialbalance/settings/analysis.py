@@ -1,6 +1,6 @@
 """Analyses and scenarios: named, pre-specified variations on the sections of a study file."""
 
-from typing import Any
+from typing import Any, Literal
 
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
@@ -43,6 +43,11 @@ class ScenarioSettings(Section):
     title: str = setting(..., "Title of the scenario in the report.", min_length=1)
     analyses: list[Name] | None = setting(
         None, "Analyses run under this scenario; all of them when silent."
+    )
+    target: Literal["all", "full"] = setting(
+        "all",
+        "Target that runs it: with full, only `snakemake full` does, and sets it beside the others "
+        "in `70_synthesis/full`.",
     )
     analysis: AnalysisOverride = setting(
         {}, "Perspective or population of all analyses run under this scenario."

@@ -6,6 +6,7 @@ from pydantic import field_validator, model_validator
 
 from trialbalance.settings.distribution import DistributionSettings
 from trialbalance.settings.mnar import MissingSettings
+from trialbalance.settings.prices import PriceScenarioSettings
 from trialbalance.settings.section import Section, setting
 
 # NICE's marked values: its former standard range and the one in force since March 2026.
@@ -152,6 +153,11 @@ class DecisionSettings(Section):
         {},
         "Groups of parameters whose partial information is valued: group → columns of the "
         "parameter draws. The arms' mean costs and effects are valued without being named.",
+    )
+    price_scenarios: dict[str, PriceScenarioSettings] = setting(
+        {},
+        "Scenarios of other prices, recomputed without a refit from what each item cost.",
+        reference="rulings 13 and 30",
     )
     distribution: DistributionSettings | None = setting(
         None, "Groups of the population for the distributional view; blank for none."

@@ -19,6 +19,18 @@ class DescribeSettings(Section):
         None,
         "Status in law by whose months the cost of all events in law is divided; silent = none.",
     )
+    cost_per: list[Name] = setting(
+        [],
+        "Outcomes by whose total the total cost of each arm is divided, such as years in contact; "
+        "no interval is given.",
+        reference="ruling 32",
+    )
+    cost_per_additional: list[Name] = setting(
+        [],
+        "Measures (at their last visit), outcomes or columns, yes or no, for which the cost of one "
+        "more yes than in the comparator is written as illustrative: arithmetic, not an effect.",
+        reference="rulings 27 and 32",
+    )
     illustrative: list[str] = setting(
         [],
         "Perspectives, measures and columns that no source reports; every line about them says "
@@ -55,6 +67,13 @@ def described_findings(
     columns = [*settings["data"]["covariates"], *settings["data"]["populations"]]
     asked = [("population", chosen["population"], list(settings["data"]["populations"]))]
     asked += [("by", name, columns) for name in chosen["by"]]
+    outcomes = settings["outcomes"] or {}
+    gains = [*outcomes.get("effects", {}), *outcomes.get("endpoints", {}), *columns]
+    gains += [
+        one["measure"] for one in outcomes.get("instruments", {}).values() if "measure" in one
+    ]
+    for place in ("cost_per", "cost_per_additional"):
+        asked += [(place, name, gains) for name in chosen[place]]
     return [
         Finding(
             str(path),

@@ -35,6 +35,13 @@ class TimeVaryingExposure(Section):
     )
 
 
+class Benchmark(Section):
+    """A proportion from elsewhere that groups are set beside."""
+
+    value: float = setting(..., "The proportion.", unit="proportion", ge=0, le=1)
+    source: str = setting(..., "Where it comes from, for the report.", min_length=1)
+
+
 class EndpointModel(Section):
     """One clinical endpoint and its model."""
 
@@ -61,6 +68,9 @@ class EndpointModel(Section):
     groups: Name | None = setting(
         None, "Proportion: column of the participants that holds the groups, such as site or arm."
     )
+    benchmark: Benchmark | None = setting(
+        None, "Proportion: one from elsewhere from which the difference of each group is written."
+    )
     intervals: int = setting(
         4,
         "Time to event: number of intervals with a hazard of their own, cut at quantiles of the "
@@ -78,6 +88,8 @@ class EndpointModel(Section):
         """Check that the details belong to the kind."""
         if (self.groups is None) == (self.kind == "proportion"):
             raise ValueError("groups: allowed for kind: proportion, which needs it")
+        if self.benchmark is not None and self.kind != "proportion":
+            raise ValueError("benchmark: allowed for kind: proportion only")
         if self.exposure is not None and self.kind != "time_to_event":
             raise ValueError("exposure: allowed for kind: time_to_event only")
         if self.covariates and self.kind == "proportion":

@@ -14,6 +14,7 @@ from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.described import described_findings
 from trialbalance.settings.inert import inert_findings
 from trialbalance.settings.lawful import law_findings
+from trialbalance.settings.prices import price_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.studyfile import STAGES, StudyFile
 from trialbalance.settings.wording import shown, worded_findings
@@ -63,6 +64,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         settled[scenario] = model.model_dump(mode="json")
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
+        findings += price_findings(settled[scenario], str(path), lines)
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))
@@ -161,7 +163,7 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
 def _with_scenario(raw: dict, override: dict) -> dict:
     """Return the study file with one scenario's sections laid over it."""
     sections = {key: override[key] for key in override if key in ScenarioSettings.model_fields}
-    for word in ("title", "analyses"):
+    for word in ("title", "analyses", "target"):
         sections.pop(word, None)
     whole = sections.pop("analysis", None)
     if isinstance(whole, dict) and isinstance(raw.get("analyses"), dict):
@@ -218,7 +220,8 @@ def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:
     """Note scenarios that change nothing or equal another."""
     notes, seen = [], {}
     for scenario, content in settled.items():
-        key = repr({word: content[word] for word in STAGES if word in content})
+        words = ("study", "analyses", *STAGES)
+        key = repr({word: content[word] for word in words if word in content})
         chosen = settled["base"]["scenarios"].get(scenario, {}).get("analyses")
         key += repr(chosen)
         other = seen.setdefault(key, scenario)

@@ -22,12 +22,28 @@ class AssociationOutcome(Section):
     perspective: Name | None = setting(
         None, "Perspective whose cost a participant is the outcome, in place of an outcome."
     )
+    visit: Name | None = setting(
+        None, "Visit of a measure; the outcome is then that measure at that visit."
+    )
     kind: Literal["mean", "binary"] = setting(
         "mean", "A number, with a linear outcome model, or yes or no, with a logistic one."
     )
     range: Range | None = setting(
         None, "Lowest and highest possible value; bounds of those without follow-up need it."
     )
+    bias: list[float] = setting(
+        [], "Biases of a described mean that are tried, in the outcome's unit; 0 is always one."
+    )
+    lost: list[float] = setting(
+        [],
+        "Means that are tried for those lost, each arm's against the comparator's: a map of what "
+        "being lost could mean. For yes or no 0 is the corner at which everybody lost is a no.",
+        reference="ruling 27",
+    )
+    illustrative: bool = setting(
+        False, "Whether no source reports it; its lines then say illustrative, assumed.",
+        reference="ruling 36",
+    )  # fmt: skip
     label: str = setting("", "Name of the outcome in the report.")
 
     @model_validator(mode="after")
@@ -35,6 +51,8 @@ class AssociationOutcome(Section):
         """Check that there is one source, and that a range rises."""
         if (self.outcome is None) == (self.perspective is None):
             raise ValueError("found outcome and perspective, or neither; allowed: one of the two")
+        if self.visit is not None and self.outcome is None:
+            raise ValueError("visit: found a visit; allowed: beside an outcome, a measure")
         if self.range is not None and not self.range[0] < self.range[1]:
             raise ValueError(f"range: found {self.range}; allowed: the lower number first")
         return self
@@ -67,9 +85,6 @@ class OverlapSettings(Section):
         gt=0,
         reference="Austin 2009, doi 10.1002/sim.3697",
     )
-    bias: list[float] = setting(
-        [], "Biases of a described mean that are tried, in the outcome's unit; 0 is always one."
-    )
 
 
 class Emulation(Section):
@@ -86,7 +101,23 @@ class Emulation(Section):
     step_days: float = setting(
         7.0, "Length of the steps in which starting and events are followed.", unit="days", gt=0
     )
+    asked_by: Name | None = setting(
+        None, "Event by which section legal asks about the criteria, such as the day of screening."
+    )
+    criteria: list[Name] = setting(
+        [],
+        "Criteria of the law that make somebody eligible; the first day on which all are met is "
+        "time zero. Silent = everybody from the index date.",
+        reference="ruling 26",
+    )
     label: str = setting("", "Name of the comparison in the report.")
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that criteria come with the event that asks about them."""
+        if bool(self.criteria) != (self.asked_by is not None):
+            raise ValueError("found asked_by or criteria alone; allowed: both, or neither")
+        return self
 
 
 class ExposureAssociation(TimeVaryingExposure):
@@ -116,6 +147,11 @@ class ObservationalSettings(Section):
     population: Name = setting("intention_to_treat", "Population analysed.")
     covariates: list[Name] = setting(
         [], "Columns of the participants that may be common causes; measured before the index date."
+    )
+    by: Name | None = setting(
+        None,
+        "Column of the participants, yes or no or in words, whose groups are compared in place of "
+        "the arms; the first by alphabet, or no, is the comparator.",
     )
     outcomes: dict[Name, AssociationOutcome] = setting(
         {},

@@ -137,7 +137,24 @@ class EventEffect(Section):
     unit: str = setting("participants", "Unit of the outcome in the report.")
 
 
-Effect = Annotated[AreaEffect | EventEffect, Field(discriminator="kind")]
+class FreeTimeEffect(Section):
+    """An outcome that is time: discounted years alive and free of an endpoint's events."""
+
+    kind: Literal["free_time"] = setting(..., "Years alive and free of an endpoint's events.")
+    endpoint: Name = setting(
+        ...,
+        "Endpoint whose events are taken out: nights in a bed leave years in the community, gaps "
+        "leave years in contact.",
+    )
+    among: Name | None = setting(
+        None,
+        "Population whose time is known; that of the others is blank. Silent = everyone's.",
+    )
+    label: str = setting("", "Name of the outcome in the report.")
+    unit: str = setting("years", "Unit of the outcome in the report.")
+
+
+Effect = Annotated[AreaEffect | EventEffect | FreeTimeEffect, Field(discriminator="kind")]
 
 
 class AdmissionEndpoint(Section):
@@ -234,7 +251,7 @@ class OutcomesSettings(Section):
                     f"effects.{name}.measure: found {effect.measure}; "
                     f"allowed: {', '.join(measures) or 'none declared'}"
                 )
-            if effect.kind == "event" and effect.endpoint not in self.endpoints:
+            if effect.kind != "area_under_curve" and effect.endpoint not in self.endpoints:
                 raise ValueError(
                     f"effects.{name}.endpoint: found {effect.endpoint}; "
                     f"allowed: {', '.join(self.endpoints) or 'none declared'}"

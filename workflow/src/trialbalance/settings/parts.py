@@ -1,4 +1,4 @@
-"""Names that the parts of the stage model use and other sections declare."""
+"""Names that outcomes and the parts of the stage model use and other sections declare."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +8,7 @@ Use = tuple[str, str, list[str], str]
 
 
 def names_used(settings: dict[str, Any]) -> Iterator[Use]:
-    """Yield every name that a part of the stage model uses.
+    """Yield every name that an outcome or a part of the stage model uses.
 
     Parameters
     ----------
@@ -29,6 +29,10 @@ def names_used(settings: dict[str, Any]) -> Iterator[Use]:
     >>> [name for _, name, known, _ in names_used(settings)]
     ['all', 'sex']
     """
+    for name, one in (settings["outcomes"] or {}).get("effects", {}).items():
+        if one.get("among"):
+            known = list(settings["data"]["populations"])
+            yield f"outcomes.effects.{name}.among", one["among"], known, "population"
     yield from _endpoints(settings)
     chosen = settings["model"]["observational"]
     place = "model.observational"
@@ -38,13 +42,21 @@ def names_used(settings: dict[str, Any]) -> Iterator[Use]:
     for kind in ("exposures", "emulations"):
         for name, one in chosen[kind].items():
             yield f"{place}.{kind}.{name}.endpoint", one["endpoint"], events, "endpoint"
-    effects = list((settings["outcomes"] or {}).get("effects", {}))
-    outcomes = [*effects, *events, *settings["data"]["covariates"]]
+    section, columns = settings["outcomes"] or {}, list(settings["data"]["covariates"])
+    outcomes = [*section.get("effects", {}), *events, *columns]
+    tools = [*section.get("instruments", {}).values()]
+    measures = [one["measure"] for one in tools if "measure" in one]
+    measures += section.get("measures_given", {})
+    if chosen.get("by"):
+        yield f"{place}.by", chosen["by"], columns, "covariate"
     perspectives = list((settings["costs"] or {}).get("perspectives", {}))
     for name, one in chosen["outcomes"].items():
         where = f"{place}.outcomes.{name}"
         if one["outcome"]:
-            yield f"{where}.outcome", one["outcome"], outcomes, "outcome"
+            known = measures if one["visit"] else outcomes
+            yield f"{where}.outcome", one["outcome"], known, "outcome"
+        if one["visit"]:
+            yield f"{where}.visit", one["visit"], list(settings["study"]["visits"]), "visit"
         if one["perspective"]:
             yield f"{where}.perspective", one["perspective"], perspectives, "perspective"
 
@@ -65,6 +77,8 @@ def _endpoints(settings: dict[str, Any]) -> Iterator[Use]:
 def _people(settings: dict[str, Any], place: str, one: dict[str, Any]) -> Iterator[Use]:
     """Yield the population and the covariates of a model."""
     columns = ["site", *settings["data"]["covariates"]]
+    # An arm explains what groups do only where the groups are not the arms.
+    columns += ["arm"] if one.get("by") else []
     yield (
         f"{place}.population",
         one["population"],

@@ -15,6 +15,7 @@ from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
 from trialbalance.settings.tables import (
+    CASES,
     CLEAN,
     DELTAS,
     DESCRIBED,
@@ -24,6 +25,8 @@ from trialbalance.settings.tables import (
     PARTS,
     REPORTED,
     REPORTED_EACH,
+    REPORTED_FULL,
+    SYNTHESIS,
     TABLES,
     file_name,
     recorded_file,
@@ -213,7 +216,7 @@ def described_inputs(place: Place) -> dict[str, str]:
         data=("participants",),
         legal=("legal_days", "legal_use"),
         costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
-        outcomes=("measures", "outcomes", "endpoint_events"),
+        outcomes=("measures", "outcomes", "endpoint_events", "endpoint_risk"),
     )
 
 
@@ -226,7 +229,10 @@ def described(place: Place) -> dict[str, str]:
 
 def decision_inputs(place: Place) -> dict[str, str]:
     """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
-    return wanted(
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
+    index = {"price_index": costs_inputs(place)["price_index"]} if any(years) else {}
+    return index | wanted(
         place,
         data=("draws_given", "parameters_given", "group_draws_given"),
         costs=("item_costs", "prices", "perspectives"),
@@ -262,7 +268,10 @@ def endpoint_inputs(place: Place) -> dict[str, str]:
 def observational_inputs(place: Place) -> dict[str, str]:
     """Return what an observational comparison is made on."""
     costs = ("participant_costs", "cost_observed", "perspectives")
-    return wanted(place, costs=costs, outcomes=("outcomes",)) | endpoint_inputs(place)
+    outcomes = ("outcomes", "measures")
+    return wanted(place, legal=("criteria",), costs=costs, outcomes=outcomes) | endpoint_inputs(
+        place
+    )
 
 
 def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
@@ -290,7 +299,7 @@ def balance_inputs(place: Place) -> dict[str, str]:
 def selection_targets(study: Study) -> list[str]:
     """Return the comparison under the selection model of every analysis that declares one."""
     found = []
-    for scenario in study.scenarios:
+    for scenario in study.run_by():
         for analysis in study.analyses(scenario):
             section = stage_settings(study, scenario, "model", analysis)["model"]
             if section.get("selection") is not None:
@@ -303,7 +312,7 @@ def closing_inputs(place: Place) -> dict[str, str]:
     """Return the balances of all scenarios and what their decisions rest on."""
     study = place.study
     inputs = {}
-    for scenario in study.scenarios:
+    for scenario in study.run_by():
         there = place._replace(scenario=scenario)
         if _keeps_books(there):
             inputs[f"{scenario}.balance"] = (
@@ -323,17 +332,22 @@ def _keeps_books(place: Place) -> bool:
     )
 
 
-def synthesis_inputs(place: Place) -> dict[str, str]:
-    """Return the decisions of all scenarios, named ``scenario.analysis.table``."""
-    read = ("incremental", "net_benefit")
+def synthesis_inputs(place: Place, target: str = "all") -> dict[str, str]:
+    """Return the decisions of scenarios of a target, named ``scenario.analysis.table``."""
+    read, once = ("incremental", "net_benefit"), ("quantities", *CASES)
     return {
         f"{scenario}.{name}": path
-        for scenario in place.study.scenarios
+        for scenario in place.study.run_by(target)
         for name, path in per_analysis(
             place._replace(scenario=scenario),
-            decision=(*read, "quantities") if scenario == "base" else read,
+            decision=(*read, *once) if scenario == "base" else read,
         ).items()
     }
+
+
+def full_synthesis_inputs(place: Place) -> dict[str, str]:
+    """Return the decisions of every scenario."""
+    return synthesis_inputs(place, "full")
 
 
 def report_inputs(place: Place) -> dict[str, str]:
@@ -341,15 +355,20 @@ def report_inputs(place: Place) -> dict[str, str]:
     folder = f"<results>/{place.study.name}"
     shared = wanted(place, legal=LEGAL, **REPORTED)
     each = per_analysis(place, **REPORTED_EACH)
-    compared = ("scenarios", "sensitivity", "two_way") if each else ()
+    compared = ("scenarios", "sensitivity", "two_way", "forest") if each else ()
+    audited = {"observed_case": "observed_case.csv", "trace": "trace.json"} if each else {}
     return (
         shared
         | each
+        | full_reported(place)
+        | part_tables(place)
         | described(place)
         | own_files(place)
         | {
             "settings": f"{folder}/base/settings.yaml",
             **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
+            **{name: f"{folder}/audit/{file}" for name, file in audited.items()},
+            "deviations": f"{folder}/audit/deviations.csv",
             "trial_balance": f"{folder}/audit/trial_balance.csv",
             **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
             **(
@@ -358,7 +377,30 @@ def report_inputs(place: Place) -> dict[str, str]:
                 else {}
             ),
         }
+        | considered(place)
     )
+
+
+def considered(place: Place) -> dict[str, str]:
+    """Return the table of considerations of a study; nothing where it has none."""
+    if not place.study.base["report"]["considerations"]:
+        return {}
+    return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
+
+
+def full_reported(place: Place) -> dict[str, str]:
+    """Return the tables of the target full that are there; nobody must make them for a report."""
+    found = {
+        f"{analysis}.{name}": made(place._replace(analysis=analysis), stage, name)
+        for analysis in place.study.analyses(place.scenario)
+        for stage, names in REPORTED_FULL.items()
+        for name in names
+    }
+    return {
+        name: path
+        for name, path in found.items()
+        if Path(path.replace("<results>", "results")).is_file()
+    }
 
 
 def own_files(place: Place) -> dict[str, str]:
@@ -433,7 +475,7 @@ def missing_files(study: Study) -> list[Finding]:
 def study_outputs(place: Place) -> list[str]:
     """Return every file of a study, all scenarios, in pipeline order, each once."""
     found = []
-    for scenario in place.study.scenarios:
+    for scenario in place.study.run_by():
         there = place._replace(scenario=scenario)
         for stage in FOLDERS:
             tables = {stage: stage_tables(door_of(place), stage)}
@@ -453,12 +495,12 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
     last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
     if place.study.analyses():
-        synthesis = ("scenarios", "sources", "sensitivity", "two_way")
-        last = [*(f"70_synthesis/{name}.csv" for name in synthesis), *last]
+        last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
     last += [f"base/{BLINDING}"] if is_blind(place) else []
     last += ["audit/reproduction.csv"] if place.study.base["published"] else []
-    return {"files": study_outputs(place) + [f"{folder}/{file}" for file in last]}
+    files = study_outputs(place) + [f"{folder}/{file}" for file in last]
+    return {"files": files + list(considered(place).values())}
 
 
 def simulator_file(place: Place) -> str:
@@ -492,14 +534,20 @@ def _totals(place: Place) -> bool:
 
 
 def full_targets(study: Study) -> list[str]:
-    """Return the tables that target full adds for the base case of a study."""
-    place = Place(study)
+    """Return the tables that target full adds: for the base case, and over every scenario."""
+    place, folder = Place(study), f"<results>/{study.name}"
+    every = [f"{folder}/70_synthesis/full/{name}.csv" for name in SYNTHESIS]
+    found = every if study.run_by("full") != study.run_by() else []
     if not stage_tables(door_of(place), "model"):
-        return []
+        return found
     return [
-        f"<results>/{study.name}/base/{file_name('model', table, analysis, 'csv')}"
-        for analysis in study.analyses()
-        if _totals(place._replace(analysis=analysis))
-        for table in FULL
-        if table != "ladder_draws"
-    ] + selection_targets(study)
+        *(
+            f"{folder}/base/{file_name('model', table, analysis, 'csv')}"
+            for analysis in study.analyses()
+            if _totals(place._replace(analysis=analysis))
+            for table in FULL
+            if table != "ladder_draws"
+        ),
+        *selection_targets(study),
+        *found,
+    ]

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
+from trialbalance.settings.considerations import Consideration
 from trialbalance.settings.report_texts import Logo, OwnSection, ReportTexts
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.study import Name
@@ -38,6 +39,11 @@ class ReportSettings(Section):
     texts: ReportTexts = setting({}, "What only people can write; blanks are counted as gaps.")
     sections: list[OwnSection] = setting([], "Sections of the study's own, in order.")
     logo: Logo | None = setting(None, "The study's own mark at the head of the report.")
+    considerations: list[Consideration] = setting(
+        [],
+        "Considerations beyond cost-effectiveness, each with its source; printed beside the result "
+        "and apart from the numbers.",
+    )
     limitations: list[str] = setting(
         [], "Sentences added to the limits that the report finds by itself."
     )

@@ -41,6 +41,15 @@ class Study:
         """Settled settings of the base case."""
         return self.scenarios["base"]
 
+    def run_by(self, target: str = "all") -> list[str]:
+        """Return the scenarios that a target runs, base first; target full runs every one."""
+        declared = self.base["scenarios"]
+        return [
+            name
+            for name in self.scenarios
+            if target == "full" or declared.get(name, {}).get("target", "all") == "all"
+        ]
+
     def analyses(self, scenario: str = "base") -> list[str]:
         """Return the names of the analyses that a scenario runs."""
         chosen = self.base["scenarios"].get(scenario, {}).get("analyses")

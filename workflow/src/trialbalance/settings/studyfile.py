@@ -36,7 +36,10 @@ STAGES = tuple(BEFORE)
 _SAMPLER = ("draws", "tune", "chains", "target_accept", "gates", "on_failed_checks")
 PARTS = {
     "endpoints": (("endpoints", "endpoint_priors", "comparison", *_SAMPLER), ("data", "outcomes")),
-    "observational": (("comparison", "observational"), ("data", "costs", "outcomes")),
+    "observational": (
+        ("comparison", "observational"),
+        ("data", "legal", "costs", "outcomes"),
+    ),
 }
 # Settings of section model that parts alone read; a fit of an analysis does not.
 OF_PARTS = frozenset(("endpoints", "endpoint_priors", "comparison", "observational"))

@@ -24,7 +24,7 @@ SCRIPTS = {
 # Parts of the stage model, once a study; they write where a study's settings ask for them.
 PARTS = {
     "endpoints": ("endpoint_effects", "endpoint_checks"),
-    "observational": ("associations", "overlap", "covariate_balance"),
+    "observational": ("associations", "overlap", "covariate_balance", "lost_map"),
 }
 # What stage data writes at each door, beside its own accounts.
 CLEAN = {
@@ -61,7 +61,7 @@ DESCRIBED = ("consequences",)
 DECISION = (
     *("draws", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
     *("expected_loss", "ranks", "switching", "preferred", "information", "quantities"),
-    *("distribution", "subgroups"),
+    *("price_scenarios", "distribution", "subgroups"),
 )
 # Only where decision.missing_not_at_random is declared.
 DELTAS = (
@@ -71,6 +71,9 @@ DELTAS = (
 # Of the target full: only where model.selection is declared.
 SELECTION = ("selection_draws", "selection_parameters")
 SELECTION_COMPARED = ("selection_scenarios",)
+# What the synthesis reads of the base case beside increments and net benefit.
+CASES = ("price_scenarios", "missing_scenarios", "subgroups")
+SYNTHESIS = ("scenarios", "sources", "sensitivity", "two_way", "forest")
 # What the report prints of each stage; a table that a study lacks leaves its place out.
 REPORTED = {
     "data": ("participants", "responses", "flow", "exclusions"),
@@ -82,9 +85,17 @@ REPORTED = {
 }
 # The same of each analysis.
 REPORTED_EACH = {
-    "dataset": ("dataset", "missingness", "missing_patterns"),
-    "model": ("model_checks",),
+    "dataset": (
+        *("dataset", "missingness", "missing_patterns", "visit_patterns"),
+        "missingness_predictors",
+    ),
+    "model": ("model_checks", "visit_means", "censored_means"),
     "decision": (*DECISION, "missing_scenarios", "tipping_points", "tipping_values"),
+}
+# Tables of the target full, which the report prints once they are there.
+REPORTED_FULL = {
+    "model": ("ladder", "crosscheck", "prior_sensitivity"),
+    "decision": SELECTION_COMPARED,
 }
 # What other programs read; nothing here does.
 EXPORTS = ("wide_costs", "wide_effects")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.decision.price_scenarios import APPROXIMATE, EXACT, MEASURED_ERROR
 
 _ENDS = ("low", "high")
 COLUMNS = [
@@ -20,10 +21,7 @@ TWO_WAY = [
 ]  # fmt: skip
 WORDS = ("analysis", "arm", "comparator", "parameter", "parameter_x", "parameter_y", "unit",
          "low_scenario", "high_scenario", "method")  # fmt: skip
-EXACT, APPROXIMATE, REFITTED = "exact", "approximate", "refitted"
-# Largest difference from a refit, as a share of the change in an arm's mean cost, that was found
-# when unit costs were changed and the model fitted again; tests/synthesis holds it to that.
-MEASURED_ERROR = 0.05
+REFITTED = "refitted"
 
 
 def change_in_cost(quantities, item, price):
@@ -42,26 +40,30 @@ def change_in_cost(quantities, item, price):
     -------
     change : dict of str to float
         Arm to the change in its mean cost, in currency.
-    method : str
-        ``exact`` where the item is all of its source group, so that a refit would scale the
-        posterior with the price; else ``approximate``.
+    error : dict of str to float
+        Arm to how far that may lie from a refit, in currency: 0 where the item is all of its
+        source group, so that a refit would scale the posterior with the price.
 
     Notes
     -----
     change = mean cost of the item × (price / unit cost − 1). Where the item shares its source
-    group with others, a refit would weigh participants a little differently.
+    group with others, a refit would weigh participants a little differently: error =
+    MEASURED_ERROR × |price / unit cost − 1| × mean cost of the source group.
 
     Examples
     --------
     >>> rows = pd.DataFrame({"item": ["bed"], "arm": ["a"], "unit_cost": [300.0],
-    ...                      "cost": [6000.0], "alone": [False]})
-    >>> change_in_cost(rows, "bed", 330.0)
-    ({'a': 600.0}, 'approximate')
+    ...                      "cost": [6000.0], "share": [0.75], "alone": [False]})
+    >>> change, error = change_in_cost(rows, "bed", 330.0)
+    >>> change, round(error["a"] / MEASURED_ERROR, 6)
+    ({'a': 600.0}, 800.0)
     """
     own = quantities[quantities["item"] == item]
-    change = own["cost"] * (price / own["unit_cost"] - 1)
-    method = EXACT if own["alone"].all() else APPROXIMATE
-    return dict(zip(own["arm"], change.round(9), strict=True)), method
+    ratio = price / own["unit_cost"] - 1
+    change = (own["cost"] * ratio).round(9)
+    group = 0.0 if own["alone"].all() else (own["cost"] / own["share"]).fillna(0)
+    error = MEASURED_ERROR * ratio.abs() * group
+    return tuple(dict(zip(own["arm"], values, strict=True)) for values in (change, error))
 
 
 def priced_items(quantities):
@@ -82,14 +84,12 @@ def priced_items(quantities):
 
 def _moved(pair, changes):
     """Return the difference in cost of a pair of arms after changes, how it was got, its error."""
-    cost, error, methods = pair["cost"], 0.0, set()
-    for change, method in changes:
-        arm, comparator = change.get(pair["arm"], 0.0), change.get(pair["comparator"], 0.0)
-        cost += arm - comparator
-        methods.add(method)
-        if method == APPROXIMATE:
-            error += MEASURED_ERROR * (abs(arm) + abs(comparator))
-    return cost, APPROXIMATE if APPROXIMATE in methods else EXACT, error
+    cost, error = pair["cost"], 0.0
+    for change, wrong in changes:
+        one, other = pair["arm"], pair["comparator"]
+        cost += change.get(one, 0.0) - change.get(other, 0.0)
+        error += wrong.get(one, 0.0) + wrong.get(other, 0.0)
+    return cost, APPROXIMATE if error else EXACT, error
 
 
 def _price_rows(analysis, incremental, quantities, thresholds):

@@ -75,6 +75,8 @@ def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str,
         for event in course.events
         if event.day < people.last_day[person]
     ]
+    for name, column in _known_at_screening(courses).items():
+        people.frame[name] = column
     people.frame["clinically_eligible"] = _believed(courses, values["screening"]["one_of"])
     populations = {"screened": np.ones(len(people.arm), dtype=bool)}
     return {
@@ -97,6 +99,17 @@ def _orders(courses: list[Course], item: str) -> pd.DataFrame:
         if end > start
     ]
     return pd.DataFrame(rows, columns=["person", "type", "item", "start", "end"])
+
+
+def _known_at_screening(courses: list[Course]) -> dict[str, np.ndarray]:
+    """Return what the records say on the day of screening of stays up to it."""
+    before = [[stay for stay in course.stays if stay[0] <= 0] for course in courses]
+    nights = [sum(min(end, 0) - start for start, end in stays) for stays in before]
+    return {
+        "stays_before": np.array([len(stays) for stays in before]),
+        "nights_before": np.array(nights),
+        "in_hospital": np.array([any(end > 0 for _, end in stays) for stays in before]),
+    }
 
 
 def _believed(courses: list[Course], one_of: list[str]) -> np.ndarray:

@@ -91,7 +91,13 @@ def _groups(term, draws, rng):
                       (1 - mean) * strength + term.size - term.events)  # fmt: skip
     found = [("proportion", "", "", group, chance[:, number])
              for number, group in enumerate(term.groups)]  # fmt: skip
-    return [*found, ("proportion", "", "", "", chance @ (term.size / term.size.sum()))]
+    found.append(("proportion", "", "", "", chance @ (term.size / term.size.sum())))
+    if term.benchmark is not None:
+        found += [
+            ("difference_from_benchmark", *names, draws - term.benchmark)
+            for _, *names, draws in found
+        ]
+    return found
 
 
 def _profiles(term, draws, arm):

@@ -121,7 +121,7 @@ def _row(term, estimate, arm, comparator, group, draws):
     """Return one row of the table of effects, with the counts of those it speaks of."""
     named = [name for name in (arm, comparator) if name]
     counts = term.totals.loc[named or term.arms].sum(min_count=1)
-    if estimate == "proportion" and group:
+    if term.kind == "proportion" and group:
         mine = term.group == term.groups.index(group)
         counts = pd.Series({"n": term.size[mine].sum(), "events": term.events[mine].sum()})
     if not counts["n"] or (term.totals.loc[named, "n"] == 0).any():

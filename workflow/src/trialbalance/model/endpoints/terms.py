@@ -44,6 +44,8 @@ class Term:
         Group of each cell (proportion).
     groups : list of str
         Names of the groups.
+    benchmark : float or None
+        Proportion from elsewhere that groups are set beside.
     population, weight : numpy.ndarray, shapes (profiles, columns), (profiles,)
         Distinct covariate profiles of the analysis population and the share of each.
     people : int
@@ -70,6 +72,7 @@ class Term:
     cuts: np.ndarray = None
     group: np.ndarray = None
     groups: list = field(default_factory=list)
+    benchmark: float = None
 
     @property
     def pooled_rate(self):
@@ -184,7 +187,8 @@ def _yes_or_no(common, one, people, design, records):
         "totals": observed_totals(common["arms"], people["_arm"][known], happened[known], np.nan),
     }  # fmt: skip
     if one["kind"] == "proportion":
-        term |= {"group": cells[:, -1].astype(int), "groups": [str(group) for group in groups]}
+        term |= {"group": cells[:, -1].astype(int), "groups": [str(group) for group in groups],
+                 "benchmark": (one.get("benchmark") or {}).get("value")}  # fmt: skip
     return Term(**common, **term)
 
 

@@ -6,20 +6,25 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.covariates import encode, told
 from trialbalance.model.observational.arms import standardised_differences, weigh
-from trialbalance.model.observational.emulation import emulate
+from trialbalance.model.observational.described import map_lost
 from trialbalance.model.observational.exposure import associate
 from trialbalance.model.observational.lines import (
     ASSOCIATED,
     ASSOCIATIONS,
+    ILLUSTRATIVE,
+    NOBODY,
     TIME_DEPENDENT,
-    UNMEASURED,
     line,
-    spread,
 )
 from trialbalance.model.observational.outcomes import arm_lines, outcome_values
-from trialbalance.model.persontime import DAYS_PER_YEAR, find_exposure
+from trialbalance.model.observational.trials import trial_lines
+from trialbalance.model.persontime import find_exposure
 
 OVERLAP = ["arm", "comparator", "decile", "lower", "upper", "group", "participants"]
+LOST = [
+    *("name", "arm", "comparator", "lost_in_arm", "lost_in_comparator", "arm_mean"),
+    *("comparator_mean", "higher", "note"),
+]
 BALANCE = ["covariate", "arm", "comparator", "before", "after", "verdict"]
 
 
@@ -29,8 +34,8 @@ def compare_observed(records, study, section, seed):
     Parameters
     ----------
     records : dict of pandas.DataFrame
-        participants, outcomes, endpoint_events, endpoint_risk; episodes, participant_costs and
-        cost_observed where the settings need them.
+        participants, outcomes, endpoint_events, endpoint_risk; measures, episodes, criteria,
+        participant_costs and cost_observed where the settings need them.
     study : dict
         Study section: ``arms`` in order, ``comparator``, ``horizon_years``, ``periods``.
     section : dict
@@ -41,7 +46,7 @@ def compare_observed(records, study, section, seed):
     Returns
     -------
     dict of pandas.DataFrame
-        associations, overlap, covariate_balance.
+        associations, overlap, covariate_balance, lost_map.
 
     Raises
     ------
@@ -54,28 +59,58 @@ def compare_observed(records, study, section, seed):
     'compare_observed'
     """
     chosen = section["observational"] | {"comparison": section["comparison"]}
+    study, records = _grouped(study, records, chosen["by"])
     people, design, columns, used = _people(records["participants"], chosen, study)
     rng = np.random.default_rng(seed)
     data = {"people": people, "design": design, "adjusted_for": used}
-    overlap, balance, lines = [], [], []
+    overlap, balance, lost, lines = [], [], [], []
     if chosen["outcomes"]:
         values = outcome_values(records, people, study, chosen["outcomes"])
         weighting = weigh(data["people"]["_arm"].to_numpy(), len(study["arms"]), design,
                           chosen["truncation"])  # fmt: skip
-        overlap = _overlap(people, study, weighting)
-        balance = _balance(data, study, columns, weighting, chosen["overlap"])
+        if chosen["comparison"] != "described":
+            overlap = _overlap(people, study, weighting)
+            balance = _balance(data, study, columns, weighting, chosen["overlap"])
         for name, one in chosen["outcomes"].items():
             lines += arm_lines(name, one, values[name], data, study, chosen, weighting, rng)
+            lost += _lost(name, one, values[name], people, study)
     _must_know(records, chosen)
     for name, one in chosen["exposures"].items():
         lines.append(_exposure(name, one, records, data, study))
     for name, one in chosen["emulations"].items():
-        lines += _emulation(name, one, records, data, study, chosen, rng)
+        lines += trial_lines(name, one, records, data, study, chosen, rng)
     return {
         "associations": pd.DataFrame(lines, columns=ASSOCIATIONS),
         "overlap": pd.DataFrame(overlap, columns=OVERLAP),
         "covariate_balance": pd.DataFrame(balance, columns=BALANCE),
+        "lost_map": pd.DataFrame(lost, columns=LOST),
     }
+
+
+def _grouped(study, records, column):
+    """Return study and records with the groups of a column in place of the arms."""
+    if column is None:
+        return study, records
+    people = records["participants"]
+    words = people[column].astype("string").str.lower()
+    names = (f"{column}: " + words).fillna("")
+    groups = sorted(set(names) - {""})
+    study = study | {"arms": {name: {} for name in groups}, "comparator": groups[0]}
+    # What the groups are adjusted for may be the arm.
+    people = people.assign(_group=names)[names.to_numpy() != ""]
+    return study, records | {"participants": people}
+
+
+def _lost(name, one, value, people, study):
+    """Return the map of what being lost could mean, each arm beside the comparator."""
+    rows, arm = [], people["_arm"].to_numpy()
+    for other, number, base in _pairs(study) if one["lost"] else ():
+        pair = value[arm == number], value[arm == base]
+        note = ILLUSTRATIVE if one["illustrative"] else ""
+        note = note if all(map(len, pair)) else NOBODY
+        rows += [(name, other, study["comparator"], *cell, note)
+                 for cell in map_lost(*pair, one["lost"])]  # fmt: skip
+    return rows
 
 
 def _people(participants, chosen, study):
@@ -91,7 +126,8 @@ def _people(participants, chosen, study):
         raise Problems(findings)
     inside = participants[chosen["population"]].astype("boolean").fillna(False).to_numpy(bool)
     people = participants[inside].reset_index(drop=True)
-    people["_arm"] = pd.Index(list(study["arms"])).get_indexer(people["arm"])
+    groups = people["_group" if chosen["by"] else "arm"]
+    people["_arm"] = pd.Index(list(study["arms"])).get_indexer(groups)
     covariates = encode(people, chosen["covariates"])
     design = np.hstack([np.empty((len(people), 0))] + [
         one.design(one.values) for one in covariates.values()
@@ -185,43 +221,3 @@ def _with_time(data, one):
     """Return what an exposure is adjusted for, time included."""
     more = ["time since the index date"] + (["earlier events"] if one["recurrent"] else [])
     return ", ".join([data["adjusted_for"], *more] if data["adjusted_for"] else more)
-
-
-def _emulation(name, one, records, data, study, chosen, rng):
-    """Return the lines of an emulated target trial: both risks, and their difference."""
-    people, horizon = data["people"], study["horizon_years"]
-    ids = people["participant_id"]
-    spells = find_exposure(people, records["episodes"], one["items"])
-    start = ids.map(spells.groupby("participant_id")["start_years"].min()).to_numpy(float)
-    events = _of(records["endpoint_events"], one["endpoint"])
-    event = ids.map(events.groupby("participant_id")["time_years"].min()).to_numpy(float)
-    days = (people["death_date"] - people["randomisation_date"]) / pd.Timedelta(days=1)
-    death = (days / DAYS_PER_YEAR).fillna(np.inf).to_numpy(float)
-    found = emulate(start, event, death, data["design"], one, horizon, chosen["truncation"])
-
-    def risks(rows):
-        again = emulate(start[rows], event[rows], death[rows], data["design"][rows], one, horizon,
-                        chosen["truncation"])  # fmt: skip
-        return again["risk"]
-
-    size = len(people)
-    draws = np.stack([risks(rng.integers(0, size, size)) for _ in range(chosen["resamples"])])
-    common = {"n": size, "adjusted_for": data["adjusted_for"]}
-    note = (
-        f"{found['started']} of {size} started within {one['grace_days']:g} days of first "
-        f"eligibility. {UNMEASURED}"
-    )
-    lines = [
-        line(
-            name, "clone_censor_weight", f"risk_{word}", ASSOCIATED,
-            value=found["risk"][number], **spread(draws[:, number]), **common, note=note,
-            effective_n=found["effective"][number], largest_weight=found["largest"][number],
-        )
-        for number, word in enumerate(("not_starting", "starting"))
-    ]  # fmt: skip
-    difference = draws[:, 1] - draws[:, 0]
-    contrast = line(
-        name, "clone_censor_weight", "risk_difference", ASSOCIATED,
-        value=found["risk"][1] - found["risk"][0], **spread(difference), **common, note=note,
-    )  # fmt: skip
-    return [*lines, contrast]

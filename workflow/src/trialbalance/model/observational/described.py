@@ -86,3 +86,44 @@ def bias_to_meet(one, other):
     """
     gap = max(one["lower"] - other["upper"], other["lower"] - one["upper"])
     return float(gap) if np.isnan(gap) else float(max(gap, 0.0))
+
+
+def map_lost(one, other, tried):
+    """Yield the means of two whole arms for every pair of means supposed of those lost.
+
+    Parameters
+    ----------
+    one, other : numpy.ndarray
+        Outcome of everybody in the arm and in the comparator; NaN where it was not observed.
+    tried : list of float
+        Means supposed of those lost.
+
+    Yields
+    ------
+    tuple
+        Supposed in the arm, in the comparator, mean of the arm, of the comparator, which is higher.
+
+    Notes
+    -----
+    ``(sum of those seen + lost * supposed) / all``. Nothing about those lost is estimated.
+
+    References
+    ----------
+    Manski 1990 for the corners of such a map.
+
+    Examples
+    --------
+    >>> list(map_lost(np.array([1.0, np.nan]), np.array([1.0, 0.0, 0.0]), [0.0]))
+    [(0.0, 0.0, 0.5, 0.3333333333333333, 'arm')]
+    """
+    for mine in tried:
+        for theirs in tried:
+            means = [
+                float(np.where(np.isnan(values), supposed, values).mean())
+                if len(values)
+                else np.nan
+                for values, supposed in ((one, mine), (other, theirs))
+            ]
+            higher = "arm" if means[0] > means[1] else "comparator"
+            higher = "equal" if means[0] == means[1] else higher
+            yield mine, theirs, *means, "not known" if np.isnan(means).any() else higher

@@ -11,6 +11,7 @@ DESCRIBED = "described, not compared"
 UNMEASURED = "Common causes that were not measured may remain."
 TIME_DEPENDENT = "Causes that change over time and drive both exposure and outcome may remain."
 NOBODY = "No participants recruited."
+ILLUSTRATIVE = "Illustrative, assumed."
 SCREENS = "No contrast: the arms do not overlap"
 
 

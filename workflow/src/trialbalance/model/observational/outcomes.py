@@ -10,6 +10,7 @@ from trialbalance.model.observational.described import bias_to_meet, describe
 from trialbalance.model.observational.lines import (
     ASSOCIATED,
     DESCRIBED,
+    ILLUSTRATIVE,
     NOBODY,
     SCREENS,
     UNMEASURED,
@@ -27,7 +28,7 @@ def outcome_values(records, people, study, outcomes):
     Parameters
     ----------
     records : dict of pandas.DataFrame
-        outcomes; participant_costs and cost_observed for costs.
+        outcomes; measures for those at a visit; participant_costs and cost_observed for costs.
     people : pandas.DataFrame
         Participants analysed.
     study : dict
@@ -58,6 +59,11 @@ def outcome_values(records, people, study, outcomes):
             costs = add_up_costs(ids, records["participant_costs"], records["cost_observed"],
                                  study["periods"], one["perspective"])  # fmt: skip
             found[name] = costs.total.to_numpy(float)
+        elif one.get("visit"):
+            measures = records["measures"]
+            mine = (measures["measure"] == one["outcome"]) & (measures["visit"] == one["visit"])
+            own = measures[mine].set_index("participant_id")["value"]
+            found[name] = own.reindex(ids).to_numpy(dtype=float, na_value=np.nan)
         elif (table["outcome"] == one["outcome"]).any():
             own = table[table["outcome"] == one["outcome"]].set_index("participant_id")["value"]
             found[name] = own.reindex(ids).to_numpy(dtype=float, na_value=np.nan)
@@ -84,7 +90,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     name : str
         Name of the outcome.
     one : dict
-        Its settings: ``kind``, ``range``.
+        Its settings: ``kind``, ``range``, ``bias``, ``illustrative``.
     value : numpy.ndarray, shape (participants,)
         Outcome; NaN where not observed.
     data : dict
@@ -109,7 +115,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     arm, arms = data["people"]["_arm"].to_numpy(), list(study["arms"])
     described = [describe(value[arm == number], one["kind"], one["range"])
                  for number in range(len(arms))]  # fmt: skip
-    lines = _described(name, one, described, study, chosen["overlap"]["bias"])
+    lines = _described(name, one, described, study)
     if chosen["comparison"] != "described":
         _tell_sizes(lines, arm, arms, weighting)
     no_contrast = _no_overlap(arm, arms, study, chosen["overlap"], weighting, chosen["comparison"])
@@ -124,10 +130,12 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
                      study["comparator"], value=bias_to_meet(*pair), note=no_contrast[other],
                      n=pair[0]["n"] + pair[1]["n"])
             )  # fmt: skip
+    for one_line in lines if one.get("illustrative") else ():
+        one_line["note"] = f"{ILLUSTRATIVE} {one_line['note'] or ''}".strip()
     return lines
 
 
-def _described(name, one, described, study, biases):
+def _described(name, one, described, study):
     """Return described means, their bounds over those lost, and what a bias would make of them."""
     lines, estimate = [], "risk" if one["kind"] == "binary" else "mean"
     for arm, found in zip(study["arms"], described, strict=True):
@@ -144,7 +152,7 @@ def _described(name, one, described, study, biases):
                      upper=found["highest"], **counts,
                      note="Mean of the whole arm if all lost had the lowest or the highest value.")
             )  # fmt: skip
-        for bias in () if nobody else biases:
+        for bias in () if nobody else one["bias"]:
             moved = {key: end - bias for key, end in limits.items()}
             lines.append(
                 line(name, "bias_sensitivity", estimate, DESCRIBED, arm, bias=bias,

@@ -1,0 +1,116 @@
+"""The comparison of arms under one case of several: one row an arm and threshold shown."""
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.decision.tables import compare_arms
+from trialbalance.decision.thresholds import outcome_thresholds
+
+INCREMENT = [
+    "arm", "comparator", "cost", "cost_lower", "cost_upper", "effect", "effect_lower",
+    "effect_upper", "position",
+]  # fmt: skip
+BENEFIT = ["threshold", "net_benefit", "lower", "upper", "probability_positive", "exploratory"]
+
+
+def tidy_arrays(arrays, cost, effect):
+    """Return other costs and effects of the same draws and arms as a tidy table.
+
+    Parameters
+    ----------
+    arrays : ArmDraws
+        Draws whose arms and numbers are kept.
+    cost, effect : ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome.
+
+    Returns
+    -------
+    DataFrame
+        Columns draw, arm, cost, effect.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> one = ArmDraws(["a"], [], np.array([7]), np.ones((1, 1)), np.ones((1, 1)))
+    >>> tidy_arrays(one, 2 * one.cost, one.effect).values.tolist()
+    [[7, 'a', 2.0, 1.0]]
+    """
+    return pd.DataFrame(
+        {
+            "draw": np.repeat(arrays.draw, len(arrays.arms)),
+            "arm": np.tile(arrays.arms, len(arrays.draw)),
+            "cost": cost.ravel(),
+            "effect": effect.ravel(),
+        }
+    )
+
+
+def compared(draws, study, section, outcome):
+    """Return increments, net benefit at the thresholds shown and preferred arms, in one table.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Columns draw, arm, cost (currency), effect (units of the outcome).
+    study : dict
+        Resolved study settings.
+    section : dict
+        Resolved settings of the decision stage.
+    outcome : str
+        Name of the outcome.
+
+    Returns
+    -------
+    DataFrame
+        One row an arm but the comparator and threshold.
+
+    Examples
+    --------
+    >>> compared.__name__
+    'compared'
+    """
+    tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
+    shown = outcome_thresholds(section, outcome).shown()
+    benefit = tables["net_benefit"]
+    benefit = benefit[benefit["threshold"].isin(shown)][["arm", *BENEFIT]]
+    best = tables["acceptability"]
+    best = best[best["frontier"].astype("boolean").fillna(False)]
+    best = best.groupby("threshold")["arm"].agg(", ".join).rename("preferred")
+    rows = tables["incremental"][INCREMENT].merge(benefit, on="arm", how="left")
+    return rows.merge(best.reset_index(), on="threshold", how="left")
+
+
+def compare_selection(draws, study, section, outcome):
+    """Return the comparison of arms under each case of the selection model.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        Columns case, draw, arm, cost (currency), effect (units of the outcome).
+    study, section, outcome
+        As for `compared`.
+
+    Returns
+    -------
+    DataFrame
+        Column case, then increments, net benefit and preferred arms.
+
+    Examples
+    --------
+    >>> compare_selection.__name__
+    'compare_selection'
+    """
+    rows = [
+        compared(own.drop(columns="case"), study, section, outcome).assign(case=case)
+        for case, own in draws.groupby("case", sort=False)
+    ]
+    return pd.concat(rows, ignore_index=True)[["case", *INCREMENT, *BENEFIT, "preferred"]]
+
+
+def _shown_only(section, outcome):
+    """Return the section with a grid of thresholds no finer than tables show."""
+    declared = section.get("thresholds", {}).get(outcome)
+    if declared is None or outcome_thresholds(section, outcome).primary is None:
+        return section
+    low, high = declared.get("range", [0.0, 100000.0])
+    return section | {"thresholds": {outcome: declared | {"step": high - low}}}
