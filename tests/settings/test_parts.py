@@ -4,7 +4,14 @@ import pytest
 from trialbalance.contracts import Problems
 from trialbalance.settings.index_paths import index_inputs
 from trialbalance.settings.load import load_study
-from trialbalance.settings.paths import Place, asked_for, outcomes_inputs, study_outputs
+from trialbalance.settings.paths import (
+    Place,
+    asked_for,
+    full_targets,
+    outcomes_inputs,
+    report_inputs,
+    study_outputs,
+)
 from trialbalance.settings.resolve import owner, stage_settings
 
 ENDPOINT = {"stays": {"kind": "admission", "items": ["acute_bed_day"]}}
@@ -141,3 +148,17 @@ def test_an_analysis_holds_no_setting_of_the_whole_study(study):
     study.change(analyses={name: {"model": {"endpoints": MODELS}}})
     with pytest.raises(Problems, match=r"write it in section model, as model\.endpoints"):
         load_study(study.file)
+
+
+def test_a_table_of_target_full_is_printed_once_it_is_there_and_never_required(
+    changed, tmp_path, monkeypatch
+):
+    study = changed()
+    monkeypatch.chdir(tmp_path)
+    name = f"{study.analyses()[0]}.ladder"
+    assert name not in report_inputs(Place(study))
+    path = full_targets(study)[0].replace("<results>", "results")
+    there = tmp_path / path.replace(path.rpartition("/")[2], "ladder.csv")
+    there.parent.mkdir(parents=True)
+    there.touch()
+    assert name in report_inputs(Place(study))

@@ -92,9 +92,7 @@ def settings(stage, without=None):
 
 def contrasts(wildcards):
     """Return what the checks of a contrast may read."""
-    return contrast_settings(
-        STUDIES[wildcards.study], wildcards.scenario, wildcards.analysis
-    )
+    return contrast_settings(*place(wildcards)[:3])
 
 
 def all_settings(wildcards):
