@@ -93,6 +93,7 @@ def test_the_report_is_made_of_released_tables_alone(released):
     folder, edition = released
     page = (folder / "report" / "report.html").read_text(encoding="utf-8")
     assert "Release edition" in page
+    assert "the way back ends here" in page
     assert f"{len(edition.held)} cells" in page
     assert (folder / "report" / "report.pdf").read_bytes().startswith(b"%PDF")
 

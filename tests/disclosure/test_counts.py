@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 from trialbalance import contracts
+from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.rounding import round_count, round_numbers
@@ -121,6 +122,23 @@ def test_a_share_of_few_and_what_is_compared_with_it_go():
     after = made.tables["e.csv"].after
     assert after[["median", "mean", "lower", "upper"]].isna().all(axis=None)
     assert after["events"].isna().tolist() == [True, False, False]
+
+
+def test_a_mean_that_may_be_a_share_of_few_goes_with_what_is_compared_with_it():
+    contract = contracts.schema("associations")
+    names = [field["name"] for field in contract["fields"]]
+    rows = pd.DataFrame([dict.fromkeys(names)] * 3).assign(
+        name=["retained", "retained", "cost"], method="described", estimate="mean",
+        arm=["a", "b", "a"], value=[23 / 24, 0.5, 2278.0], lower=0.4, upper=0.9, n=24, missing=0,
+    )  # fmt: skip
+    made = Edition({"a.csv": (contract, rows)}, RULES)
+    hold_counts(made)
+    hold_amounts(made, [])
+    round_numbers(made)
+    after = made.tables["a.csv"].after
+    assert after["value"].isna().tolist() == [True, True, False]
+    assert after["upper"].isna().tolist() == [True, True, False]
+    assert after["arm"].tolist() == ["a", "b", "a"]
 
 
 def test_what_no_contract_speaks_of_does_not_leave():

@@ -104,7 +104,8 @@ def test_a_second_run_at_the_same_time_is_turned_away(road):
         end(process)
     told = second.stdout + second.stderr
     assert second.returncode != 0
-    assert "lock" in told.lower()
+    # Which of the two Snakemake notices first depends on the moment.
+    assert "lock" in told.lower() or "incomplete" in told.lower()
     assert "Traceback" not in told
     assert digests(run) == wanted
 

@@ -1,5 +1,7 @@
 """A whole run: what it says, what it leaves, and how it fails."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -135,3 +137,21 @@ def test_a_wrong_file_stops_with_a_sentence(finished, file, old, new, parts):
     assert answer.returncode != 0
     assert all(part in told for part in parts), told
     assert "Traceback" not in told
+
+
+def test_release_writes_what_may_leave_and_refuses_leftovers(finished):
+    (finished.folder / "results" / "my_trial" / "old_scenario").mkdir()
+    answer = finished.command("-n", "release")
+    assert answer.returncode != 0
+    assert "old_scenario: left over from earlier settings" in answer.stdout + answer.stderr
+    (finished.folder / "results" / "my_trial" / "old_scenario").rmdir()
+    answer = finished.command("release")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    folder = finished.folder / "results" / "my_trial" / "release"
+    assert {path.name for path in folder.iterdir()} >= {"suppressed.csv", "manifest.csv", "report"}
+    assert "exempt from suppression" in (folder / "report" / "report.html").read_text()
+    people = (finished.study / "data" / "participants.csv").read_text().splitlines()[1:]
+    wanted = re.compile("|".join(rf"\b{line.split(',')[0]}\b" for line in people))
+    logs = (finished.folder / "results" / "my_trial").rglob("*.log")
+    for path in [*folder.rglob("*.csv"), *folder.rglob("*.html"), *folder.rglob("*.json"), *logs]:
+        assert not wanted.search(path.read_text(encoding="utf-8")), path

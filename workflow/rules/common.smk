@@ -145,6 +145,4 @@ onsuccess:
 
 
 onerror:
-    print(
-        "The run stopped: the first sentence above says why, its log has the details."
-    )
+    print("The run stopped: the first sentence above says why; see its log for more.")

@@ -88,7 +88,7 @@ def hold_amounts(edition: Edition, amounts: Iterable[Amount]) -> None:
             edition.hold(file, held, [column], f"follows from {of}, which is held back")
             groups = table.words.get("together", [])
             if groups:
-                same = table.before[groups].agg("/".join, axis=1)
+                same = table.before[groups].astype("string").fillna("").agg("/".join, axis=1)
                 bad = set(same.iloc[held])
                 places = [place for place, group in enumerate(same) if group in bad]
                 edition.hold(file, places, [column], f"{of} would follow from it")

@@ -39,6 +39,8 @@ def hold_counts(edition: Edition) -> None:
             rule = f"rests on fewer than {edition.section['threshold']} participants"
             edition.hold(file, _places(few), [column], rule)
             hold_together(edition, file, column)
+        for column, base in table.words.get("may_be_share", {}).items():
+            _maybe_share(edition, file, table, column, base)
         for column, parts in table.words.get("percents", {}).items():
             _percent(edition, file, table, column, *parts)
         for total, parts in table.words.get("totals", {}).items():
@@ -101,6 +103,16 @@ def _percent(edition: Edition, file: str, table: Table, column: str, part: str, 
             above, below = (float(table.after[name].iloc[place]) for name in (part, whole))
             share = min(above / below, 1.0) if below else 0.0
             table.after.iloc[place, table.after.columns.get_loc(column)] = factor * share
+
+
+def _maybe_share(edition: Edition, file: str, table: Table, column: str, base: str) -> None:
+    """Hold back what would be a share of few, or of all but few, if it is one."""
+    values, count = (pd.to_numeric(table.before[name]) for name in (column, base))
+    share, threshold = values.where((values > 0) & (values < 1)), edition.section["threshold"]
+    few = (share * count < threshold) | ((1 - share) * count < threshold)
+    rule = f"may be a share of fewer than {threshold} participants, or of all but so few"
+    edition.hold(file, _places(few), [column], rule)
+    hold_together(edition, file, column)
 
 
 def _total(table: Table, total: str, parts: list[str], where: pd.Series) -> None:

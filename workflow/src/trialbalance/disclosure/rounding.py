@@ -83,7 +83,7 @@ def _spoken(table: Table) -> dict[str, set[str]]:
     """Return the columns that a contract speaks of, by what it says."""
     words = table.words
     other = {*words.get("rest_on", {}), *words.get("follows", {}), *words.get("amounts", [])}
-    other |= {*words.get("percents", {}), "difference"}
+    other |= {*words.get("percents", {}), *words.get("may_be_share", {}), "difference"}
     listed = {
         field["name"]
         for field in table.contract["fields"]

@@ -108,23 +108,28 @@ def _hold_small_analyses(edition: Edition) -> None:
 
 
 def _hold_items(edition: Edition) -> None:
-    """Hold back what moves with the price of an item whose use is held back."""
+    """Hold back what is told of an item or a subgroup in another table than where it is held."""
     held = {
         edition.tables[file].before["item"].iloc[row]
         for file, row, column in edition.held
         if edition.tables[file].contract["name"] == "quantities" and column == "quantity"
     }
+    held |= {
+        edition.tables[file].before["subgroup"].iloc[row]
+        for file, row, column in edition.held
+        if edition.tables[file].contract["name"] == "subgroups" and column == "cost"
+    }
     for file, table in edition.tables.items():
-        if table.contract["name"] not in ("sensitivity", "two_way"):
+        if table.contract["name"] not in ("sensitivity", "two_way", "forest"):
             continue
-        names = [name for name in table.before if name.startswith("parameter")]
+        names = [name for name in table.before if name.startswith("parameter") or name == "case"]
         rows = [
             place
             for place, row in enumerate(table.before[names].astype("string").itertuples())
             if any(item in str(cell) for item in held for cell in row[1:])
         ]
-        rule = "moves with the price of an item whose use is held back"
-        moved = ("cost", "effect", "net_benefit", "swing", "error")
+        rule = "tells of an item or subgroup that is held back"
+        moved = ("cost", "effect", "net_benefit", "swing", "error", "lower", "upper", "prob")
         edition.hold(file, rows, [c for c in table.numbers() if c.startswith(moved)], rule)
 
 
@@ -189,17 +194,17 @@ def write_release(
             table.after, folder / file, _relaxed(table.contract), synthetic, place=_within(file)
         )
     contracts.write(edition.suppressed(), folder / "suppressed.csv", "suppressed", synthetic)
+    told = None if trace is None else released_trace(json.loads(trace.read_text("utf-8")), edition)
     tables = _as_printed(edition, settings, printed)
-    context = context | {"edition": {"exempt": is_exempt(settings), "held": len(edition.held),
-                                     **edition.section}}  # fmt: skip
+    marked = {"exempt": is_exempt(settings), "held": len(edition.held), **edition.section}
+    context = context | {"trace": told, "edition": marked}
     made = make_report(tables, settings, context, ("html", "pdf", "docx"))
     (folder / "report").mkdir(parents=True, exist_ok=True)
     for form in ("html", "pdf", "docx"):
         content = made[form].encode() if form == "html" else made[form]
         (folder / "report" / f"report.{form}").write_bytes(content)
     write_released_workbook(folder / "audit" / "audit.xlsx", edition, settings)
-    if trace is not None:
-        told = released_trace(json.loads(trace.read_text("utf-8")), edition)
+    if told is not None:
         (folder / "audit" / "trace.json").write_text(json.dumps(told), encoding="utf-8")
     files = sorted(str(path) for path in folder.rglob("*") if path.is_file())
     listed = manifest(files, f"{study}/{folder.name}", synthetic)
