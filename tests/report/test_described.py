@@ -2,9 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
-from report_described import described_study
+from report_described import described_study, line
 from report_page import Page
+from report_study import page_without_figures
 from trialbalance.report import make_report
 from trialbalance.report.consequences import told
 from trialbalance.report.facts import Facts
@@ -116,3 +118,15 @@ def test_a_perspective_that_shares_its_key_with_a_payer_keeps_its_own_name():
     facts = Facts({}, settings)
     assert facts.perspective("societal") == "Broader societal"
     assert facts.perspective("unknown_one") == "Unknown one"
+
+
+def test_a_ratio_of_differences_between_groups_is_left_out_and_changes_no_count():
+    tables, settings, _ = described_study()
+    ratio = line("order", "cost for each additional person", "health_social", 9e5, float("nan"), 80)
+    each = line("order", "cost for each unit of an outcome", "health_social", 51.0, float("nan"))
+    extra = pd.DataFrame([ratio, each | {"at": "readmission"}])
+    tables["consequences"] = pd.concat([tables["consequences"], extra], ignore_index=True)
+    page = page_without_figures((tables, settings, {}))
+    assert "80 people in all: Community order (40)" in page.words and "900,000" not in page.words
+    row = page.table("Cost for each unit of an outcome")["rows"][1]
+    assert row[:2] == ["Health and social care: Readmitted", "£51"]

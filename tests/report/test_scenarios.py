@@ -100,3 +100,22 @@ def test_base_alone_is_no_choice_of_assumptions():
     tables, settings, context = full_study()
     tables["scenarios"] = tables["scenarios"].query("scenario == 'base'")
     assert explore_data(Facts(tables, settings, context))["assumptions"] == []
+
+
+def test_every_case_is_in_the_picture_but_no_subgroup():
+    tables, settings, context = full_study()
+    tables["forest"] = pd.DataFrame(
+        [
+            {"analysis": "qaly_health", "kind": kind, "case": case, "arm": "order",
+             "comparator": "leave", "threshold": 20000.0, "net_benefit": value,
+             "lower": -900.0, "upper": 900.0}
+            for kind, case, value in (
+                ("base", "base", 50.0), ("prices", "prices_high", -70.0), ("subgroup", "x", 5.0)
+            )
+        ]
+    )  # fmt: skip
+    facts = Facts(tables, settings, context)
+    assert list(forest_data(facts, "qaly_health")["title"]) == ["Base case", "Prices high"]
+    assert "another option is best in 1 scenario of 1: Prices high" in (
+        survival_words(facts, "qaly_health")
+    )

@@ -16,14 +16,19 @@ KINDS = {
     "days under a status": "Days under each status of the law",
     "number of events": "How many events a person had",
     "days of events": "How many days the events lasted",
+    "days at risk of events": "How many days people could have had an event",
+    "cost for each unit of an outcome": "Cost for each unit of an outcome",
 }
 DECIMALS = {
     "cost": 0,
     "days under a status": 0,
     "days of events": 0,
+    "days at risk of events": 0,
+    "cost for each unit of an outcome": 0,
     "characteristic": 1,
     "number of events": 2,
 }
+LAW_COST = "cost of events in law a month under a status"
 YES_OR_NO = ("outcome", "measure", "characteristic")
 
 
@@ -45,6 +50,8 @@ def told(facts: Facts) -> pd.DataFrame:
     if frame is None:
         return pd.DataFrame(columns=["arm", "by", "kind", "quantity", "at", "words", "share"])
     declared = facts.part("data").get("covariates") or {}
+    # A ratio of differences between groups would set them against each other.
+    frame = frame[frame["kind"].isin([*KINDS, LAW_COST])]
     frame = frame[(frame["kind"] != "characteristic") | frame["quantity"].isin(list(declared))]
     keys = ["kind", "quantity", "at"]
     # Blanks in keys would fall out of the groups.
@@ -68,6 +75,8 @@ def _is_share(part: pd.DataFrame) -> bool:
 def _words(facts: Facts, row: pd.Series) -> str:
     """Return what a line tells, in words."""
     declared = (facts.part("data").get("covariates") or {}).get(row["quantity"]) or {}
+    if row["kind"] == "cost for each unit of an outcome":
+        return f"{facts.perspective(row['quantity'])}: {facts.label(row['at'])}"
     if row["kind"] == "cost":
         return facts.perspective(row["quantity"])
     words = str(declared.get("label") or facts.label(row["quantity"]))
@@ -93,6 +102,8 @@ def cell(facts: Facts, row: pd.Series | None) -> str:
         return f"{number(count)}/{number(row['observed'])} ({percent(row['mean'])})"
     places = decimals(row)
     text = mean_sd(written(facts, row), number(row["sd"], places))
+    if row["kind"] == "cost for each unit of an outcome":
+        return text
     if row["kind"] in ("cost", "days under a status", "days of events"):
         text += f"; median {number(row['median'], places)}"
     return (
@@ -157,7 +168,7 @@ def kind_table(facts: Facts, frame: pd.DataFrame, kind: str, columns: dict[str, 
 
 def law_costs(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> str:
     """Return what the events in law cost for each month under a status."""
-    own = frame[frame["kind"].str.startswith("cost of events in law") & frame["by"].isna()]
+    own = frame[(frame["kind"] == LAW_COST) & frame["by"].isna()]
     columns = {arm: words for arm, words in columns.items() if arm in set(own["arm"])}
     return table(
         ["Status", *columns.values()],

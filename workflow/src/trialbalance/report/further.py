@@ -12,7 +12,7 @@ from trialbalance.report.scenarios import title
 from trialbalance.report.tabular import with_intervals
 from trialbalance.report.words import number
 
-MOST = 80
+MOST = 140
 OBSERVED = (
     "Means of those seen, and least squares on arm and covariates: what the workbook of the audit "
     "works out with live formulas. No interval is given; the model's results are above."
@@ -87,6 +87,12 @@ FURTHER = (
             *("effective_n", "adjusted_for", "wording", "note"),
         ),
     ),
+    Further(
+        "outcomes",
+        "lost_map",
+        "What those lost could make of it",
+        "Means of whole groups under what is supposed of those lost. Described, not an effect.",
+    ),
     Further("outcomes", "covariate_balance", "Balance between those compared"),
     Further(
         "outcomes",
@@ -112,6 +118,16 @@ FURTHER = (
         "censored_means",
         "If follow-up was cut short",
         "Means of those seen, and weighted for follow-up that the end of the study cut short.",
+    ),
+    Further(
+        "scenarios",
+        "forest",
+        "Every case in one place",
+        "At the primary threshold: scenarios fitted anew, other prices, missing data, subgroups.",
+        (
+            *("analysis", "kind", "case", "arm", "cost", "effect", "net_benefit"),
+            *("probability_positive", "other_decision", "method"),
+        ),
     ),
     Further(
         "scenarios",

@@ -21,6 +21,15 @@ def scenario_title(facts: Facts, name: str) -> str:
     )
 
 
+def every_case(facts: Facts) -> pd.DataFrame | None:
+    """Return all cases of all analyses, subgroups apart; the scenarios alone where none are."""
+    frame = facts.table("forest")
+    if frame is None or "kind" not in frame:
+        return facts.table("scenarios")
+    # Subgroups are other people, not other assumptions.
+    return frame[frame["kind"] != "subgroup"].rename(columns={"case": "scenario"})
+
+
 def forest_data(facts: Facts, analysis: str) -> pd.DataFrame:
     """Return net benefit with its interval at the primary threshold, one row a scenario and arm.
 
@@ -38,7 +47,7 @@ def forest_data(facts: Facts, analysis: str) -> pd.DataFrame:
         where the outcome has no accepted threshold, or where base stands alone.
     """
     columns = ["scenario", "arm", "title", "name", *NUMBERS]
-    frame, primary = facts.table("scenarios"), facts.thresholds(analysis).primary
+    frame, primary = every_case(facts), facts.thresholds(analysis).primary
     if frame is None or primary is None or not {"threshold", "arm", *NUMBERS} <= set(frame):
         return pd.DataFrame(columns=columns)
     rows = near(frame[frame["analysis"] == analysis].dropna(subset=["threshold"]), primary)
