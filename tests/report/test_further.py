@@ -107,3 +107,11 @@ def test_bounds_stand_in_brackets_and_a_traced_estimate_keeps_its_mark():
         '[£7]{.number figure="base/x/1.net_benefit"} \\([£1]{.number figure="base/x/1.lower"}–'
         '[£8]{.number figure="base/x/1.upper"}\\)'
     )
+
+
+def test_lines_that_suppose_a_bias_stay_in_the_file():
+    tables, settings, context = full_study()
+    told = frame().assign(name=["stays", "nights"], bias=[float("nan"), 0.2])
+    tables["associations"] = told
+    rows = page_without_figures((tables, settings, context)).table("What goes with what")["rows"]
+    assert [row[0] for row in rows] == ["Name", "Stays"]

@@ -20,7 +20,10 @@ OBSERVED = (
 
 
 class Further(NamedTuple):
-    """A table printed as it is: section, name, heading, words, columns, and start of figures."""
+    """A table printed as it is: section, name, heading, words, columns, start of figures' names.
+
+    ``blank`` names a column: only the rows that leave it blank are printed.
+    """
 
     after: str
     table: str
@@ -28,6 +31,7 @@ class Further(NamedTuple):
     words: str = ""
     columns: tuple[str, ...] = ()
     drawn: str = ""
+    blank: str = ""
 
 
 FURTHER = (
@@ -81,11 +85,12 @@ FURTHER = (
         "associations",
         "What goes with what",
         "Nobody was randomised to what is looked at here: a line told as associated with is no "
-        "effect.",
+        "effect. Lines that suppose a bias stand in the file.",
         (
-            *("name", "method", "estimate", "arm", "comparator", "value", "bias", "n"),
+            *("name", "method", "estimate", "arm", "comparator", "value", "n"),
             *("effective_n", "adjusted_for", "wording", "note"),
         ),
+        blank="bias",
     ),
     Further(
         "outcomes",
@@ -257,6 +262,7 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     """Return one table, or where it stands when it is too long to print."""
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
+    frame = frame[frame[entry.blank].isna()] if entry.blank in frame else frame
     frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
