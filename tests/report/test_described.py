@@ -2,9 +2,11 @@
 
 import re
 
+import pandas as pd
 import pytest
-from report_described import described_study
+from report_described import described_study, line
 from report_page import Page
+from report_study import page_without_figures
 from trialbalance.report import make_report
 from trialbalance.report.consequences import told
 from trialbalance.report.facts import Facts
@@ -116,3 +118,24 @@ def test_a_perspective_that_shares_its_key_with_a_payer_keeps_its_own_name():
     facts = Facts({}, settings)
     assert facts.perspective("societal") == "Broader societal"
     assert facts.perspective("unknown_one") == "Unknown one"
+
+
+def test_a_cost_for_each_unit_or_person_is_marked_and_changes_no_count():
+    tables, settings, _ = described_study()
+    ratio = line("order", "cost for each additional person", "health_social", 9e5, float("nan"), 80)
+    each = line("order", "cost for each unit of an outcome", "health_social", 51.0, float("nan"))
+    said = "arithmetic of described means, not an effect; no interval"
+    extra = pd.DataFrame(
+        [
+            ratio | {"at": "readmission", "note": f"dearer and more often yes; {said}"},
+            each | {"at": "readmission", "note": "total cost over total outcome; no interval"},
+        ]
+    )
+    tables["consequences"] = pd.concat([tables["consequences"], extra], ignore_index=True)
+    page = page_without_figures((tables, settings, {}))
+    assert "80 people in all: Community order (40)" in page.words
+    told = page.table("Cost for each additional person")["rows"][1]
+    assert told[:2] == ["Health and social care: Readmitted", "£900,000"]
+    assert "Illustrative, assumed. Arithmetic of described means, not an effect." in page.words
+    row = page.table("Cost for each unit of an outcome")["rows"][1]
+    assert row[:2] == ["Health and social care: Readmitted", "£51"]

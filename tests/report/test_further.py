@@ -87,3 +87,31 @@ def test_a_locked_plan_fills_its_item():
     page = page_without_figures((tables, settings, context))
     row = next(row for row in page.table("CHEERS 2022")["rows"] if row[0] == "4")
     assert row[2] == "Plan lock"
+
+
+def test_bounds_stand_in_brackets_and_a_traced_estimate_keeps_its_mark():
+    tables, settings, context = full_study()
+    row = {"case": "prior", "arm": "order", "comparator": "leave", "threshold": 20000.0}
+    row |= {"cost": 5.0, "cost_lower": -3.0, "cost_upper": 9.0, "net_benefit": 7.0}
+    frame = pd.DataFrame([row | {"lower": 1.0, "upper": 8.0, "probability_positive": 0.8}])
+    tables["analyses"]["qaly_health"]["selection_scenarios"] = frame
+    page = page_without_figures((tables, settings, context))
+    rows = page.table("If being missing depends on the outcome itself")["rows"]
+    assert rows[1] == ["Prior", "Community order", "£5 (−£3 to £9)", "£7 (£1–£8)", "80%"]
+    frame["figure"] = "base/x/1"
+    names = ("base/x/1.net_benefit", "base/x/1.lower", "base/x/1.upper")
+    marked = {**context, "trace": {"figures": dict.fromkeys(names), "steps": []}}
+    text = build_document(tables, settings, marked)
+    cell = next(line for line in text.splitlines() if "base/x/1.lower" in line).split("|")[4]
+    assert cell.strip() == (
+        '[£7]{.number figure="base/x/1.net_benefit"} \\([£1]{.number figure="base/x/1.lower"}–'
+        '[£8]{.number figure="base/x/1.upper"}\\)'
+    )
+
+
+def test_lines_that_suppose_a_bias_stay_in_the_file():
+    tables, settings, context = full_study()
+    told = frame().assign(name=["stays", "nights"], bias=[float("nan"), 0.2])
+    tables["associations"] = told
+    rows = page_without_figures((tables, settings, context)).table("What goes with what")["rows"]
+    assert [row[0] for row in rows] == ["Name", "Stays"]

@@ -3,6 +3,7 @@
 import json
 import re
 
+from report_page import Page
 from report_study import full_study, made_report, page_without_figures
 from report_trace import trace_of
 from trialbalance.report.facts import Facts
@@ -22,6 +23,7 @@ def test_page_carries_the_way_back_of_every_marked_number_and_of_no_other():
     trace = embedded(html)
     assert len(names) > 30 and set(trace["figures"]) == names
     assert [step["stage"] for step in trace["steps"]] == ["decision", "model"]
+    assert "{." not in Page(html).words and "\\" not in Page(html).words
 
 
 def test_printed_number_is_the_figure_rounded():

@@ -103,6 +103,8 @@ def test_unseen_and_turning_characters_are_dropped_and_length_is_bounded():
 def test_markup_in_a_label_stays_text_inside_a_drawing():
     tables, settings, context = attacked("<script>alert(1)</script>")
     tables["analyses"] = {"qaly_health": tables["analyses"]["qaly_health"]}
+    cases = tables["scenarios"].rename(columns={"scenario": "case"})
+    tables["forest"] = cases.assign(kind=cases["case"].where(cases["case"] == "base", "scenario"))
     made = make_report(tables, settings, context)
     assert len(made["figures"]) == 12
     assert all("<script" not in figure["svg"] for figure in made["figures"].values())

@@ -69,8 +69,10 @@ def as_given(
         if c not in numbers
         and (not pd.api.types.is_numeric_dtype(frame[c]) or pd.api.types.is_bool_dtype(frame[c]))
     )
+    # A row as a column of its own would forget which of its text is Markdown already.
     rows = [
-        [_cell(facts, column, row[column]) for column in columns] for _, row in frame.iterrows()
+        [_cell(facts, column, row[column]) for column in columns]
+        for row in frame.to_dict("records")
     ]
     return table(
         [facts.label(c) for c in columns],

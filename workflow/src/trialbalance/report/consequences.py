@@ -16,14 +16,17 @@ KINDS = {
     "days under a status": "Days under each status of the law",
     "number of events": "How many events a person had",
     "days of events": "How many days the events lasted",
+    "days at risk of events": "How many days people could have had an event",
 }
 DECIMALS = {
     "cost": 0,
     "days under a status": 0,
     "days of events": 0,
+    "days at risk of events": 0,
     "characteristic": 1,
     "number of events": 2,
 }
+LAW_COST = "cost of events in law a month under a status"
 YES_OR_NO = ("outcome", "measure", "characteristic")
 
 
@@ -163,7 +166,7 @@ def kind_table(facts: Facts, frame: pd.DataFrame, kind: str, columns: dict[str, 
 
 def law_costs(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> str:
     """Return what the events in law cost for each month under a status."""
-    own = frame[frame["kind"].str.startswith("cost of events in law") & frame["by"].isna()]
+    own = frame[(frame["kind"] == LAW_COST) & frame["by"].isna()]
     columns = {arm: words for arm, words in columns.items() if arm in set(own["arm"])}
     return table(
         ["Status", *columns.values()],
@@ -187,7 +190,7 @@ def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> 
         arms = [arm for arm in columns if arm in set(part["arm"].fillna(""))]
         rows = {}
         for (_, row), lost in zip(part.iterrows(), split.loc[part.index, 2], strict=True):
-            words = f"{facts.label(row['at'])}, {facts.perspective(row['quantity']).lower()}"
+            words = f"{facts.perspective(row['quantity'])}: {facts.label(row['at'])}"
             words += f", {lost}" if lost else ""
             told = str(row["note"]).partition(";")[0]
             line = rows.setdefault(words, dict.fromkeys(arms, BLANK))
@@ -200,13 +203,17 @@ def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> 
                 kind[:1].upper() + kind[1:],
                 f"described-{kind.replace(' ', '-')}",
                 (0,),
-                f"{ILLUSTRATIVE[:1].upper()}{ILLUSTRATIVE[1:]}. "
-                + ". ".join(sorted({one for note in part["note"].astype(str)
-                                    for one in note.split("; ")[1:]})) + ".",
+                _notes_of(part["note"]),
                 source=facts.source("consequences"),
             )
         )  # fmt: skip
     return tables
+
+
+def _notes_of(notes: pd.Series) -> str:
+    """Return what is said of every ratio, as sentences: that it is assumed, and what it is not."""
+    said = dict.fromkeys(one for note in notes.astype(str) for one in note.split("; ")[1:])
+    return " ".join(f"{one[:1].upper()}{one[1:]}." for one in [ILLUSTRATIVE, *said])
 
 
 def part_tables(facts: Facts, frame: pd.DataFrame) -> str:

@@ -76,7 +76,7 @@ def lost(facts: Facts, frame: pd.DataFrame) -> str:
 def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
     """Return how far the description can be trusted, as a list."""
     words = "simulated, not observed." if facts.synthetic else "records of the study."
-    rows = frame[frame["status"].notna()] if "status" in frame else frame.iloc[:0]
+    rows = frame[frame["status"].notna() & ~frame["kind"].str.startswith("cost for each")]
     flagged = list(dict.fromkeys(rows[rows["by"].isna()]["words"]))
     lines = [
         prose("**Data:** {w}", w=words),

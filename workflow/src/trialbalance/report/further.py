@@ -12,7 +12,7 @@ from trialbalance.report.scenarios import title
 from trialbalance.report.tabular import with_intervals
 from trialbalance.report.words import number
 
-MOST = 80
+MOST = 140
 OBSERVED = (
     "Means of those seen, and least squares on arm and covariates: what the workbook of the audit "
     "works out with live formulas. No interval is given; the model's results are above."
@@ -20,7 +20,10 @@ OBSERVED = (
 
 
 class Further(NamedTuple):
-    """A table printed as it is: section, name, heading, words, columns, and start of figures."""
+    """A table printed as it is: section, name, heading, words, columns, start of figures' names.
+
+    ``blank`` names a column: only the rows that leave it blank are printed.
+    """
 
     after: str
     table: str
@@ -28,6 +31,7 @@ class Further(NamedTuple):
     words: str = ""
     columns: tuple[str, ...] = ()
     drawn: str = ""
+    blank: str = ""
 
 
 FURTHER = (
@@ -81,11 +85,18 @@ FURTHER = (
         "associations",
         "What goes with what",
         "Nobody was randomised to what is looked at here: a line told as associated with is no "
-        "effect.",
+        "effect. Lines that suppose a bias stand in the file.",
         (
-            *("name", "method", "estimate", "arm", "comparator", "value", "bias", "n"),
+            *("name", "method", "estimate", "arm", "comparator", "value", "n"),
             *("effective_n", "adjusted_for", "wording", "note"),
         ),
+        blank="bias",
+    ),
+    Further(
+        "outcomes",
+        "lost_map",
+        "What those lost could make of it",
+        "Means of whole groups under what is supposed of those lost. Described, not an effect.",
     ),
     Further("outcomes", "covariate_balance", "Balance between those compared"),
     Further(
@@ -112,6 +123,16 @@ FURTHER = (
         "censored_means",
         "If follow-up was cut short",
         "Means of those seen, and weighted for follow-up that the end of the study cut short.",
+    ),
+    Further(
+        "scenarios",
+        "forest",
+        "Every case in one place",
+        "At the primary threshold: scenarios fitted anew, other prices, missing data, subgroups.",
+        (
+            *("analysis", "kind", "case", "arm", "cost", "effect", "net_benefit"),
+            *("probability_positive", "other_decision", "method"),
+        ),
     ),
     Further(
         "scenarios",
@@ -241,6 +262,7 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     """Return one table, or where it stands when it is too long to print."""
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
+    frame = frame[frame[entry.blank].isna()] if entry.blank in frame else frame
     frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
     if len(frame) > MOST:

@@ -96,10 +96,12 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
     for name in frame:
         if not known.get(name) and name not in pairs:
             continue
-        shown[name] = [
+        cells = [
             _with_ends(facts, row, name, pairs.get(name), known.get(name, ""))
             for _, row in frame.iterrows()
         ]
+        # A column of text would forget which of it is Markdown already.
+        shown[name] = pd.Series(cells, index=frame.index, dtype=object)
         numbers.append(name)
     gone = [end for ends in pairs.values() for end in ends]
     gone += ["figure"] if "figure" in shown else []
