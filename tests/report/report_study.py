@@ -549,6 +549,9 @@ def account_tables(arms=("order", "leave")):
         "trial_balance": balance,
         "reproduction": reproduction,
         "scenarios": scenarios,
+        "forest": scenarios.rename(columns={"scenario": "case"}).assign(
+            kind=np.where(scenarios["scenario"] == "base", "base", "scenario")
+        ),
     }
 
 

@@ -107,6 +107,11 @@ def test_flags_tell_what_must_be_known_first():
     assert "some figures illustrative, assumed" in told
 
 
+def test_a_blind_study_says_so():
+    blind = Facts({}, {"study": {"synthetic": True, "blind": True, "arms": ARMS}})
+    assert "blind: arms under neutral labels" in flags(blind)
+
+
 def test_a_failed_check_and_simulated_records_are_flagged():
     assert flags(decided())[0] == "simulated records"
     assert not any("failed" in flag for flag in flags(decided()))

@@ -45,7 +45,25 @@ def expected_numbers(tables, settings):
     prices, ledger = tables["prices"], tables["ledger"]
     assumed = prices.loc[prices["status"] == "assumed", "item"]
     share = ledger.loc[ledger["item"].isin(assumed), "cost"].sum() / ledger["cost"].sum()
-    return allowed | {str(len(assumed)), str(len(prices)), f"{100 * share:.0f}"}
+    allowed |= {str(len(assumed)), str(len(prices)), f"{100 * share:.0f}"}
+    return allowed | hospital_shares(tables)
+
+
+def hospital_shares(tables):
+    """Percent of the mean cost that is hospital, by arm, over those whose costs were seen."""
+    costs = tables["participant_costs"].query(
+        "perspective == 'health_social' and period != 'before'"
+    )
+    flags = tables["cost_observed"].groupby(["participant_id", "source_group"])["observed"].all()
+    people, found = tables["participants"].query("intention_to_treat"), set()
+    for _, mine in people.groupby("arm"):
+        means = {}
+        for (category, source), part in costs.groupby(["category", "source_group"]):
+            own = [one for one in mine["participant_id"] if flags.get((one, source), False)]
+            total = part.loc[part["participant_id"].isin(own), "cost"].sum()
+            means[category] = means.get(category, 0) + total / max(len(own), 1)
+        found.add(f"{100 * means['hospital'] / sum(means.values()):.0f}")
+    return found
 
 
 @pytest.mark.parametrize("arms", [("order", "leave"), ("order", "leave", "third")])

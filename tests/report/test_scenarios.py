@@ -16,7 +16,8 @@ BENEFITS = {"linear_death": -300.0, "base": 571.0, "no_discount": 900.0}
 def scenario_table(arms=("order",), benefits=BENEFITS):
     rows = [
         {
-            "scenario": name,
+            "kind": "base" if name == "base" else "scenario",
+            "case": name,
             "analysis": "qaly_health",
             "arm": arm,
             "comparator": "leave",
@@ -37,12 +38,12 @@ def scenario_table(arms=("order",), benefits=BENEFITS):
 
 def facts_of(table, **settings):
     tables, own, context = full_study(**settings)
-    return Facts({**tables, "scenarios": table}, own, context)
+    return Facts({**tables, "forest": table}, own, context)
 
 
 def test_the_picture_has_the_primary_threshold_and_base_first():
     data = forest_data(facts_of(scenario_table()), "qaly_health")
-    assert data["scenario"].tolist() == ["base", "linear_death", "no_discount"]
+    assert data["case"].tolist() == ["base", "linear_death", "no_discount"]
     assert data["net_benefit"].tolist() == [571, -300, 900]
     assert data["title"].iloc[1] == "Utility falls in a line before death"
 
@@ -51,8 +52,18 @@ def test_words_name_the_scenario_that_turns_the_choice():
     facts = facts_of(scenario_table())
     words = survival_words(facts, "qaly_health")
     assert "best value on average is Community order in the base case" in words
-    assert "1 scenario of 2: Utility falls in a line before death." in words
+    assert "1 case of 2: Utility falls in a line before death." in words
     assert "above zero in 2" in forest_words(facts, "qaly_health")
+
+
+def test_prices_missing_data_and_subgroups_stand_beside_and_subgroups_turn_nothing():
+    table = scenario_table(benefits={"base": 5.0, "dear": 7.0, "worse": 8.0, "sex: male": -9.0})
+    kinds = {"dear": "prices", "worse": "missing_data", "sex: male": "subgroup"}
+    table["kind"] = table["case"].map(kinds).fillna("base")
+    facts = facts_of(table)
+    titles = forest_data(facts, "qaly_health")["title"].tolist()
+    assert titles == ["Base case", "Dear", "Missing data: worse", "Subgroup, sex: male"]
+    assert survival_words(facts, "qaly_health").endswith("and in all 2 others.")
 
 
 def test_words_say_that_nothing_turns():
@@ -74,8 +85,8 @@ def test_figure_stands_in_the_section_whatever_the_signs(arms):
     every = ("order", "leave") if len(arms) == 1 else ("order", "leave", "third")
     tables, settings, context = copy.deepcopy(full_study(arms=every))
     table = scenario_table(arms)
-    table.loc[table["scenario"] == "no_discount", ["net_benefit", "lower", "upper"]] = None
-    tables["scenarios"] = table
+    table.loc[table["case"] == "no_discount", ["net_benefit", "lower", "upper"]] = None
+    tables["forest"] = table
     made = make_report(tables, settings, context)
     assert "figures/scenarios_qaly_health.svg" in made["figures"]
     assert made["html"].count("<svg") == len(made["figures"])

@@ -113,9 +113,15 @@ def written(facts: Facts, row: pd.Series) -> str:
     return facts.cash(row["mean"]) if cash else number(row["mean"], decimals(row))
 
 
+def sizes_of(frame: pd.DataFrame) -> pd.Series:
+    """Return how many people each arm has, and everybody (under no name)."""
+    whole = frame[frame["by"].isna() & frame["kind"].isin(list(KINDS))]
+    return whole.groupby(whole["arm"].fillna(""))["participants"].max()
+
+
 def heads(facts: Facts, frame: pd.DataFrame) -> dict[str, str]:
     """Return the columns of a table: each arm with its people, and everybody."""
-    sizes = frame[frame["by"].isna()].groupby(frame["arm"].fillna(""))["participants"].max()
+    sizes = sizes_of(frame)
     names = {arm: facts.arm(arm) for arm in facts.arms} | {"": "Everybody"}
     return {
         arm: f"{name} ({number(sizes[arm])})" for arm, name in names.items() if arm in sizes.index
@@ -170,6 +176,39 @@ def law_costs(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> str
     )
 
 
+def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> list[str]:
+    """Return what a unit of each outcome, and each additional person, cost."""
+    own, tables = frame[frame["kind"].str.startswith("cost for each")], []
+    if own.empty:
+        return []
+    split = own["kind"].str.partition(", ")
+    for kind in dict.fromkeys(split[0]):
+        part = own[split[0] == kind]
+        arms = [arm for arm in columns if arm in set(part["arm"].fillna(""))]
+        rows = {}
+        for (_, row), lost in zip(part.iterrows(), split.loc[part.index, 2], strict=True):
+            words = f"{facts.label(row['at'])}, {facts.perspective(row['quantity']).lower()}"
+            words += f", {lost}" if lost else ""
+            told = str(row["note"]).partition(";")[0]
+            line = rows.setdefault(words, dict.fromkeys(arms, BLANK))
+            value = told if missing(row["mean"]) else facts.cash(row["mean"])
+            line["" if missing(row["arm"]) else row["arm"]] = value
+        tables.append(
+            table(
+                ["For each", *[facts.arm(arm) if arm else "Everybody" for arm in arms]],
+                [[words, *line.values()] for words, line in rows.items()],
+                kind[:1].upper() + kind[1:],
+                f"described-{kind.replace(' ', '-')}",
+                (0,),
+                f"{ILLUSTRATIVE[:1].upper()}{ILLUSTRATIVE[1:]}. "
+                + ". ".join(sorted({one for note in part["note"].astype(str)
+                                    for one in note.split("; ")[1:]})) + ".",
+                source=facts.source("consequences"),
+            )
+        )  # fmt: skip
+    return tables
+
+
 def part_tables(facts: Facts, frame: pd.DataFrame) -> str:
     """Return the same for the parts into which each arm is split, one table a split."""
     inner = frame[frame["by"].notna() & frame["kind"].isin(list(KINDS))]
@@ -211,6 +250,7 @@ def consequences(facts: Facts) -> str:
         "Groups stand side by side. Nothing is set against anything: a difference between columns "
         "says nothing about cause.",
         *[kind_table(facts, frame, kind, columns) for kind in KINDS],
+        *ratio_tables(facts, frame, columns),
         law_costs(facts, frame, columns),
         part_tables(facts, frame),
     )

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from trialbalance.report.consequences import told, written
+from trialbalance.report.consequences import sizes_of, told, written
 from trialbalance.report.facts import Facts
 from trialbalance.report.law import law_words
 from trialbalance.report.markup import Markdown, bullets, joined, prose, section
@@ -14,7 +14,7 @@ from trialbalance.report.words import counted, listed, missing, number, percent
 
 def people(facts: Facts, frame: pd.DataFrame) -> str:
     """Return who was studied, arm by arm, and who was looked for in vain."""
-    sizes = frame[frame["by"].isna()].groupby("arm")["participants"].max()
+    sizes = sizes_of(frame).drop("", errors="ignore")
     have = [arm for arm in facts.arms if sizes.get(arm, 0)]
     empty = [facts.arm(arm) for arm in facts.arms if arm in sizes and not sizes[arm]]
     named = [f"{facts.arm(arm)} ({number(sizes[arm])})" for arm in have]

@@ -233,6 +233,7 @@ def _told(facts: Facts) -> list[str]:
     held = not (facts.synthetic and exempt)
     unaccepted = [name for name in facts.analyses if facts.thresholds(name).exploratory]
     return [
+        "blind: arms under neutral labels" if facts.part("study").get("blind") else "",
         f"no participants recruited: {listed(empty)}" if empty else "",
         f"{counted(breached, 'legal time limit')} breached" if breached else "",
         "some figures illustrative, assumed" if illustrative else "",

@@ -37,8 +37,8 @@ def research_words(facts: Facts, analysis: str) -> str:
     primary, frame = facts.thresholds(analysis).primary, facts.table("information", analysis)
     if primary is None or frame is None:
         return ""
-    rows = near(frame, primary).dropna(subset=["per_person"])
-    whole = rows[rows["quantity"] == "evpi"]
+    rows = near(frame, primary)
+    whole = rows[rows["quantity"] == "evpi"].dropna(subset=["per_person"])
     if whole.empty:
         return ""
     row = whole.iloc[0]
@@ -53,9 +53,16 @@ def research_words(facts: Facts, analysis: str) -> str:
     if not missing(row.get("population")):
         everyone = prose(
             "For all the people whom the choice affects that comes to {amount}.",
-            amount=facts.cash(row["population"]),
+            amount=facts.cash_about(row["population"], _error_of_all(row)),
         )
     return joined([most, everyone, _study_words(facts, rows, not everyone)])
+
+
+def _error_of_all(row: pd.Series) -> float | None:
+    """Return the Monte Carlo error of a value for the population, from that for one person."""
+    if missing(row.get("standard_error")) or not row["per_person"]:
+        return None
+    return abs(row["standard_error"] * row["population"] / row["per_person"])
 
 
 def _study_words(facts: Facts, rows: pd.DataFrame, nobody_counted: bool) -> str:
@@ -70,7 +77,7 @@ def _study_words(facts: Facts, rows: pd.DataFrame, nobody_counted: bool) -> str:
             "The best new study looked at has {people} people in each arm; it would be worth "
             "{amount} more than it costs.",
             people=people,
-            amount=facts.cash(best["population"]),
+            amount=facts.cash_about(best["population"], _error_of_all(rows.iloc[0])),
         )
     if nobody_counted:
         return (

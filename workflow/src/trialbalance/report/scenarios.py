@@ -1,4 +1,4 @@
-"""Does the answer survive: every scenario beside the base case, as a picture and a table."""
+"""Does the answer survive: every case beside the base case, as a picture and a table."""
 
 import altair as alt
 import pandas as pd
@@ -22,7 +22,7 @@ def scenario_title(facts: Facts, name: str) -> str:
 
 
 def forest_data(facts: Facts, analysis: str) -> pd.DataFrame:
-    """Return net benefit with its interval at the primary threshold, one row a scenario and arm.
+    """Return net benefit with its interval at the primary threshold, one row a case and arm.
 
     Parameters
     ----------
@@ -34,32 +34,33 @@ def forest_data(facts: Facts, analysis: str) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Columns scenario, arm, title, name, net_benefit, lower, upper, base case first; no rows
+        Columns kind, case, arm, title, name, net_benefit, lower, upper, base case first; no rows
         where the outcome has no accepted threshold, or where base stands alone.
     """
-    columns = ["scenario", "arm", "title", "name", *NUMBERS]
-    frame, primary = facts.table("scenarios"), facts.thresholds(analysis).primary
+    columns = ["kind", "case", "arm", "title", "name", *NUMBERS]
+    frame, primary = facts.table("forest"), facts.thresholds(analysis).primary
     if frame is None or primary is None or not {"threshold", "arm", *NUMBERS} <= set(frame):
         return pd.DataFrame(columns=columns)
     rows = near(frame[frame["analysis"] == analysis].dropna(subset=["threshold"]), primary)
     rows = rows.dropna(subset=NUMBERS)
-    if rows["scenario"].nunique() < 2:
+    if len(rows[["kind", "case"]].drop_duplicates()) < 2:
         return pd.DataFrame(columns=columns)
-    first = (rows["scenario"] != "base").sort_values(kind="stable").index
+    first = (rows["kind"] != "base").sort_values(kind="stable").index
     rows = rows.loc[first]
-    titles = {name: scenario_title(facts, name) for name in rows["scenario"].unique()}
-    # Scenarios that share a title are told apart by their names.
+    cases = zip(rows["kind"], rows["case"], strict=True)
+    titles = {pair: case_title(facts, *map(str, pair)) for pair in dict.fromkeys(cases)}
+    # Cases that share a title are told apart by their names.
     seen = list(titles.values())
-    titles = {
-        name: title if seen.count(title) == 1 else f"{title} ({name})"
-        for name, title in titles.items()
-    }
-    rows = rows.assign(title=rows["scenario"].map(titles), name=rows["arm"].map(facts.arm))
+    told = [
+        titles[pair] if seen.count(titles[pair]) == 1 else f"{titles[pair]} ({pair[1]})"
+        for pair in zip(rows["kind"], rows["case"], strict=True)
+    ]
+    rows = rows.assign(title=told, name=rows["arm"].map(facts.arm))
     return rows[columns].reset_index(drop=True)
 
 
 def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
-    """Return net benefit over the scenarios as a forest plot, with lines at zero and at base."""
+    """Return net benefit over all cases as a forest plot, with lines at zero and at base."""
     data = forest_data(facts, analysis)
     arms = [arm for arm in facts.others if arm in set(data["arm"])]
     several = len(arms) > 1
@@ -85,7 +86,7 @@ def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         base = base.encode(yOffset=alt.YOffset("name:N", sort=names))
     return alt.layer(
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK).encode(x="zero:Q"),
-        alt.Chart(data[data["scenario"] == "base"])
+        alt.Chart(data[data["kind"] == "base"])
         .mark_rule(strokeDash=DASHES[2], strokeWidth=1)
         .encode(x="net_benefit:Q", color=colour),
         base.mark_rule(strokeWidth=2.2).encode(x, x2="upper:Q"),
@@ -98,13 +99,13 @@ def forest_words(facts: Facts, analysis: str) -> str:
     data, parts = forest_data(facts, analysis), []
     for arm in dict.fromkeys(data["arm"]):
         own = data[data["arm"] == arm]
-        base = own[own["scenario"] == "base"]["net_benefit"]
+        base = own[own["kind"] == "base"]["net_benefit"]
         above = int((own["net_benefit"] > 0).sum())
         low, high = (facts.cash(own["net_benefit"].agg(end)) for end in ("min", "max"))
         start = f"{facts.cash(base.iloc[0])} in the base case; " if len(base) else ""
         parts.append(
             f"{facts.arm(arm)}: {start}between {low} and {high} over "
-            f"{counted(len(own), 'scenario')}, above zero in {number(above)}"
+            f"{counted(len(own), 'case')}, above zero in {number(above)}"
         )
     threshold = facts.threshold(facts.thresholds(analysis).primary)
     start = f"Net benefit a person at {threshold} with {facts.interval} intervals"
@@ -112,25 +113,37 @@ def forest_words(facts: Facts, analysis: str) -> str:
 
 
 def survival_words(facts: Facts, analysis: str) -> str:
-    """Return in how many scenarios the best option on average is that of the base case."""
+    """Return in how many cases the best option on average is that of the base case."""
     data = forest_data(facts, analysis)
     best = {}
-    for name, part in data.groupby("scenario", sort=False):
+    # A subgroup is another question, not another answer to the same.
+    for name, part in data[data["kind"] != "subgroup"].groupby("title", sort=False):
         top = part.loc[part["net_benefit"].idxmax()]
         best[name] = top["arm"] if top["net_benefit"] > 0 else facts.comparator
-    if "base" not in best:
+    base = next(iter(data.loc[data["kind"] == "base", "title"]), None)
+    if base is None or len(best) < 2:
         return ""
-    others = [name for name in best if name != "base"]
-    turned = [scenario_title(facts, name) for name in others if best[name] != best["base"]]
+    others = [name for name in best if name != base]
+    turned = [name for name in others if best[name] != best[base]]
     threshold = facts.threshold(facts.thresholds(analysis).primary)
-    best_arm = facts.arm(best["base"])
+    best_arm = facts.arm(best[base])
     start = f"At {threshold} the best value on average is {best_arm} in the base case"
     if not turned:
         many = "the other scenario" if len(others) == 1 else f"all {number(len(others))} others"
         return f"{start} and in {many}."
-    return f"{start}; another option is best in {counted(len(turned), 'scenario')} of " + (
+    return f"{start}; another option is best in {counted(len(turned), 'case')} of " + (
         f"{number(len(others))}: {listed(turned)}."
     )
+
+
+def case_title(facts: Facts, kind: str, case: str) -> str:
+    """Return the title of a case of the forest plot."""
+    if kind == "prices":
+        declared = (facts.part("decision").get("price_scenarios") or {}).get(case) or {}
+        return declared.get("title") or facts.label(case)
+    if kind == "missing_data":
+        return f"Missing data: {facts.label(case).lower()}"
+    return f"Subgroup, {case}" if kind == "subgroup" else scenario_title(facts, case)
 
 
 def scenarios(facts: Facts) -> str:
