@@ -11,12 +11,14 @@ import pytest
 from laid_study import Laid
 from openpyxl import load_workbook
 from trialbalance.audit.intake import check_study
-from trialbalance.audit.release import make_edition, write_release
+from trialbalance.audit.release import make_edition
+from trialbalance.audit.release.workbook import write_released_workbook
 from trialbalance.audit.trace import Books
 from trialbalance.audit.trace.page import page_traces
 from trialbalance.audit.workbook import write_workbook
 from trialbalance.contracts import Problems
 from trialbalance.provenance.versions import versions
+from trialbalance.report import make_report
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 SCRIPT = "<script>alert(1)</script>"
@@ -131,9 +133,10 @@ def attacked(tmp_path_factory):
     files = {f"base/20_costs/{name}.csv": laid.table("costs", name) for name in ("prices",)}
     files |= {f"base/10_data/{name}.csv": laid.table("data", name) for name in ("flow",)}
     edition = make_edition(files, {}, laid.settings)
-    printed = {"prices": "base/20_costs/prices.csv", "flow": "base/10_data/flow.csv"}
-    write_release(audit.parents[1] / "release", edition, laid.settings, printed,
-                  {"versions": versions()}, trace)  # fmt: skip
+    write_released_workbook(audit.parents[1] / "release" / "audit.xlsx", edition, laid.settings)
+    frames = {"prices": laid.table("costs", "prices"), "flow": laid.table("data", "flow")}
+    page = make_report({"analyses": {}, **frames}, laid.settings, {"versions": versions()})["html"]
+    audit.with_name("report.html").write_text(page, encoding="utf-8")
     return laid
 
 

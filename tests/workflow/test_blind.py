@@ -39,7 +39,7 @@ def test_no_file_of_the_results_names_an_arm(blind):
     run, told = blind
     found = [
         (name, word)
-        for name, text in files(run.folder / "results" / "my_trial")
+        for name, text in files(run.folder / "results")
         for word in HIDDEN
         if word in text.lower()
     ]
