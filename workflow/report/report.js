@@ -70,7 +70,10 @@
       svg.append(point);
       return [point, effect, cost];
     });
-    for (const value of ticks(far))
+    // Every other mark, where all would run into each other.
+    const marks = ticks(far);
+    const step = Math.min(...marks.map(Math.abs));
+    for (const value of marks.filter((each) => marks.length < 7 || Math.round(each / step) % 2 === 0))
       svg.append(shape("text", { x: x(value), y: 248, "text-anchor": "middle" },
         (value < 0 ? MINUS : "") + String(Math.abs(value))));
     for (const value of ticks(high))

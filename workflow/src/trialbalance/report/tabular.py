@@ -67,7 +67,7 @@ def written(facts: Facts, value: object, unit: str, row: pd.Series) -> str:
     if unit in ("probability", "proportion"):
         return chance(value) if unit == "probability" else percent(value)
     if unit.startswith(("unit of the outcome", "units of the outcome")) or unit == "effect":
-        return number(value, 3)
+        return number(value, 3 if abs(value) < 100 else 0)
     return general(significant(float(value), 3) if abs(float(value)) < 100 else value)
 
 
