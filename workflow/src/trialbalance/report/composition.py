@@ -93,13 +93,7 @@ def driver_words(facts: Facts, analysis: str) -> str:
     if frame.empty:
         return ""
     largest = frame.groupby("category")["mean"].sum().idxmax()
-    own = frame[frame["category"] == largest].set_index("arm")["mean"]
-    shares = [
-        f"{facts.cash(own[arm])} with {facts.arm(arm)}" for arm in facts.arms if arm in own.index
-    ]
     return prose(
-        "Of what was seen, the largest part of the cost is **{what}**: on average {shares}. [More on "
-        "costs](#costs).",
+        "Of what was seen, the largest part of the cost is **{what}**: [see how much](#costs).",
         what=facts.label(largest),
-        shares=listed(shares),
     )
