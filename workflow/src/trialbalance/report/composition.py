@@ -90,20 +90,10 @@ def driver_words(facts: Facts, analysis: str) -> str:
     if perspective not in perspectives_of(facts):
         return ""
     frame = category_costs(facts, perspective).dropna(subset=["category", "mean"])
-    # Categories rest on different people, so that only their own sum is a whole.
-    whole = frame.groupby("arm")["mean"].sum()
-    if frame.empty or not (whole > 0).all():
+    if frame.empty:
         return ""
     largest = frame.groupby("category")["mean"].sum().idxmax()
-    own = frame[frame["category"] == largest].set_index("arm")["mean"]
-    shares = [
-        f"{percent(own[arm] / whole[arm])} with {facts.arm(arm)}"
-        for arm in facts.arms
-        if arm in own.index
-    ]
     return prose(
-        "Of what was seen, the largest part of the cost is **{what}**: {shares}. [More on "
-        "costs](#costs).",
+        "Of what was seen, the largest part of the cost is **{what}**: [see how much](#costs).",
         what=facts.label(largest),
-        shares=listed(shares),
     )
