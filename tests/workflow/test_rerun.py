@@ -5,7 +5,7 @@ from study_copy import backwards
 
 ALWAYS = {
     *("write_workbook", "trace_figures", "list_deviations", "write_report"),
-    *("index_outputs", "describe_results"),
+    *("index_outputs", "describe_results", "write_index"),
 }
 LATER = {"compare_scenarios", *ALWAYS}
 AFTER_MODEL = {"fit_model", "check_model", "compare_arms", "close_books", *LATER}
