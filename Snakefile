@@ -29,7 +29,7 @@ rule full:
     """
     input:
         targets(STUDIES),
-        full_targets(STUDIES),
+        targets(STUDIES, target_files.full_targets),
 
 
 rule release:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.paths import full_targets
 from trialbalance.settings.resolve import contrast_settings
+from trialbalance.settings.target_files import full_targets
 
 DOORS = Path(__file__).parent.parent / "doors"
 

@@ -2,17 +2,13 @@
 
 import pytest
 from trialbalance.contracts import Problems
+from trialbalance.settings.audit_paths import study_outputs
 from trialbalance.settings.index_paths import index_inputs
 from trialbalance.settings.load import load_study
-from trialbalance.settings.paths import (
-    Place,
-    asked_for,
-    full_targets,
-    outcomes_inputs,
-    report_inputs,
-    study_outputs,
-)
+from trialbalance.settings.paths import Place, asked_for, outcomes_inputs
+from trialbalance.settings.report_paths import report_inputs
 from trialbalance.settings.resolve import owner, stage_settings
+from trialbalance.settings.target_files import full_targets
 
 ENDPOINT = {"stays": {"kind": "admission", "items": ["acute_bed_day"]}}
 MODELS = {"stayed": {"endpoint": "stays", "kind": "binary"}}

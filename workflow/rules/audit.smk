@@ -38,7 +38,7 @@ rule check_balance:
 rule close_books:
     """Bring the balances of all scenarios together, with the decisions, and close the books."""
     input:
-        unpack(inputs(paths.closing_inputs)),
+        unpack(inputs(audit_paths.closing_inputs)),
     output:
         trial_balance=f"{STUDY}/audit/trial_balance.csv",
     log:
@@ -56,7 +56,7 @@ rule close_books:
 rule reproduce_published:
     """Set each published figure beside the one that this run reproduces."""
     input:
-        unpack(inputs(paths.reproduction_inputs)),
+        unpack(inputs(audit_paths.reproduction_inputs)),
     output:
         reproduction=f"{STUDY}/audit/reproduction.csv",
     log:
@@ -149,7 +149,7 @@ rule list_deviations:
 rule index_outputs:
     """List every file of the study with its meaning, rows and checksum."""
     input:
-        unpack(inputs(paths.manifest_inputs)),
+        unpack(inputs(audit_paths.manifest_inputs)),
     output:
         manifest=f"{STUDY}/audit/manifest.csv",
     log:

@@ -9,7 +9,8 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import audit_paths, index_paths, paths, tables
+from trialbalance.settings import audit_paths, index_paths, named_files, paths
+from trialbalance.settings import report_paths, tables, target_files
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -27,7 +28,7 @@ for listed in (Path("config/config.yaml"), house.root() / "config" / "config.yam
 
 try:
     STUDIES = load_studies(config, Path(workflow.basedir))
-    paths.must_exist(STUDIES)
+    named_files.must_exist(STUDIES)
 except Problems as problems:
     sys.exit(str(problems))
 
@@ -119,14 +120,9 @@ def studies_by(door, simulated=None, blind=None):
     return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
 
 
-def targets(names):
-    """Return the files that make studies complete."""
-    return [file for name in names for file in paths.study_targets(STUDIES[name])]
-
-
-def full_targets(names):
-    """Return the files that target full makes beside the default ones."""
-    return [file for name in names for file in paths.full_targets(STUDIES[name])]
+def targets(names, find=target_files.study_targets):
+    """Return the files that make studies complete, by default or as a target finds them."""
+    return [file for name in names for file in find(STUDIES[name])]
 
 
 def released(wildcards):

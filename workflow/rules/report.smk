@@ -4,7 +4,7 @@
 rule write_report:
     """Write the report from the tables: one page in plain words, then the detail, in three forms."""
     input:
-        unpack(inputs(paths.report_inputs)),
+        unpack(inputs(report_paths.report_inputs)),
     output:
         html=f"{STUDY}/report/report.html",
         pdf=f"{STUDY}/report/report.pdf",

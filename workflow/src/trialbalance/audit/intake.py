@@ -9,7 +9,7 @@ from trialbalance import contracts, house
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
 from trialbalance.data import check_records
-from trialbalance.settings import paths
+from trialbalance.settings import named_files, paths
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import Study, stage_settings
 from trialbalance.settings.yamlfile import read_yaml
@@ -35,7 +35,7 @@ def check_study(named: str) -> list[str]:
     """
     study = load_study(find_study(named), as_recorded=True)
     findings = list(study.notes)
-    findings += paths.missing_files(study)
+    findings += named_files.missing_files(study)
     tables, some = _records(study)
     findings += some
     for scenario in study.scenarios:

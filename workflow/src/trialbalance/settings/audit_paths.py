@@ -1,12 +1,13 @@
-"""Which files the audit reads: workbook, trace and release."""
+"""Which files the audit reads: books, manifest, workbook, trace and release."""
 
 from pathlib import Path
 from typing import Any
 
 from trialbalance.settings import paths
 from trialbalance.settings.paths import Place
-from trialbalance.settings.resolve import Study
-from trialbalance.settings.tables import stage_tables
+from trialbalance.settings.report_paths import considered, report_inputs
+from trialbalance.settings.resolve import Study, owner
+from trialbalance.settings.tables import FOLDERS, SYNTHESIS, stage_tables
 
 LOCK = "plan_lock.yaml"
 # With a row a participant: who is behind the numbers of a release.
@@ -17,6 +18,74 @@ PEOPLE = {
               "perspectives"),
     "outcomes": ("measures", "outcomes", "endpoint_events"),
 }  # fmt: skip
+
+
+def closing_inputs(place: Place) -> dict[str, str]:
+    """Return the balances of all scenarios and what their decisions rest on."""
+    study = place.study
+    inputs = {}
+    for scenario in study.run_by():
+        there = place._replace(scenario=scenario)
+        if _keeps_books(there):
+            inputs[f"{scenario}.balance"] = (
+                f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
+            )
+        found = paths.per_analysis(
+            there, dataset=("dataset",), decision=("draws", "arms", "incremental")
+        )
+        inputs |= {f"{scenario}.{name}": path for name, path in found.items()}
+    return inputs
+
+
+def _keeps_books(place: Place) -> bool:
+    """Return whether a scenario made any table up to its datasets for itself."""
+    study, scenario = place.study, place.scenario
+    return scenario == "base" or any(
+        owner(study, scenario, "dataset", analysis) == scenario
+        for analysis in study.analyses(scenario)
+    )
+
+
+def reproduction_inputs(place: Place) -> dict[str, str]:
+    """Return the tables on which published figures are recomputed."""
+    return paths.wanted(
+        place,
+        data=("participants", "visits", "responses", "episodes"),
+        legal=("legal_days", "legal_episodes", "legal_timeline"),
+        costs=("participant_costs", "cost_observed"),
+        outcomes=("measures", "endpoints", "endpoint_events"),
+    )
+
+
+def study_outputs(place: Place) -> list[str]:
+    """Return every file of a study, all scenarios, in pipeline order, each once."""
+    found = []
+    for scenario in place.study.run_by():
+        there = place._replace(scenario=scenario)
+        for stage in FOLDERS:
+            tables = {stage: stage_tables(paths.door_of(place), stage)}
+            if stage in ("dataset", "model", "decision"):
+                found += paths.per_analysis(there, **tables).values()
+            else:
+                found += paths.wanted(there, **tables).values()
+        found += paths.described(there).values()
+        found += paths.part_tables(there).values()
+    return list(dict.fromkeys(found + list(closing_inputs(place).values())))
+
+
+def manifest_inputs(place: Place) -> dict[str, list[str]]:
+    """Return all that the manifest lists."""
+    folder = f"<results>/{place.study.name}"
+    last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
+    last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
+    last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
+    if place.study.analyses():
+        last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
+        last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
+    last += [f"base/{paths.BLINDING}"] if paths.is_blind(place) else []
+    last += ["audit/reproduction.csv"] if place.study.base["published"] else []
+    files = study_outputs(place) + [f"{folder}/{file}" for file in last]
+    return {"files": files + list(considered(place).values())}
 
 
 def workbook_inputs(place: Place) -> dict[str, str]:
@@ -48,7 +117,7 @@ def trace_inputs(place: Place) -> dict[str, Any]:
         for scenario in place.study.scenarios
     }
     last = ["70_synthesis/scenarios.csv", "audit/observed_case.csv"]
-    tables = [*paths.study_outputs(place), *(f"{folder}/{file}" for file in last)]
+    tables = [*study_outputs(place), *(f"{folder}/{file}" for file in last)]
     return settings | {"recorded": list(paths.data_inputs(place).values()), "tables": tables}
 
 
@@ -100,10 +169,10 @@ def release_inputs(place: Place) -> dict[str, str]:
     is what the report prints; beside these the settings, the trace and the study's own texts.
     """
     folder = f"<results>/{place.study.name}/"
-    files = [path for path in paths.manifest_inputs(place)["files"] if path.endswith("csv")]
+    files = [path for path in manifest_inputs(place)["files"] if path.endswith("csv")]
     tables = {f"table/{path.removeprefix(folder)}": path for path in files}
     people = paths.wanted(place, **PEOPLE) | paths.per_analysis(place, dataset=("dataset",))
-    printed = paths.report_inputs(place)
+    printed = report_inputs(place)
     own = {name: path for name, path in printed.items() if name.startswith("own/")}
     traced = {"trace": f"{folder}audit/trace.json"} if place.study.analyses() else {}
     return {

@@ -4,13 +4,10 @@ Every function takes a place: study, scenario, analysis and the format of large 
 starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
-import re
-from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
 
 from trialbalance import house
-from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.ruleset import rule_set_file
@@ -20,13 +17,7 @@ from trialbalance.settings.tables import (
     DELTAS,
     DESCRIBED,
     FOLDERS,
-    FULL,
-    LEGAL,
     PARTS,
-    REPORTED,
-    REPORTED_EACH,
-    REPORTED_FULL,
-    SYNTHESIS,
     TABLES,
     file_name,
     recorded_file,
@@ -34,12 +25,6 @@ from trialbalance.settings.tables import (
 )
 
 BLINDING = f"{FOLDERS['data']}/blinding.csv"
-STUDY_TARGETS = (
-    "report/report.html",
-    "audit/trial_balance.csv",
-    "audit/manifest.csv",
-    "ro-crate-metadata.json",
-)
 
 
 class Place(NamedTuple):
@@ -296,42 +281,6 @@ def balance_inputs(place: Place) -> dict[str, str]:
     return raw | shared | per_analysis(place, dataset=("dataset", "follow_up"))
 
 
-def selection_targets(study: Study) -> list[str]:
-    """Return the comparison under the selection model of every analysis that declares one."""
-    found = []
-    for scenario in study.run_by():
-        for analysis in study.analyses(scenario):
-            section = stage_settings(study, scenario, "model", analysis)["model"]
-            if section.get("selection") is not None:
-                found.append(made(Place(study, scenario, analysis), "decision",
-                                  "selection_scenarios"))  # fmt: skip
-    return list(dict.fromkeys(found))
-
-
-def closing_inputs(place: Place) -> dict[str, str]:
-    """Return the balances of all scenarios and what their decisions rest on."""
-    study = place.study
-    inputs = {}
-    for scenario in study.run_by():
-        there = place._replace(scenario=scenario)
-        if _keeps_books(there):
-            inputs[f"{scenario}.balance"] = (
-                f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
-            )
-        found = per_analysis(there, dataset=("dataset",), decision=("draws", "arms", "incremental"))
-        inputs |= {f"{scenario}.{name}": path for name, path in found.items()}
-    return inputs
-
-
-def _keeps_books(place: Place) -> bool:
-    """Return whether a scenario made any table up to its datasets for itself."""
-    study, scenario = place.study, place.scenario
-    return scenario == "base" or any(
-        owner(study, scenario, "dataset", analysis) == scenario
-        for analysis in study.analyses(scenario)
-    )
-
-
 def synthesis_inputs(place: Place, target: str = "all") -> dict[str, str]:
     """Return the decisions of scenarios of a target, named ``scenario.analysis.table``."""
     read, once = ("incremental", "net_benefit"), ("quantities", *CASES)
@@ -350,204 +299,6 @@ def full_synthesis_inputs(place: Place) -> dict[str, str]:
     return synthesis_inputs(place, "full")
 
 
-def report_inputs(place: Place) -> dict[str, str]:
-    """Return every table that the report prints."""
-    folder = f"<results>/{place.study.name}"
-    shared = wanted(place, legal=LEGAL, **REPORTED)
-    each = per_analysis(place, **REPORTED_EACH)
-    compared = ("scenarios", "sensitivity", "two_way", "forest") if each else ()
-    audited = {"observed_case": "observed_case.csv", "trace": "trace.json"} if each else {}
-    return (
-        shared
-        | each
-        | full_reported(place)
-        | part_tables(place)
-        | described(place)
-        | own_files(place)
-        | {
-            "settings": f"{folder}/base/settings.yaml",
-            **{table: f"{folder}/70_synthesis/{table}.csv" for table in compared},
-            **{name: f"{folder}/audit/{file}" for name, file in audited.items()},
-            "deviations": f"{folder}/audit/deviations.csv",
-            "trial_balance": f"{folder}/audit/trial_balance.csv",
-            **({"blinding": f"{folder}/base/{BLINDING}"} if is_blind(place) else {}),
-            **(
-                {"reproduction": f"{folder}/audit/reproduction.csv"}
-                if place.study.base["published"]
-                else {}
-            ),
-        }
-        | considered(place)
-    )
-
-
-def considered(place: Place) -> dict[str, str]:
-    """Return the table of considerations of a study; nothing where it has none."""
-    if not place.study.base["report"]["considerations"]:
-        return {}
-    return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
-
-
-def full_reported(place: Place) -> dict[str, str]:
-    """Return the tables of the target full that are there; nobody must make them for a report."""
-    found = {
-        f"{analysis}.{name}": made(place._replace(analysis=analysis), stage, name)
-        for analysis in place.study.analyses(place.scenario)
-        for stage, names in REPORTED_FULL.items()
-        for name in names
-    }
-    return {
-        name: path
-        for name, path in found.items()
-        if Path(path.replace("<results>", "results")).is_file()
-    }
-
-
-def own_files(place: Place) -> dict[str, str]:
-    """Return the files of the study's folder that its report takes in, named ``own/<file>``."""
-    section = place.study.base["report"]
-    texts = [*section["texts"].values(), *(own["text"] for own in section["sections"])]
-    named = [text for text in texts if re.fullmatch(r"[\w-]+(/[\w-]+)*\.md", text)]
-    named += [section["logo"]["file"]] if section["logo"] else []
-    return {f"own/{name}": str(place.study.folder / name) for name in named}
-
-
-def reproduction_inputs(place: Place) -> dict[str, str]:
-    """Return the tables on which published figures are recomputed."""
-    return wanted(
-        place,
-        data=("participants", "visits", "responses", "episodes"),
-        legal=("legal_days", "legal_episodes", "legal_timeline"),
-        costs=("participant_costs", "cost_observed"),
-        outcomes=("measures", "endpoints", "endpoint_events"),
-    )
-
-
-def missing_files(study: Study) -> list[Finding]:
-    """Return a sentence for every file that a study names and that is not there.
-
-    Parameters
-    ----------
-    study : Study
-        The study.
-
-    Returns
-    -------
-    list of Finding
-        Each missing file once, with the setting that names it.
-    """
-    named: dict[str, str] = {}
-    for scenario, settings in study.scenarios.items():
-        place = Place(study, scenario)
-        if simulated(place):
-            named[simulator_file(place)] = "data.simulator.parameters"
-        elif is_blind(place):
-            named |= {path: f"data.files.{name}" for name, path in recorded_inputs(place).items()}
-        else:
-            for table, path in data_inputs(place).items():
-                named[path] = f"data.files.{table}"
-        through = door_of(place)
-        if settings["costs"] and stage_tables(through, "costs"):
-            for table in ("unit_costs", "price_index"):
-                named |= {
-                    path: f"costs.{table}"
-                    for name, path in costs_inputs(place).items()
-                    if name == table and not path.startswith("<results>")
-                }
-        if settings["outcomes"] and stage_tables(through, "outcomes"):
-            for name, tool in settings["outcomes"]["instruments"].items():
-                if tool.get("value_set"):
-                    file = value_set_file(place, tool["value_set"])
-                    named[file] = f"outcomes.instruments.{name}.value_set"
-    for path in own_files(Place(study)).values():
-        named[path] = "report"
-    return [
-        Finding(
-            path,
-            found=f"no such file, which {setting} of study {study.name} names",
-            remedy="correct the setting or put the file there",
-        )
-        for path, setting in named.items()
-        if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
-    ]
-
-
-def study_outputs(place: Place) -> list[str]:
-    """Return every file of a study, all scenarios, in pipeline order, each once."""
-    found = []
-    for scenario in place.study.run_by():
-        there = place._replace(scenario=scenario)
-        for stage in FOLDERS:
-            tables = {stage: stage_tables(door_of(place), stage)}
-            if stage in ("dataset", "model", "decision"):
-                found += per_analysis(there, **tables).values()
-            else:
-                found += wanted(there, **tables).values()
-        found += described(there).values()
-        found += part_tables(there).values()
-    return list(dict.fromkeys(found + list(closing_inputs(place).values())))
-
-
-def manifest_inputs(place: Place) -> dict[str, list[str]]:
-    """Return all that the manifest lists."""
-    folder = f"<results>/{place.study.name}"
-    last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
-    last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
-    last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
-    if place.study.analyses():
-        last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
-        last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
-    last += [f"base/{BLINDING}"] if is_blind(place) else []
-    last += ["audit/reproduction.csv"] if place.study.base["published"] else []
-    files = study_outputs(place) + [f"{folder}/{file}" for file in last]
-    return {"files": files + list(considered(place).values())}
-
-
 def simulator_file(place: Place) -> str:
     """Return the parameters of the study's simulator."""
     return str(place.study.folder / place.study.base["data"]["simulator"]["parameters"])
-
-
-def must_exist(studies: dict[str, Study]) -> None:
-    """Stop with every file that a study names and that is not there.
-
-    Raises
-    ------
-    Problems
-        One finding a file.
-    """
-    found = [finding for study in studies.values() for finding in missing_files(study)]
-    if found:
-        raise Problems(found)
-
-
-def study_targets(study: Study) -> list[str]:
-    """Return the files that make a study complete."""
-    folder = f"<results>/{study.name}"
-    return [f"{folder}/{file}" for file in STUDY_TARGETS]
-
-
-def _totals(place: Place) -> bool:
-    """Return whether an analysis models totals, which the ladder and power-scaling describe."""
-    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    return section["form"] == "totals"
-
-
-def full_targets(study: Study) -> list[str]:
-    """Return the tables that target full adds: for the base case, and over every scenario."""
-    place, folder = Place(study), f"<results>/{study.name}"
-    every = [f"{folder}/70_synthesis/full/{name}.csv" for name in SYNTHESIS]
-    found = every if study.run_by("full") != study.run_by() else []
-    if not stage_tables(door_of(place), "model"):
-        return found
-    return [
-        *(
-            f"{folder}/base/{file_name('model', table, analysis, 'csv')}"
-            for analysis in study.analyses()
-            if _totals(place._replace(analysis=analysis))
-            for table in FULL
-            if table != "ladder_draws"
-        ),
-        *selection_targets(study),
-        *found,
-    ]
