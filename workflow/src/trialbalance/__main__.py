@@ -1,6 +1,7 @@
 """The command line: start a study, check one, and keep the generated documents in step."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -25,12 +26,7 @@ def check(
     """Answer in a moment with every mistake in a study's settings, prices and records."""
     from trialbalance.audit.intake import check_study
 
-    try:
-        lines = check_study(study)
-    except Problems as problems:
-        _stop(problems)
-    for line in lines:
-        typer.echo(line)
+    _tell(check_study, study)
 
 
 @app.command("new-study")
@@ -43,12 +39,7 @@ def new_study(
     """Make a commented study that runs as it is, to be filled with your own trial."""
     from trialbalance.audit.template import make_study
 
-    try:
-        lines = make_study(name, folder)
-    except Problems as problems:
-        _stop(problems)
-    for line in lines:
-        typer.echo(line)
+    _tell(make_study, name, folder)
 
 
 @app.command()
@@ -68,12 +59,7 @@ def trace(
     """Show the way back of a figure: draws, model, participants, ledger, raw rows, prices, code."""
     from trialbalance.audit.trace.asking import ask
 
-    try:
-        lines = ask(where, figure, results, study, rows)
-    except Problems as problems:
-        _stop(problems)
-    for line in lines:
-        typer.echo(line)
+    _tell(ask, where, figure, results, study, rows)
 
 
 @app.command()
@@ -85,12 +71,7 @@ def lock(
     """Store digest and date of a study's plan and settings; later differences are deviations."""
     from trialbalance.audit.lock import lock as locked
 
-    try:
-        lines = locked(study)
-    except Problems as problems:
-        _stop(problems)
-    for line in lines:
-        typer.echo(line)
+    _tell(locked, study)
 
 
 @app.command()
@@ -102,12 +83,7 @@ def blind(
     """Draw by lot which neutral label stands for which arm, and keep it beside the study file."""
     from trialbalance.audit.blinding import draw_key
 
-    try:
-        lines = draw_key(study)
-    except Problems as problems:
-        _stop(problems)
-    for line in lines:
-        typer.echo(line)
+    _tell(draw_key, study)
 
 
 @app.command()
@@ -144,6 +120,16 @@ def documents(
         typer.echo(f"{path}: {'written anew' if write else 'out of step; run with --write'}")
     if stale and not write:
         raise typer.Exit(1)
+
+
+def _tell(answer: Callable[..., list[str]], *given: object) -> None:
+    """Say the lines of an answer, or every sentence of what stopped it."""
+    try:
+        lines = answer(*given)
+    except Problems as problems:
+        _stop(problems)
+    for line in lines:
+        typer.echo(line)
 
 
 def _stop(problems: Problems) -> None:

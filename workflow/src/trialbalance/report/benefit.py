@@ -4,8 +4,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from trialbalance.report.curves import mark_layers, reach
-from trialbalance.report.drawing import DASHES, HEIGHT, INK, WIDTH, money_axis, scale
+from trialbalance.report.curves import mark_layers, reach, threshold_axis
+from trialbalance.report.drawing import HEIGHT, INK, WIDTH, dashes, money_axis, scale
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.words import listed
 
@@ -29,13 +29,7 @@ def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     data = benefit_curve(facts, analysis)
     top = float(data["threshold"].max())
     arms = [arm for arm in facts.others if arm in set(data["arm"])]
-    names = [facts.arm(arm) for arm in arms]
-    x = alt.X(
-        "threshold:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
-        title=f"Threshold: worth of one {facts.words(analysis)['one']}",
-        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
-    )
+    x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "net_benefit:Q",
         title=f"Net benefit a person against {facts.arm(facts.comparator)}",
@@ -43,8 +37,7 @@ def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     )
     one = len(arms) == 1
     colour = alt.Color("name:N", scale=scale(facts, arms), legend=None if one else alt.Legend())
-    ways = [DASHES[place % len(DASHES)] for place in range(len(arms))]
-    dash = alt.StrokeDash("name:N", legend=None, scale=alt.Scale(domain=names, range=ways))
+    dash = alt.StrokeDash("name:N", legend=None, scale=dashes(facts, arms))
     base = alt.Chart(data)
     return alt.layer(
         base.mark_area(opacity=0.18).encode(x, alt.Y("lower:Q"), y2="upper:Q", color=colour),

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from trialbalance.report.drawing import DASHES, HEIGHT, INK, SHAPES, WIDTH, scale
+from trialbalance.report.drawing import HEIGHT, INK, SHAPES, WIDTH, dashes, scale
 from trialbalance.report.effects import digits
 from trialbalance.report.facts import Facts
 from trialbalance.report.spending import limited
@@ -127,10 +127,7 @@ def course_chart(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> alt
     )
     colour = alt.Color("name:N", scale=scale(facts, arms))
     base = alt.Chart(data)
-    dash = alt.StrokeDash(
-        "name:N",
-        scale=alt.Scale(domain=names, range=list(DASHES[: len(names)])),
-    )
+    dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
     shape = alt.Shape("name:N", scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)])))
     return alt.layer(
         base.mark_line(strokeWidth=2).encode(x, y, colour, dash),

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from trialbalance.report.drawing import DASHES, FAINT, HEIGHT, INK, WIDTH, money_axis, scale
+from trialbalance.report.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, money_axis, scale
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.words import chance, listed
 
@@ -14,18 +14,23 @@ def reach(facts: Facts, analysis: str, frame: pd.DataFrame) -> float:
     return min(end, 2 * max(marked)) if marked else end
 
 
+def threshold_axis(facts: Facts, analysis: str, top: float) -> alt.X:
+    """Return the axis that curves over thresholds share, from nought to the highest drawn."""
+    return alt.X(
+        "threshold:Q",
+        scale=alt.Scale(domain=[0, top], nice=False),
+        title=f"Threshold: worth of one {facts.words(analysis)['one']}",
+        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
+    )
+
+
 def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the acceptability curves and frontier of an analysis, thresholds marked."""
     frame = facts.table("acceptability", analysis).dropna(subset=["probability"])
     frame = frame.assign(name=frame["arm"].map(facts.arm))
     top = reach(facts, analysis, frame)
     frame = frame[frame["threshold"] <= top]
-    x = alt.X(
-        "threshold:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
-        title=f"Threshold: worth of one {facts.words(analysis)['one']}",
-        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
-    )
+    x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "probability:Q",
         scale=alt.Scale(domain=[0, 1]),
@@ -33,13 +38,7 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         axis=alt.Axis(format="%", tickCount=5),
     )
     arms = [arm for arm in facts.arms if arm in set(frame["arm"])]
-    dash = alt.StrokeDash(
-        "name:N",
-        scale=alt.Scale(
-            domain=[facts.arm(arm) for arm in arms],
-            range=[DASHES[place % len(DASHES)] for place in range(len(arms))],
-        ),
-    )
+    dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
     layers = []
     if "frontier" in frame:
         best = frame["frontier"].astype("boolean").fillna(False).astype(bool)

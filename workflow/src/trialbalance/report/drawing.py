@@ -70,6 +70,12 @@ def colours(facts: Facts) -> dict[str, str]:
     return {arm: palette[place % len(palette)] for place, arm in enumerate(facts.arms)}
 
 
+def dashes(facts: Facts, arms: list[str]) -> alt.Scale:
+    """Return the kind of line of each arm, so that no colour is needed to tell them apart."""
+    ways = [DASHES[place % len(DASHES)] for place in range(len(arms))]
+    return alt.Scale(domain=[facts.arm(arm) for arm in arms], range=ways)
+
+
 def scale(facts: Facts, arms: list[str]) -> alt.Scale:
     """Return the colour scale of some arms, by label."""
     chosen = colours(facts)

@@ -2,8 +2,8 @@
 
 import altair as alt
 
-from trialbalance.report.curves import mark_layers, reach
-from trialbalance.report.drawing import DASHES, FAINT, HEIGHT, WIDTH, money_axis, scale
+from trialbalance.report.curves import mark_layers, reach, threshold_axis
+from trialbalance.report.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
 from trialbalance.report.facts import Facts, near
 from trialbalance.report.markup import table
 from trialbalance.report.words import BLANK, chance, listed
@@ -17,12 +17,7 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     frame = frame.assign(name=frame["arm"].map(facts.arm))
     top = reach(facts, analysis, frame)
     frame = frame[frame["threshold"] <= top]
-    x = alt.X(
-        "threshold:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
-        title=f"Threshold: worth of one {facts.words(analysis)['one']}",
-        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
-    )
+    x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "expected_loss:Q",
         scale=alt.Scale(zero=True),
@@ -30,13 +25,7 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
     arms = [arm for arm in facts.arms if arm in set(frame["arm"])]
-    dash = alt.StrokeDash(
-        "name:N",
-        scale=alt.Scale(
-            domain=[facts.arm(arm) for arm in arms],
-            range=[DASHES[place % len(DASHES)] for place in range(len(arms))],
-        ),
-    )
+    dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
     least = frame.groupby("threshold", as_index=False)["expected_loss"].min()
     return alt.layer(
         alt.Chart(least).mark_line(color=FAINT, strokeWidth=8, strokeCap="round").encode(x, y),
