@@ -12,7 +12,12 @@ from trialbalance.provenance.leftovers import leftovers
 from trialbalance.graph import audit_paths, index_paths, named_files, paths
 from trialbalance.graph import report_paths, tables, target_files
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
+from trialbalance.settings.resolve import (
+    contrast_settings,
+    cross_check_settings,
+    settled,
+    stage_settings,
+)
 
 min_version("9.10")
 
@@ -94,6 +99,11 @@ def settings(stage, without=None):
 def contrasts(wildcards):
     """Return what the checks of a contrast may read."""
     return contrast_settings(*place(wildcards)[:3])
+
+
+def cross_checks(wildcards):
+    """Return what the cross-check may read."""
+    return cross_check_settings(*place(wildcards)[:3])
 
 
 def all_settings(wildcards):

@@ -80,10 +80,9 @@ rule climb_ladder:
 
 
 rule cross_check:
-    """Estimate the contrasts by bootstrap and regression; set them beside the posterior."""
+    """Estimate the contrasts by bootstrap, imputation by visit and regression; set them beside the posterior."""
     input:
-        **outputs("model", "arm_means", "ladder_draws"),
-        dataset=made("dataset", "dataset"),
+        unpack(inputs(paths.cross_check_inputs)),
     output:
         **outputs("model", "crosscheck"),
     log:
@@ -93,7 +92,7 @@ rule cross_check:
     threads: 1
     params:
         stage="model",
-        settings=contrasts,
+        settings=cross_checks,
         code=code("cross_check"),
     script:
         "../scripts/cross_check.py"

@@ -194,6 +194,17 @@ def visit_inputs(place: Place) -> dict[str, str]:
     return wanted(place, dataset=("follow_up",), outcomes=("outcome_weights",))
 
 
+def cross_check_inputs(place: Place) -> dict[str, str]:
+    """Return what the contrasts are estimated from by another road, and the draws beside it."""
+    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
+    ladder = ("ladder_draws",) if section["form"] == "totals" else ()
+    return {name: made(place, "model", name) for name in ("arm_means", *ladder)} | wanted(
+        place,
+        outcomes=("measures", "outcome_weights"),
+        dataset=("dataset", "follow_up"),
+    )
+
+
 def described_inputs(place: Place) -> dict[str, str]:
     """Return what a study without analyses is described from."""
     return wanted(

@@ -30,9 +30,9 @@ def full_targets(study: Study) -> list[str]:
         *(
             f"{folder}/base/{file_name('model', table, analysis, 'csv')}"
             for analysis in study.analyses()
-            if _totals(place._replace(analysis=analysis))
             for table in FULL
-            if table != "ladder_draws"
+            if table == "crosscheck"
+            or (table != "ladder_draws" and _totals(place._replace(analysis=analysis)))
         ),
         *selection_targets(study),
         *found,

@@ -23,6 +23,7 @@ os.environ.setdefault("NUMBA_OPT", "1")
 
 _HOMES = {
     "arm_draws": "results",
+    "by_visit": "components",
     "check": "checks",
     "compare_roads": "agreement",
     "cross_check": "crosscheck",
@@ -40,7 +41,7 @@ _HOMES = {
 }
 
 __all__ = [
-    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
+    "arm_draws", "by_visit", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
     "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means",
     "unobserved_means", "visit_means",
 ]  # fmt: skip

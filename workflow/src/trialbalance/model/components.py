@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trialbalance.dataset.columns import GROUP
+from trialbalance.dataset.rows import GROUP
 from trialbalance.outcomes.curves import integrate_segments, trace_curves
 
 _DAY = 1 / 365.25
