@@ -49,7 +49,7 @@ def estimates(slopes, trials, whole_only=False):
 def told(found):
     """Bias in standard errors, and the share of intervals that hold the truth."""
     estimate, error, lower, upper = found.T
-    return (estimate.mean() - TRUTH) / error.mean(), ((lower < TRUTH) & (TRUTH < upper)).mean()
+    return (estimate.mean() - TRUTH) / error.mean(), ((lower < TRUTH) & (upper > TRUTH)).mean()
 
 
 @pytest.mark.parametrize("slopes", DROPOUT)

@@ -80,7 +80,9 @@ def tables(arm, values, costs, death=None, until=None, status=None):
     groups = sorted({name[0] for name in costs})
     for group in groups:
         dataset[f"cost_{group}"] = sum(
-            np.where(death <= name[2], 0.0, paid) for name, paid in costs.items() if name[0] == group
+            np.where(death <= name[2], 0.0, paid)
+            for name, paid in costs.items()
+            if name[0] == group
         )
     dataset["cost"] = dataset[[f"cost_{group}" for group in groups]].sum(axis=1, skipna=False)
     return dataset, pd.concat(rows, ignore_index=True), pd.concat(dates, ignore_index=True)

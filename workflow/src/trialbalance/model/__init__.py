@@ -41,9 +41,9 @@ _HOMES = {
 }
 
 __all__ = [
-    "arm_draws", "by_visit", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
-    "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means",
-    "unobserved_means", "visit_means",
+    "arm_draws", "by_visit", "check", "compare_roads", "cross_check", "fit", "fit_ladder",
+    "fit_selection", "load", "parameters", "prior_plausibility", "prior_sensitivity", "save",
+    "subgroup_means", "unobserved_means", "visit_means",
 ]  # fmt: skip
 
 
