@@ -61,7 +61,7 @@ def test_dropout_by_what_was_seen_leaves_the_estimate_alone(slopes):
 
 
 def test_totals_alone_would_not_do():
-    bias, _ = told(estimates(DROPOUT[1], 24, whole_only=True))
+    bias, _ = told(estimates(DROPOUT[1], 12, whole_only=True))
     assert bias < -1.2
 
 

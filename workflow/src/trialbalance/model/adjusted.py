@@ -7,7 +7,7 @@ import pandas as pd
 from linearmodels.system import SUR
 
 from trialbalance.model.components import Components
-from trialbalance.model.covariates import BASELINE, encode, named_columns
+from trialbalance.model.covariates import BASELINE, Covariate, encode, named_columns
 
 OUTCOMES = ("cost", "effect")
 
@@ -18,7 +18,8 @@ class Equations:
 
     ``designs`` hold a constant, the arms but the comparator and the covariates of each equation;
     ``covariates`` are those of both that no component says already. ``cluster`` numbers what is
-    drawn together: sites where the model has clusters, else each participant.
+    drawn together: sites where the model has clusters, else each participant. ``baseline`` is the
+    measure at the first visit as a covariate, where it is a component too.
     """
 
     arms: list
@@ -27,6 +28,7 @@ class Equations:
     components: Components
     designs: dict
     covariates: np.ndarray
+    baseline: Covariate | None = None
 
     @property
     def clustered(self):
@@ -88,7 +90,7 @@ def equations(dataset, components, study, section):
     indicators = [(dataset["arm"] == arm).to_numpy(float) for arm in arms[1:]]
     start = np.column_stack([np.ones(len(dataset)), *indicators])
     # The measure at baseline is a component where there are visits, and need not predict twice.
-    known = [own for name, own in parts.items() if not (components.by_visit and name == BASELINE)]
+    known = [own for name, own in parts.items() if not (components.visits and name == BASELINE)]
     return Equations(
         arms=arms,
         arm=dataset["arm"].map({arm: place for place, arm in enumerate(arms)}).to_numpy(int),
@@ -99,7 +101,52 @@ def equations(dataset, components, study, section):
             for outcome, own in wanted.items()
         },
         covariates=np.column_stack([np.zeros((len(dataset), 0)), *known]),
+        baseline=_baseline(components, encoded),
     )
+
+
+def with_baseline(model, cells, designs):
+    """Return designs in which an unknown baseline is the one imputed, not the mean.
+
+    Parameters
+    ----------
+    model : Equations
+        Outcomes and designs of the analysis.
+    cells : numpy.ndarray, shape (..., participants, components)
+        Components without gaps.
+    designs : dict of str to numpy.ndarray
+        Designs of the same participants; each is changed in place.
+
+    Returns
+    -------
+    dict of str to numpy.ndarray
+        What a chance difference at baseline does to the outcome is then adjusted for in everybody.
+
+    Examples
+    --------
+    >>> from trialbalance.model.components import by_total
+    >>> frame = pd.DataFrame({"arm": ["a", "b"], "cost": [1.0, 3.0], "effect": [0.5, 0.75]})
+    >>> both = {"effect": {"covariates": []}, "cost": {"covariates": []}, "clusters": None}
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a"}
+    >>> model = equations(frame, by_total(frame, []), study, both)
+    >>> with_baseline(model, model.components.cells, model.designs) is model.designs
+    True
+    """
+    if model.baseline is None:
+        return designs
+    first = cells[..., int(model.components.is_cost.sum())]
+    known = model.baseline.design(model.baseline.values)[:, 0]
+    for name, design in model.designs.items():
+        own = [k for k in range(design.shape[1]) if np.array_equal(design[:, k], known)]
+        for column in own:
+            designs[name][..., column] = (first - model.baseline.centre) / model.baseline.scale
+    return designs
+
+
+def _baseline(components, encoded):
+    """Return the covariate that is the first visit of the components; None where there is none."""
+    own = encoded.get(BASELINE)
+    return own if components.visits and own is not None and not own.levels else None
 
 
 def _clusters(dataset, column):

@@ -34,7 +34,9 @@ class Components:
         Share of each period that the participant lived, or whether the participant died; where
         unknown, the mean.
     by_visit : bool
-        Whether they are visits and periods.
+        Whether they are visits or periods.
+    visits : bool
+        Whether the effect is made of visits, the first of them at the index date.
     course : Course or None
         Times of visits and of death, where the vital status of somebody is unknown.
     """
@@ -46,6 +48,7 @@ class Components:
     is_cost: np.ndarray
     survival: np.ndarray
     by_visit: bool = False
+    visits: bool = False
     course: "Course | None" = None
 
     @property
@@ -251,6 +254,7 @@ def by_visit(
         is_cost=np.arange(sum(kept)) < kept[0],
         survival=lived(course.spans, np.minimum(death, known_until)),
         by_visit=True,
+        visits=scores is not None and scores["spans"][0, 0] <= 0,
         course=course,
     )
 

@@ -4,7 +4,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trialbalance.model.adjusted import OUTCOMES, contrasts, equations, quick_contrasts
+from trialbalance.model.adjusted import (
+    OUTCOMES,
+    contrasts,
+    equations,
+    quick_contrasts,
+    with_baseline,
+)
 from trialbalance.model.components import add_up
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, quantities
@@ -156,9 +162,11 @@ def resample(model, settings, seed, progress=None):
         chosen, real = _draw(strata, min(size, total - done), rng)
         enough = _seen_everywhere(model, chosen, real)
         chosen, real = chosen[enough], real[enough]
-        outcomes = _imputed(model, chosen, real, settings["donors"], rng)
+        cells, weights = _imputed(model, chosen, real, settings["donors"], rng)
+        outcomes = add_up(cells, weights, model.components.is_cost)
         varies = _vary(outcomes, real)
         designs = {name: design[chosen[varies]] for name, design in model.designs.items()}
+        designs = with_baseline(model, cells[varies], designs)
         draws.append(quick_contrasts(outcomes[varies], designs, len(model.arms), real[varies]))
         before, done = done, done + int(varies.sum())
         if progress and done // _EVERY > before // _EVERY:
@@ -167,7 +175,7 @@ def resample(model, settings, seed, progress=None):
 
 
 def _imputed(model, chosen, real, donors, rng):
-    """Return cost and effect of resamples without gaps, shape (resamples, participants, 2)."""
+    """Return the components of resamples without gaps, and their weights in the effect."""
     own = model.components
     values, possible, weights = own.cells[chosen], own.possible[chosen], own.weights[chosen]
     survival = own.survival[chosen]
@@ -177,7 +185,7 @@ def _imputed(model, chosen, real, donors, rng):
         )
     known = np.concatenate([model.covariates[chosen], survival], axis=-1)
     filled = impute(values, model.arm[chosen], known, donors, rng, possible=possible, real=real)
-    return add_up(filled, weights, own.is_cost)
+    return filled, weights
 
 
 def _vary(outcomes, real):

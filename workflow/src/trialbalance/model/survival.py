@@ -41,14 +41,13 @@ def live_on(components, chosen, real, arm, donors, rng):
 
     Examples
     --------
-    >>> from trialbalance.model.components import Course
+    >>> from trialbalance.model.components import Components, Course
     >>> spans = np.array([[0.0, 1.0], [0.0, 0.0]])
     >>> course = Course(np.zeros((2, 1)), spans, np.array([0.75, np.inf]),
     ...     np.array([np.inf, 0.5]), 1.0, {"discount_rate": 0.0})
     >>> values = np.array([[10.0, 0.8], [np.nan, 0.8]])
-    >>> from trialbalance.model.components import Components
     >>> two = Components(["cost", "m0"], values, np.ones((2, 2), bool), np.ones((2, 2)),
-    ...     np.array([True, False]), np.ones((2, 2)), True, course)
+    ...     np.array([True, False]), np.ones((2, 2)), course=course)
     >>> places = np.array([[0, 1]])
     >>> _, _, weights, _ = live_on(two, places, places > -1, places * 0, 3,
     ...     np.random.default_rng(1))
