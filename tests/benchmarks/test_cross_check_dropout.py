@@ -1,6 +1,6 @@
 """The second road where dropout at month 12 depends on month 6: bias and coverage.
 
-By default 24 trials with 200 resamples; ``pytest -m slow`` runs 240 of each (about three minutes).
+By default 24 trials with 200 resamples; ``pytest -m slow`` runs 200 of each (about three minutes).
 """
 
 import sys
@@ -68,7 +68,7 @@ def test_totals_alone_would_not_do():
 @pytest.mark.slow
 @pytest.mark.parametrize("slopes", DROPOUT)
 def test_bias_and_coverage_of_the_second_road(slopes):
-    bias, coverage = told(estimates(slopes, 240))
+    bias, coverage = told(estimates(slopes, 200))
     print(f"{slopes}: bias {bias:.3f} standard errors, coverage {coverage:.3f}")  # noqa: T201
     assert abs(bias) < 0.2
     assert 0.92 <= coverage <= 0.98
