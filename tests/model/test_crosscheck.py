@@ -111,7 +111,7 @@ def test_the_estimate_of_a_resample_is_that_of_the_library(seed):
 
 @pytest.mark.parametrize("seed", range(5))
 def test_equations_of_different_length_weigh_residuals_by_their_own_degrees_of_freedom(seed):
-    """30 people and one covariate against six: dividing both by n moved this by up to 0.19 SE."""
+    """30 people and one covariate against six; dividing both by n is something else."""
     rng = np.random.default_rng(seed)
     more = {f"x{number}": rng.normal(size=30) for number in range(5)}
     frame = trial(30, seed).assign(**more)
