@@ -47,16 +47,16 @@ def measure(case):
 
     import numpy as np
     from simulated_trial import STUDY, dataset, section
-    from trialbalance import model
     from trialbalance.model.density import log_density
     from trialbalance.model.diagnostics import effective_draws, r_hat
+    from trialbalance.model.forms import fit
 
     frame = dataset(PEOPLE, missing=MISSING, seed=5)
     frame["site"] = np.random.default_rng(1).choice(list("abcdefghijkl"), PEOPLE)
     found = []
     for seed in (1, 2):
         clock, processor = time.perf_counter(), time.process_time()
-        fitted = model.fit(frame, [], STUDY, section(**CASES[case]), seed)
+        fitted = fit(frame, [], STUDY, section(**CASES[case]), seed)
         found.append((time.perf_counter() - clock, time.process_time() - processor))
     effective = min(float(x.min()) for x in effective_draws(fitted.posterior, "bulk").values())
     say(json.dumps({
