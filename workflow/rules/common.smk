@@ -58,10 +58,7 @@ def place(wildcards):
 
 
 def inputs(find):
-    """Return the input function that looks paths up for the place of a rule.
-
-    The time of a file from outside counts for nothing: its content does, by ``sources``.
-    """
+    """Return the input function of a rule; a file from outside counts by `sources`, not by time."""
     return lambda wildcards: outside.marked(find(place(wildcards)), ancient)
 
 
@@ -120,9 +117,7 @@ def study_folder(wildcards):
 def code(script):
     """Return the parameter function with the digest of a script and all that it runs and opens."""
     path = house.scripts() / f"{script}.py"
-    return lambda wildcards, input, output: code_digest(
-        path, [*input.keys(), *output.keys()]
-    )
+    return lambda _, input, output: code_digest(path, [*input.keys(), *output.keys()])
 
 
 def studies_by(door, simulated=None, blind=None):
