@@ -175,7 +175,7 @@ def test_an_edited_contract_remakes_the_rules_of_its_table(finished, table, rema
     file = finished.folder / path
     file.write_text("# a comment\n" + file.read_text(encoding="utf-8"))
     assert finished.plan() == {}
-    finished.edit(path, "description: ", "description: Said otherwise. ")
+    finished.edit(path, "title: ", "title: Said otherwise, ")
     planned = set(finished.plan())
     assert remade <= planned
     assert not planned & left
