@@ -1,15 +1,14 @@
 """Rule cross_check: the contrasts by another road, beside the posterior's."""
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import by_visit, compare_roads, cross_check
+from trialbalance.model.agreement import compare_roads
+from trialbalance.model.components import by_visit
+from trialbalance.model.crosscheck import cross_check
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    dataset, weights, contrast = (
-        job.read("dataset"),
-        job.read("outcome_weights"),
-        job.settings["contrast"],
-    )
+    dataset, weights = job.read("dataset"), job.read("outcome_weights")
+    contrast = job.settings["contrast"]
     visits = []
     if weights is not None:
         named = weights["outcome"] == job.analysis["outcome"]
