@@ -40,6 +40,7 @@ def test_an_analysis_of_visits_gets_its_cross_check_without_a_ladder():
     found = full_targets(longitudinal)
     assert f"{folder}/crosscheck.csv" in found
     assert f"{folder}/ladder.csv" not in found
+    assert set(found) <= set(full_report_inputs(Place(longitudinal)).values())
     needed = paths.cross_check_inputs(paths.Place(longitudinal, analysis=name))
     assert set(needed) == {"arm_means", "dataset", "follow_up", "measures", "outcome_weights"}
     assert "ladder_draws" in paths.cross_check_inputs(paths.Place(study, analysis=name))

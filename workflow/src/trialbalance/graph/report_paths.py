@@ -73,7 +73,7 @@ def full_tables(place: Place) -> dict[str, str]:
     if not stage_tables(paths.door_of(place), "model"):
         return {}
     section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    # The ladder and power-scaling describe models of totals.
+    # The ladder and power-scaling describe models of totals; the cross-check serves any form.
     asked = {
         "model": section["form"] == "totals",
         "decision": section.get("selection") is not None,
@@ -81,8 +81,8 @@ def full_tables(place: Place) -> dict[str, str]:
     return {
         name: paths.made(place, stage, name)
         for stage, names in REPORTED_FULL.items()
-        if asked[stage]
         for name in names
+        if asked[stage] or name == "crosscheck"
     }
 
 
