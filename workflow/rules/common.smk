@@ -1,5 +1,6 @@
 """The few functions that rules call: settings, code digests, and which file a stage reads."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -27,10 +28,13 @@ for listed in (Path("config/config.yaml"), house.root() / "config" / "config.yam
 
 
 try:
-    STUDIES = load_studies(config, Path(workflow.basedir))
+    STUDIES = load_studies(config, house.root())
     named_files.must_exist(STUDIES)
 except Problems as problems:
     sys.exit(str(problems))
+
+# Environments that Snakemake makes link to this library (envs/environment.post-deploy.sh).
+os.environ["TRIALBALANCE_LIBRARY"] = os.pathsep.join(map(str, house.library()))
 
 FORMAT = config.get("format", "csv")
 STUDY = "<results>/{study}"
@@ -123,6 +127,16 @@ def studies_by(door, simulated=None, blind=None):
 def targets(names, find=target_files.study_targets):
     """Return the files that make studies complete, by default or as a target finds them."""
     return [file for name in names for file in find(STUDIES[name])]
+
+
+def complete(wildcards):
+    """Return what makes every study complete, and the page of all of them."""
+    return targets(STUDIES) + [index_paths.INDEX]
+
+
+def completed_in_full(wildcards):
+    """Return what makes every study complete, with what is made on request only."""
+    return targets(STUDIES) + targets(STUDIES, target_files.full_targets)
 
 
 def released(wildcards):
