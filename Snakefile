@@ -10,6 +10,7 @@ if find_spec("trialbalance") is None:
 else:
 
     include: "workflow/rules/common.smk"
+    include: "workflow/rules/targets.smk"
     include: "workflow/rules/data.smk"
     include: "workflow/rules/legal.smk"
     include: "workflow/rules/costs.smk"

@@ -4,14 +4,11 @@ import os
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
-from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import audit_paths, index_paths, named_files, paths
-from trialbalance.settings import report_paths, tables, target_files
+from trialbalance.settings import audit_paths, named_files, paths, report_paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -122,37 +119,3 @@ CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
 def studies_by(door, simulated=None, blind=None):
     """Return the pattern of the studies that enter by a door."""
     return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
-
-
-def targets(names, find=target_files.study_targets):
-    """Return the files that make studies complete, by default or as a target finds them."""
-    return [file for name in names for file in find(STUDIES[name])]
-
-
-def complete(wildcards):
-    """Return what makes every study complete, and the page of all of them."""
-    return targets(STUDIES) + [index_paths.INDEX]
-
-
-def completed_in_full(wildcards):
-    """Return what makes every study complete, with what is made on request only."""
-    return targets(STUDIES) + targets(STUDIES, target_files.full_targets)
-
-
-def released(wildcards):
-    """Return the release of every study; refused while results are left over from elsewhere."""
-    if found := leftovers(STUDIES, Path("results")):
-        raise WorkflowError("\n".join(found))
-    return [f"<results>/{name}/release" for name in STUDIES]
-
-
-onsuccess:
-    for line in leftovers(STUDIES, Path("results")):
-        print(line)
-    for name in STUDIES:
-        if Path(f"results/{name}/report/report.html").exists():
-            print(f"report: results/{name}/report/report.html")
-
-
-onerror:
-    print("The run stopped: the first sentence above says why; see its log for more.")

@@ -1,4 +1,4 @@
-"""What stands in for `common.smk` where the library is not installed: no study, and a sentence."""
+"""What stands in for all rules where the library is not installed: no study, and a sentence."""
 
 import sys
 

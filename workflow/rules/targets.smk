@@ -1,0 +1,39 @@
+"""Which files a run is asked for, and what it says when it ends."""
+
+from snakemake.exceptions import WorkflowError
+from trialbalance.provenance.leftovers import leftovers
+from trialbalance.settings import index_paths, target_files
+
+
+def targets(names, find=target_files.study_targets):
+    """Return the files that make studies complete, by default or as a target finds them."""
+    return [file for name in names for file in find(STUDIES[name])]
+
+
+def complete(wildcards):
+    """Return what makes every study complete, and the page of all of them."""
+    return targets(STUDIES) + [index_paths.INDEX]
+
+
+def completed_in_full(wildcards):
+    """Return what makes every study complete, with what is made on request only."""
+    return targets(STUDIES) + targets(STUDIES, target_files.full_targets)
+
+
+def released(wildcards):
+    """Return the release of every study; refused while results are left over from elsewhere."""
+    if found := leftovers(STUDIES, Path("results")):
+        raise WorkflowError("\n".join(found))
+    return [f"<results>/{name}/release" for name in STUDIES]
+
+
+onsuccess:
+    for line in leftovers(STUDIES, Path("results")):
+        print(line)
+    for name in STUDIES:
+        if Path(f"results/{name}/report/report.html").exists():
+            print(f"report: results/{name}/report/report.html")
+
+
+onerror:
+    print("The run stopped: the first sentence above says why; see its log for more.")
