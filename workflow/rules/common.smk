@@ -8,7 +8,7 @@ from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
-from trialbalance.settings import audit_paths, named_files, paths, report_paths, tables
+from trialbalance.graph import audit_paths, named_files, paths, report_paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 

@@ -1,8 +1,8 @@
 """Which files a run is asked for, and what it says when it ends."""
 
 from snakemake.exceptions import WorkflowError
+from trialbalance.graph import index_paths, target_files
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import index_paths, target_files
 
 
 def targets(names, find=target_files.study_targets):
