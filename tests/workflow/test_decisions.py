@@ -59,7 +59,9 @@ def test_a_record_has_its_parts_and_is_dated(number):
     assert text.startswith(f"# {number}. ")
     heads = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert heads == ["Context", "Decision", "Consequences", "Where it stands"]
-    assert re.search(r"^(In force|Replaced by decision \d{3})\. Recorded \d+ \w+ 20\d\d\.$", text, re.M)
+    assert re.search(
+        r"^(In force|Replaced by decision \d{3})\. Recorded \d+ \w+ 20\d\d\.$", text, re.M
+    )
 
 
 @pytest.mark.parametrize("number", RECORDS)
