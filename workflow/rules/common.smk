@@ -7,8 +7,10 @@ from pathlib import Path
 from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems
+from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
-from trialbalance.graph import audit_paths, named_files, paths, report_paths, tables
+from trialbalance.graph import audit_paths, methods, named_files, outside, paths
+from trialbalance.graph import report_paths, tables
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -34,6 +36,7 @@ except Problems as problems:
 os.environ["TRIALBALANCE_LIBRARY"] = os.pathsep.join(map(str, house.library()))
 
 FORMAT = config.get("format", "csv")
+RESULTS = Path(workflow.pathvars.apply("<results>"))
 STUDY = "<results>/{study}"
 SCENARIO = f"{STUDY}/{{scenario}}"
 
@@ -58,8 +61,15 @@ def place(wildcards):
 
 
 def inputs(find):
-    """Return the input function that looks paths up for the place of a rule."""
-    return lambda wildcards: find(place(wildcards))
+    """Return the input function of a rule; a file from outside counts by `sources`, not by time."""
+    return lambda wildcards: outside.marked(find(place(wildcards)), ancient)
+
+
+def sources(find):
+    """Return the parameter function with the digest of each file from outside that a rule reads."""
+    return lambda wildcards: content_digests(
+        outside.from_outside(find(place(wildcards)))
+    )
 
 
 def made(stage, table):
@@ -108,12 +118,10 @@ def study_folder(wildcards):
 
 
 def code(script):
-    """Return the digest of a script and of the library behind it."""
-    return code_digest(house.scripts() / f"{script}.py", house.schemas())
-
-
-# The digest of the method of each stage.
-CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
+    """Return the parameter function with the digest of a script and all that it runs and opens."""
+    path = house.scripts() / f"{script}.py"
+    # Snakemake compares no parameter whose function asks by name for input or output.
+    return lambda _, **a: code_digest(path, [*a["input"].keys(), *a["output"].keys()])
 
 
 def studies_by(door, simulated=None, blind=None):

@@ -1,6 +1,7 @@
 """Which files a run is asked for, and what it says when it ends."""
 
-from snakemake.exceptions import WorkflowError
+import sys
+
 from trialbalance.graph import index_paths, target_files
 from trialbalance.provenance.leftovers import leftovers
 
@@ -17,22 +18,23 @@ def complete(wildcards):
 
 def completed_in_full(wildcards):
     """Return what makes every study complete, with what is made on request only."""
-    return targets(STUDIES) + targets(STUDIES, target_files.full_targets)
+    more = (target_files.full_targets, target_files.full_reports)
+    return targets(STUDIES) + [file for find in more for file in targets(STUDIES, find)]
 
 
 def released(wildcards):
     """Return the release of every study; refused while results are left over from elsewhere."""
-    if found := leftovers(STUDIES, Path("results")):
-        raise WorkflowError("\n".join(found))
+    if found := leftovers(STUDIES, RESULTS):
+        sys.exit("\n".join(found))
     return [f"<results>/{name}/release" for name in STUDIES]
 
 
 onsuccess:
-    for line in leftovers(STUDIES, Path("results")):
+    for line in leftovers(STUDIES, RESULTS):
         print(line)
     for name in STUDIES:
-        if Path(f"results/{name}/report/report.html").exists():
-            print(f"report: results/{name}/report/report.html")
+        for report in sorted((RESULTS / name / "report").glob("*.html")):
+            print(f"report: {report}")
 
 
 onerror:

@@ -22,7 +22,7 @@ from trialbalance.graph.tables import (
 )
 from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
-from trialbalance.settings.rule_set import rule_set_file
+from trialbalance.settings.rule_set import files_below, rule_set_file
 
 BLINDING = f"{FOLDERS['data']}/blinding.csv"
 
@@ -115,10 +115,12 @@ def data_inputs(place: Place) -> dict[str, str]:
 
 
 def legal_inputs(place: Place) -> dict[str, str]:
-    """Return the records on which the law is applied, and its rule set."""
+    """Return the records on which the law is applied, its rule set, and what that is based on."""
     section = place.study.scenarios[place.scenario]["legal"]
+    file = rule_set_file(place.study.folder, section["rule_set"])
+    files = {"rule_set": file} | {f"rule_set.{one.stem}": one for one in files_below(file)}
     return wanted(place, data=("participants", "episodes", "legal_events")) | {
-        "rule_set": str(below_here(rule_set_file(place.study.folder, section["rule_set"])))
+        name: str(below_here(path)) for name, path in files.items()
     }
 
 

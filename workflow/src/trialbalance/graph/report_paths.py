@@ -1,11 +1,17 @@
 """Which files the report reads."""
 
 import re
-from pathlib import Path
 
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
-from trialbalance.graph.tables import LEGAL, REPORTED, REPORTED_EACH, REPORTED_FULL
+from trialbalance.graph.tables import (
+    LEGAL,
+    REPORTED,
+    REPORTED_EACH,
+    REPORTED_FULL,
+    stage_tables,
+)
+from trialbalance.settings.resolve import stage_settings
 
 
 def report_inputs(place: Place) -> dict[str, str]:
@@ -18,7 +24,6 @@ def report_inputs(place: Place) -> dict[str, str]:
     return (
         shared
         | each
-        | full_reported(place)
         | paths.part_tables(place)
         | paths.described(place)
         | own_files(place)
@@ -46,18 +51,38 @@ def considered(place: Place) -> dict[str, str]:
     return {"considerations": f"<results>/{place.study.name}/report/considerations.csv"}
 
 
+def full_report_inputs(place: Place) -> dict[str, str]:
+    """Return every table that the report of target full prints: those of the report, and its own.
+
+    It stands beside the report, in files of its own, so that neither makes the other again.
+    """
+    return report_inputs(place) | full_reported(place)
+
+
 def full_reported(place: Place) -> dict[str, str]:
-    """Return the tables of the target full that are there; nobody must make them for a report."""
-    found = {
-        f"{analysis}.{name}": paths.made(place._replace(analysis=analysis), stage, name)
-        for analysis in place.study.analyses(place.scenario)
-        for stage, names in REPORTED_FULL.items()
-        for name in names
+    """Return the tables of target full that a report prints, named ``analysis.table``."""
+    found = {}
+    for analysis in place.study.analyses():
+        here = place._replace(scenario="base", analysis=analysis)
+        found |= {f"{analysis}.{name}": path for name, path in full_tables(here).items()}
+    return found
+
+
+def full_tables(place: Place) -> dict[str, str]:
+    """Return the tables that target full adds to an analysis and a report prints, by name."""
+    if not stage_tables(paths.door_of(place), "model"):
+        return {}
+    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
+    # The ladder and power-scaling describe models of totals.
+    asked = {
+        "model": section["form"] == "totals",
+        "decision": section.get("selection") is not None,
     }
     return {
-        name: path
-        for name, path in found.items()
-        if Path(path.replace("<results>", "results")).is_file()
+        name: paths.made(place, stage, name)
+        for stage, names in REPORTED_FULL.items()
+        if asked[stage]
+        for name in names
     }
 
 

@@ -2,6 +2,7 @@
 
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
+from trialbalance.graph.report_paths import full_reported
 from trialbalance.graph.tables import FULL, SYNTHESIS, file_name, stage_tables
 from trialbalance.settings.resolve import Study, stage_settings
 
@@ -37,6 +38,13 @@ def full_targets(study: Study) -> list[str]:
         *selection_targets(study),
         *found,
     ]
+
+
+def full_reports(study: Study) -> list[str]:
+    """Return the report of target full; nothing where target full adds no table to a report."""
+    if not full_reported(Place(study)):
+        return []
+    return [f"<results>/{study.name}/report/full.html"]
 
 
 def _totals(place: Place) -> bool:
