@@ -145,3 +145,8 @@ def test_without_a_library_named_the_environment_is_not_made(tmp_path):
     )
     assert answer.returncode
     assert "common.smk" in answer.stderr
+
+
+def test_lint_passes_beside_the_library(clone):
+    answer = snakemake(clone, "--lint")
+    assert "Congratulations" in answer.stderr, answer.stderr

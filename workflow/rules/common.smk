@@ -33,7 +33,7 @@ except Problems as problems:
     sys.exit(str(problems))
 
 # Environments that Snakemake makes link to this library (envs/environment.post-deploy.sh).
-os.environ["TRIALBALANCE_LIBRARY"] = os.pathsep.join(map(str, house.library()))
+os.environ.update(TRIALBALANCE_LIBRARY=os.pathsep.join(map(str, house.library())))
 
 FORMAT = config.get("format", "csv")
 RESULTS = Path(workflow.pathvars.apply("<results>"))
