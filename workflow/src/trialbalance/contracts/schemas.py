@@ -3,6 +3,7 @@
 import copy
 import difflib
 from functools import cache
+from pathlib import Path
 
 import yaml
 
@@ -17,11 +18,60 @@ SYNTHETIC = {
 }
 
 
+# What a contract says of its table and not of its rows: read by the catalogue alone.
+OF_THE_TABLE = ("order", "handed_over", "written", "reported")
+
+
 @cache
-def _load(name: str) -> dict:
+def _files(schemas: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted((schemas / "tables").glob("*/*.yaml"))}
+
+
+def contract_files() -> dict[str, Path]:
+    """Return the file of each contract, by the name of its table, in alphabetical order."""
+    return dict(sorted(_files(house.schemas()).items()))
+
+
+@cache
+def _shared(path: Path) -> dict[str, dict]:
+    return _parsed(path)
+
+
+def _parsed(path: Path) -> dict:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (house.schemas() / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
+@cache
+def load(path: Path) -> dict:
+    """Return a contract file as it stands, shared columns filled in.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File of the contract.
+
+    Returns
+    -------
+    dict
+        One object for all who ask; it must not be changed.
+    """
+    found = _parsed(path)
+    if "fields" in found:
+        shared = _shared(house.schemas() / "fields.yaml")
+        found["fields"] = [_field(one, shared) for one in found["fields"]]
+    return found
+
+
+def _field(said: str | dict, shared: dict[str, dict]) -> dict:
+    """Return a column as its contract says it, over what tables share of that name."""
+    own = {"name": said} if isinstance(said, str) else said
+    if isinstance(said, str) and said not in shared:
+        raise KeyError(f"no shared column {said!r} in fields.yaml{meant(said, shared)}")
+    laid = {"name": own["name"], **shared.get(own["name"], {}), **own}
+    order = ("name", "type", "unit", "description", "vocabulary")
+    laid = {key: laid[key] for key in (*order, *laid) if key in laid}
+    return {key: value for key, value in laid.items() if value is not None}
 
 
 def schema(name: str, extra: list[dict] | None = None) -> dict:
@@ -49,9 +99,10 @@ def schema(name: str, extra: list[dict] | None = None) -> dict:
     >>> schema("visits")["primaryKey"]
     ['participant_id', 'visit']
     """
-    if not (house.schemas() / "tables" / f"{name}.yaml").is_file():
+    if name not in contract_files():
         raise KeyError(f"no contract for table {name!r}{meant(name, tables())}")
-    found = copy.deepcopy(_load(name))
+    whole = load(contract_files()[name])
+    found = copy.deepcopy({key: whole[key] for key in whole if key not in OF_THE_TABLE})
     known = {field["name"] for field in found["fields"]}
     found["fields"] += [field for field in extra or [] if field["name"] not in known]
     return found
@@ -70,7 +121,7 @@ def tables() -> list[str]:
     >>> "participants" in tables()
     True
     """
-    return sorted(path.stem for path in (house.schemas() / "tables").glob("*.yaml"))
+    return list(contract_files())
 
 
 def descriptor(name: str, extra: list[dict] | None = None) -> dict:
