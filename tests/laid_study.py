@@ -9,12 +9,12 @@ import yaml
 from study_copy import StudyCopy
 from trialbalance import contracts, house
 from trialbalance.audit.workbook.observed_case import observed_case
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.costs import value_resources
 from trialbalance.data import read_records
 from trialbalance.dataset import build_dataset, take_totals
 from trialbalance.decision import compare_arms, wide_draws
 from trialbalance.graph import audit_paths, paths
-from trialbalance.graph.tables import stage_tables
 from trialbalance.outcomes import score_outcomes
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.settings.load import load_study
@@ -66,14 +66,14 @@ class Laid:
 
     def table(self, stage: str, name: str, analysis: str | None = None) -> pd.DataFrame:
         """Return a table of a stage."""
-        return self.read(paths.made(self.place._replace(analysis=analysis), stage, name), name)
+        return self.read(paths.made(self.place._replace(analysis=analysis), name), name)
 
     def write(self, place: paths.Place, stage: str, tables: dict[str, pd.DataFrame]) -> None:
         """Write those tables that the stage has at the study's door."""
         within = "/".join(filter(None, (place.scenario, place.analysis)))
         for name in stage_tables(paths.door_of(place), stage):
             if name in tables:
-                path = self.path(paths.made(place, stage, name))
+                path = self.path(paths.made(place, name))
                 words = vocabularies(self.settings)
                 contracts.write(tables[name], path, name, True, words, within)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.graph.paths import Place, costs_inputs, described, legal_inputs
+from trialbalance.graph.paths import Place, costs_inputs, legal_inputs, wanted
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import owner
 
@@ -95,9 +95,9 @@ def test_a_scenario_under_another_law_makes_its_own_costs(study):
 
 
 def test_a_study_without_analyses_is_described(study):
-    assert described(Place(load_study(study.file))) == {}
+    assert wanted(Place(load_study(study.file)), "consequences") == {}
     study.change(analyses=None)
-    found = described(Place(load_study(study.file)))
+    found = wanted(Place(load_study(study.file)), "consequences")
     assert found["consequences"].endswith("base/40_dataset/consequences.csv")
 
 

@@ -22,7 +22,7 @@ rule check_balance:
     input:
         unpack(inputs(paths.balance_inputs)),
     output:
-        balance=f"{SCENARIO}/40_dataset/balance.csv",
+        **outputs("check_balance"),
     log:
         f"{SCENARIO}/logs/check_balance.log",
     conda:
@@ -40,7 +40,7 @@ rule close_books:
     input:
         unpack(inputs(audit_paths.closing_inputs)),
     output:
-        trial_balance=f"{STUDY}/audit/trial_balance.csv",
+        **outputs("close_books"),
     log:
         f"{STUDY}/base/logs/close_books.log",
     conda:
@@ -58,7 +58,7 @@ rule reproduce_published:
     input:
         unpack(inputs(audit_paths.reproduction_inputs)),
     output:
-        reproduction=f"{STUDY}/audit/reproduction.csv",
+        **outputs("reproduce_published"),
     log:
         f"{STUDY}/base/logs/reproduce_published.log",
     conda:
@@ -76,8 +76,8 @@ rule write_workbook:
     input:
         unpack(inputs(audit_paths.workbook_inputs)),
     output:
+        **outputs("write_workbook"),
         workbook=f"{STUDY}/audit/audit.xlsx",
-        observed_case=f"{STUDY}/audit/observed_case.csv",
     log:
         f"{STUDY}/base/logs/write_workbook.log",
     conda:
@@ -133,7 +133,7 @@ rule list_deviations:
     input:
         unpack(inputs(audit_paths.deviation_inputs)),
     output:
-        deviations=f"{STUDY}/audit/deviations.csv",
+        **outputs("list_deviations"),
     log:
         f"{STUDY}/base/logs/list_deviations.log",
     conda:
@@ -151,7 +151,7 @@ rule index_outputs:
     input:
         unpack(inputs(audit_paths.manifest_inputs)),
     output:
-        manifest=f"{STUDY}/audit/manifest.csv",
+        **outputs("index_outputs"),
     log:
         f"{STUDY}/base/logs/index_outputs.log",
     conda:

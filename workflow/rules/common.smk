@@ -6,11 +6,11 @@ from pathlib import Path
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 from trialbalance import house
-from trialbalance.contracts import Problems
+from trialbalance.contracts import Problems, catalogue
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
 from trialbalance.graph import audit_paths, index_paths, named_files, paths
-from trialbalance.graph import report_paths, tables, target_files
+from trialbalance.graph import report_paths, target_files
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -61,17 +61,20 @@ def inputs(find):
     return lambda wildcards: find(place(wildcards))
 
 
-def made(stage, table):
+def made(name):
     """Return the input function for a table of an earlier stage, in base where shared."""
-    return lambda wildcards: paths.made(place(wildcards), stage, table)
+    return lambda wildcards: paths.made(place(wildcards), name)
 
 
-def outputs(stage, *names):
-    """Return the paths of tables that a stage writes, by name."""
-    return {
-        name: f"{SCENARIO}/{tables.file_name(stage, name, '{analysis}', FORMAT)}"
-        for name in names
-    }
+def table(name):
+    """Return the path of a table in the folder of its own study, scenario and analysis."""
+    found = catalogue.catalogue()[name]
+    return f"{STUDY if found.per == 'study' else SCENARIO}/{found.path('{analysis}', FORMAT)}"
+
+
+def outputs(rule, door=None):
+    """Return the tables that a rule writes, by name, as their contracts say."""
+    return {name: table(name) for name in catalogue.written_by(rule, door)}
 
 
 def settings(stage, without=None):
@@ -112,7 +115,7 @@ def code(script):
 
 
 # The digest of the method of each stage.
-CODES = {stage: code(script) for stage, script in tables.SCRIPTS.items()}
+CODES = {stage: code(script) for stage, script in paths.SCRIPTS.items()}
 
 
 def studies_by(door, simulated=None, blind=None):

@@ -6,7 +6,7 @@ rule value_resources:
     input:
         unpack(inputs(paths.costs_inputs)),
     output:
-        **outputs("costs", *tables.COSTS),
+        **outputs("value_resources"),
     log:
         f"{SCENARIO}/logs/value_resources.log",
     conda:

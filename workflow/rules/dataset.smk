@@ -6,7 +6,7 @@ rule build_dataset:
     input:
         unpack(inputs(paths.dataset_inputs)),
     output:
-        **outputs("dataset", *tables.DATASET),
+        **outputs("build_dataset"),
     log:
         f"{SCENARIO}/logs/build_dataset_{{analysis}}.log",
     conda:
@@ -24,7 +24,7 @@ rule describe_groups:
     input:
         unpack(inputs(paths.described_inputs)),
     output:
-        **outputs("dataset", *tables.DESCRIBED),
+        **outputs("describe_groups"),
     log:
         f"{SCENARIO}/logs/describe_groups.log",
     conda:

@@ -6,7 +6,7 @@ rule compare_arms:
     input:
         unpack(inputs(paths.decision_inputs)),
     output:
-        **outputs("decision", *tables.DECISION, *tables.EXPORTS),
+        **outputs("compare_arms"),
     log:
         f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
     conda:
@@ -22,10 +22,10 @@ rule compare_arms:
 rule move_unobserved:
     """Move the means of people alive but unobserved: scenarios, tipping points, averaged answer."""
     input:
-        arm_means=made("model", "arm_means"),
-        unobserved_means=made("model", "unobserved_means"),
+        arm_means=made("arm_means"),
+        unobserved_means=made("unobserved_means"),
     output:
-        **outputs("decision", *tables.DELTAS),
+        **outputs("move_unobserved"),
     log:
         f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
     conda:
@@ -41,9 +41,9 @@ rule move_unobserved:
 rule compare_selection:
     """Compare the arms under each case of the selection model."""
     input:
-        selection_draws=made("model", "selection_draws"),
+        selection_draws=made("selection_draws"),
     output:
-        **outputs("decision", *tables.SELECTION_COMPARED),
+        **outputs("compare_selection"),
     log:
         f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
     conda:

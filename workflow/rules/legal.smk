@@ -6,7 +6,7 @@ rule apply_law:
     input:
         unpack(inputs(paths.legal_inputs)),
     output:
-        **outputs("legal", *tables.LEGAL),
+        **outputs("apply_law"),
     log:
         f"{SCENARIO}/logs/apply_law.log",
     conda:

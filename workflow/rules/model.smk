@@ -6,8 +6,7 @@ rule fit_model:
     input:
         unpack(inputs(paths.model_inputs)),
     output:
-        **outputs("model", "posterior", "arm_means", "parameters"),
-        **outputs("model", "unobserved_means", "visit_means", "subgroup_means"),
+        **outputs("fit_model"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
     conda:
@@ -24,10 +23,10 @@ rule fit_model:
 rule check_model:
     """Check convergence and predictions against their gates."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "model_checks"),
+        **outputs("check_model"),
     log:
         f"{SCENARIO}/logs/check_model_{{analysis}}.log",
     conda:
@@ -46,7 +45,7 @@ rule weigh_censoring:
     input:
         unpack(inputs(paths.visit_inputs)),
     output:
-        **outputs("model", "censored_means"),
+        **outputs("weigh_censoring"),
     log:
         f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.log",
     conda:
@@ -62,10 +61,10 @@ rule weigh_censoring:
 rule climb_ladder:
     """Fit the analysis under a ladder of families; write them side by side."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "ladder", "ladder_draws"),
+        **outputs("climb_ladder"),
     log:
         f"{SCENARIO}/logs/climb_ladder_{{analysis}}.log",
     conda:
@@ -82,10 +81,11 @@ rule climb_ladder:
 rule cross_check:
     """Estimate the contrasts by bootstrap and regression; set them beside the posterior."""
     input:
-        **outputs("model", "arm_means", "ladder_draws"),
-        dataset=made("dataset", "dataset"),
+        arm_means=table("arm_means"),
+        ladder_draws=table("ladder_draws"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "crosscheck"),
+        **outputs("cross_check"),
     log:
         f"{SCENARIO}/logs/cross_check_{{analysis}}.log",
     conda:
@@ -102,10 +102,10 @@ rule cross_check:
 rule scale_priors:
     """Scale priors and likelihood; write how far the contrasts hang on each."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "prior_sensitivity"),
+        **outputs("scale_priors"),
     log:
         f"{SCENARIO}/logs/scale_priors_{{analysis}}.log",
     conda:
@@ -124,7 +124,7 @@ rule estimate_endpoints:
     input:
         unpack(inputs(paths.endpoint_inputs)),
     output:
-        **outputs("endpoints", *tables.PARTS["endpoints"]),
+        **outputs("estimate_endpoints"),
     log:
         f"{SCENARIO}/logs/estimate_endpoints.log",
     conda:
@@ -143,7 +143,7 @@ rule compare_observed:
     input:
         unpack(inputs(paths.observational_inputs)),
     output:
-        **outputs("observational", *tables.PARTS["observational"]),
+        **outputs("compare_observed"),
     log:
         f"{SCENARIO}/logs/compare_observed.log",
     conda:
@@ -160,9 +160,9 @@ rule compare_observed:
 rule fit_selection:
     """Fit the selection model, in which being unobserved depends on the outcome, once a case."""
     input:
-        dataset=made("dataset", "dataset"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", *tables.SELECTION),
+        **outputs("fit_selection"),
     log:
         f"{SCENARIO}/logs/fit_selection_{{analysis}}.log",
     conda:

@@ -6,7 +6,7 @@ rule score_outcomes:
     input:
         unpack(inputs(paths.outcomes_inputs)),
     output:
-        **outputs("outcomes", *tables.OUTCOMES),
+        **outputs("score_outcomes"),
     log:
         f"{SCENARIO}/logs/score_outcomes.log",
     conda:

@@ -24,7 +24,7 @@ rule write_report:
 rule list_considerations:
     """List what bears on a decision and is no number, each statement with its source."""
     output:
-        considerations=f"{STUDY}/report/considerations.csv",
+        **outputs("list_considerations"),
     log:
         f"{STUDY}/base/logs/list_considerations.log",
     conda:

@@ -23,6 +23,7 @@ FOLDERS = {
     "report": "report",
     "audit": "audit",
 }
+TO_DECISION = ("data", "legal", "costs", "outcomes", "dataset", "model", "decision")
 DOORS = ("records", "scored", "totals", "draws")
 
 
@@ -89,7 +90,7 @@ class Table(NamedTuple):
 
     @property
     def settings(self) -> str:
-        """Return the word under which settings decide on it: a part of stage model, or the stage."""
+        """Return the word under which settings decide on it: of a part, or of the stage."""
         return self.part or self.stage
 
     def path(self, analysis: str | None = None, fmt: str = "csv") -> str:
@@ -232,9 +233,7 @@ def table_of(path: Path) -> str:
         pattern = table.file.split("/")
         if len(place) >= len(pattern) and all(
             _fits(part, wanted)
-            for part, wanted in zip(
-                (*place[-len(pattern) : -1], path.stem), pattern, strict=True
-            )
+            for part, wanted in zip((*place[-len(pattern) : -1], path.stem), pattern, strict=True)
         ):
             return table.name
     return path.stem

@@ -2,11 +2,11 @@
 
 from os.path import isfile
 
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import own_files
-from trialbalance.graph.tables import stage_tables
 from trialbalance.settings.resolve import Study
 
 
