@@ -25,11 +25,13 @@ for study in STUDIES:
 rule full:
     """Beside all: cross-check, ladder of families and prior sensitivity of every base analysis.
 
-    It takes about as long as three or four more fits of each analysis.
+    A report of its own, report/full.html, holds them beside all that the report holds. They take
+    about as long as three or four more fits of each analysis.
     """
     input:
         targets(STUDIES),
         targets(STUDIES, target_files.full_targets),
+        targets(STUDIES, target_files.full_reports),
 
 
 rule release:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from trialbalance.graph.target_files import full_targets
+from trialbalance.graph.paths import Place
+from trialbalance.graph.report_paths import full_report_inputs
+from trialbalance.graph.target_files import full_reports, full_targets
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings
 
@@ -28,6 +30,14 @@ def test_every_analysis_gets_its_checks(door):
 
 def test_draws_handed_over_have_no_model_to_check():
     assert full_targets(study_at("draws")) == []
+    assert full_reports(study_at("draws")) == []
+
+
+@pytest.mark.parametrize("door", ["scored", "totals"])
+def test_one_call_ends_with_a_report_that_rests_on_every_table_of_the_target(door):
+    study = study_at(door)
+    assert full_reports(study) == [f"<results>/{door}/report/full.html"]
+    assert set(full_targets(study)) <= set(full_report_inputs(Place(study)).values())
 
 
 def test_contrasts_read_thresholds_and_interval_of_their_analysis():

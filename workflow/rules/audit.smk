@@ -31,6 +31,7 @@ rule check_balance:
         stage="audit",
         settings=settings("audit"),
         code=code("check_balance"),
+        sources=sources(paths.balance_inputs),
     script:
         "../scripts/check_balance.py"
 
@@ -86,6 +87,7 @@ rule write_workbook:
         stage="audit",
         settings=settings("audit"),
         code=code("write_workbook"),
+        sources=sources(audit_paths.workbook_inputs),
     script:
         "../scripts/write_workbook.py"
 
@@ -104,6 +106,7 @@ rule trace_figures:
         stage="audit",
         settings=settings("audit"),
         code=code("trace_figures"),
+        sources=sources(audit_paths.trace_inputs),
         folder=study_folder,
     script:
         "../scripts/trace_figures.py"
@@ -123,7 +126,8 @@ rule record_provenance:
         stage="audit",
         settings=settings("audit"),
         code=code("record_provenance"),
-        codes=CODES,
+        sources=sources(audit_paths.source_inputs),
+        codes=methods.stage_digests(),
     script:
         "../scripts/record_provenance.py"
 
@@ -142,6 +146,7 @@ rule list_deviations:
         stage="audit",
         settings=settings("audit"),
         code=code("list_deviations"),
+        sources=sources(audit_paths.deviation_inputs),
     script:
         "../scripts/list_deviations.py"
 
@@ -200,5 +205,6 @@ rule release_results:
         stage="disclosure",
         settings=settings("disclosure"),
         code=code("release_results"),
+        sources=sources(audit_paths.release_inputs),
     script:
         "../scripts/release_results.py"

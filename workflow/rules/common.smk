@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-from snakemake.exceptions import WorkflowError
 from snakemake.utils import min_version
 from trialbalance import house
 from trialbalance.contracts import Problems, catalogue
+from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.graph import audit_paths, index_paths, named_files, paths
-from trialbalance.graph import report_paths, target_files
+from trialbalance.graph import audit_paths, index_paths, methods, named_files, outside
+from trialbalance.graph import paths, report_paths, target_files
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 
@@ -33,6 +33,7 @@ except Problems as problems:
     sys.exit(str(problems))
 
 FORMAT = config.get("format", "csv")
+RESULTS = Path(workflow.pathvars.apply("<results>"))
 STUDY = "<results>/{study}"
 SCENARIO = f"{STUDY}/{{scenario}}"
 
@@ -57,8 +58,15 @@ def place(wildcards):
 
 
 def inputs(find):
-    """Return the input function that looks paths up for the place of a rule."""
-    return lambda wildcards: find(place(wildcards))
+    """Return the input function of a rule; a file from outside counts by `sources`, not by time."""
+    return lambda wildcards: outside.marked(find(place(wildcards)), ancient)
+
+
+def sources(find):
+    """Return the parameter function with the digest of each file from outside that a rule reads."""
+    return lambda wildcards: content_digests(
+        outside.from_outside(find(place(wildcards)))
+    )
 
 
 def made(name):
@@ -110,12 +118,9 @@ def study_folder(wildcards):
 
 
 def code(script):
-    """Return the digest of a script and of the library behind it."""
-    return code_digest(house.scripts() / f"{script}.py", house.schemas())
-
-
-# The digest of the method of each stage.
-CODES = {stage: code(script) for stage, script in paths.SCRIPTS.items()}
+    """Return the parameter function with the digest of a script and all that it runs and opens."""
+    path = house.scripts() / f"{script}.py"
+    return lambda _, input, output: code_digest(path, [*input.keys(), *output.keys()])
 
 
 def studies_by(door, simulated=None, blind=None):
@@ -130,17 +135,17 @@ def targets(names, find=target_files.study_targets):
 
 def released(wildcards):
     """Return the release of every study; refused while results are left over from elsewhere."""
-    if found := leftovers(STUDIES, Path("results")):
-        raise WorkflowError("\n".join(found))
+    if found := leftovers(STUDIES, RESULTS):
+        sys.exit("\n".join(found))
     return [f"<results>/{name}/release" for name in STUDIES]
 
 
 onsuccess:
-    for line in leftovers(STUDIES, Path("results")):
+    for line in leftovers(STUDIES, RESULTS):
         print(line)
     for name in STUDIES:
-        if Path(f"results/{name}/report/report.html").exists():
-            print(f"report: results/{name}/report/report.html")
+        for report in sorted((RESULTS / name / "report").glob("*.html")):
+            print(f"report: {report}")
 
 
 onerror:

@@ -15,5 +15,6 @@ rule value_resources:
         stage="costs",
         settings=settings("costs"),
         code=code("value_resources"),
+        sources=sources(paths.costs_inputs),
     script:
         "../scripts/value_resources.py"

@@ -20,6 +20,7 @@ rule simulate_trial:
         stage="data",
         settings=settings("data"),
         code=code("simulate_trial"),
+        sources=sources(paths.simulator_file),
     script:
         "../scripts/simulate_trial.py"
 
@@ -44,6 +45,7 @@ rule blind_records:
         stage="data",
         settings=settings("data"),
         code=code("blind_records"),
+        sources=sources(paths.recorded_inputs),
         hidden=inputs(paths.hidden),
     script:
         "../scripts/blind_records.py"
@@ -65,6 +67,7 @@ rule read_records:
         stage="data",
         settings=settings("data"),
         code=code("read_trial"),
+        sources=sources(paths.data_inputs),
     script:
         "../scripts/read_trial.py"
 

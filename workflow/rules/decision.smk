@@ -15,6 +15,7 @@ rule compare_arms:
         stage="decision",
         settings=settings("decision", without="missing_not_at_random"),
         code=code("compare_arms"),
+        sources=sources(paths.decision_inputs),
     script:
         "../scripts/compare_arms.py"
 

@@ -15,5 +15,6 @@ rule apply_law:
         stage="legal",
         settings=settings("legal"),
         code=code("apply_law"),
+        sources=sources(paths.legal_inputs),
     script:
         "../scripts/apply_law.py"

@@ -15,5 +15,6 @@ rule score_outcomes:
         stage="outcomes",
         settings=settings("outcomes"),
         code=code("score_outcomes"),
+        sources=sources(paths.outcomes_inputs),
     script:
         "../scripts/score_outcomes.py"

@@ -17,8 +17,20 @@ rule write_report:
         stage="report",
         settings=settings("report"),
         code=code("write_report"),
+        sources=sources(report_paths.report_inputs),
     script:
         "../scripts/write_report.py"
+
+
+use rule write_report as write_full_report with:
+    input:
+        unpack(inputs(report_paths.full_report_inputs)),
+    output:
+        html=f"{STUDY}/report/full.html",
+        pdf=f"{STUDY}/report/full.pdf",
+        docx=f"{STUDY}/report/full.docx",
+    log:
+        f"{STUDY}/base/logs/write_full_report.log",
 
 
 rule list_considerations:

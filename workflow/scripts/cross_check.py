@@ -1,7 +1,8 @@
 """Rule cross_check: the contrasts by another road, beside the posterior's."""
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import compare_roads, cross_check
+from trialbalance.model.agreement import compare_roads
+from trialbalance.model.crosscheck import cross_check
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

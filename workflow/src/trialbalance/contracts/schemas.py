@@ -108,6 +108,17 @@ def schema(name: str, extra: list[dict] | None = None) -> dict:
     return found
 
 
+def printed(name: str) -> dict | bool:
+    """Return what the contract of a table says of the report: that it is read, or how printed.
+
+    Examples
+    --------
+    >>> printed("deviations")["section"]
+    'about'
+    """
+    return load(contract_files()[name]).get("reported", False)
+
+
 def tables() -> list[str]:
     """List the tables that have a contract, in alphabetical order.
 

@@ -12,18 +12,7 @@ from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue, handed_over
 from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
-from trialbalance.settings.rule_set import rule_set_file
-
-# The script that makes the figures of a stage.
-SCRIPTS = {
-    "data": "read_trial",
-    "costs": "value_resources",
-    "outcomes": "score_outcomes",
-    "dataset": "build_dataset",
-    "model": "fit_model",
-    "decision": "compare_arms",
-    "synthesis": "compare_scenarios",
-}
+from trialbalance.settings.rule_set import files_below, rule_set_file
 
 
 class Place(NamedTuple):
@@ -130,10 +119,12 @@ def data_inputs(place: Place) -> dict[str, str]:
 
 
 def legal_inputs(place: Place) -> dict[str, str]:
-    """Return the records on which the law is applied, and its rule set."""
+    """Return the records on which the law is applied, its rule set, and what that is based on."""
     section = place.study.scenarios[place.scenario]["legal"]
+    file = rule_set_file(place.study.folder, section["rule_set"])
+    files = {"rule_set": file} | {f"rule_set.{one.stem}": one for one in files_below(file)}
     return wanted(place, "participants", "episodes", "legal_events") | {
-        "rule_set": str(below_here(rule_set_file(place.study.folder, section["rule_set"])))
+        name: str(below_here(path)) for name, path in files.items()
     }
 
 

@@ -1,7 +1,6 @@
 """Which files the report reads."""
 
 import re
-from pathlib import Path
 
 from trialbalance.contracts.catalogue import catalogue
 from trialbalance.graph import paths
@@ -16,7 +15,6 @@ def report_inputs(place: Place) -> dict[str, str]:
     return (
         paths.wanted(place, *names["scenario"], *names["study"])
         | paths.per_analysis(place, *names["analysis"])
-        | full_reported(place)
         | own_files(place)
         | {"settings": f"{folder}/base/settings.yaml"}
         | trace
@@ -32,13 +30,17 @@ def reported(per: str, target: str = "") -> list[str]:
     ]
 
 
+def full_report_inputs(place: Place) -> dict[str, str]:
+    """Return every table that the report of target full prints: those of the report, and its own.
+
+    It stands beside the report, in files of its own, so that neither makes the other again.
+    """
+    return report_inputs(place) | full_reported(place)
+
+
 def full_reported(place: Place) -> dict[str, str]:
-    """Return the tables of the target full that are there; nobody must make them for a report."""
-    return {
-        name: path
-        for name, path in paths.per_analysis(place, *reported("analysis", "full")).items()
-        if Path(path.replace("<results>", "results")).is_file()
-    }
+    """Return the tables of target full that a report prints, named ``analysis.table``."""
+    return paths.per_analysis(place, *reported("analysis", "full"))
 
 
 def own_files(place: Place) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from trialbalance.contracts.catalogue import catalogue, stage_tables, written_by
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
+from trialbalance.graph.report_paths import full_reported
 from trialbalance.settings.resolve import Study
 
 STUDY_TARGETS = (
@@ -39,6 +40,13 @@ def _reported_by_full(stage: str) -> list[str]:
         for table in catalogue().values()
         if table.target == "full" and table.reported and table.stage == stage
     ]
+
+
+def full_reports(study: Study) -> list[str]:
+    """Return the report of target full; nothing where target full adds no table to a report."""
+    if not full_reported(Place(study)):
+        return []
+    return [f"<results>/{study.name}/report/full.html"]
 
 
 def selection_targets(study: Study) -> list[str]:
