@@ -120,7 +120,8 @@ def study_folder(wildcards):
 def code(script):
     """Return the parameter function with the digest of a script and all that it runs and opens."""
     path = house.scripts() / f"{script}.py"
-    return lambda _, input, output: code_digest(path, [*input.keys(), *output.keys()])
+    # Snakemake compares no parameter whose function asks by name for input or output.
+    return lambda _, **a: code_digest(path, [*a["input"].keys(), *a["output"].keys()])
 
 
 def studies_by(door, simulated=None, blind=None):
