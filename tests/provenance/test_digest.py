@@ -168,7 +168,7 @@ def test_an_edit_of_any_module_of_the_model_changes_a_rule_of_the_model(path, mo
         *("fit_model", "check_model", "climb_ladder", "cross_check", "scale_priors"),
         *("fit_selection", "weigh_censoring", "estimate_endpoints", "compare_observed"),
     }
-    assert not changed & {"read_trial", "value_resources", "score_outcomes", "build_dataset"}
+    assert not changed & {"read_records", "value_resources", "score_outcomes", "build_dataset"}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,13 @@
 """Stage audit: can it be trusted? Writes audit and the balance of each scenario."""
 
 
+localrules:
+    settle_settings,
+    close_books,
+    record_provenance,
+    list_deviations,
+
+
 rule settle_settings:
     """Write down every setting of a scenario, defaults included."""
     output:
@@ -57,7 +64,10 @@ rule close_books:
 rule reproduce_published:
     """Set each published figure beside the one that this run reproduces."""
     input:
-        unpack(inputs(audit_paths.reproduction_inputs)),
+        unpack(those("participants", "visits", "responses", "episodes")),
+        unpack(those("legal_days", "legal_episodes", "legal_timeline")),
+        unpack(those("participant_costs", "cost_observed")),
+        unpack(those("measures", "endpoints", "endpoint_events")),
     output:
         **outputs("reproduce_published"),
     log:
@@ -102,12 +112,15 @@ rule trace_figures:
         f"{STUDY}/base/logs/trace_figures.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="audit",
         settings=settings("audit"),
         code=code("trace_figures"),
         sources=sources(audit_paths.trace_inputs),
-        folder=study_folder,
+        folder=inputs(audit_paths.folder),
     script:
         "../scripts/trace_figures.py"
 
@@ -201,6 +214,9 @@ rule release_results:
         f"{STUDY}/base/logs/release_results.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="disclosure",
         settings=settings("disclosure"),

@@ -58,18 +58,21 @@ rule read_records:
     output:
         **outputs("read_records", "records"),
     log:
-        f"{SCENARIO}/logs/read_trial.log",
+        f"{SCENARIO}/logs/read_records.log",
     wildcard_constraints:
         study=studies_by("records"),
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=30,
     params:
         stage="data",
         settings=settings("data"),
-        code=code("read_trial"),
+        code=code("read_records"),
         sources=sources(paths.data_inputs),
     script:
-        "../scripts/read_trial.py"
+        "../scripts/read_records.py"
 
 
 use rule read_records as read_scored with:

@@ -4,18 +4,26 @@
 rule compare_arms:
     """Compare the arms from posterior draws: increments, net benefit, acceptability, information."""
     input:
-        unpack(inputs(paths.decision_inputs)),
+        unpack(those("draws_given", "parameters_given", "group_draws_given")),
+        unpack(those("item_costs", "prices", "perspectives")),
+        unpack(those("dataset", "arm_means", "subgroup_means")),
+        unpack(inputs(paths.later_prices)),
     output:
         **outputs("compare_arms"),
     log:
         f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/compare_arms_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without="missing_not_at_random"),
+        settings=settings("decision", without=["missing_not_at_random"]),
         code=code("compare_arms"),
-        sources=sources(paths.decision_inputs),
+        sources=sources(paths.later_prices),
     script:
         "../scripts/compare_arms.py"
 
@@ -31,6 +39,9 @@ rule move_unobserved:
         f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
         settings=settings("decision"),
@@ -49,9 +60,12 @@ rule compare_selection:
         f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without="missing_not_at_random"),
+        settings=settings("decision", without=["missing_not_at_random"]),
         code=code("compare_selection"),
     script:
         "../scripts/compare_selection.py"

@@ -4,17 +4,22 @@
 rule fit_model:
     """Fit the joint model of cost and effect; write its posterior and the arm means."""
     input:
-        unpack(inputs(paths.model_inputs)),
+        unpack(inputs(paths.modelled_visits)),
+        dataset=made("dataset"),
     output:
         **outputs("fit_model"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/fit_model_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
-        settings=settings("model", without="selection"),
+        settings=settings("model", without=["selection"]),
         code=code("fit_model"),
     script:
         "../scripts/fit_model.py"
@@ -31,10 +36,12 @@ rule check_model:
         f"{SCENARIO}/logs/check_model_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="model",
-        settings=settings("model", without="selection"),
+        settings=settings("model", without=["selection"]),
         code=code("check_model"),
     script:
         "../scripts/check_model.py"
@@ -43,7 +50,7 @@ rule check_model:
 rule weigh_censoring:
     """Average cost and effect with follow-up that ended by the calendar made up for by weights."""
     input:
-        unpack(inputs(paths.visit_inputs)),
+        unpack(those("follow_up", "outcome_weights")),
     output:
         **outputs("weigh_censoring"),
     log:
@@ -67,9 +74,13 @@ rule climb_ladder:
         **outputs("climb_ladder"),
     log:
         f"{SCENARIO}/logs/climb_ladder_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/climb_ladder_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         stage="model",
         settings=contrasts,
@@ -88,9 +99,13 @@ rule cross_check:
         **outputs("cross_check"),
     log:
         f"{SCENARIO}/logs/cross_check_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/cross_check_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=contrasts,
@@ -108,9 +123,13 @@ rule scale_priors:
         **outputs("scale_priors"),
     log:
         f"{SCENARIO}/logs/scale_priors_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/scale_priors_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=contrasts,
@@ -122,14 +141,19 @@ rule scale_priors:
 rule estimate_endpoints:
     """Model the clinical endpoints of a study and compare the arms on them."""
     input:
-        unpack(inputs(paths.endpoint_inputs)),
+        unpack(those("participants", "episodes")),
+        unpack(those("endpoint_events", "endpoint_risk")),
     output:
         **outputs("estimate_endpoints"),
     log:
         f"{SCENARIO}/logs/estimate_endpoints.log",
+    benchmark:
+        f"{SCENARIO}/logs/estimate_endpoints.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="endpoints",
         settings=settings("endpoints"),
@@ -141,14 +165,20 @@ rule estimate_endpoints:
 rule compare_observed:
     """Compare people whom nobody randomised: overlap first, then associations."""
     input:
-        unpack(inputs(paths.observational_inputs)),
+        unpack(those("participants", "episodes", "criteria")),
+        unpack(those("participant_costs", "cost_observed", "perspectives")),
+        unpack(those("outcomes", "measures", "endpoint_events", "endpoint_risk")),
     output:
         **outputs("compare_observed"),
     log:
         f"{SCENARIO}/logs/compare_observed.log",
+    benchmark:
+        f"{SCENARIO}/logs/compare_observed.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="observational",
         settings=settings("observational"),
@@ -165,9 +195,13 @@ rule fit_selection:
         **outputs("fit_selection"),
     log:
         f"{SCENARIO}/logs/fit_selection_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/fit_selection_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=settings("model"),

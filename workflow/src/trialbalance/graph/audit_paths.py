@@ -36,16 +36,6 @@ def _keeps_books(place: Place) -> bool:
     )
 
 
-def reproduction_inputs(place: Place) -> dict[str, str]:
-    """Return the tables on which published figures are recomputed."""
-    return paths.wanted(
-        place,
-        *("participants", "visits", "responses", "episodes"),
-        *("legal_days", "legal_episodes", "legal_timeline"),
-        *("participant_costs", "cost_observed", "measures", "endpoints", "endpoint_events"),
-    )
-
-
 def study_outputs(place: Place) -> list[str]:
     """Return every file of a study, all scenarios, in pipeline order, each once."""
     found = []
@@ -84,14 +74,8 @@ def workbook_inputs(place: Place) -> dict[str, str]:
         *("participants", "responses", "prices", "perspectives", "ledger"),
         *("participant_costs", "cost_observed", "measures", "outcomes", "outcome_working"),
     )
-    sets = {}
-    if "outcomes" in shared:
-        known = set(catalogue())
-        sets = {
-            f"value_set.{name}": path
-            for name, path in paths.outcomes_inputs(place).items()
-            if name not in known
-        }
+    sets = paths.value_set_files(place) if "outcomes" in shared else {}
+    sets = {f"value_set.{name}": path for name, path in sets.items()}
     each = paths.per_analysis(place, "dataset", "arms", "incremental")
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
@@ -114,11 +98,16 @@ def source_inputs(place: Place) -> dict[str, str]:
     found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
     if paths.simulated(place):
         found["simulator"] = paths.simulator_file(place)
-    for stage, find in (("costs", paths.costs_inputs), ("outcomes", paths.outcomes_inputs)):
+    for stage, find in (("costs", paths.price_files), ("outcomes", paths.value_set_files)):
         if stage_tables(paths.door_of(place), stage):
             named = find(place).items()
             found |= {name: path for name, path in named if not path.startswith("<results>")}
     return found
+
+
+def folder(place: Place) -> str:
+    """Return the folder of a study, in which the files that it names stand."""
+    return str(place.study.folder)
 
 
 def plan_file(study: Study) -> str:

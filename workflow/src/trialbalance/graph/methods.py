@@ -6,7 +6,7 @@ from trialbalance.provenance.digest import code_digest
 
 # The script that makes the figures of a stage.
 SCRIPTS = {
-    "data": "read_trial",
+    "data": "read_records",
     "costs": "value_resources",
     "outcomes": "score_outcomes",
     "dataset": "build_dataset",

@@ -118,42 +118,50 @@ def data_inputs(place: Place) -> dict[str, str]:
     return {name: str(study.folder / path) for name, path in data["files"].items()}
 
 
-def legal_inputs(place: Place) -> dict[str, str]:
-    """Return the records on which the law is applied, its rule set, and what that is based on."""
+def law_files(place: Place) -> dict[str, str]:
+    """Return the rule set of a study, and the rule sets that it is based on."""
     section = place.study.scenarios[place.scenario]["legal"]
     file = rule_set_file(place.study.folder, section["rule_set"])
     files = {"rule_set": file} | {f"rule_set.{one.stem}": one for one in files_below(file)}
-    return wanted(place, "participants", "episodes", "legal_events") | {
-        name: str(below_here(path)) for name, path in files.items()
-    }
+    return {name: str(below_here(path)) for name, path in files.items()}
 
 
-def costs_inputs(place: Place) -> dict[str, str]:
-    """Return records, prices and price index for the ledger."""
-    tables = ("participants", "visits", "resource_use", "episodes", "unit_costs", "legal_use")
-    inputs = wanted(place, *tables)
+def price_files(place: Place) -> dict[str, str]:
+    """Return the unit costs, where no table of stage data holds them, and the price index."""
     section = place.study.scenarios[place.scenario]["costs"]
-    prices = str(place.study.folder / section["unit_costs"])
+    files = {}
+    if not has(place, "unit_costs"):
+        files["unit_costs"] = str(place.study.folder / section["unit_costs"])
     if is_blind(place):
         where = owner(place.study, place.scenario, "data")
-        prices = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
-    inputs.setdefault("unit_costs", prices)
+        neutral = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
+        files["unit_costs"] = neutral
     if index := section["price_index"]:
         own = index.endswith(".csv")
         shipped = resource("price_indices", index)
-        inputs["price_index"] = str(place.study.folder / index if own else shipped)
-    return inputs
+        files["price_index"] = str(place.study.folder / index if own else shipped)
+    return files
 
 
-def outcomes_inputs(place: Place) -> dict[str, str]:
-    """Return records for scoring, and each value set that an instrument names."""
-    tables = ("participants", "visits", "responses", "episodes", "measures_given")
-    section = place.study.scenarios[place.scenario]["outcomes"]
-    tools = section["instruments"].values()
+def later_prices(place: Place) -> dict[str, str]:
+    """Return the price index, where a price scenario moves prices to another year."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
+    return {"price_index": price_files(place)["price_index"]} if any(years) else {}
+
+
+def value_set_files(place: Place) -> dict[str, str]:
+    """Return the file of each value set that an instrument names."""
+    tools = place.study.scenarios[place.scenario]["outcomes"]["instruments"].values()
     names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
-    if any(one["kind"] == "gap" for one in section["endpoints"].values()):
-        tables += ("resource_use",)
-    return wanted(place, *tables) | {name: value_set_file(place, name) for name in names}
+    return {name: value_set_file(place, name) for name in names}
+
+
+def gap_records(place: Place) -> dict[str, str]:
+    """Return the resource use, where an endpoint is a gap in it."""
+    endpoints = place.study.scenarios[place.scenario]["outcomes"]["endpoints"].values()
+    gaps = any(one["kind"] == "gap" for one in endpoints)
+    return wanted(place, "resource_use") if gaps else {}
 
 
 def value_set_file(place: Place, name: str) -> str:
@@ -175,44 +183,11 @@ def below_here(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def dataset_inputs(place: Place) -> dict[str, str]:
-    """Return what a dataset is built from: totals handed over, or costs and outcomes."""
-    costs, outcomes = ("participant_costs", "cost_observed"), ("measures", "outcomes")
-    return wanted(place, "participants", "totals", *costs, *outcomes)
-
-
-def model_inputs(place: Place) -> dict[str, str]:
-    """Return what a model is fitted to: a dataset, or also the visits where it models them."""
-    visits = visit_inputs(place) if model_of(place)["form"] == "longitudinal" else {}
-    return wanted(place, "dataset") | visits
-
-
-def visit_inputs(place: Place) -> dict[str, str]:
-    """Return the follow-up of an analysis and the weights of its visits."""
+def modelled_visits(place: Place) -> dict[str, str]:
+    """Return the follow-up and the weights of visits, where an analysis models its visits."""
+    if model_of(place)["form"] != "longitudinal":
+        return {}
     return wanted(place, "follow_up", "outcome_weights")
-
-
-def described_inputs(place: Place) -> dict[str, str]:
-    """Return what a study without analyses is described from."""
-    return wanted(
-        place,
-        *("participants", "legal_days", "legal_use"),
-        *("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
-        *("measures", "outcomes", "endpoint_events", "endpoint_risk"),
-    )
-
-
-def decision_inputs(place: Place) -> dict[str, str]:
-    """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
-    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
-    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
-    index = {"price_index": costs_inputs(place)["price_index"]} if any(years) else {}
-    return index | wanted(
-        place,
-        *("draws_given", "parameters_given", "group_draws_given"),
-        *("item_costs", "prices", "perspectives"),
-        *("dataset", "arm_means", "subgroup_means"),
-    )
 
 
 def asked_for(place: Place, part: str) -> bool:
@@ -222,17 +197,6 @@ def asked_for(place: Place, part: str) -> bool:
         return bool(section["endpoints"])
     chosen = section["observational"]
     return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
-
-
-def endpoint_inputs(place: Place) -> dict[str, str]:
-    """Return what endpoints are modelled on."""
-    return wanted(place, "participants", "episodes", "endpoint_events", "endpoint_risk")
-
-
-def observational_inputs(place: Place) -> dict[str, str]:
-    """Return what an observational comparison is made on."""
-    tables = ("criteria", "participant_costs", "cost_observed", "perspectives")
-    return wanted(place, *tables, "outcomes", "measures") | endpoint_inputs(place)
 
 
 def per_analysis(place: Place, *tables: str) -> dict[str, str]:
