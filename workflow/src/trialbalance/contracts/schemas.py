@@ -1,7 +1,6 @@
 """The contract files: found, loaded, and put in words."""
 
 import copy
-import difflib
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import yaml
 
 from trialbalance import house
 from trialbalance.contracts.row_ids import FIGURE
+from trialbalance.contracts.spelling import meant, quoted_list
 
 SYNTHETIC = {
     "name": "synthetic",
@@ -185,62 +185,6 @@ def keys(contract: dict) -> list[str]:
     """
     key = contract.get("primaryKey", [])
     return [key] if isinstance(key, str) else list(key)
-
-
-def nearest(name: str, known) -> str | None:
-    """Return the known spelling nearest to a name, or None when none is near.
-
-    Parameters
-    ----------
-    name : str
-        What was written.
-    known : iterable of str
-        What could have been meant.
-
-    Returns
-    -------
-    str or None
-        The nearest known spelling.
-
-    Examples
-    --------
-    >>> nearest("quantitty", ["quantity", "item"])
-    'quantity'
-    >>> nearest("Female", ["female", "male"])
-    'female'
-    """
-    folded = {str(option).strip().lower().replace(" ", "_"): str(option) for option in known}
-    wanted = str(name).strip().lower().replace(" ", "_")
-    close = difflib.get_close_matches(wanted, list(folded)[:5000], n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
-
-
-def meant(name: str, known) -> str:
-    """Return a hint naming the nearest spelling, or nothing when none is near.
-
-    Examples
-    --------
-    >>> meant("visist", ["visits"])
-    "; perhaps 'visits' was meant"
-    """
-    close = nearest(name, known)
-    return f"; perhaps '{close}' was meant" if close else ""
-
-
-def quoted_list(values, limit: int = 12) -> str:
-    """Return values quoted and joined, the tail counted when there are many.
-
-    Examples
-    --------
-    >>> quoted_list(["a", "b", "c"], limit=2)
-    "'a', 'b' and 1 other"
-    """
-    values = [str(value) for value in values]
-    shown = ", ".join(f"'{value}'" for value in values[:limit])
-    rest = len(values) - limit
-    if rest > 0:
-        shown += f" and {rest} other{'s' if rest > 1 else ''}"
-    return shown or "nothing"
 
 
 def allowed_values(field: dict, vocabularies: dict | None) -> list[str] | None:

@@ -7,9 +7,10 @@ import pandas as pd
 
 from trialbalance.contracts import schema
 from trialbalance.contracts.catalogue import written_by
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.legal.criteria import Case, judge
 from trialbalance.legal.limits import Check, Course, check_limits
-from trialbalance.legal.people import YEAR, Person, check_events, gather
+from trialbalance.legal.people import Person, check_events, gather
 from trialbalance.legal.timeline import Spell, days_between, follow
 
 
@@ -75,7 +76,7 @@ def _table(name: str, rows: list) -> pd.DataFrame:
 def _criteria_rows(person: Person, spells: list[Spell], rules: dict, section: dict) -> list:
     """Return the answers on each day on which a study asks."""
     back = section["history_years"]
-    known = None if back is None else person.index - timedelta(days=round(back * YEAR))
+    known = None if back is None else person.index - timedelta(days=round(back * DAYS_A_YEAR))
     found = []
     for event in person.events:
         if event.event not in section["ask_at"] or event.day >= person.last:
