@@ -1,6 +1,7 @@
 """Costs: by category and arm, what was used, at what price, and what the intervention cost."""
 
 import pandas as pd
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import (
     ILLUSTRATIVE,
     baseline_periods,
@@ -23,7 +24,6 @@ OBSERVED_NOTE = (
 ADJUSTED_NOTE = (
     " The results above adjust for baseline and for missing data, so they differ from these means."
 )
-NOBODY = "no participants recruited"
 
 
 def category_table(facts: Facts, perspective: str) -> str:
