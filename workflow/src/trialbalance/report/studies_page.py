@@ -45,11 +45,6 @@ def gather(inputs: Mapping[str, str]) -> dict[str, Facts]:
     -------
     dict
         Name of the study -> its facts.
-
-    Examples
-    --------
-    >>> gather({})
-    {}
     """
     names = dict.fromkeys(key.partition(".")[0] for key in inputs)
     settings = {name: read_yaml(Path(inputs[f"{name}.settings"]))[0] for name in names}
