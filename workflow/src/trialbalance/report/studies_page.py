@@ -73,11 +73,6 @@ def make_index(studies: Mapping[str, Facts]) -> str:
     -------
     str
         HTML; the same bytes for the same input.
-
-    Examples
-    --------
-    >>> "All studies at a glance" in make_index({})
-    True
     """
     rows = [_row(name, facts) for name, facts in studies.items()]
     header = ["Study", "People", "Verdict", "Flags"]
