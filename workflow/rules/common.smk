@@ -1,5 +1,6 @@
 """The few functions that rules call: settings, code digests, and which file a stage reads."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -8,11 +9,15 @@ from trialbalance import house
 from trialbalance.contracts import Problems, catalogue
 from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
-from trialbalance.provenance.leftovers import leftovers
-from trialbalance.graph import audit_paths, index_paths, methods, named_files, outside
-from trialbalance.graph import paths, report_paths, target_files
+from trialbalance.graph import audit_paths, methods, named_files, outside, paths
+from trialbalance.graph import report_paths
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
+from trialbalance.settings.resolve import (
+    contrast_settings,
+    cross_check_settings,
+    settled,
+    stage_settings,
+)
 
 min_version("9.10")
 
@@ -27,10 +32,13 @@ for listed in (Path("config/config.yaml"), house.root() / "config" / "config.yam
 
 
 try:
-    STUDIES = load_studies(config, Path(workflow.basedir))
+    STUDIES = load_studies(config, house.root())
     named_files.must_exist(STUDIES)
 except Problems as problems:
     sys.exit(str(problems))
+
+# Environments that Snakemake makes link to this library (envs/environment.post-deploy.sh).
+os.environ.update(TRIALBALANCE_LIBRARY=os.pathsep.join(map(str, house.library())))
 
 FORMAT = config.get("format", "csv")
 RESULTS = Path(workflow.pathvars.apply("<results>"))
@@ -109,6 +117,11 @@ def contrasts(w):
     return contrast_settings(*place(w)[:3])
 
 
+def cross_checks(wildcards):
+    """Return what the cross-check may read."""
+    return cross_check_settings(*place(wildcards)[:3])
+
+
 def all_settings(wildcards):
     """Return every setting of a scenario."""
     return settled(STUDIES[wildcards.study], wildcards.scenario)
@@ -124,27 +137,3 @@ def code(script):
 def studies_by(door, simulated=None, blind=None):
     """Return the pattern of the studies that enter by a door."""
     return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
-
-
-def targets(names, find=target_files.study_targets):
-    """Return the files that make studies complete, by default or as a target finds them."""
-    return [file for name in names for file in find(STUDIES[name])]
-
-
-def released(wildcards):
-    """Return the release of every study; refused while results are left over from elsewhere."""
-    if found := leftovers(STUDIES, RESULTS):
-        sys.exit("\n".join(found))
-    return [f"<results>/{name}/release" for name in STUDIES]
-
-
-onsuccess:
-    for line in leftovers(STUDIES, RESULTS):
-        print(line)
-    for name in STUDIES:
-        for report in sorted((RESULTS / name / "report").glob("*.html")):
-            print(f"report: {report}")
-
-
-onerror:
-    print("The run stopped: the first sentence above says why; see its log for more.")

@@ -90,10 +90,10 @@ rule climb_ladder:
 
 
 rule cross_check:
-    """Estimate the contrasts by bootstrap and regression; set them beside the posterior."""
+    """Estimate the contrasts by bootstrap, imputation by visit and regression; set them beside the posterior."""
     input:
+        unpack(those("ladder_draws", "measures", "outcome_weights", "follow_up")),
         arm_means=table("arm_means"),
-        ladder_draws=table("ladder_draws"),
         dataset=made("dataset"),
     output:
         **outputs("cross_check"),
@@ -108,7 +108,7 @@ rule cross_check:
         runtime=60,
     params:
         stage="model",
-        settings=contrasts,
+        settings=cross_checks,
         code=code("cross_check"),
     script:
         "../scripts/cross_check.py"

@@ -6,7 +6,7 @@ from trialbalance.contracts.schemas import in_words, keys, schema, tables
 
 
 def _cell(text: Any) -> str:
-    return " ".join(str(text or "").split()).replace("|", "\\|")
+    return " ".join(str(text or "").split()).replace("|", "\\|").replace("](", "]\\(")
 
 
 def _section(name: str) -> list[str]:

@@ -9,6 +9,8 @@ from typing import Any
 from trialbalance.contracts.problems import Finding
 from trialbalance.settings.sections.study_file import OF_PARTS, PARTS, StudyFile
 
+# What the outcomes stage reads of an area under a curve.
+_AREAS = ("discount_rate", "discounting", "death")
 LABELS = ("title", "label")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
 
@@ -142,6 +144,25 @@ def contrast_settings(study: Study, scenario: str, analysis: str) -> dict[str, A
     marked = _marked(study, scenario)[analysis]
     contrast = {"interval": decision["interval"], "marked": sorted(marked)}
     return stage_settings(study, scenario, "model", analysis) | {"contrast": contrast}
+
+
+def cross_check_settings(study: Study, scenario: str, analysis: str) -> dict[str, Any]:
+    """Return what the cross-check reads: that of a contrast, and how visits make an outcome.
+
+    Parameters
+    ----------
+    study, scenario, analysis
+        As for `stage_settings`.
+
+    Returns
+    -------
+    dict
+        As from `contrast_settings`, and ``areas``: what a study that scores visits says of the
+        area under a curve.
+    """
+    section = study.scenarios[scenario].get("outcomes") or {}
+    areas = {word: section[word] for word in _AREAS if word in section}
+    return contrast_settings(study, scenario, analysis) | {"areas": areas}
 
 
 def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:

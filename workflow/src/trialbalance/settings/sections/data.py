@@ -66,7 +66,7 @@ class Population(Section):
         [],
         "Who is left out: excluded = those with a reason in column exclusion; died = those who "
         "died within the horizon.",
-        reference="ruling 1",
+        reference="decision 001",
     )
     column: Name | None = setting(
         None, "True-or-false column of the participants that marks members, beside the rules."
@@ -122,7 +122,7 @@ class DataSettings(Section):
         None,
         "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
         "was reached; column follow_up_end of the participants goes before it, person by person.",
-        reference="ruling 25",
+        reference="decision 025",
     )
 
     @model_validator(mode="after")

@@ -140,7 +140,7 @@ def _used_price(line: pd.Series) -> float:
 
 
 def intervention_table(facts: Facts) -> str:
-    """Return the cost of the intervention itself, by arm (ruling 9)."""
+    """Return the cost of the intervention itself, by arm (decision 009)."""
     chosen = facts.part("report").get("intervention_items") or []
     ledger = facts.table("ledger")
     people = counted_people(facts)
