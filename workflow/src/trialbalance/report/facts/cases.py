@@ -61,8 +61,3 @@ def case_title(facts: Facts, kind: str, case: str) -> str:
     if kind == "missing_data":
         return f"Missing data: {facts.label(case).lower()}"
     return f"Subgroup, {case}" if kind == "subgroup" else scenario_title(facts, case)
-
-
-def title(facts: Facts, analysis: str) -> str:
-    """Return the title of an analysis."""
-    return facts.settings["analyses"][analysis].get("title") or facts.label(analysis)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from trialbalance.report.facts.cases import forest_data, title
+from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
@@ -108,7 +108,7 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"course_{measure}",
             course_chart(facts, *seen),
-            f"{facts.label(measure)} over time: means of those seen, with 95% intervals; the "
+            f"{facts.label(measure, 'measure', 'outcome')} over time: means of those seen, with 95% intervals; the "
             "dead count as 0.",
             course_words(facts, *seen),
         )
@@ -136,7 +136,7 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"scenarios_{name}",
             forest_chart(facts, name),
-            f"{title(facts, name)}: net benefit in each scenario with its {facts.interval} "
+            f"{facts.title(name)}: net benefit in each scenario with its {facts.interval} "
             "interval; the dotted line is the base case.",
             forest_words(facts, name),
         )
@@ -148,7 +148,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"tornado_{name}",
             tornado_chart(facts, name),
-            f"{title(facts, name)}: net benefit with one assumption at a time at the ends of its "
+            f"{facts.title(name)}: net benefit with one assumption at a time at the ends of its "
             "range; the line is the base case.",
             tornado_words(facts, name),
         )
@@ -156,7 +156,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"tipping_{name}_{component}_{arm}",
             tipping_chart(facts, name, component, arm),
-            f"{title(facts, name)}: net benefit if those not seen differed in {component}; the "
+            f"{facts.title(name)}: net benefit if those not seen differed in {component}; the "
             "diamond is where they do not, dots are where another option is the best.",
             tipping_words(facts, name, component, arm),
         )
@@ -165,7 +165,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"modelled_{name}_{measure}",
             course_chart(facts, *given),
-            f"{facts.label(measure)} over time as modelled for everybody, with 95% intervals.",
+            f"{facts.label(measure, 'measure', 'outcome')} over time as modelled for everybody, with 95% intervals.",
             course_words(facts, *given),
         )
 

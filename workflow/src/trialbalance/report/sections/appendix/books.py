@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
@@ -38,7 +39,11 @@ def exclusion_table(facts: Facts) -> str:
     if frame is None:
         return ""
     rows = [
-        [facts.label(population), general(reason).replace("_", " "), number(len(part))]
+        [
+            facts.label(population, "population"),
+            general(reason).replace("_", " "),
+            number(len(part)),
+        ]
         for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
     ]
     return table(
@@ -115,8 +120,12 @@ def _cell(facts: Facts, column: str, value: object) -> str:
         return title
     if column in LISTS:
         keys = [key.strip() for key in re.split("[,;]", str(value))]
-        return "; ".join(facts.label(key) for key in keys)
-    return facts.label(value) if isinstance(value, str) and KEY.match(value) else general(value)
+        return "; ".join(facts.label(key, "covariate", "visit") for key in keys)
+    return (
+        facts.label(value, *kinds_of(column))
+        if isinstance(value, str) and KEY.match(value)
+        else general(value)
+    )
 
 
 def balance_table(facts: Facts) -> str:
@@ -221,7 +230,7 @@ def check_table(facts: Facts, analysis: str) -> str:
         ]
         for _, row in frame.iterrows()
     ]
-    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    title = facts.title(analysis)
     return table(
         ["Check", "Value", "Gate", "Verdict", "Advice"],
         rows,

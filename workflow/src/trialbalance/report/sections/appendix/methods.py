@@ -76,10 +76,10 @@ def estimand_table(facts: Facts) -> str:
         meta = facts.settings["analyses"][name]
         rows.append(
             [
-                meta.get("title") or facts.label(name),
+                facts.title(name),
                 facts.outcome_words(meta["outcome"])["many"],
                 facts.perspective(meta.get("perspective", "")),
-                facts.label(meta.get("population", "")),
+                facts.label(meta.get("population", ""), "population"),
             ]
         )
     text = table(

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import pandas as pd
-from trialbalance.report.facts.cases import title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.formatted_tables import with_intervals
 from trialbalance.report.facts.pictures import drawn_as, pictures
@@ -267,7 +266,7 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     if len(frame) > MOST:
         place = facts.source(entry.table, analysis)
         return box("note", prose("{n} rows: see {file}.", n=number(len(frame)), file=place))
-    titles = [title(facts, name) for name in names if name is not None]
+    titles = [facts.title(name) for name in names if name is not None]
     caption = ": ".join([entry.heading, *(["; ".join(titles)] if titles else [])])
     return as_given(facts, entry.table, caption, frame, numbers, analysis)
 

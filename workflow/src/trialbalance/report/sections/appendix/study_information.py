@@ -91,8 +91,8 @@ def valuation(facts: Facts) -> str:
         kind = str(tool.get("kind") or "")
         rows.append(
             [
-                str(tool.get("label") or facts.label(name)),
-                facts.label(tool.get("measure") or name),
+                str(tool.get("label") or facts.label(name, "instrument")),
+                facts.label(tool.get("measure") or name, "measure"),
                 KINDS.get(kind, facts.label(kind).lower()),
                 str(tool.get("value_set") or BLANK),
             ]

@@ -32,7 +32,7 @@ def category_table(facts: Facts, perspective: str) -> str:
     rows = []
     for category, lines in frame.groupby("category", dropna=False, sort=False):
         cells = {row["arm"]: row for _, row in lines.iterrows()}
-        name = "Total" if missing(category) else facts.label(category)
+        name = "Total" if missing(category) else facts.label(category, "category")
         line = [name]
         for arm in facts.arms:
             one = cells[arm]
@@ -104,7 +104,7 @@ def resource_table(facts: Facts) -> str:
     rows = []
     for (_, item, unit), lines in frame.groupby(["category", "item", "unit"], dropna=False):
         cells = {row["arm"]: row for _, row in lines.iterrows()}
-        line = [facts.label(item), BLANK if missing(unit) else sentence_case(unit).lower()]
+        line = [facts.label(item, "item"), BLANK if missing(unit) else sentence_case(unit).lower()]
         for arm in facts.arms:
             one = cells.get(arm)
             if one is None or not one["participants"]:
@@ -154,7 +154,7 @@ def intervention_table(facts: Facts) -> str:
     sizes = people["arm"].value_counts()
     rows = []
     for item, part in [*lines.groupby("item"), (None, lines)]:
-        cells = ["Total" if item is None else facts.label(item)]
+        cells = ["Total" if item is None else facts.label(item, "item")]
         cells.append(BLANK if item is None else facts.price(_used_price(part.iloc[0])))
         for arm in facts.arms:
             own, n = part[part["arm"] == arm], int(sizes.get(arm, 0))

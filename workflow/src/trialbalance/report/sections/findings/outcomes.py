@@ -35,8 +35,8 @@ def profile_table(facts: Facts, answers: pd.DataFrame, instrument: str) -> str:
         for visit in visits:
             own = answers[(answers["item"] == item) & (answers["visit"] == visit)]
             cells = [_problem(own[own["arm"] == arm]["level"]) for arm in facts.arms]
-            rows.append([facts.label(item), facts.label(visit), *cells])
-    title = facts.label(instrument)
+            rows.append([facts.label(item), facts.label(visit, "visit"), *cells])
+    title = facts.label(instrument, "instrument")
     return table(
         ["Dimension", "Visit", *[facts.arm(arm) for arm in facts.arms]],
         rows,
@@ -69,7 +69,7 @@ def measure_tables(facts: Facts) -> str:
         seen = part[part["value"].notna()]
         order = seen.groupby("visit")["time_years"].min().sort_values(kind="stable").index
         for visit in order:
-            line = [facts.label(visit)]
+            line = [facts.label(visit, "visit")]
             for arm in facts.arms:
                 own = part[(part["visit"] == visit) & (part["arm"] == arm)]["value"]
                 line += side_by_side(len(facts.arms), _values(own, decimals))
@@ -78,7 +78,7 @@ def measure_tables(facts: Facts) -> str:
             table(
                 _heads(facts, "Visit"),
                 rows,
-                f"{facts.label(measure)} by visit and arm"
+                f"{facts.label(measure, 'measure')} by visit and arm"
                 + (f" ({ILLUSTRATIVE})" if facts.assumed(measure) else ""),
                 f"measure-{measure}",
                 (0,),
@@ -115,7 +115,7 @@ def outcome_table(facts: Facts) -> str:
     frame, rows = limited(facts, frame), []
     for outcome, part in frame.groupby("outcome", sort=True):
         known = facts.outcome_words(outcome)
-        line = [facts.label(outcome)]
+        line = [facts.event(outcome)]
         for arm in facts.arms:
             own = part[part["arm"] == arm]
             gone = 1 - own["observed"].astype("boolean").fillna(False).mean() if len(own) else None
@@ -149,9 +149,9 @@ def endpoint_table(facts: Facts) -> str:
         return ""
     rows = []
     for _, row in frame.iterrows():
-        name = facts.label(row["endpoint"])
+        name = facts.event(row["endpoint"])
         if "population" in row and len(set(frame["population"])) > 1:
-            name += f" ({facts.label(row['population']).lower()})"
+            name += f" ({facts.label(row['population'], 'population').lower()})"
         rows.append(
             [
                 name,

@@ -212,7 +212,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         "Effect: {many}. Perspective: {perspective}. Population: {population}.",
         many=facts.words(analysis)["many"],
         perspective=facts.perspective(meta.get("perspective", "")),
-        population=facts.label(meta.get("population", "")).lower(),
+        population=facts.label(meta.get("population", ""), "population").lower(),
     )
     caution = ""
     if marks.exploratory:
@@ -224,7 +224,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         )
     return section(
         3,
-        meta.get("title") or facts.label(analysis),
+        facts.title(analysis),
         f"analysis-{analysis.replace('_', '-')}",
         intro,
         incremental_table(facts, analysis),

@@ -1,7 +1,7 @@
 """Does the answer survive: every case beside the base case, as a picture and a table."""
 
 import pandas as pd
-from trialbalance.report.facts.cases import forest_data, scenario_title, title
+from trialbalance.report.facts.cases import forest_data, scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
@@ -55,7 +55,7 @@ def scenarios(facts: Facts) -> str:
         "Chance of net benefit above zero",
     ]
     said = [
-        joined([prose("**{title}.**", title=title(facts, name)), words])
+        joined([prose("**{title}.**", title=facts.title(name)), words])
         for name in facts.analyses
         if (words := survival_words(facts, name))
     ]

@@ -108,7 +108,7 @@ def sureness_rows(
     facts: Facts, analysis: str, arms: list[str], marks: list[float]
 ) -> list[list[str]]:
     """Return the lines of one analysis: one an option, or one that says why there is none."""
-    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    title = facts.title(analysis)
     own = facts.thresholds(analysis)
     if own.exploratory:
         return [
