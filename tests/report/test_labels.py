@@ -64,7 +64,9 @@ def test_two_things_of_a_kind_under_the_same_words_are_refused(group, value, kin
 
 def test_a_share_of_people_with_nights_is_not_called_nights():
     _, settings, _ = described_study()
-    settings["outcomes"]["endpoints"] = {"nights": {"kind": "nights", "label": "Nights in hospital"}}
+    settings["outcomes"]["endpoints"] = {
+        "nights": {"kind": "nights", "label": "Nights in hospital"}
+    }
     facts = Facts({}, settings)
     assert facts.event("nights") == "Any nights in hospital"
     assert facts.label("nights", "endpoint") == "Nights in hospital"

@@ -58,9 +58,13 @@ SECTIONS = (
     ("about", declarations),
     ("checklists", checklists),
 )
+TRIAL = "Trial-based economic evaluation"
+COMPARES = "Outcomes of a randomised trial, compared as randomised; costs are described"
 DESCRIBES = "Costs and consequences, described: no cause is inferred, no verdict given"
 # What counts the gaps is built when all else is printed.
 COUNTS_GAPS = ("checklists", "brief")
+HEADING = re.compile(r"^(#+) .* \{#([\w-]+)\}$", flags=re.M)
+TABLE = re.compile(r"^::: \{\.table-frame #table-([\w-]+)[^\n]*\n(.*?)^:::$", flags=re.M | re.S)
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
 
 
@@ -100,7 +104,7 @@ def build_document(
     """
     facts = Facts(tables, settings, context or {})
     authors = facts.part("report").get("authors") or []
-    kind = "Trial-based economic evaluation" if facts.compares or facts.analyses else DESCRIBES
+    kind = kind_of(facts)
     byline = joined([kind, "; ".join(map(str, authors))], " · ")
     title = heading(1, report_title(settings), "top")
     head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
@@ -117,10 +121,38 @@ def build_document(
     return blocks(head, *[built[name] for name in builders]) + "\n"
 
 
+def kind_of(facts: Facts) -> str:
+    """Return what kind of report this is: what it decides, compares or describes."""
+    door = facts.part("data").get("door")
+    if not facts.analyses:
+        return COMPARES if facts.compares else DESCRIBES
+    if not facts.compares:
+        return "Economic evaluation of an observational comparison: associations, no verdict"
+    return "Economic evaluation from draws of a model" if door == "draws" else TRIAL
+
+
 def _places(body: str) -> dict[str, Any]:
     """Return the identifiers printed so far, and the words of those that are headings."""
     headings = re.findall(r"^#+ (.*) \{#([\w-]+)\}$", body, flags=re.M)
     captions = re.findall(r"#table-([\w-]+)[^\n]*\}.*?^: ([^\n]*)$", body, flags=re.M | re.S)
     titles = {ident: Markdown(words) for words, ident in headings}
     titles |= {f"table-{ident}": Markdown(words) for ident, words in captions}
-    return {"anchors": set(ANCHOR.findall(body)) | {"brief-compared"}, "titles": titles}
+    return {"anchors": set(ANCHOR.findall(body)), "titles": titles, "printed": printed(body)}
+
+
+def printed(body: str) -> dict[str, str]:
+    """Return the words that stand below each heading and in each table, by identifier.
+
+    Examples
+    --------
+    >>> printed("## A {#a}\n\nOne.\n\n### B {#b}\n\nTwo.\n\n## C {#c}\n\nThree.")["a"]
+    'One.\n\n### B {#b}\n\nTwo.'
+    """
+    found, heads = {}, list(HEADING.finditer(body))
+    for place, head in enumerate(heads):
+        later = [one for one in heads[place + 1 :] if len(one[1]) <= len(head[1])]
+        end = later[0].start() if later else len(body)
+        found[head[2]] = body[head.end() : end].strip()
+    for frame in TABLE.finditer(body):
+        found[f"table-{frame[1]}"] = frame[2]
+    return found

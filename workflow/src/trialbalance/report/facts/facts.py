@@ -8,7 +8,7 @@ import pandas as pd
 
 from trialbalance.report.facts.labels import resolve
 from trialbalance.report.text.markup import clean
-from trialbalance.report.text.numbers import money, number, span, supported
+from trialbalance.report.text.numbers import missing, money, number, span, supported
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -107,6 +107,11 @@ class Facts:
         return asked and model.get("comparison", "randomised") == "randomised"
 
     @property
+    def planned(self) -> bool:
+        """Return whether a locked plan says what was named before the results were seen."""
+        return self.table("deviations") is not None or bool(self.context.get("plan_locked"))
+
+    @property
     def population(self) -> str:
         """Return the population of the primary analysis, or the one that is described."""
         for meta in (self.settings.get("analyses") or {}).values():
@@ -203,8 +208,8 @@ class Facts:
         return money(value, self.currency, self.part("report").get("cost_decimals") or 0, plus)
 
     def cash_about(self, value: float, error: float | None) -> str:
-        """Return an amount with no more digits than its Monte Carlo error supports."""
-        return self.cash(supported(value, error))
+        """Return an amount with one digit more than its Monte Carlo error supports."""
+        return self.cash(supported(value, None if missing(error) else error / 10))
 
     def price(self, value: float) -> str:
         """Return a unit price, to the penny."""

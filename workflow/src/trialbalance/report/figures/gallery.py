@@ -9,6 +9,7 @@ from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
+from trialbalance.report.sections.findings.outcomes import dead_words
 from trialbalance.report.figures.acceptability import (
     acceptability_chart,
     acceptability_words,
@@ -108,8 +109,8 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"course_{measure}",
             course_chart(facts, *seen),
-            f"{facts.label(measure, 'measure', 'outcome')} over time: means of those seen, with 95% intervals; the "
-            "dead count as 0.",
+            f"{facts.label(measure, 'measure', 'outcome')} over time: means of those "
+            f"seen, with 95% intervals{_dead(facts, measure)}.",
             course_words(facts, *seen),
         )
     for perspective in perspectives_of(facts):
@@ -120,6 +121,12 @@ def of_people(facts: Facts) -> Iterator[Figure]:
             "cases.",
             composition_words(facts, perspective),
         )
+
+
+def _dead(facts: Facts, measure: str) -> str:
+    """Return that the dead count as nought in the course of a measure, where any does."""
+    frame = facts.table("measures")
+    return dead_words(frame[frame["measure"] == measure]) if frame is not None else ""
 
 
 def of_draws(facts: Facts, name: str) -> Iterator[Figure]:

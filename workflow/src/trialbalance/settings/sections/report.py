@@ -21,6 +21,8 @@ class ReportTexts(Section):
     population: Block = setting("", "Who could take part, and who was recruited.")
     place: Block = setting("", "Where the trial took place: country, services, dates.")
     outcome_choice: Block = setting("", "Why these outcomes measure what people gain or lose.")
+    comparison_choice: Block = setting("", "Why these options are compared.")
+    perspective_choice: Block = setting("", "Why these perspectives: whose costs matter, to whom.")
     heterogeneity: Block = setting("", "How results could differ between groups of people.")
     distribution: Block = setting("", "Who gains and who loses: effects on unequal groups.")
     engagement: Block = setting("", "How patients, the public and others took part in the study.")
@@ -106,7 +108,9 @@ class ReportSettings(Section):
         [], "Items or cost categories that make up the intervention itself, for its own table."
     )
     labels: dict[str, str] = setting(
-        {}, "Names for items, categories, perspectives, visits and other keys, as printed."
+        {},
+        "Names for items, categories, perspectives, visits and other keys, as printed; a key that "
+        "stands for things of several kinds is named as kind.key, such as category.legal_process.",
     )
     outcome_words: dict[Name, OutcomeWords] = setting(
         {}, "How to speak of an outcome; QALY and capability-weighted life year are known."

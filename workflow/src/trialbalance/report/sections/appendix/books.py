@@ -179,9 +179,10 @@ def reproduction(facts: Facts) -> str:
         return ""
     within = int((frame["verdict"] == "within").sum())
     lead = prose(
-        "{within} of {all} published figures lie within their tolerance, set beforehand.",
+        "{within} of {all} published figures lie within their tolerance{when}.",
         within=number(within),
         all=number(len(frame)),
+        when=", set beforehand" if facts.planned else "",
     )
     columns = [c for c in REPRODUCED if c in frame]
     text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])

@@ -19,7 +19,9 @@ def questionnaire_table(facts: Facts) -> str:
     visits = list(facts.part("study").get("visits") or dict.fromkeys(frame["visit"]))
     rows = []
     for instrument, part in frame.groupby("instrument", sort=True):
-        for visit in [name for name in visits if name in set(part["visit"])]:
+        # An instrument that nobody returned at a visit was not asked there.
+        asked = set(part.loc[part["returned"] > 0, "visit"])
+        for visit in [name for name in visits if name in asked]:
             line = [facts.label(instrument, "instrument"), facts.label(visit, "visit")]
             for arm in facts.arms:
                 own = part[(part["visit"] == visit) & (part["arm"] == arm)]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.facts.study_texts import own_section
+from trialbalance.report.facts.study_texts import own_section, own_text
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
 from trialbalance.report.sections.findings.prices import (
@@ -85,7 +86,7 @@ def estimand_table(facts: Facts) -> str:
     text = table(
         ["Analysis", "Effect", "Perspective", "Population"],
         rows,
-        "Analyses, named before the results were seen",
+        "Analyses" + (", named before the results were seen" if facts.planned else ""),
         "analyses",
         (0, 1, 2, 3),
         source=facts.source("settings"),
@@ -195,6 +196,28 @@ def software_table(facts: Facts) -> str:
     )
 
 
+def uncertainty(facts: Facts) -> str:
+    """Return how uncertainty reaches the choice, and which further cases were worked out."""
+    counts = {name: facts.table("draws", name) for name in facts.analyses}
+    sizes = sorted({frame["draw"].nunique() for frame in counts.values() if frame is not None})
+    if not sizes:
+        return ""
+    fitted = facts.part("data").get("door") != "draws"
+    origin = "of the posterior distribution" if fitted else "as they were handed over"
+    lines = [
+        prose(
+            "Chances and {level} intervals are counted over {n} joint draws of mean cost and mean "
+            "effect {origin}.",
+            level=facts.interval,
+            n=listed([number(size) for size in sizes], "or"),
+            origin=origin,
+        ),
+        *(prose("**{title}.** {cases}", title=facts.title(name), cases=words)
+          for name in facts.analyses if (words := case_words(facts, name))),
+    ]  # fmt: skip
+    return section(3, "How uncertainty is handled", "uncertainty", bullets(lines))
+
+
 def chance_table() -> str:
     """Return the scale of words used for chances."""
     rows, above = [], 100
@@ -220,10 +243,18 @@ def methods(facts: Facts) -> str:
         section(3, "The options compared", "options", escape(own)) if own else "",
         estimand_table(facts),
         money_and_time(facts),
-        section(3, "Perspectives", "perspective-matrix", matrix),
+        section(
+            3,
+            "Perspectives",
+            "perspective-matrix",
+            own_text(facts, "perspective_choice"),
+            matrix,
+        ),
+        own_section(facts, "comparison_choice", "Why these options"),
         own_section(facts, "outcome_choice", "Why these outcomes"),
         valuation(facts),
         model_section(facts),
+        uncertainty(facts),
         chance_table() if facts.analyses else "",
         settings_table(facts),
         software_table(facts),

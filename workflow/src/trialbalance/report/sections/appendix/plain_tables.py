@@ -1,5 +1,6 @@
 """Tables printed as they are written: one line here for each, shown only where a study has it."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
@@ -17,6 +18,33 @@ OBSERVED = (
 )
 
 
+def bool_of_rows(frame: pd.DataFrame) -> bool:
+    """Return whether a table has any row."""
+    return bool(len(frame))
+
+
+def every_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is."""
+    return frame
+
+
+def informative(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the odds ratios of which the data say anything.
+
+    Of a covariate that does not vary only the prior is left: a ratio of exactly 1 whose interval
+    is as wide on either side.
+    """
+    same = (frame["odds_ratio"] - 1).abs() < 1e-9
+    same &= (frame["lower"] * frame["upper"] - 1).abs() < 1e-3
+    return frame[~same]
+
+
+def contrasts_alone(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return associations without the bias that a contrast would have to meet where none is."""
+    bias = frame["estimate"].astype(str).str.startswith("bias_to_meet")
+    return frame[~(bias & (frame["value"].isna() | (frame["value"] == 0)))]
+
+
 class Further(NamedTuple):
     """A table printed as it is: section, name, heading, words, columns, start of figures' names.
 
@@ -30,6 +58,8 @@ class Further(NamedTuple):
     columns: tuple[str, ...] = ()
     drawn: str = ""
     blank: str = ""
+    holds: Callable[[pd.DataFrame], bool] = bool_of_rows
+    rows: Callable[[pd.DataFrame], pd.DataFrame] = every_row
 
 
 FURTHER = (
@@ -72,7 +102,7 @@ FURTHER = (
         "outcomes",
         "endpoint_effects",
         "Clinical endpoints, modelled",
-        "The last column says in which words a line may be told.",
+        "Each line says how its arms may be set against each other.",
         (
             *("endpoint", "estimate", "arm", "comparator", "group", "median", "n", "events"),
             *("person_years", "wording"),
@@ -82,13 +112,14 @@ FURTHER = (
         "outcomes",
         "associations",
         "What goes with what",
-        "Nobody was randomised to what is looked at here: a line told as associated with is no "
-        "effect. Lines that suppose a bias stand in the file.",
+        "Nobody was randomised to what is looked at here: what is associated is no effect. Lines "
+        "that suppose a bias stand in the file.",
         (
             *("name", "method", "estimate", "arm", "comparator", "value", "n"),
             *("effective_n", "adjusted_for", "wording", "note"),
         ),
         blank="bias",
+        rows=contrasts_alone,
     ),
     Further(
         "outcomes",
@@ -115,18 +146,21 @@ FURTHER = (
         "missingness_predictors",
         "What goes with being missing",
         "Odds ratios of having no total, with 95% intervals.",
+        rows=informative,
     ),
     Further(
         "completeness",
         "censored_means",
         "If follow-up was cut short",
-        "Means of those seen, and weighted for follow-up that the end of the study cut short.",
+        "Means weighted for follow-up that the end of the study cut short.",
+        holds=lambda frame: bool((frame["not_reached"] > 0).any()),
+        rows=lambda frame: frame[frame["method"] != "complete_case"],
     ),
     Further(
         "scenarios",
         "forest",
         "Every case in one place",
-        "At the primary threshold: scenarios fitted anew, other prices, missing data, subgroups.",
+        "At the primary threshold, the base case first.",
         (
             *("analysis", "kind", "case", "arm", "cost", "effect", "net_benefit"),
             *("probability_positive", "other_decision", "method"),
@@ -240,7 +274,7 @@ def _sharing(facts: Facts, entry: Further) -> list[list[str | None]]:
     groups: list[list[str | None]] = []
     for name in (None, *facts.analyses):
         frame = facts.table(entry.table, name)
-        if frame is None:
+        if frame is None or not entry.holds(frame):
             continue
         frame = _told(frame)
         same = [one for one in groups if _told(facts.table(entry.table, one[0])).equals(frame)]
@@ -261,6 +295,9 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
     frame = frame[frame[entry.blank].isna()] if entry.blank in frame else frame
+    frame = entry.rows(frame)
+    if not len(frame):
+        return ""
     frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
     if len(frame) > MOST:

@@ -9,7 +9,7 @@ from trialbalance.report.sections.front.differences import (
 )
 from trialbalance.report.sections.front.verdict import verdict
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
-from trialbalance.report.text.numbers import BLANK
+from trialbalance.report.text.numbers import BLANK, listed
 
 KINDS = {
     "value_set": "value set",
@@ -84,6 +84,19 @@ def declarations(facts: Facts) -> str:
     )
 
 
+def asked_words(facts: Facts) -> str:
+    """Return when people were asked, by instrument where that is known."""
+    frame = facts.table("questionnaires")
+    visits = list(facts.part("study").get("visits") or {})
+    if frame is None or not visits:
+        return ""
+    asked: dict[str, list[str]] = {}
+    for name, part in frame[frame["returned"] > 0].groupby("instrument", sort=True):
+        when = [facts.label(one, "visit").lower() for one in visits if one in set(part["visit"])]
+        asked.setdefault(listed(when), []).append(facts.label(name, "instrument"))
+    return " ".join(f"{listed(names)} asked at {when}." for when, names in asked.items() if when)
+
+
 def valuation(facts: Facts) -> str:
     """Return how answers become values: instrument, measure, value set."""
     rows = []
@@ -107,6 +120,7 @@ def valuation(facts: Facts) -> str:
             "Instruments and how their answers become values",
             "valuation",
             (0, 1, 2, 3),
+            asked_words(facts),
             source=facts.source("settings"),
         ),
     )

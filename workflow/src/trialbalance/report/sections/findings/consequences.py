@@ -187,9 +187,18 @@ def law_costs(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> str
     )
 
 
+def apart(facts: Facts) -> bool:
+    """Return whether the arms do not overlap by design, so that no line sets them apart."""
+    lines, compare = facts.table("associations"), facts.part("model").get("comparison")
+    silent = lines is not None and not (lines["wording"] == "associated with").any()
+    return compare == "described" and silent
+
+
 def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> list[str]:
     """Return what a unit of each outcome, and each additional person, cost."""
     own, tables = frame[frame["kind"].str.startswith("cost for each")], []
+    if apart(facts):
+        own = own[~own["kind"].str.startswith("cost for each additional")]
     if own.empty:
         return []
     split = own["kind"].str.partition(", ")
@@ -268,8 +277,12 @@ def consequences(facts: Facts) -> str:
         2,
         "Costs and consequences",
         "consequences",
-        "Groups stand side by side. Nothing is set against anything: a difference between columns "
-        "says nothing about cause.",
+        "Groups stand side by side. Differences between columns of these tables are not worked out"
+        + (
+            "; endpoints compared as randomised stand under Outcomes."
+            if facts.compares
+            else ": they would say nothing about cause."
+        ),
         *[kind_table(facts, frame, kind, columns) for kind in KINDS],
         *ratio_tables(facts, frame, columns),
         law_costs(facts, frame, columns),

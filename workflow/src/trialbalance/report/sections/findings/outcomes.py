@@ -82,12 +82,20 @@ def measure_tables(facts: Facts) -> str:
                 + (f" ({ILLUSTRATIVE})" if facts.assumed(measure) else ""),
                 f"measure-{measure}",
                 (0,),
-                "Observed values; people who died count as 0 afterwards.",
+                "Observed values" + dead_words(part) + ".",
                 source=facts.source("measures"),
             )
         )
     figures = pictures(facts, *(f"course_{measure}" for measure in sorted(set(frame["measure"]))))
     return section(3, "Measures over time", "measures", figures, *tables)
+
+
+def dead_words(part: pd.DataFrame) -> str:
+    """Return that the dead count as nought, where any of them does."""
+    if "dead" not in part:
+        return ""
+    dead = part["dead"].astype("boolean").fillna(False).astype(bool)
+    return "; people who died count as 0 afterwards" if (part["value"][dead] == 0).any() else ""
 
 
 def _heads(facts: Facts, first: str) -> list[str]:

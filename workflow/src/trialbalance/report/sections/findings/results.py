@@ -4,7 +4,8 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.sections.findings.frontier import frontier_table, information_table
+from trialbalance.report.sections.findings.frontier import frontier_table
+from trialbalance.report.sections.findings.information import information
 from trialbalance.report.sections.findings.switching import switching_table
 from trialbalance.report.text.markup import Markdown, box, heading, prose, section, table
 from trialbalance.report.text.numbers import (
@@ -74,11 +75,23 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
     """
     words = facts.words(analysis)
     if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
-        return general(row.get("position"))
+        return standing_words(row.get("position"))
     amount = facts.cash(significant(abs(row["icer"])))
     if row["effect"] > 0:
         return f"{amount} per {words['one']} gained"
     return f"{amount} saved per {words['one']} given up"
+
+
+def standing_words(position: object) -> str:
+    """Return where the means lie, said as what it is: a place of the means, no verdict.
+
+    Examples
+    --------
+    >>> standing_words("costs more and gains less (dominated)")
+    'none: costs more and gains less, dominated on the means'
+    """
+    words, _, place = general(position).partition(" (")
+    return f"none: {words}, {place.rstrip(')')} on the means" if place else words
 
 
 def incremental_table(facts: Facts, analysis: str) -> str:
@@ -134,8 +147,8 @@ def nobody(row: pd.Series) -> str:
 
 RATIO_NOTE = (
     "Means are adjusted to the population analysed; intervals hold {level} of the posterior "
-    "draws. A ratio is a ratio of means, to three digits, and carries no interval; net benefit "
-    "does."
+    "draws. Differences are taken before rounding. A ratio is a ratio of means, to three digits, "
+    "and carries no interval; net benefit does."
 )
 
 
@@ -201,6 +214,8 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
         rows,
         "Chance of each quadrant of the cost-effectiveness plane",
         f"quadrants-{analysis}",
+        (0,),
+        "Chances are rounded, so that they need not add up to 100%.",
         source=facts.source("incremental", analysis),
     )
 
@@ -235,7 +250,6 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),
-        information_table(facts, analysis),
     )
 
 
@@ -252,4 +266,4 @@ def results(facts: Facts) -> str:
         )
     # The page fills this place; without its program, and on paper, it stays empty.
     panel = "::: {.screen #explore}\n:::"
-    return "\n\n".join(part for part in (first, intro, panel, *parts) if part)
+    return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)

@@ -1,7 +1,7 @@
 """Does the answer survive: every case beside the base case, as a picture and a table."""
 
 import pandas as pd
-from trialbalance.report.facts.cases import forest_data, scenario_title
+from trialbalance.report.facts.cases import case_words, forest_data, scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
@@ -27,9 +27,9 @@ def survival_words(facts: Facts, analysis: str) -> str:
     start = f"At {threshold} the best value on average is {best_arm} in the base case"
     if not turned:
         many = "the other scenario" if len(others) == 1 else f"all {number(len(others))} others"
-        return f"{start} and in {many}."
+        return f"{start} and in {many}. {case_words(facts, analysis)}"
     return f"{start}; another option is best in {counted(len(turned), 'case')} of " + (
-        f"{number(len(others))}: {listed(turned)}."
+        f"{number(len(others))}: {listed(turned)}. {case_words(facts, analysis)}"
     )
 
 
