@@ -51,6 +51,12 @@ local function typst_div(element)
     return call(kinds:includes("failed") and "failed" or "warned", { element.content })
   elseif kinds:includes("note") or kinds:includes("byline") or kinds:includes("glance-title") then
     return call("quiet", { element.content })
+  elseif kinds:includes("lead") then
+    return call("lead", { element.content })
+  elseif kinds:includes("first") then
+    local each = {}
+    for _, block in ipairs(element.content) do table.insert(each, pandoc.Blocks({ block })) end
+    return call("first", each)
   elseif kinds:includes("glance") then
     return glance(element)
   elseif kinds:includes("figures") then
@@ -60,7 +66,7 @@ local function typst_div(element)
   end
 end
 
-local STYLES = { banner = "Banner", note = "Note", byline = "Note", card = "Card" }
+local STYLES = { banner = "Banner", note = "Note", byline = "Note", card = "Card", lead = "Lead" }
 
 local function word_div(element)
   STYLES["glance-title"] = "Note"

@@ -141,7 +141,7 @@ def _places(body: str) -> dict[str, Any]:
 
 
 def printed(body: str) -> dict[str, str]:
-    """Return the words that stand below each heading and in each table, by identifier.
+    r"""Return the words that stand below each heading and in each table, by identifier.
 
     Examples
     --------

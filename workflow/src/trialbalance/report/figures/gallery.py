@@ -9,7 +9,6 @@ from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
-from trialbalance.report.sections.findings.outcomes import dead_words
 from trialbalance.report.figures.acceptability import (
     acceptability_chart,
     acceptability_words,
@@ -28,10 +27,11 @@ from trialbalance.report.figures.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.figures.forest import forest_chart, forest_words
 from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_chart, plane_words
+from trialbalance.report.figures.plane import plane_chart, plane_words, shade_words
 from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
 from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
+from trialbalance.report.sections.findings.outcomes import dead_words
 
 
 class Figure(NamedTuple):
@@ -135,8 +135,8 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"plane_{name}",
             plane_chart(facts, name),
-            "Cost-effectiveness plane: draws, their mean (diamond), the ellipses that hold 50% "
-            "and 95% of them, and the thresholds (lines).",
+            f"{shade_words(facts, name)}Cost-effectiveness plane: draws, their mean (diamond), "
+            "ellipses that hold 50% and 95% of them, and the thresholds (lines).",
             plane_words(facts, name),
         )
     if len(forest_data(facts, name)):
@@ -172,7 +172,8 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"modelled_{name}_{measure}",
             course_chart(facts, *given),
-            f"{facts.label(measure, 'measure', 'outcome')} over time as modelled for everybody, with 95% intervals.",
+            f"{facts.label(measure, 'measure', 'outcome')} over time as modelled for everybody, "
+            "with 95% intervals.",
             course_words(facts, *given),
         )
 

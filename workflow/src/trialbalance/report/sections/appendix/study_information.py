@@ -7,7 +7,8 @@ from trialbalance.report.sections.front.differences import (
     effect_sentences,
     years_words,
 )
-from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.sections.front.endpoints import primary_endpoint
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, listed
 
@@ -29,8 +30,9 @@ def abstract(facts: Facts) -> str:
         "Economic evaluation of a trial: {outcome}; {perspective}; {length}.",
         outcome=facts.words(primary)["many"],
         perspective=facts.perspective(meta.get("perspective", "")).lower(),
-        length="" if years is None else f"{years_words(years)} from randomisation",
+        length="" if years is None else f"{years_words(years)} from {facts.start}",
     )
+    clinical = primary_endpoint(facts)
     lines = [
         joined([prose("**Question.** "), design]),
         joined(
@@ -40,7 +42,8 @@ def abstract(facts: Facts) -> str:
                 effect_sentences(facts, primary),
             ]
         ),
-        joined([prose("**Conclusion.** "), verdict(facts, primary)]),
+        joined([prose("**Outcome of the trial.** "), clinical]) if clinical else "",
+        joined([prose("**Conclusion.** "), lead(facts, primary)]),
     ]
     return section(2, "Abstract", "abstract", question, bullets(lines))
 

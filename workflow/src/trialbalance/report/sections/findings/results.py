@@ -46,13 +46,18 @@ def rank_table(facts: Facts, analysis: str) -> str:
 
 
 ENDS = ["lower", "upper"]
-CURVES = ("plane", "acceptability", "benefit", "loss")
+CURVES = ("plane", "chances", "acceptability", "benefit", "loss")
 QUADRANTS = {
     "probability_ne": "costs more and gains more",
     "probability_se": "costs less and gains more",
     "probability_nw": "costs more and gains less",
     "probability_sw": "costs less and gains less",
 }
+
+
+def curves(facts: Facts, analysis: str) -> tuple[str, ...]:
+    """Return the pictures of an analysis; the plane of the primary one stands on page one."""
+    return CURVES[1:] if analysis == next(iter(facts.analyses)) else CURVES
 
 
 def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
@@ -246,7 +251,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, *(f"{kind}_{analysis}" for kind in CURVES)),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in curves(facts, analysis))),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),

@@ -7,6 +7,8 @@ from trialbalance.report.sections.findings.consequences import sizes_of, told, w
 from trialbalance.report.sections.findings.law import law_words
 from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
 from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.front.endpoints import endpoint_lines
+from trialbalance.report.sections.front.headlines import headline_box
 from trialbalance.report.text.markup import Markdown, bullets, joined, prose, section
 from trialbalance.report.text.numbers import counted, listed, missing, number, percent
 
@@ -106,6 +108,14 @@ def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
     return bullets(lines)
 
 
+def compared_words(facts: Facts) -> str:
+    """Return the endpoints compared as randomised, the clear ones first; nothing elsewhere."""
+    if not facts.compares:
+        return ""
+    lines = [words for _, words in sorted(endpoint_lines(facts), key=lambda one: not one[0])]
+    return section(3, "What the randomised comparison shows", "brief-compare", bullets(lines))
+
+
 def described_parts(facts: Facts, books: str) -> list[str]:
     """Return the parts of page one of a study that is described."""
     frame = told(facts)
@@ -116,6 +126,8 @@ def described_parts(facts: Facts, books: str) -> list[str]:
         "or setting, and gives no verdict on value for money."
     )
     return [
+        headline_box(facts),
+        compared_words(facts),
         section(
             3,
             "Who was studied",

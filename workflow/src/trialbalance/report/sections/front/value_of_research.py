@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
-from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.findings.switching import change_needed, preferred_words
+from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.text.markup import joined, prose
 from trialbalance.report.text.numbers import BLANK, missing, number
 
