@@ -53,10 +53,8 @@ local function typst_div(element)
     return call("quiet", { element.content })
   elseif kinds:includes("lead") then
     return call("lead", { element.content })
-  elseif kinds:includes("first") then
-    local each = {}
-    for _, block in ipairs(element.content) do table.insert(each, pandoc.Blocks({ block })) end
-    return call("first", each)
+  elseif kinds:includes("state") then
+    return call("quiet", { element.content })
   elseif kinds:includes("glance") then
     return glance(element)
   elseif kinds:includes("figures") then

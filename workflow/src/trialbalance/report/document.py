@@ -17,6 +17,7 @@ from trialbalance.report.sections.appendix.checklists import checklists
 from trialbalance.report.sections.appendix.completeness import completeness
 from trialbalance.report.sections.appendix.methods import limits, methods
 from trialbalance.report.sections.appendix.plain_tables import further
+from trialbalance.report.sections.appendix.states import with_state
 from trialbalance.report.sections.appendix.study_information import (
     abstract,
     background,
@@ -47,17 +48,18 @@ SECTIONS = (
     ("costs", costs),
     ("outcomes", outcomes),
     ("participants", participants),
-    ("completeness", completeness),
     ("scenarios", scenarios),
-    ("checks", diagnostics),
+    ("reproduction", reproduction),
     ("limits", limits),
     ("discussion", discussion),
-    ("methods", methods),
-    ("reproduction", reproduction),
-    ("balance", balance),
     ("about", declarations),
+    ("methods", methods),
+    ("completeness", completeness),
+    ("checks", diagnostics),
+    ("balance", balance),
     ("checklists", checklists),
 )
+# The last five, from methods on, stand behind: folded on the page below their line of state.
 TRIAL = "Trial-based economic evaluation"
 COMPARES = "Outcomes of a randomised trial, compared as randomised; costs are described"
 DESCRIBES = "Costs and consequences, described: no cause is inferred, no verdict given"
@@ -118,7 +120,8 @@ def build_document(
     builders = dict(SECTIONS)
     for name in COUNTS_GAPS:
         built[name] = blocks(builders[name](facts), own_sections(facts, name))
-    return blocks(head, *[built[name] for name in builders]) + "\n"
+    told = [with_state(facts, name, built[name]) for name in builders]
+    return blocks(head, *told) + "\n"
 
 
 def kind_of(facts: Facts) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from trialbalance.report.facts.labels import resolve
 from trialbalance.report.text.markup import clean
-from trialbalance.report.text.numbers import missing, money, number, span, supported
+from trialbalance.report.text.numbers import money, number, span, supported
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -208,8 +208,8 @@ class Facts:
         return money(value, self.currency, self.part("report").get("cost_decimals") or 0, plus)
 
     def cash_about(self, value: float, error: float | None) -> str:
-        """Return an amount with one digit more than its Monte Carlo error supports."""
-        return self.cash(supported(value, None if missing(error) else error / 10))
+        """Return an amount with no more digits than its Monte Carlo error supports."""
+        return self.cash(supported(value, error))
 
     def price(self, value: float) -> str:
         """Return a unit price, to the penny."""

@@ -161,7 +161,7 @@ def shade_words(facts: Facts, analysis: str) -> str:
     if primary is None or frame is None or "probability_positive" not in frame:
         return ""
     told = [
-        f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is the better "
+        f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is better "
         f"value than {facts.arm(facts.comparator)}"
         for _, row in near(frame, primary).iterrows()
         if row["arm"] in facts.others

@@ -45,6 +45,11 @@ def has_arms(facts: Facts) -> bool:
     return len(facts.arms) > 1
 
 
+def tells_options(facts: Facts) -> bool:
+    """Return whether the study says what each option is."""
+    return bool(facts.part("report").get("comparison"))
+
+
 def text(name: str) -> str:
     """Return the anchor of a text block of the study."""
     return f"text-{name.replace('_', '-')}"
@@ -54,9 +59,6 @@ def write(name: str, what: str) -> str:
     """Return the prompt for a text block of the study."""
     return f"{what} Setting report.texts.{name}."
 
-
-# A reason, in whatever words.
-WHY = r"(?i)\b(because|since|so that|are what decisions|why|reason|therefore|hence|chosen)\b"
 
 CHEERS = (
     Item(
@@ -99,17 +101,17 @@ CHEERS = (
     Item(
         "7",
         "Options compared, and why these",
-        ("options", text("comparison_choice")),
-        "What did each arm receive, and why these? Settings report.comparison, "
+        (text("comparison_choice"),),
+        "What did each arm receive, and why these? Settings report.comparison and "
         "report.texts.comparison_choice.",
-        says=(WHY,),
+        tells_options,
     ),
     Item(
         "8",
         "Perspectives and why",
-        ("perspective-matrix",),
-        "Whose costs count, and why? Settings costs.perspectives, report.texts.perspective_choice.",
-        says=(r"table-perspectives", WHY),
+        (text("perspective_choice"),),
+        "Whose costs count, and why? Settings costs.perspectives and "
+        "report.texts.perspective_choice.",
     ),
     Item("9", "Time horizon", ("prices-time",), "State study.horizon_years.", has_horizon),
     Item(

@@ -5,7 +5,7 @@ from typing import Any
 
 from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.facts.study_texts import own_section, own_text
+from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
 from trialbalance.report.sections.findings.prices import (
@@ -241,16 +241,16 @@ def methods(facts: Facts) -> str:
         "Methods",
         "methods",
         section(3, "The options compared", "options", escape(own)) if own else "",
+        own_section(facts, "comparison_choice", "Why these options"),
         estimand_table(facts),
         money_and_time(facts),
         section(
             3,
             "Perspectives",
             "perspective-matrix",
-            own_text(facts, "perspective_choice"),
             matrix,
         ),
-        own_section(facts, "comparison_choice", "Why these options"),
+        own_section(facts, "perspective_choice", "Why these perspectives"),
         own_section(facts, "outcome_choice", "Why these outcomes"),
         valuation(facts),
         model_section(facts),

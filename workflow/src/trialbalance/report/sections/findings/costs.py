@@ -81,7 +81,8 @@ def category_table(facts: Facts, perspective: str) -> str:
 
 def one_base(frame: pd.DataFrame) -> bool:
     """Return whether all rows of an arm rest on the same number of people."""
-    return bool((frame.groupby("arm")["participants"].nunique() <= 1).all())
+    sizes = frame.groupby("arm")["participants"].agg(["min", "max"])
+    return bool((sizes["min"] == sizes["max"]).all())
 
 
 def unlike_words(facts: Facts, whole: pd.DataFrame) -> str:

@@ -4,7 +4,7 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told
-from trialbalance.report.text.markup import Markdown, prose
+from trialbalance.report.text.markup import Markdown, joined, prose
 from trialbalance.report.text.numbers import listed, missing
 
 MORE = {"cost": "costs more", "effect": "gains more"}
@@ -80,9 +80,9 @@ def lead(facts: Facts, analysis: str) -> str:
     """
     years = facts.part("study").get("horizon_years")
     gap = differences_words(facts, analysis)
-    over = "" if years is None or not gap else f" over {length(years)}"
+    over = "" if years is None or not gap else f"over {length(years)}"
     value = value_words(facts, analysis)
-    ends = [prose("{gap}{over}", gap=gap, over=over) if gap else "", value]
+    ends = [joined([gap, over]), value]
     said = "; ".join(one for one in ends if one)
     return Markdown(f"{said[:1].upper()}{said[1:]}.") if said else ""
 
