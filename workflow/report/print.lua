@@ -112,6 +112,21 @@ function Figure(element)
   }
 end
 
+-- Page one keeps to one sheet: smaller type between its heading and the next.
+function Pandoc(doc)
+  if not typst then return nil end
+  local out, inside = pandoc.Blocks({}), false
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" and block.level == 2 then
+      if inside then out:insert(raw("]")); inside = false end
+      if block.identifier == "brief" then out:insert(raw("#sheet[")); inside = true end
+    end
+    out:insert(block)
+  end
+  if inside then out:insert(raw("]")) end
+  return pandoc.Pandoc(out, doc.meta)
+end
+
 -- The study's logo.
 function Image(element)
   if not element.classes:includes("logo") then return nil end

@@ -15,6 +15,7 @@ from trialbalance.report.sections.appendix.books import (
 )
 from trialbalance.report.sections.appendix.checklists import checklists
 from trialbalance.report.sections.appendix.completeness import completeness
+from trialbalance.report.sections.appendix.detail import detail
 from trialbalance.report.sections.appendix.methods import limits, methods
 from trialbalance.report.sections.appendix.plain_tables import further
 from trialbalance.report.sections.appendix.states import with_state
@@ -53,13 +54,14 @@ SECTIONS = (
     ("limits", limits),
     ("discussion", discussion),
     ("about", declarations),
+    ("detail", detail),
     ("methods", methods),
     ("completeness", completeness),
     ("checks", diagnostics),
     ("balance", balance),
     ("checklists", checklists),
 )
-# The last five, from methods on, stand behind: folded on the page below their line of state.
+# The last six, from detail on, stand behind: folded on the page below their line of state.
 TRIAL = "Trial-based economic evaluation"
 COMPARES = "Outcomes of a randomised trial, compared as randomised; costs are described"
 DESCRIBES = "Costs and consequences, described: no cause is inferred, no verdict given"

@@ -234,15 +234,12 @@ def increments(facts: Facts, frame: pd.DataFrame) -> str:
 
 
 def reproduction(facts: Facts) -> str:
-    """Return the section with published figures beside reproduced ones."""
+    """Return how the run stands beside what was published, and where that was published."""
     frame = facts.table("reproduction")
     if frame is None:
         return ""
-    frame = frame.assign(
-        stands=[standing(facts, row) for _, row in frame.iterrows()],
-        source=[published_entry(facts, name).get("source") or BLANK for name in _ids(frame)],
-    )
-    counts = frame["stands"].value_counts(sort=False)
+    counts = pd.Series([standing(facts, row) for _, row in frame.iterrows()])
+    counts = counts.value_counts(sort=False)
     lead = prose(
         "{within} of {all} published figures lie within their tolerance{when}: {split}.",
         within=number(int((frame["verdict"] == "within").sum())),
@@ -250,18 +247,23 @@ def reproduction(facts: Facts) -> str:
         when=", set beforehand" if facts.planned else "",
         split="; ".join(f"{number(n)} {words}" for words, n in counts.items()),
     )
+    found = {str(published_entry(facts, name).get("source") or "") for name in _ids(frame)}
+    cited = section(3, "References", "references", bullets(sorted(found - {""})))
+    return section(2, "Published figures", "reproduction", lead, increments(facts, frame), cited)
+
+
+def reproduced_table(facts: Facts) -> str:
+    """Return every published figure beside that of this run, with its source."""
+    frame = facts.table("reproduction")
+    if frame is None:
+        return ""
+    frame = frame.assign(
+        stands=[standing(facts, row) for _, row in frame.iterrows()],
+        source=[published_entry(facts, name).get("source") or BLANK for name in _ids(frame)],
+    )
     columns = [c for c in REPRODUCED if c in frame]
     text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])
-    cited = sorted({str(source) for source in frame["source"]} - {BLANK})
-    return section(
-        2,
-        "Published figures",
-        "reproduction",
-        lead,
-        increments(facts, frame),
-        text,
-        section(3, "References", "references", bullets(cited)),
-    )
+    return section(3, "Published figures, one by one", "reproduced", text)
 
 
 def _ids(frame: pd.DataFrame) -> pd.Series:

@@ -195,7 +195,7 @@ CHEERS = (
     Item(
         "24",
         "Effect of uncertainty on the results",
-        ("scenarios", "results"),
+        ("scenarios", "detail", "results"),
         "Add scenarios, or missing-data cases, or chances by threshold.",
         says=(r"\d[^|\n]*\|[^|\n]*\d",),
     ),

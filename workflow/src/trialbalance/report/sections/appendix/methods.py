@@ -218,7 +218,16 @@ def uncertainty(facts: Facts) -> str:
     return section(3, "How uncertainty is handled", "uncertainty", bullets(lines))
 
 
-def chance_table() -> str:
+def interval_words(facts: Facts) -> str:
+    """Return what an interval is."""
+    return prose(
+        "A {level} interval is the range in which the true value lies with a chance of {level}, "
+        "if the data and the model are right.",
+        level=facts.interval,
+    )
+
+
+def chance_table(facts: Facts) -> str:
     """Return the scale of words used for chances."""
     rows, above = [], 100
     for bound, words in CHANCES:
@@ -228,6 +237,7 @@ def chance_table() -> str:
         3,
         "Words for chances",
         "words",
+        interval_words(facts),
         table(["Words", "Chance"], rows, "What the words for chances mean in this report", "words"),
     )
 
@@ -255,7 +265,7 @@ def methods(facts: Facts) -> str:
         valuation(facts),
         model_section(facts),
         uncertainty(facts),
-        chance_table() if facts.analyses else "",
+        chance_table(facts) if facts.analyses else "",
         settings_table(facts),
         software_table(facts),
     )

@@ -91,7 +91,7 @@ FURTHER = (
         ),
     ),
     Further(
-        "outcomes",
+        "detail",
         "visit_means",
         "Modelled means by visit",
         "Means over everybody, those not seen included, as the model has them.",
@@ -122,14 +122,14 @@ FURTHER = (
         rows=contrasts_alone,
     ),
     Further(
-        "outcomes",
+        "detail",
         "lost_map",
         "What those lost could make of it",
         "Means of whole groups under what is supposed of those lost. Described, not an effect.",
     ),
-    Further("outcomes", "covariate_balance", "Balance between those compared"),
+    Further("detail", "covariate_balance", "Balance between those compared"),
     Further(
-        "outcomes",
+        "detail",
         "overlap",
         "Overlap between those compared",
         "People by tenths of the chance of being in an arm.",
@@ -157,7 +157,7 @@ FURTHER = (
         rows=lambda frame: frame[frame["method"] != "complete_case"],
     ),
     Further(
-        "scenarios",
+        "detail",
         "forest",
         "Every case in one place",
         "At the primary threshold, the base case first.",
@@ -167,21 +167,21 @@ FURTHER = (
         ),
     ),
     Further(
-        "scenarios",
+        "detail",
         "missing_scenarios",
         "If those not seen did worse or better",
         "At the primary threshold. The amounts by which they differ are assumed.",
         ("scenario", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
     ),
     Further(
-        "scenarios",
+        "detail",
         "tipping_values",
         "How much worse before the answer changes",
         "",
         ("component", "arm", "share", "preferred", "becomes", "words"),
     ),
     Further(
-        "scenarios",
+        "detail",
         "tipping_points",
         "Map of what could turn the answer",
         "At the primary threshold: what those not seen might differ by, in one arm and the other.",
@@ -189,14 +189,14 @@ FURTHER = (
         "tipping_",
     ),
     Further(
-        "scenarios",
+        "detail",
         "selection_scenarios",
         "If being missing depends on the outcome itself",
         "",
         ("case", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
     ),
     Further(
-        "scenarios",
+        "detail",
         "sensitivity",
         "One assumption at a time",
         "At the primary threshold, each assumption at the low and at the high end of its range; "
@@ -208,7 +208,7 @@ FURTHER = (
         "tornado_",
     ),
     Further(
-        "scenarios",
+        "detail",
         "two_way",
         "Two assumptions at a time",
         "At the primary threshold.",

@@ -48,6 +48,7 @@ def checklist_state(facts: Facts) -> str:
 
 
 STATES = {
+    "detail": lambda facts: "Every table and figure that the findings rest on.",
     "methods": lambda facts: "How it was done: estimand, prices, models, settings, software.",
     "completeness": completeness_state,
     "checks": checks_state,

@@ -14,7 +14,6 @@ from trialbalance.report.facts.cost_sums import (
 )
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.sections.findings.prices import price_table
 from trialbalance.report.text.markup import blocks, box, prose, section, side_by_side, table
 from trialbalance.report.text.numbers import (
     BLANK,
@@ -273,8 +272,5 @@ def costs(facts: Facts) -> str:
     parts = (
         cost_tables(facts),
         intervention_table(facts),
-        resource_table(facts),
-        price_table(facts),
-        set_aside_table(facts),
     )
     return section(2, "Costs", "costs", lead, *parts) if any(parts) else ""

@@ -210,7 +210,6 @@ def outcomes(facts: Facts) -> str:
         "Outcomes",
         "outcomes",
         measure_tables(facts),
-        profile_tables(facts),
         outcome_table(facts),
         endpoint_table(facts),
     )

@@ -7,7 +7,15 @@ from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.sections.findings.frontier import frontier_table
 from trialbalance.report.sections.findings.information import information
 from trialbalance.report.sections.findings.switching import switching_table
-from trialbalance.report.text.markup import Markdown, box, heading, prose, section, table
+from trialbalance.report.text.markup import (
+    Markdown,
+    blocks,
+    box,
+    heading,
+    prose,
+    section,
+    table,
+)
 from trialbalance.report.text.numbers import (
     BLANK,
     chance,
@@ -251,11 +259,27 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
+        curves_part(facts, analysis) if analysis == next(iter(facts.analyses)) else "",
+    )
+
+
+def curves_part(facts: Facts, analysis: str) -> str:
+    """Return the pictures of an analysis, its quadrants, ranks and switching values."""
+    return blocks(
         pictures(facts, *(f"{kind}_{analysis}" for kind in curves(facts, analysis))),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),
     )
+
+
+def further_analyses(facts: Facts) -> str:
+    """Return pictures, quadrants, ranks and switching values of all analyses but the primary."""
+    parts = [
+        section(4, facts.title(name), f"more-{name.replace('_', '-')}", curves_part(facts, name))
+        for name in list(facts.analyses)[1:]
+    ]
+    return section(3, "Further analyses", "further-analyses", *parts)
 
 
 def results(facts: Facts) -> str:

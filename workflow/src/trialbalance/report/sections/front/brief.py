@@ -261,15 +261,6 @@ def trust(facts: Facts) -> str:
     return bullets(lines)
 
 
-def interval_words(facts: Facts) -> str:
-    """Return what an interval is."""
-    return prose(
-        "A {level} interval is the range in which the true value lies with a chance of {level}, "
-        "if the data and the model are right.",
-        level=facts.interval,
-    )
-
-
 def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
@@ -292,7 +283,6 @@ def page_one(facts: Facts) -> str:
             "brief-sure",
             joined([compared(facts), driver_words(facts, primary)]),
             sureness_table(facts),
-            interval_words(facts),
         ),
         section(3, "What would change our mind", "brief-change", change_words(facts, primary)),
         section(3, "Is more research worth it?", "brief-research", research_words(facts, primary)),
