@@ -37,7 +37,7 @@ def with_intervals(cost, effect):
 @pytest.mark.parametrize(
     ("cost", "effect", "words"),
     [
-        ((-5, 9), (-0.1, 0.1), "No clear difference in cost or QALYs over one year"),
+        ((-5, 9), (-0.1, 0.1), "No clear difference in cost or QALYs over 12 months"),
         ((5, 9), (-0.1, 0.1), "Community order costs more, with no clear difference in QALYs"),
         ((-9, -5), (0.1, 0.2), "Community order costs less and gains more"),
         ((5, 9), (-0.2, -0.1), "Community order costs more and gains less"),
