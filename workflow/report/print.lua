@@ -45,6 +45,21 @@ local function glance(element)
   return out
 end
 
+-- The picture of page one stands beside its cards; what is inside has been turned into calls by now.
+local function first(element)
+  local cards, picture = pandoc.Blocks({}), pandoc.Blocks({})
+  for _, block in ipairs(element.content) do
+    local text = block.t == "RawBlock" and block.text or ""
+    if text:match("^#figures%(") or #picture > 0 then
+      picture:insert(text:match("^#figures%(") and raw("#alone(") or block)
+    else
+      cards:insert(text:match("^#cards%(") and raw("#stacked(") or block)
+    end
+  end
+  if #picture == 0 or #cards == 0 then return element.content end
+  return call("first", { picture, cards })
+end
+
 local function typst_div(element)
   local kinds = element.classes
   if kinds:includes("banner") then
@@ -55,6 +70,8 @@ local function typst_div(element)
     return call("lead", { element.content })
   elseif kinds:includes("state") then
     return call("quiet", { element.content })
+  elseif kinds:includes("first") then
+    return first(element)
   elseif kinds:includes("glance") then
     return glance(element)
   elseif kinds:includes("figures") then

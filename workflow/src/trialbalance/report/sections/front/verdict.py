@@ -102,7 +102,6 @@ def sureness_table(facts: Facts) -> str:
         f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 3), len(header) - 1),
-        source=facts.source("acceptability", next(iter(facts.analyses))),
     )
 
 
