@@ -5,12 +5,14 @@ import pandas as pd
 import pytest
 from longitudinal_trial import STUDY, WEIGHTS, people, section, tables
 from scipy import special, stats
-from trialbalance import model
 from trialbalance.contracts import Problems
+from trialbalance.model.checks import check
+from trialbalance.model.forms import fit, visit_means
 from trialbalance.model.longitudinal.likelihood import NUMPY, log_likelihood, spread_out
 from trialbalance.model.longitudinal.means import arm_means
 from trialbalance.model.longitudinal.panel import make_panel
 from trialbalance.model.longitudinal.parameters import named, plan, sizes
+from trialbalance.model.results import arm_draws
 
 SKEWED = {"effect": {"family": "decrement_gamma"}, "cost": {"family": "gamma"}}
 
@@ -183,7 +185,7 @@ def test_covariates_are_averaged_over_everybody():
 def fitted(arm, utility, cost, unseen=None, seed=1, **further):
     dataset, follow_up = tables(arm, utility, cost, unseen, **further)
     own = section()
-    return model.fit(dataset, [], STUDY, own, seed, follow_up=follow_up, weights=WEIGHTS), dataset
+    return fit(dataset, [], STUDY, own, seed, follow_up=follow_up, weights=WEIGHTS), dataset
 
 
 @pytest.fixture(scope="module")
@@ -236,13 +238,13 @@ def test_area_is_the_weighted_sum_of_visit_means(complete):
 @pytest.mark.model
 def test_a_fit_reads_as_that_of_totals(complete):
     idata, dataset = complete
-    assert list(model.arm_draws(idata).columns)[:4] == ["draw", "arm", "cost", "effect"]
-    checks = model.check(idata, dataset, section()).set_index("check")
+    assert list(arm_draws(idata).columns)[:4] == ["draw", "arm", "cost", "effect"]
+    checks = check(idata, dataset, section()).set_index("check")
     for gate in ("r_hat", "ess_bulk", "ess_tail", "divergences", "bfmi", "pareto_k_share"):
         assert checks.loc[gate, "verdict"] == "pass"
     assert checks.loc["predictive p: effect_mean (A)", "verdict"] == "pass"
     _, follow_up = tables(*people(300, seed=2))
-    means = model.visit_means(idata, follow_up)
+    means = visit_means(idata, follow_up)
     assert len(means) == 10
     assert (means["observed"] == 150).all()
     assert ((means["lower"] < means["mean"]) & (means["mean"] < means["upper"])).all()

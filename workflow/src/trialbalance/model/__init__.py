@@ -1,9 +1,8 @@
 """Stage ``model``: what do we believe about mean cost and effect?
 
-Importing this package is light: it sets PyTensor's flags, and its names load PyMC when used.
+Importing this package is light: it only sets PyTensor's flags, before any module loads PyMC.
 """
 
-import importlib
 import os
 
 # One road on every machine: no C compiler is looked for and Numba compiles everything, so a
@@ -20,34 +19,3 @@ if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
 # Compiling takes most of a fit; the lightest level that still makes fast loops shortens it by a
 # quarter and leaves sampling as fast as it was.
 os.environ.setdefault("NUMBA_OPT", "1")
-
-_HOMES = {
-    "arm_draws": "results",
-    "check": "checks",
-    "compare_roads": "agreement",
-    "cross_check": "crosscheck",
-    "fit": "forms",
-    "fit_ladder": "ladder",
-    "fit_selection": "selection",
-    "load": "store",
-    "parameters": "results",
-    "prior_plausibility": "plausibility",
-    "prior_sensitivity": "power_scaling",
-    "save": "store",
-    "subgroup_means": "results",
-    "unobserved_means": "results",
-    "visit_means": "forms",
-}
-
-__all__ = [
-    "arm_draws", "check", "compare_roads", "cross_check", "fit", "fit_ladder", "fit_selection",
-    "load", "parameters", "prior_plausibility", "prior_sensitivity", "save", "subgroup_means",
-    "unobserved_means", "visit_means",
-]  # fmt: skip
-
-
-def __getattr__(name):
-    """Load a public name from its module when it is first asked for."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
