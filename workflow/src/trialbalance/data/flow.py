@@ -139,13 +139,28 @@ def _counted(reasons: pd.Series) -> str | None:
     return "; ".join(f"{reason} {count}" for reason, count in counts.items()) or None
 
 
+def _seen(
+    members: pd.DataFrame, held: pd.DataFrame, population: str, visit: str, study: dict
+) -> list[tuple]:
+    """Return who of a population attended a visit, and why the others did not: both add up."""
+    status = members["participant_id"].map(held.set_index("participant_id")["status"])
+    status = status.astype("object").where(status.notna(), "no record").astype("str")
+    rows = []
+    for arm in study["arms"]:
+        mine = status[members["arm"] == arm]
+        away = _counted(mine.where(mine != "attended", ""))
+        step = f"attended {visit} in {population}"
+        rows.append((step, arm, int((mine == "attended").sum()), away))
+    return rows
+
+
 def flow(
     people: pd.DataFrame,
     visits: pd.DataFrame | None,
     reasons: dict[str, pd.Series],
     study: dict,
 ) -> pd.DataFrame:
-    """Count people by arm in each population and at each visit.
+    """Count people by arm in each population, and of each population at each visit.
 
     Parameters
     ----------
@@ -177,13 +192,9 @@ def flow(
         for arm in study["arms"]:
             mine = reason[people["arm"] == arm]
             rows.append((f"population {name}", arm, int((mine == "").sum()), _counted(mine)))
-    if visits is not None:
-        arms = people.set_index("participant_id")["arm"]
-        held = visits.assign(arm=visits["participant_id"].map(arms))
+    for name, reason in reasons.items() if visits is not None else ():
         for visit in study["visits"]:
-            for arm in study["arms"]:
-                mine = held[(held["visit"] == visit) & (held["arm"] == arm)]
-                status = mine["status"].where(mine["status"] != "attended", "").astype("str")
-                came = int((mine["status"] == "attended").sum())
-                rows.append((f"attended {visit}", arm, came, _counted(status)))
+            rows += _seen(
+                people[reason == ""], visits[visits["visit"] == visit], name, visit, study
+            )
     return pd.DataFrame(rows, columns=["step", "arm", "participants", "reason"])

@@ -12,7 +12,7 @@ from trialbalance.provenance.stage import vocabularies
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.sections.appendix.books import failed_checks
-from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import (
     Markdown,
     blocks,
@@ -144,13 +144,11 @@ def verdicts(facts: Facts) -> list[tuple[str, str]]:
     'nothing decided'
     """
     found = []
-    for analysis, given in facts.analyses.items():
-        title = str(given.get("title") or facts.label(analysis))
-        rows = facts.table("incremental", analysis).dropna(subset=["position"])
-        words = listed([f"{facts.arm(row.arm)} {row.position}" for row in rows.itertuples()])
-        sentence = joined([prose("**{title}.** {words}.", title=title, words=words),
-                           verdict(facts, analysis)])  # fmt: skip
-        found.append((prose("{title}: {words}", title=title, words=words), sentence))
+    for analysis in facts.analyses:
+        title, words = facts.title(analysis), lead(facts, analysis)
+        sentence = prose("**{title}.** {words}", title=title, words=words)
+        short = prose("{title}: {words}", title=title, words=Markdown(words.removesuffix(".")))
+        found.append((short, sentence))
     return found or [_undecided(facts)]
 
 

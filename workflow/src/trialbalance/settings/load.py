@@ -13,6 +13,7 @@ from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.checks.cross_references import disagreements
 from trialbalance.settings.checks.described_studies import described_findings
 from trialbalance.settings.checks.hostile_text import inert_findings
+from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.prices import price_findings
 from trialbalance.settings.checks.rule_set import law_findings
@@ -99,6 +100,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)
+        findings += label_findings(settled[scenario], str(path), lines)
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))

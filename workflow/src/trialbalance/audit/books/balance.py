@@ -225,15 +225,16 @@ def _outcomes_lines(tables: dict) -> list[dict]:
     for outcome, group in tables["outcomes"].groupby("outcome", observed=True):
         for arm, members in people.groupby("arm", observed=True):
             rows = group[group["arm"] == arm]
+            gone = int((~rows["observed"].astype(bool)).sum())
             lines.append(
                 line(
                     "outcomes",
                     f"participants with {outcome} observed or missing",
                     len(members),
                     rows["observed"].sum(),
-                    (~rows["observed"].astype(bool)).sum(),
+                    gone,
                     arm=arm,
-                    reason="not observed; handled by the model",
+                    reason="not observed" if gone else None,
                 )
             )
     return lines

@@ -113,7 +113,7 @@ def wording(effect, comparison, everybody=True):
     if not comparator:
         return "associated with" if estimate in RATIOS else "described"
     if comparison == "randomised":
-        return "compared at random" if everybody else "compared among those ever at risk"
+        return "compared as randomised" if everybody else "compared among those ever at risk"
     return "associated with" if comparison == "observational" else None
 
 

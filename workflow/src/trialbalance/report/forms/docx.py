@@ -29,6 +29,7 @@ STYLES = {
     "TableText": ("Normal", 16, False, "ink", "", 10, 10),
     "Banner": ("Normal", 20, False, "ink", "warn", 60, 60),
     "Card": ("Normal", 22, False, "ink", "tint", 40, 40),
+    "Lead": ("Normal", 26, True, "ink", "", 60, 120),
     "Note": ("Normal", 17, False, "quiet", "", 40, 160),
 }
 

@@ -46,7 +46,13 @@ def to_typst(markdown: str, title: str) -> str:
         f"--lua-filter={template('print.lua')}",
     )
     words = clean(title).replace("\\", "\\\\").replace('"', '\\"')
-    return body.replace("/*REPORT-STYLE*/", definitions(), 1).replace("REPORT-TITLE", words, 1)
+    mark = "Simulated data · " if SIMULATED in markdown else ""
+    body = body.replace("/*REPORT-STYLE*/", definitions(), 1).replace("REPORT-MARK", mark, 1)
+    return body.replace("REPORT-TITLE", words, 1)
+
+
+# The banner that build_document puts at the head of a report on simulated records.
+SIMULATED = "::: {.banner .synthetic}"
 
 
 def definitions() -> str:

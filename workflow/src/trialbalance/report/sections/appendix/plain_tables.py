@@ -1,10 +1,10 @@
 """Tables printed as they are written, where a study has them; their contracts say how."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
 from trialbalance.contracts.catalogue import Printed, catalogue
-from trialbalance.report.facts.cases import title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.formatted_tables import with_intervals
 from trialbalance.report.facts.pictures import drawn_as, pictures
@@ -13,6 +13,52 @@ from trialbalance.report.text.markup import box, escape, prose, section
 from trialbalance.report.text.numbers import number
 
 MOST = 140
+
+
+def always(frame: pd.DataFrame) -> bool:
+    """Return that a table may be told wherever it is."""
+    return True
+
+
+def every_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is."""
+    return frame
+
+
+def informative(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the odds ratios of which the data say anything.
+
+    Of a covariate that does not vary only the prior is left: a ratio of exactly 1 whose interval
+    is as wide on either side.
+    """
+    same = (frame["odds_ratio"] - 1).abs() < 1e-9
+    same &= (frame["lower"] * frame["upper"] - 1).abs() < 1e-3
+    return frame[~same]
+
+
+def contrasts_alone(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return associations without the bias that a contrast would have to meet where none is."""
+    bias = frame["estimate"].astype(str).str.startswith("bias_to_meet")
+    return frame[~(bias & (frame["value"].isna() | (frame["value"] == 0)))]
+
+
+def was_cut_short(frame: pd.DataFrame) -> bool:
+    """Return whether the end of the study cut anybody's follow-up short."""
+    return bool((frame["not_reached"] > 0).any())
+
+
+def weighted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return means by weights; those of complete cases stand with the outcomes, once."""
+    return frame[frame["method"] != "complete_case"]
+
+
+# Tables told only where something holds of their rows, and those of which some rows are told.
+HOLDS: dict[str, Callable[[pd.DataFrame], bool]] = {"censored_means": was_cut_short}
+ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "associations": contrasts_alone,
+    "censored_means": weighted,
+    "missingness_predictors": informative,
+}
 
 
 class Further(NamedTuple):
@@ -65,7 +111,7 @@ def _sharing(facts: Facts, entry: Further) -> list[list[str | None]]:
     groups: list[list[str | None]] = []
     for name in (None, *facts.analyses):
         frame = facts.table(entry.table, name)
-        if frame is None:
+        if frame is None or not HOLDS.get(entry.table, always)(frame):
             continue
         frame = _told(frame)
         same = [one for one in groups if _told(facts.table(entry.table, one[0])).equals(frame)]
@@ -86,12 +132,15 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
     frame = frame[frame[entry.printed.blank].isna()] if entry.printed.blank in frame else frame
+    frame = ROWS.get(entry.table, every_row)(frame)
+    if not len(frame):
+        return ""
     frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
     frame = frame[[name for name in entry.printed.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
         place = facts.source(entry.table, analysis)
         return box("note", prose("{n} rows: see {file}.", n=number(len(frame)), file=place))
-    titles = [title(facts, name) for name in names if name is not None]
+    titles = [facts.title(name) for name in names if name is not None]
     caption = ": ".join([entry.printed.heading, *(["; ".join(titles)] if titles else [])])
     return as_given(facts, entry.table, caption, frame, numbers, analysis)
 
