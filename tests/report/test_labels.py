@@ -1,4 +1,4 @@
-"""Labels go by kind: item, category, payer, perspective, arm, measure; a clash is refused by check."""
+"""A number stands under the name of its own kind; a name that would stand for two is refused."""
 
 import pytest
 from report_described import described_study
