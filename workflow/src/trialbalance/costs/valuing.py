@@ -16,7 +16,7 @@ from trialbalance.costs.sources import add_small_tables, add_sources, connect
 
 COST_TABLES = (
     *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
-    *("perspectives", "cost_notes"),
+    *("perspectives", "cost_notes", "item_answers"),
 )
 Source = pd.DataFrame | str | Path | None
 
@@ -139,7 +139,8 @@ def write_resources(
     Returns
     -------
     dict
-        prices, perspectives and cost_notes → DataFrame; rows → number of rows of each file.
+        prices, perspectives, cost_notes and item_answers → DataFrame; rows → number of rows of
+        each file.
 
     Raises
     ------
@@ -216,7 +217,8 @@ def _prepare(
         valued = queries.RECORDS_VALUED
     for query in (
         *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, valued),
-        *(queries.SET_ASIDE, queries.GIVEN_ITEMS, queries.PERIODS, queries.CELLS),
+        *(queries.SET_ASIDE, queries.CELLS, queries.SEEN, queries.ANSWERS),
+        *(queries.ITEM_STATES, queries.NOT_ANSWERED),
     ):
         con.execute(query)
     _refuse([*_faulty_records(con, files, study), *stays])
@@ -285,6 +287,7 @@ def _small_outputs(
         "prices": shown[columns],
         "perspectives": matrix,
         "cost_notes": cost_notes(con, shown, totals, study, section),
+        "item_answers": con.sql(queries.ITEM_ANSWERS).df(),
     }
 
 

@@ -47,6 +47,7 @@ CHECKS = (
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
     ("dates of events in law", ("legal_events", "participants"), use_checks.dates_of_events),
     ("costs are observed", ("costs_given",), given_scores.blank_costs),
+    ("quantities are answered", ("resource_use",), given_scores.blank_quantities),
     (
         "values at attended visits",
         ("measures_given", "visits"),

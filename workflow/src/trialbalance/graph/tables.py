@@ -40,7 +40,7 @@ LEGAL = (
 )
 COSTS = (
     *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
-    *("perspectives", "cost_notes"),
+    *("perspectives", "cost_notes", "item_answers"),
 )
 OUTCOMES = (
     *("measures", "outcomes", "outcome_working", "outcome_weights"),
