@@ -249,7 +249,7 @@ SELECT p.participant_id, p.position, g.source_group, g.group_order, q.period, q.
        END AS seen
 FROM people p
 CROSS JOIN source_groups g
-CROSS JOIN periods_given q
+CROSS JOIN periods q
 LEFT JOIN visits v ON v.participant_id = p.participant_id AND v.visit = q.visit
 """
 

@@ -197,7 +197,7 @@ def add_small_tables(con: Any, prices: pd.DataFrame, study: dict, section: dict)
         "segments": (stay_segments(study, section), _SEGMENT_COLUMNS),
         "covers": (_covers(section), {"bed": "VARCHAR", "item": "VARCHAR"}),
         "counted": (_counted(section), _COUNTED_COLUMNS),
-        "periods_given": (_periods(study, section), _PERIOD_COLUMNS),
+        "periods": (_periods(study, section), _PERIOD_COLUMNS),
         "source_groups": (_source_groups(section), _GROUP_COLUMNS),
     }
     for name, (frame, columns) in tables.items():
