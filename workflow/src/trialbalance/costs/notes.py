@@ -99,16 +99,13 @@ def _answers_without_visit(con: Any) -> list[tuple]:
 
 
 def _not_answered(con: Any) -> list[tuple]:
-    """Count, by item, questions that were put and not answered, and zeros that stand by rule."""
+    """Count, by item, questions that were put and not answered; zeros are in item_answers."""
     rows = con.execute("""
-        SELECT item, count(*) FILTER (WHERE state = 'not answered'),
-               count(*) FILTER (WHERE state = 'zero by rule')
-        FROM item_states GROUP BY item ORDER BY item
+        SELECT item, count(*) FROM item_states WHERE state = 'not answered'
+        GROUP BY item ORDER BY item
     """).fetchall()
-    open_ = "participants and periods asked and not answered: their source group is unobserved"
-    rule = "participants and periods without a row, zero by data.zero_rule"
-    notes = [(item, open_, missing, float(missing)) for item, missing, _ in rows if missing]
-    return notes + [(item, rule, zeros, 0.0) for item, _, zeros in rows if zeros]
+    note = "participants and periods asked and not answered: their source group is unobserved"
+    return [(item, note, missing, float(missing)) for item, missing in rows]
 
 
 def period_notes(study: dict) -> list[tuple[str, str, int, float]]:

@@ -159,6 +159,23 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
     profiles = tabulate_profiles(value_sets[wanted], wanted)
     items = tuple(settings.get("items") or profiles.dimensions)
     findings = []
+    if set(items) == set(profiles.dimensions) and len(items) == len(profiles.dimensions):
+        # Items that carry the value set's own names are those dimensions, in whatever order.
+        items = profiles.dimensions
+    elif mixed := [item for item in items if item in profiles.dimensions]:
+        place_of = dict(zip(items, profiles.dimensions, strict=False))
+        findings += [
+            Finding(
+                "study.yaml",
+                None,
+                f"{place}.items",
+                f"{item} in the place of {place_of[item]}",
+                f"items in the order {', '.join(profiles.dimensions)}",
+                f"put {item} in its own place, or rename it",
+            )
+            for item in mixed
+            if item in place_of and place_of[item] != item
+        ]
     if len(items) != len(profiles.dimensions):
         findings.append(
             Finding(
