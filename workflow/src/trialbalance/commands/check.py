@@ -9,6 +9,7 @@ from trialbalance import contracts
 from trialbalance.commands.foresight import foresee
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
+from trialbalance.costs.notes import period_notes
 from trialbalance.data import check_records
 from trialbalance.graph import named_files, paths
 from trialbalance.settings.load import find_study, load_study
@@ -132,6 +133,12 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings
+    if scenario == "base":
+        findings += [
+            Finding("study.yaml", None, place_, found, None, "correct it if it is not so",
+                    severity="note")
+            for place_, found, *_ in period_notes(settings["study"])
+        ]  # fmt: skip
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(
         frames["unit_costs"],

@@ -51,6 +51,7 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
         if out:
             model = stage_settings(study, "base", "model", analysis)["model"]
             findings += outside_family(out["dataset"], model)
+            findings += _above_horizon(study, analysis, out["dataset"])
             preview += _preview(analysis, out)
     return list(dict.fromkeys(findings)), preview
 
@@ -111,6 +112,20 @@ def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
     if any(name not in tables for name in needed):
         return None
     return build_dataset(**{name: tables[name] for name in needed}, **words)
+
+
+def _above_horizon(study: Study, analysis: str, dataset: pd.DataFrame) -> list[Finding]:
+    """Note more quality-adjusted life years than the horizon has years."""
+    horizon, outcome = study.base["study"]["horizon_years"], study.base["analyses"][analysis]
+    above = dataset[dataset["effect"] > horizon + 1e-9]
+    if "qaly" not in outcome["outcome"].lower() or above.empty:
+        return []
+    first = above.iloc[0]
+    found = f"{first['effect']:g} QALYs of {first['participant_id']} in {horizon:g} years"
+    remedy = "give utilities on the scale with 1 for full health, not 0 to 100"
+    at = f"analyses.{analysis}.outcome"
+    further = len(above) - 1
+    return [Finding("study.yaml", None, at, found, None, remedy, further, severity="note")]
 
 
 def _preview(analysis: str, tables: Tables) -> list[str]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
-from trialbalance.data import given_draws, given_scores, people_checks, use_checks
+from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
@@ -53,6 +53,12 @@ CHECKS = (
         ("measures_given", "visits"),
         given_scores.values_at_missed_visits,
     ),
+    ("spellings of categories", ("participants",), doubts.near_spellings),
+    ("spellings of categories", ("totals",), doubts.near_spellings),
+    ("codes for missing among numbers", ("participants",), doubts.codes_among_numbers),
+    ("codes for missing among numbers", ("totals",), doubts.codes_among_numbers),
+    ("planned times and dates", ("visits", "participants"), doubts.visits_in_other_units),
+    ("draws are many", ("draws_given",), doubts.few_draws),
     ("draws are whole", ("draws_given",), given_scores.draws_whole),
     ("parameters of the same draws", ("parameters_given", "draws_given"), given_draws.same_draws),
     ("groups of the same draws", ("group_draws_given", "draws_given"), given_draws.groups_whole),
