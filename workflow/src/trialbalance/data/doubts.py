@@ -103,7 +103,7 @@ def visits_in_other_units(records: Records) -> list[Finding]:
     findings = []
     for visit, planned in records.study["visits"].items():
         seen = middle.get(visit, 0.0)
-        if planned <= 0 or counted.get(visit, 0) < 5 or not seen > 0:
+        if planned <= 0 or counted.get(visit, 0) < 3 or not seen > 0:
             continue
         if max(planned / seen, seen / planned) >= UNITS:
             found = f"{planned:g} years, where its dates lie {seen:.2f} years after randomisation"

@@ -62,7 +62,8 @@ def add_up_area(
     -----
     Needed are the visits at which the measure was planned before the horizon, and the first one at
     or after it, but for those lost to death. Any needed visit without a value makes the outcome
-    missing. A participant is at the ceiling who lived to the horizon with every needed visit at the best profile.
+    missing. A participant is at the ceiling who lived to the horizon with every needed visit at the
+    best profile.
 
     References
     ----------
