@@ -29,7 +29,9 @@ def test_a_pair_of_stray_marks_names_its_row_and_the_rows_it_swallows(
     tiny.change(table, last, last.split(",")[0] + '",' + last.split(",")[1])
     (sentence,) = [one for one in told(tiny.check()[1]) if one.startswith(table)]
     row = int(place.split("row ")[1].split(",")[0])
-    swallowed = {"visits": f"rows {row + 1} to {row + 7}"}.get(table, f"rows {row + 1} to {row + 2}")
+    swallowed = {"visits": f"rows {row + 1} to {row + 7}"}.get(
+        table, f"rows {row + 1} to {row + 2}"
+    )
     assert sentence == (
         f"{table}.csv, {place}: found a quotation mark that swallows {swallowed}; allowed: one row "
         "a line; remove it, or close it in its own cell."
