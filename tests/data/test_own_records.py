@@ -67,8 +67,8 @@ def test_a_word_that_may_be_a_category_is_noted(tiny):
     tiny.change("participants", "P1,usual,north", "P1,usual,unknown")
     tables, findings = tiny.check()
     assert told(findings) == [
-        "participants.csv, row 2, column site: found 'unknown', which may be a word for missing; it "
-        "counts as a category of its own; leave the cell blank where it means missing."
+        "participants.csv, row 2, column site: found 'unknown', which may be a word for missing; "
+        "it counts as a category of its own; leave the cell blank where it means missing."
     ]
     assert "participants" in tables
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.commands.foresight import foresee
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
 from trialbalance.costs.notes import period_notes
@@ -44,6 +43,9 @@ def check_study(named: str) -> list[str]:
         findings += _prices(study, scenario, tables)
     preview: list[str] = []
     if clean and not any(finding.severity == "error" for finding in findings):
+        # Imported here because a study that is simulated, or wrong, needs no stage.
+        from trialbalance.commands.foresight import foresee
+
         more, preview = foresee(study, clean)
         findings += more
     findings = list(dict.fromkeys(findings))

@@ -45,7 +45,7 @@ def time_findings(settings: dict[str, Any], file: str, lines: dict[str, int]) ->
         remedy = "write years, such as 1 for twelve months, or declare the later visits and periods"
         allowed = f"at most {2 * last:g}, since nothing was recorded after {last:g} years"
         return [Finding(file, lines.get(at), at, f"{found}period", allowed, remedy)]
-    if horizon - visit > TOLD * horizon:
+    if visit > 0 and horizon - visit > TOLD * horizon:
         found = f"{horizon:g} years, {horizon - visit:g} of them after the last visit"
         remedy = "what the last visit measured is held to the horizon"
         return [Finding(file, lines.get(at), at, found, None, remedy, severity="note")]
