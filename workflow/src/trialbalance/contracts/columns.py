@@ -81,7 +81,8 @@ def check_columns(names: list[str], contract: dict, file: str, lenient: bool) ->
         if name in names:
             continue
         close = same_column(name, [other for other in strangers if other not in used])
-        if close is None and lenient and not field.get("constraints", {}).get("required"):
+        may_lack = lenient and not field.get("columnNeeded")
+        if close is None and may_lack and not field.get("constraints", {}).get("required"):
             continue
         remedy = f"add column '{name}'"
         if close:

@@ -152,7 +152,9 @@ def _contacts(
     if one["kind"] != "gap":
         return {}
     # A question that was not answered is no contact.
-    known = resource_use["date"].notna() & resource_use["quantity"].notna()
+    known = resource_use["date"].notna()
+    if "quantity" in resource_use:
+        known &= resource_use["quantity"].notna()
     chosen = resource_use[resource_use["item"].isin(one["items"]) & known]
     person, (time,) = placed(participants, chosen, "resource_use.csv", ["date"])
     return {who: time[person == who] for who in np.unique(person)}
