@@ -21,7 +21,9 @@ def show(value: Any) -> str:
     '2'
     """
     if isinstance(value, pd.Timestamp | np.datetime64):
-        return f"'{pd.Timestamp(value):%Y-%m-%d}'"
+        moment = pd.Timestamp(value)
+        timed = moment == moment and moment != moment.normalize()
+        return f"'{moment:%Y-%m-%d %H:%M}'" if timed else f"'{moment:%Y-%m-%d}'"
     if isinstance(value, float | np.floating):
         return f"{value:.10g}"
     if isinstance(value, bool | np.bool_):

@@ -52,13 +52,15 @@ def _examine_parquet(
     except (OSError, ValueError) as error:
         found = f"no Parquet table ({str(error).splitlines()[0][:80]})"
         return None, [Finding(file, None, None, found, "a Parquet table", "write the table again")]
+    if lenient and any(frame.index.names):
+        frame = frame.reset_index()
     frame = frame.set_axis(range(2, len(frame) + 2), axis=0)
     findings = check_columns(list(frame.columns), contract, file, lenient)
     known = {field["name"] for field in contract["fields"]}
     for name in frame.columns:
         if name not in known and pd.api.types.is_string_dtype(frame[name].dtype):
             frame[name] = infer(frame[name].astype("str").fillna(""))
-    typed, more = check_typed(frame, contract, file, vocabularies)
+    typed, more = check_typed(frame, contract, file, vocabularies, lenient)
     return typed, findings + more
 
 

@@ -136,7 +136,8 @@ def write_resources(
     Returns
     -------
     dict
-        prices, perspectives and cost_notes → DataFrame; rows → number of rows of each file.
+        prices, perspectives, cost_notes and item_answers → DataFrame; rows → number of rows of
+        each file.
 
     Raises
     ------
@@ -213,7 +214,8 @@ def _prepare(
         valued = queries.RECORDS_VALUED
     for query in (
         *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, valued),
-        *(queries.SET_ASIDE, queries.GIVEN_ITEMS, queries.PERIODS, queries.CELLS),
+        *(queries.SET_ASIDE, queries.CELLS, queries.SEEN, queries.ANSWERS),
+        *(queries.ITEM_STATES, queries.NOT_ANSWERED),
     ):
         con.execute(query)
     _refuse([*_faulty_records(con, files, study), *stays])
@@ -282,6 +284,7 @@ def _small_outputs(
         "prices": shown[columns],
         "perspectives": matrix,
         "cost_notes": cost_notes(con, shown, totals, study, section),
+        "item_answers": con.sql(queries.ITEM_ANSWERS).df(),
     }
 
 

@@ -20,6 +20,23 @@ def blank_costs(records: Records) -> list[Finding]:
     return [Finding(file, None, "cost", found, None, remedy, severity="note")]
 
 
+def blank_quantities(records: Records) -> list[Finding]:
+    """Note quantities handed over blank: asked and not answered, which is not zero."""
+    frame = records.tables["resource_use"]
+    if "resource_use.quantity" in records.spoiled:
+        return []
+    return finding(
+        records,
+        "resource_use",
+        frame["quantity"].isna(),
+        "quantity",
+        lambda row: f"a blank for {frame.loc[row, 'item']}, asked and not answered",
+        None,
+        "what the participant used of its source in that period counts as unobserved, not as zero",
+        "note",
+    )
+
+
 def values_at_missed_visits(records: Records) -> list[Finding]:
     """Note measures handed over for a visit that was not attended."""
     frame, keys = records.tables["measures_given"], ["participant_id", "visit"]
@@ -123,17 +140,17 @@ def use_of(costs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        record_id, participant_id, item, quantity, period, date (blank); one row for each cost
-        that was observed.
+        record_id, participant_id, item, quantity, period, date (blank); one row for each row that
+        was handed over, its quantity blank where the cost was not observed.
 
     Examples
     --------
     >>> given = pd.DataFrame({"participant_id": ["p1", "p2"], "period": ["q1", "q1"],
     ...                       "item": ["all", "all"], "cost": [12.5, None]})
     >>> use_of(given)[["record_id", "quantity"]].values.tolist()
-    [['p1/q1/all', 12.5]]
+    [['p1/q1/all', 12.5], ['p2/q1/all', nan]]
     """
-    seen = costs[costs["cost"].notna()].reset_index(drop=True)
+    seen = costs.reset_index(drop=True)
     return pd.DataFrame(
         {
             "record_id": seen["participant_id"] + "/" + seen["period"] + "/" + seen["item"],

@@ -7,7 +7,7 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
 from trialbalance.contracts.catalogue import stage_tables
-from trialbalance.data import given_draws, given_scores, people_checks, use_checks
+from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
@@ -48,11 +48,18 @@ CHECKS = (
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
     ("dates of events in law", ("legal_events", "participants"), use_checks.dates_of_events),
     ("costs are observed", ("costs_given",), given_scores.blank_costs),
+    ("quantities are answered", ("resource_use",), given_scores.blank_quantities),
     (
         "values at attended visits",
         ("measures_given", "visits"),
         given_scores.values_at_missed_visits,
     ),
+    ("spellings of categories", ("participants",), doubts.near_spellings),
+    ("spellings of categories", ("totals",), doubts.near_spellings),
+    ("codes for missing among numbers", ("participants",), doubts.codes_among_numbers),
+    ("codes for missing among numbers", ("totals",), doubts.codes_among_numbers),
+    ("planned times and dates", ("visits", "participants"), doubts.visits_in_other_units),
+    ("draws are many", ("draws_given",), doubts.few_draws),
     ("draws are whole", ("draws_given",), given_scores.draws_whole),
     ("parameters of the same draws", ("parameters_given", "draws_given"), given_draws.same_draws),
     ("groups of the same draws", ("group_draws_given", "draws_given"), given_draws.groups_whole),

@@ -17,6 +17,7 @@ from trialbalance.dataset.missingness import (
 )
 from trialbalance.dataset.missingness_regression import predict_missingness
 from trialbalance.dataset.rows import GROUP, comparator_first, fixed_columns, in_population
+from trialbalance.dataset.soundness import must_be_sound
 from trialbalance.dataset.totals import CostTotals, add_up_costs
 
 
@@ -93,6 +94,7 @@ def build_dataset(
     fixed = fixed_columns(people, totals.total, _vital_status(effect, people, study))
     groupings = make_groupings(people, section.get("groupings", []))
     dataset = pd.concat([fixed, _groups(totals), groupings, covariates], axis=1)
+    must_be_sound(dataset, "the dataset")
     arms = list(study["arms"])
     flags = totals.by_period
     lines = participant_costs[participant_costs["perspective"] == analysis["perspective"]]

@@ -140,6 +140,8 @@ def _visits(
         rows = mine[mine["visit"] == visit].set_index("participant_id").reindex(ids)
         if not len(mine):
             break
+        if not (mine["visit"] == visit).any():
+            continue  # The measure was not planned at this visit.
         dead = rows["dead"].astype("boolean").fillna(False).to_numpy(bool)
         value = rows["value"].to_numpy(float, na_value=np.nan)
         reached = (followed + _DAY >= min(time, study["horizon_years"])) | (death <= followed)

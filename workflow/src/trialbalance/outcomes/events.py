@@ -152,7 +152,11 @@ def _contacts(
     """Return the times of each participant's dated contacts with the items of a gap."""
     if one["kind"] != "gap":
         return {}
-    chosen = resource_use[resource_use["item"].isin(one["items"]) & resource_use["date"].notna()]
+    # A question that was not answered is no contact.
+    known = resource_use["date"].notna()
+    if "quantity" in resource_use:
+        known &= resource_use["quantity"].notna()
+    chosen = resource_use[resource_use["item"].isin(one["items"]) & known]
     person, (time,) = placed(participants, chosen, "resource_use.csv", ["date"])
     return {who: time[person == who] for who in np.unique(person)}
 

@@ -16,7 +16,9 @@ from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.prices import price_findings
+from trialbalance.settings.checks.questionnaires import level_findings
 from trialbalance.settings.checks.rule_set import law_findings
+from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.sections.study_file import STAGES, StudyFile
@@ -101,6 +103,8 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)
         findings += label_findings(settled[scenario], str(path), lines)
+        findings += level_findings(settled[scenario], path, lines)
+        findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))

@@ -115,6 +115,9 @@ def stage_settings(
             model = merge(settings["model"], chosen.get("model", {}))
             clusters = [model["clusters"]] if model["clusters"] else []
             result[stage]["groupings"] = sorted({*clusters, *model["subgroups"]})
+    if stage == "costs" and section:
+        # What no row of an item means is said of the data and decides what a cost is.
+        result[stage] = {**section, "zero_rule": settings["data"]["zero_rule"]}
     if stage == "audit":
         result["analyses"] = {
             name: _identity(chosen) for name, chosen in settings["analyses"].items()

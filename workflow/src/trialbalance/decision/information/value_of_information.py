@@ -123,6 +123,9 @@ def value_information(
     return pd.concat(parts, ignore_index=True)
 
 
+IDLE = "worth 0: the draws show nothing that it has to do with the choice between arms"
+
+
 def _partial_information(
     arrays: Any,
     groups: Any,
@@ -130,15 +133,24 @@ def _partial_information(
     section: dict,
     note: str | None = None,
 ):
-    """Return the rows of each group of parameters; refuse one that does not enter net benefit."""
+    """Return the rows of each group of parameters.
+
+    A declared group that has nothing to do with the draws is worth 0 and noted so; where no
+    declared group has, the parameters are those of other draws and are refused.
+    """
     people, parts, idle = population_factor(section.get("population", {})), [], []
+    asked = [name for name, (_, declared) in groups.items() if declared]
     for name, (values, declared) in groups.items():
         known = partial_information_value(arrays.cost, arrays.effect, values, thresholds.grid)
         if declared and not known.enters:
             idle.append(name)
         part = _estimate(f"evppi:{name}", thresholds.grid, known, thresholds, people)
+        if name in idle:
+            worth = part["population"].where(part["population"].isna(), 0.0)
+            part = part.assign(per_person=0.0, standard_error=0.0, population=worth, note=IDLE)
         parts.append(part if note is None else part.assign(note=part["note"].fillna(note)))
-    refuse_idle(idle, len(arrays.draw))
+    if len(idle) == len(asked):
+        refuse_idle(idle, len(arrays.draw))
     return parts
 
 

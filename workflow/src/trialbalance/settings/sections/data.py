@@ -118,6 +118,13 @@ class DataSettings(Section):
     questionnaires: dict[Name, Questionnaire] = setting(
         {}, "Questionnaires by name, so that impossible answers are refused when read."
     )
+    zero_rule: list[Name] = setting(
+        ["records", "interview"],
+        "Sources and items of which no row means that nothing was used; of any other, no row for "
+        "somebody who was seen means asked and not answered. A row with a blank quantity always "
+        "does. How many zeros stand by this rule is counted in table item_answers.",
+        reference="ruling 43",
+    )
     follow_up_end: date | None = setting(
         None,
         "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
