@@ -15,8 +15,8 @@ hold constants too; it is compiled anew when one of them changes.
 
 What makes it safe. PyTensor's own cache is not used: its key for a whole function follows an order
 of nodes that differs between processes. Here an entry's key is the SHA-256 of what the caller calls
-the structure, the fingerprint of the declared graph (which holds every constant), names and types
-of the data in their order, flags, and processor; versions and the engine's own source name the
+the structure, the fingerprint of the declared graph (which holds every constant, and the types and
+order of variables and data), flags, and processor; versions and the engine's own source name the
 folder (``cache.py``). Each entry's files are held against checksums before any is run. And at every
 start, whether found or new, the compiled density is held at two points against PyTensor's operations
 done one by one in Python, not compiled and not rewritten, on the model's own data (which takes some
@@ -327,10 +327,7 @@ def _entry(posterior):
     record = {
         "structure": posterior.structure,
         "graph": graph,
-        "variables": posterior.names,
-        "data": [f"{v.name} {v.dtype} {v.ndim}" for v in posterior.shared],
-        "flags": [pytensor.config.floatX, pytensor.config.numba__fastmath, numba.config.OPT.level
-                  if hasattr(numba.config.OPT, "level") else str(numba.config.OPT)],
+        "flags": [pytensor.config.floatX, pytensor.config.numba__fastmath, str(numba.config.OPT)],
         "processor": [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()],
         "python": sys.version,
     }  # fmt: skip
