@@ -10,14 +10,14 @@ import pandas as pd
 import pytest
 from laid_study import Laid
 from openpyxl import load_workbook
-from trialbalance.audit.intake import check_study
 from trialbalance.audit.release import make_edition
 from trialbalance.audit.release.workbook import write_released_workbook
 from trialbalance.audit.trace import Books
 from trialbalance.audit.trace.page import page_traces
 from trialbalance.audit.workbook import write_workbook
+from trialbalance.commands.check import check_study
 from trialbalance.contracts import Problems
-from trialbalance.provenance.versions import versions
+from trialbalance.provenance.record import versions
 from trialbalance.report import make_report
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'

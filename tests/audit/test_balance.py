@@ -2,7 +2,7 @@
 
 import pandas as pd
 import pytest
-from trialbalance.audit.balance import balance, books, line, must_balance
+from trialbalance.audit.books.balance import balance, books, line, must_balance
 from trialbalance.contracts import Problems
 
 PEOPLE = pd.DataFrame(

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from trialbalance.audit.reproduction import judge, reproduce
+from trialbalance.audit.published.reproduction import judge, reproduce
 from trialbalance.contracts import Problems
 
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from frictionless import Package, system
 from laid_study import Laid
-from trialbalance.audit.crate import PROFILES, run_crate
-from trialbalance.audit.datapackage import data_package
-from trialbalance.audit.manifest import manifest
+from trialbalance.audit.standards.crate import PROFILES, run_crate
+from trialbalance.audit.standards.datapackage import data_package
+from trialbalance.audit.standards.manifest import manifest
 from trialbalance.provenance.record import record
 
 TODAY = datetime.date(2026, 11, 23)

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from laid_study import Laid
 from trialbalance.audit.trace import Books, trace, trace_cell
-from trialbalance.audit.trace.asking import ask
 from trialbalance.audit.trace.page import page_traces
+from trialbalance.commands.trace import ask
 from trialbalance.contracts import Problems
 
 PICKED = 30

@@ -38,8 +38,8 @@ def arm_arrays(draws, arms):
 
 
 def ours_arrays(draws, arms):
-    from trialbalance.decision.curves import decision_curves
-    from trialbalance.decision.quantiles import net_benefit_quantiles
+    from trialbalance.decision.comparing.curves import decision_curves
+    from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
 
     cost, effect = arm_arrays(draws, arms)
 
@@ -53,7 +53,7 @@ def ours_arrays(draws, arms):
 
 def ours_fine(draws, thresholds):
     """Measure acceptability, frontier, losses and EVPI of four arms at so many thresholds."""
-    from trialbalance.decision.curves import decision_curves
+    from trialbalance.decision.comparing.curves import decision_curves
 
     cost, effect = arm_arrays(draws, 4)
     grid = np.linspace(0, 100_000, thresholds)
@@ -116,7 +116,7 @@ def parameter_draws(draws, count):
 
 
 def ours_partial(draws, count):
-    from trialbalance.decision.partial_information import partial_information_value
+    from trialbalance.decision.information.partial_information import partial_information_value
 
     drawn = parameter_draws(draws, count)
     return lambda: partial_information_value(*drawn, GRID)

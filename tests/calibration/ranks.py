@@ -19,7 +19,7 @@ from trialbalance.model.predictive import replicate
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
 from trialbalance.model.sampling import sample_density
-from trialbalance.settings.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from trials import STUDY, people

@@ -2,7 +2,7 @@
 
 import pytest
 from pydantic import ValidationError
-from trialbalance.settings.costs import CostsSettings
+from trialbalance.settings.sections.costs import CostsSettings
 
 LEAST = {
     "price_year": 2013,

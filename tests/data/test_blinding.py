@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 import yaml
 from trialbalance import contracts
-from trialbalance.audit.blinding import draw_key
+from trialbalance.commands.blind import draw_key
 from trialbalance.contracts import Problems
 from trialbalance.data.blinding import blind_records, blinding_table
-from trialbalance.settings import paths
+from trialbalance.graph import paths
 from trialbalance.settings.blinding import naming_arms
 from trialbalance.settings.load import load_study
 

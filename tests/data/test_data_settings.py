@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 from trialbalance.data import covariate_fields
-from trialbalance.settings.data import DataSettings
+from trialbalance.settings.sections.data import DataSettings
 
 SIMULATOR = {"kind": "inpatient_trial"}
 WRONG = [

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from trialbalance.data.follow_up import fill_follow_up_end, follow_up_ends, visits_after_end
-from trialbalance.data.records import Records
+from trialbalance.data.record_set import Records
 
 
 def records(**changes):

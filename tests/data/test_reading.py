@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from trialbalance import contracts
 from trialbalance.data import check_records, read_records
-from trialbalance.data.records import Records
+from trialbalance.data.record_set import Records
 from trialbalance.data.use_checks import episode_overlaps
 
 ARMS = {"usual": {"label": "Usual care"}, "new": {"label": "New care"}}

@@ -6,7 +6,7 @@ import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
 from trialbalance.dataset import build_dataset, covariate_columns, group_columns
-from trialbalance.settings.tables import DATASET
+from trialbalance.graph.tables import DATASET
 
 
 def row(tables, name):

@@ -2,10 +2,10 @@
 
 import pytest
 from pydantic import ValidationError
-from trialbalance.dataset.columns import FIXED
-from trialbalance.settings import dataset as module
-from trialbalance.settings.dataset import TAKEN, DatasetSettings
-from trialbalance.settings.section import Section
+from trialbalance.dataset.rows import FIXED
+from trialbalance.settings.sections import dataset as module
+from trialbalance.settings.sections.dataset import TAKEN, DatasetSettings
+from trialbalance.settings.sections.section import Section
 
 
 def test_every_setting_is_described():

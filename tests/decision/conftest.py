@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.sections.decision import DecisionSettings
 
 
 def _tidy(cost, effect, arms):

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from trialbalance.decision.curves import decision_curves, probability_positive
-from trialbalance.decision.increments import quadrant_probabilities
-from trialbalance.decision.quantiles import net_benefit_quantiles
-from trialbalance.decision.ranks import rank_probabilities
+from trialbalance.decision.comparing.curves import (
+    decision_curves,
+    probability_positive,
+    rank_probabilities,
+)
+from trialbalance.decision.comparing.increments import quadrant_probabilities
+from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
 
 GRID = np.array([0.0, 1.0, 2.0, 3.0, 5.0, 8.0, 20.0])
 quick = settings(max_examples=60, deadline=None, derandomize=True)

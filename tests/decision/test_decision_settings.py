@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.sections.decision import DecisionSettings
 
 
 def test_the_default_has_501_thresholds_and_marks_four(section):

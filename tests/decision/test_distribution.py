@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 from trialbalance.contracts import Problems, read, write
-from trialbalance.decision.distribution import distribution, equally_distributed
+from trialbalance.decision.comparing.distribution import distribution, equally_distributed
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.sections.decision import DecisionSettings
 
 STUDY = {"arms": {"new": {}, "usual": {}}, "comparator": "usual"}
 PLAN = {

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
 from trialbalance.decision import arm_draws, tidy_draws, wide_draws
-from trialbalance.decision.curves import decision_curves
+from trialbalance.decision.comparing.curves import decision_curves
 
 STUDY = {"arms": {"usual": {}, "crisis": {}}, "comparator": "usual"}
 

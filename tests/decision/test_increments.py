@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from trialbalance.decision.increments import frontier, icer, position
+from trialbalance.decision.comparing.increments import frontier, icer, position
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from trialbalance.decision.curves import decision_curves
-from trialbalance.decision.information import (
+from trialbalance.decision.comparing.curves import decision_curves
+from trialbalance.decision.information.closed_form import (
     discounted_people,
     normal_information_value,
     population_factor,

@@ -6,9 +6,9 @@ import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
 from trialbalance.decision import move_unobserved
-from trialbalance.decision.information import normal_information_value
-from trialbalance.settings.decision import DecisionSettings
-from trialbalance.settings.tables import DELTAS
+from trialbalance.decision.information.closed_form import normal_information_value
+from trialbalance.graph.tables import DELTAS
+from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ("usual", "new")
 STUDY = {"arms": {arm: {} for arm in ARMS}, "comparator": "usual"}

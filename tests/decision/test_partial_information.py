@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import gamma
 from scipy.stats import norm
-from trialbalance.decision.curves import decision_curves
-from trialbalance.decision.information import normal_information_value
-from trialbalance.decision.partial_information import partial_information_value
-from trialbalance.decision.sampling import normal_sample_value, sample_value
+from trialbalance.decision.comparing.curves import decision_curves
+from trialbalance.decision.information.closed_form import normal_information_value
+from trialbalance.decision.information.partial_information import partial_information_value
+from trialbalance.decision.information.sample_information import normal_sample_value, sample_value
 
 ZERO = np.zeros(1)
 

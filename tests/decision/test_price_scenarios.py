@@ -6,9 +6,13 @@ import pytest
 from pydantic import ValidationError
 from trialbalance.contracts import Problems, read, write
 from trialbalance.decision.draws import ArmDraws
-from trialbalance.decision.price_scenarios import MEASURED_ERROR, compare_prices, price_ratios
-from trialbalance.decision.quantities import ItemDraws
-from trialbalance.settings.decision import DecisionSettings
+from trialbalance.decision.prices.price_scenarios import (
+    MEASURED_ERROR,
+    compare_prices,
+    price_ratios,
+)
+from trialbalance.decision.prices.quantities import ItemDraws
+from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ["new", "usual"]
 STUDY = {"arms": {"new": {}, "usual": {}, "empty": {}}, "comparator": "usual"}

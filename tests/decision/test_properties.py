@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trialbalance import contracts
 from trialbalance.decision import compare_arms, value_information
-from trialbalance.settings.decision import DecisionSettings
+from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ("usual", "brief", "full")
 STUDY = {"arms": {arm: {} for arm in ARMS}, "comparator": "usual", "currency": "GBP"}

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 from trialbalance.contracts import Problems, read, write
 from trialbalance.decision import arm_draws, decide
-from trialbalance.decision.information import normal_information_value
-from trialbalance.decision.quantities import item_draws, quantity_table
-from trialbalance.decision.uncertain_prices import draw_prices, price_parameters
-from trialbalance.decision.value_of_information import value_information
+from trialbalance.decision.information.closed_form import normal_information_value
+from trialbalance.decision.information.value_of_information import value_information
+from trialbalance.decision.prices.quantities import item_draws, quantity_table
+from trialbalance.decision.prices.uncertain_prices import draw_prices, price_parameters
 
 ARMS = ("new", "usual")
 STUDY = {

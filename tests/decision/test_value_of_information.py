@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
-from trialbalance.decision.parameters import individual_spread
+from trialbalance.decision.information.parameters import individual_spread
+from trialbalance.decision.information.value_of_information import value_information
 from trialbalance.decision.tables import compare_arms
-from trialbalance.decision.value_of_information import value_information
 
 PLAN = {
     "sizes": [50, 200, 1000], "arms": [], "dropout": 0.2, "fixed_cost": 200000.0,

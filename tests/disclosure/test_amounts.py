@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from trialbalance.disclosure.amounts import Amount, dominated, hold_amounts
 from trialbalance.disclosure.edition import Edition
-from trialbalance.settings.disclosure import DisclosureSettings
+from trialbalance.settings.sections.disclosure import DisclosureSettings
 
 RULES = DisclosureSettings().model_dump()
 CONTRACT = {

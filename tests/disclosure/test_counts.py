@@ -9,7 +9,7 @@ from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.rounding import round_count, round_numbers
-from trialbalance.settings.disclosure import DisclosureSettings
+from trialbalance.settings.sections.disclosure import DisclosureSettings
 
 RULES = DisclosureSettings().model_dump()
 # Two arms of a simulated study: groups of 24 with 3 and 2 deaths.

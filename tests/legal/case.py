@@ -11,7 +11,7 @@ from trialbalance.legal.criteria import Case, judge
 from trialbalance.legal.limits import Course, check_limits
 from trialbalance.legal.people import Event, Person, Stay
 from trialbalance.legal.timeline import days_between, follow
-from trialbalance.settings.ruleset import load_rule_set
+from trialbalance.settings.rule_set import load_rule_set
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 STAY = re.compile(rf"({DAY}) to ({DAY}|now) in hospital")

@@ -2,7 +2,7 @@
 
 import pytest
 from legal import case
-from trialbalance.settings.ruleset import load_rule_set
+from trialbalance.settings.rule_set import load_rule_set
 
 RURITANIA = """
 title: "Care Outside Walls Act of Ruritania, chapter 5"

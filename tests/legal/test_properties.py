@@ -6,8 +6,8 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from legal import case
+from trialbalance.legal.dates import add_months, hours_apart, instants, term_end
 from trialbalance.legal.limits import Course, check_limits
-from trialbalance.legal.moments import add_months, hours_apart, instants, term_end
 from trialbalance.legal.people import Event, Person
 from trialbalance.legal.timeline import days_between, follow
 

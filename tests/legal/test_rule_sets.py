@@ -4,7 +4,7 @@ import pytest
 import yaml
 from trialbalance import house
 from trialbalance.contracts import Problems
-from trialbalance.settings.ruleset import load_rule_set
+from trialbalance.settings.rule_set import load_rule_set
 
 LAW = house.resources() / "legal"
 SHIPPED = sorted(LAW.glob("*.yaml"))

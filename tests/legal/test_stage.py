@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from legal import case
-from trialbalance.audit.law import legal_lines
+from trialbalance.audit.books.people_lines import legal_lines
 from trialbalance.contracts import Problems
 from trialbalance.costs import value_resources
 from trialbalance.legal import apply_law

@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import special
 from trialbalance.model.density import HALF_NORMAL, SHARE
 from trialbalance.model.layout import plan
-from trialbalance.settings.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
 

@@ -5,7 +5,7 @@ import pytest
 from simulated_trial import STUDY, dataset, section
 from trialbalance import model
 from trialbalance.decision.draws import arm_draws
-from trialbalance.decision.unobserved import move, unobserved_arrays
+from trialbalance.decision.missing.unobserved import move, unobserved_arrays
 from trialbalance.model.fitting import flat
 from trialbalance.model.prepare import prepare
 

@@ -8,7 +8,7 @@ from trialbalance import model
 from trialbalance.contracts import Problems
 from trialbalance.model.prepare import prepare
 from trialbalance.model.selection import cases_of, outcomes_of
-from trialbalance.settings.mnar import SelectionSettings
+from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
 
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"}
 

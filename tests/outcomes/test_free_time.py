@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from trialbalance.outcomes.follow_up_grid import follow_participants
 from trialbalance.outcomes.free_time import add_up_time
-from trialbalance.outcomes.people import follow_participants
-from trialbalance.settings.outcomes import OutcomesSettings
+from trialbalance.settings.sections.outcomes import OutcomesSettings
 
 YEAR = 365.25
 

@@ -6,7 +6,7 @@ import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
 from trialbalance.outcomes import score_outcomes
-from trialbalance.settings.outcomes import OutcomesSettings
+from trialbalance.settings.sections.outcomes import OutcomesSettings
 
 GOOD = ["11111", "11211", "11112"]
 

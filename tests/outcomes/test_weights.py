@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.outcomes.areas import add_up_area
-from trialbalance.outcomes.people import follow_participants
+from trialbalance.outcomes.follow_up_grid import follow_participants
 from trialbalance.outcomes.scoring import Scored
 from trialbalance.outcomes.weights import visit_weights
 

@@ -4,15 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 from report_study import full_study
-from trialbalance.report.benefit import benefit_curve, benefit_words
-from trialbalance.report.courses import modelled
-from trialbalance.report.facts import Facts
-from trialbalance.report.figures import draw_figures
-from trialbalance.report.further import further
-from trialbalance.report.pictures import drawn_as
-from trialbalance.report.seen import seen_shares, seen_words
-from trialbalance.report.tipping import maps_of, tipping_map, tipping_words
-from trialbalance.report.tornado import swings, tornado_words
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.pictures import drawn_as
+from trialbalance.report.figures.courses import modelled
+from trialbalance.report.figures.gallery import draw_figures
+from trialbalance.report.figures.net_benefit import benefit_curve, benefit_words
+from trialbalance.report.figures.questionnaires import seen_shares, seen_words
+from trialbalance.report.figures.tipping_points import maps_of, tipping_map, tipping_words
+from trialbalance.report.figures.tornado import swings, tornado_words
+from trialbalance.report.sections.appendix.plain_tables import further
 
 NAME = "qaly_health"
 

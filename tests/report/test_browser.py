@@ -8,7 +8,7 @@ import pytest
 from browser import Browser, program
 from report_study import MARKED, full_study, made_report
 from trialbalance import house
-from trialbalance.report.words import MINUS, likelihood
+from trialbalance.report.text.numbers import MINUS, likelihood
 
 pytestmark = pytest.mark.skipif(program() is None, reason="no Chromium here")
 AXE = Path(os.environ.get("AXE_CORE", house.root() / "node_modules/axe-core/axe.min.js"))

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 from report_study import full_study, page_without_figures
 from trialbalance.report import build_document
-from trialbalance.report.cheers import CHEERS, INFORMATION
-from trialbalance.settings.report_texts import ReportTexts
+from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION
+from trialbalance.settings.sections.report import ReportTexts
 
 TEXTS = list(ReportTexts.model_fields)
 

@@ -4,10 +4,10 @@ import pytest
 from report_study import full_study, page_without_figures
 from trialbalance import house
 from trialbalance.report import build_document
-from trialbalance.report.considerations import HEADINGS, list_considerations
 from trialbalance.report.document import SECTIONS
-from trialbalance.settings.considerations import Consideration
+from trialbalance.report.sections.front.considerations import HEADINGS, list_considerations
 from trialbalance.settings.load import load_study
+from trialbalance.settings.sections.report import Consideration
 
 GIVEN = [
     {"kind": "law", "statement": "Held for\nup to 72 hours.", "source": "Act, s. 17F."},

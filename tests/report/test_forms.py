@@ -11,7 +11,7 @@ from report_page import Page
 from report_study import full_study
 from test_untrusted_text import ATTACKS, attacked
 from trialbalance.report import make_report
-from trialbalance.report.markup import clean
+from trialbalance.report.text.markup import clean
 
 FORMS = ("html", "pdf", "docx")
 

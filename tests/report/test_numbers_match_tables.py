@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_study import MARKED, full_study, page_without_figures
 from trialbalance.report import build_document
-from trialbalance.report.words import MINUS, number, significant
+from trialbalance.report.text.numbers import MINUS, number, significant
 
 
 def page_one(document):

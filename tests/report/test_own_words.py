@@ -10,7 +10,7 @@ from report_page import Page
 from report_study import full_study, page_without_figures
 from test_untrusted_text import ATTACKS
 from trialbalance.report import make_report
-from trialbalance.report.own import own_files, own_markdown
+from trialbalance.report.facts.study_texts import own_files, own_markdown
 
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'

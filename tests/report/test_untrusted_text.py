@@ -7,7 +7,7 @@ import pytest
 from report_page import Page
 from report_study import full_study, page_without_figures
 from trialbalance.report import make_report
-from trialbalance.report.markup import LABEL_LENGTH, clean
+from trialbalance.report.text.markup import LABEL_LENGTH, clean
 
 ATTACKS = [
     "<script>alert(1)</script>",

@@ -2,8 +2,8 @@
 
 import pytest
 from trialbalance.contracts import Problems
+from trialbalance.graph.paths import Place, costs_inputs, described, legal_inputs
 from trialbalance.settings.load import load_study
-from trialbalance.settings.paths import Place, costs_inputs, described, legal_inputs
 from trialbalance.settings.resolve import owner
 
 LAW = {"rule_set": "england_wales_mha_17a_2007"}

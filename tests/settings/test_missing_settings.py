@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.settings import paths
+from trialbalance.graph import paths
+from trialbalance.graph.tables import DELTAS
 from trialbalance.settings.load import load_study
-from trialbalance.settings.mnar import MissingSettings
-from trialbalance.settings.tables import DELTAS
+from trialbalance.settings.sections.missing_not_at_random import MissingSettings
 
 
 def plan(**missing):

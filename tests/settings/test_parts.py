@@ -2,13 +2,13 @@
 
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.settings.audit_paths import study_outputs
-from trialbalance.settings.index_paths import index_inputs
+from trialbalance.graph.audit_paths import study_outputs
+from trialbalance.graph.index_paths import index_inputs
+from trialbalance.graph.paths import Place, asked_for, outcomes_inputs
+from trialbalance.graph.report_paths import report_inputs
+from trialbalance.graph.target_files import full_targets
 from trialbalance.settings.load import load_study
-from trialbalance.settings.paths import Place, asked_for, outcomes_inputs
-from trialbalance.settings.report_paths import report_inputs
 from trialbalance.settings.resolve import owner, stage_settings
-from trialbalance.settings.target_files import full_targets
 
 ENDPOINT = {"stays": {"kind": "admission", "items": ["acute_bed_day"]}}
 MODELS = {"stayed": {"endpoint": "stays", "kind": "binary"}}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems, read, write
-from trialbalance.decision.price_scenarios import MEASURED_ERROR
+from trialbalance.decision.prices.price_scenarios import MEASURED_ERROR
 from trialbalance.synthesis.sensitivity import one_way, two_way
 
 ARMS = ["new", "other", "usual"]
@@ -147,10 +147,10 @@ def trial_of(bed=1.0, visit=1.0, hour=1.0):
 )
 def test_recomputed_costs_are_those_of_a_refit(visit, new):
     from trialbalance.decision import arm_draws as arrays_of
-    from trialbalance.decision.price_scenarios import error_of_split
-    from trialbalance.decision.quantities import item_draws
+    from trialbalance.decision.prices.price_scenarios import error_of_split
+    from trialbalance.decision.prices.quantities import item_draws
     from trialbalance.model import arm_draws, fit
-    from trialbalance.settings.model import ModelSettings
+    from trialbalance.settings.sections.model import ModelSettings
 
     study = {"arms": {"usual": {}, "new": {}}, "comparator": "usual", "horizon_years": 1.0}
     study["periods"] = {"year": [0.0, 1.0]}

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import yaml
-from trialbalance.audit.blinding import draw_key
+from trialbalance.commands.blind import draw_key
 
 HIDDEN = ("new_service", "usual_care", "new service", "usual care", "assessment")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 from trialbalance import contracts, house
-from trialbalance.audit.documents import out_of_step
-from trialbalance.settings import tables
+from trialbalance.commands.documents import out_of_step
+from trialbalance.graph import tables
 from trialbalance.settings.manual import schema_text
 
 ROOT = house.root()
@@ -33,12 +33,14 @@ LAYERS = [
     {"house"},
     {"contracts"},
     {"settings", "provenance", "disclosure"},
-    {"data", "legal", "costs", "outcomes", "dataset"},
+    {"graph"},
+    {"data", "simulation", "legal", "costs", "outcomes", "dataset"},
     {"model"},
     {"decision"},
     {"synthesis"},
     {"report"},
     {"audit"},
+    {"commands"},
     {"__main__"},
 ]
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -90,7 +92,7 @@ def test_one_word_in_five_places(stage):
     assert (SOURCE / stage / "__init__.py").exists()
     assert list((ROOT / "tests" / stage).glob("test_*.py"))
     if stage != "synthesis":
-        assert (SOURCE / "settings" / f"{stage}.py").exists()
+        assert (SOURCE / "settings" / "sections" / f"{stage}.py").exists()
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
@@ -160,7 +162,7 @@ def test_every_rule_says_what_it_does_and_where():
 
 def test_check_is_light():
     code = (
-        "import sys, trialbalance.__main__, trialbalance.audit.intake\n"
+        "import sys, trialbalance.__main__, trialbalance.commands.check\n"
         "heavy = {'pymc', 'arviz', 'numba', 'altair', 'snakemake'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )

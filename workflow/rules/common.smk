@@ -9,8 +9,8 @@ from trialbalance import house
 from trialbalance.contracts import Problems
 from trialbalance.provenance.digest import code_digest
 from trialbalance.provenance.leftovers import leftovers
-from trialbalance.settings import audit_paths, index_paths, named_files, paths
-from trialbalance.settings import report_paths, tables, target_files
+from trialbalance.graph import audit_paths, index_paths, named_files, paths
+from trialbalance.graph import report_paths, tables, target_files
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, settled, stage_settings
 

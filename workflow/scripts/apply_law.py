@@ -4,7 +4,7 @@ from pathlib import Path
 
 from trialbalance.legal import apply_law
 from trialbalance.provenance.stage import stage
-from trialbalance.settings.ruleset import load_rule_set
+from trialbalance.settings.rule_set import load_rule_set
 
 with stage(snakemake) as job:
     rules = load_rule_set(Path(str(job.inputs["rule_set"])))

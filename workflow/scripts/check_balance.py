@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trialbalance.audit.balance import balance, books, must_balance
-from trialbalance.audit.manifest import rows_of
+from trialbalance.audit.books.balance import balance, books, must_balance
+from trialbalance.audit.standards.manifest import rows_of
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

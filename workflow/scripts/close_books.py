@@ -1,8 +1,8 @@
 """Rule close_books: the balances of all scenarios, with the decisions."""
 
 import pandas as pd
-from trialbalance.audit.balance import books, must_balance
-from trialbalance.audit.closing import decision_lines
+from trialbalance.audit.books.balance import books, must_balance
+from trialbalance.audit.books.decision_lines import decision_lines
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from trialbalance import house
-from trialbalance.audit.crate import run_crate
-from trialbalance.audit.datapackage import data_package
+from trialbalance.audit.standards.crate import run_crate
+from trialbalance.audit.standards.datapackage import data_package
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.yamlfile import read_yaml
 

@@ -1,6 +1,6 @@
 """Rule index_outputs: list every file of the study."""
 
-from trialbalance.audit.manifest import manifest
+from trialbalance.audit.standards.manifest import manifest
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trialbalance.audit.lock import deviations
+from trialbalance.audit.standards.deviations import deviations
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.yamlfile import read_yaml
 

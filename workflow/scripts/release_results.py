@@ -4,9 +4,9 @@ from pathlib import Path
 
 from trialbalance.audit.release import make_edition, write_release
 from trialbalance.audit.release.inputs import read_restricted
+from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
-from trialbalance.provenance.versions import versions
-from trialbalance.report.own import own_files
+from trialbalance.report.facts.study_texts import own_files
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 

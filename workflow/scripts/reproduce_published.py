@@ -1,6 +1,6 @@
 """Rule reproduce_published: each published figure beside the one that this run gives."""
 
-from trialbalance.audit.reproduction import reproduce
+from trialbalance.audit.published.reproduction import reproduce
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from trialbalance.data.simulation import SIMULATORS
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.yamlfile import read_yaml
+from trialbalance.simulation import SIMULATORS
 
 with stage(snakemake) as job:
     parameters, _ = read_yaml(Path(job.inputs["parameters"]))

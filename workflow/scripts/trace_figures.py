@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from trialbalance.audit.trace.books import Books
 from trialbalance.audit.trace.page import page_traces
+from trialbalance.audit.trace.tables import Books
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.resolve import Study
 from trialbalance.settings.yamlfile import read_yaml

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trialbalance.provenance.stage import stage
-from trialbalance.report.index import gather, make_index
+from trialbalance.report.studies_page import gather, make_index
 
 with stage(snakemake) as job:
     studies = gather(job.inputs)

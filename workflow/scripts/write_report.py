@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
-from trialbalance.provenance.versions import versions
 from trialbalance.report import make_report
-from trialbalance.report.own import own_files
-from trialbalance.report.traced import origins
+from trialbalance.report.facts.number_links import origins
+from trialbalance.report.facts.study_texts import own_files
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from trialbalance.audit.observed import observed_case
 from trialbalance.audit.workbook import write_workbook
+from trialbalance.audit.workbook.observed_case import observed_case
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.yamlfile import read_yaml
 

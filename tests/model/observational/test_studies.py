@@ -5,12 +5,12 @@ import functools
 import numpy as np
 import pytest
 from trialbalance import house
-from trialbalance.data.simulation import SIMULATORS
-from trialbalance.dataset.describing import describe_groups
+from trialbalance.dataset.group_means import describe_groups
 from trialbalance.model.observational import compare_observed
 from trialbalance.outcomes import score_outcomes
 from trialbalance.settings.load import load_study
 from trialbalance.settings.yamlfile import read_yaml
+from trialbalance.simulation import SIMULATORS
 
 
 @functools.cache

@@ -24,7 +24,7 @@ def check(
     ],
 ) -> None:
     """Answer in a moment with every mistake in a study's settings, prices and records."""
-    from trialbalance.audit.intake import check_study
+    from trialbalance.commands.check import check_study
 
     _tell(check_study, study)
 
@@ -37,7 +37,7 @@ def new_study(
     ] = Path("config/studies"),
 ) -> None:
     """Make a commented study that runs as it is, to be filled with your own trial."""
-    from trialbalance.audit.template import make_study
+    from trialbalance.commands.new_study import make_study
 
     _tell(make_study, name, folder)
 
@@ -57,7 +57,7 @@ def trace(
     rows: Annotated[int, typer.Option(help="Rows shown of each step.", min=0)] = 5,
 ) -> None:
     """Show the way back of a figure: draws, model, participants, ledger, raw rows, prices, code."""
-    from trialbalance.audit.trace.asking import ask
+    from trialbalance.commands.trace import ask
 
     _tell(ask, where, figure, results, study, rows)
 
@@ -69,7 +69,7 @@ def lock(
     ],
 ) -> None:
     """Store digest and date of a study's plan and settings; later differences are deviations."""
-    from trialbalance.audit.lock import lock as locked
+    from trialbalance.commands.lock import lock as locked
 
     _tell(locked, study)
 
@@ -81,7 +81,7 @@ def blind(
     ],
 ) -> None:
     """Draw by lot which neutral label stands for which arm, and keep it beside the study file."""
-    from trialbalance.audit.blinding import draw_key
+    from trialbalance.commands.blind import draw_key
 
     _tell(draw_key, study)
 
@@ -95,8 +95,8 @@ def compare(
 ) -> None:
     """Say what differs between two runs: inputs, settings, methods, versions, and which figures."""
     from trialbalance import contracts
-    from trialbalance.audit.comparison import compare as compared
-    from trialbalance.audit.comparison import told
+    from trialbalance.commands.compare import compare as compared
+    from trialbalance.commands.compare import told
 
     try:
         changes, moved = compared(old, new)
@@ -113,7 +113,7 @@ def documents(
     write: Annotated[bool, typer.Option("--write", help="Write them anew.")] = False,
 ) -> None:
     """Say which generated documents are out of step with the code, or write them anew."""
-    from trialbalance.audit.documents import out_of_step
+    from trialbalance.commands.documents import out_of_step
 
     stale = out_of_step(write=write)
     for path in stale:

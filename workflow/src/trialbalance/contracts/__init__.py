@@ -2,11 +2,11 @@
 
 from trialbalance.contracts.checking import check, check_text
 from trialbalance.contracts.dictionary import dictionary
-from trialbalance.contracts.figures import row_identifiers
 from trialbalance.contracts.files import read_text
-from trialbalance.contracts.links import check_references
+from trialbalance.contracts.keys import check_references
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.reading import examine, read
+from trialbalance.contracts.row_ids import row_identifiers
 from trialbalance.contracts.schemas import descriptor, nearest, schema, tables
 from trialbalance.contracts.writing import write, write_text
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.columns import check_columns
-from trialbalance.contracts.links import check_key, show
+from trialbalance.contracts.keys import check_key, show
 from trialbalance.contracts.parsing import Fault, infer, parse
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import (

@@ -1,6 +1,6 @@
 """Column names held against a contract."""
 
-from trialbalance.contracts.links import show
+from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import marks, meant, nearest, quoted_list
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialbalance.contracts.links import show
+from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.schemas import meant
 

@@ -7,11 +7,11 @@ import pandas as pd
 from trialbalance.contracts.checking import check
 from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.files import find_file, read_head, read_text
-from trialbalance.contracts.links import show
+from trialbalance.contracts.keys import show
 from trialbalance.contracts.parsing import infer
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.schemas import marks, quoted_list, schema
-from trialbalance.contracts.typed import check_typed
+from trialbalance.contracts.typed_tables import check_typed
 
 
 def _is_rubbish(names: list[str], contract: dict) -> bool:

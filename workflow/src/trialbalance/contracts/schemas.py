@@ -7,7 +7,7 @@ from functools import cache
 import yaml
 
 from trialbalance import house
-from trialbalance.contracts.figures import FIGURE
+from trialbalance.contracts.row_ids import FIGURE
 
 SYNTHETIC = {
     "name": "synthetic",

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.columns import check_columns
-from trialbalance.contracts.figures import row_identifiers
 from trialbalance.contracts.problems import Problems
+from trialbalance.contracts.row_ids import row_identifiers
 from trialbalance.contracts.schemas import keys, marks, schema
-from trialbalance.contracts.typed import DIGITS, check_typed
+from trialbalance.contracts.typed_tables import DIGITS, check_typed
 
 
 def format_number(value: float) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.records import YEAR
+from trialbalance.data.record_set import YEAR
 
 
 def memberships(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.records import Records, day, finding
+from trialbalance.data.record_set import Records, day, finding
 
 
 def fill_follow_up_end(people: pd.DataFrame, section: dict) -> pd.DataFrame:

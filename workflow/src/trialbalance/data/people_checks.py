@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding, nearest
-from trialbalance.data.records import YEAR, Records, day, finding
+from trialbalance.data.record_set import YEAR, Records, day, finding
 
 FIX = "correct one of the dates"
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
-from trialbalance.data import drawn, given_checks, people_checks, use_checks
-from trialbalance.data.accounts import check_table, lost_tables, spoiled_columns, without_echoes
+from trialbalance.data import given_draws, given_scores, people_checks, use_checks
+from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
     covariate_fields,
@@ -15,8 +15,8 @@ from trialbalance.data.covariates import (
 )
 from trialbalance.data.flow import exclusions, flow, memberships
 from trialbalance.data.follow_up import fill_follow_up_end, follow_up_ends, visits_after_end
-from trialbalance.data.given import use_of, visits_of
-from trialbalance.data.records import Records
+from trialbalance.data.given_scores import use_of, visits_of
+from trialbalance.data.record_set import Records
 
 # What was checked, the tables it needs, and the check; the first table names the file.
 CHECKS = (
@@ -46,15 +46,15 @@ CHECKS = (
     ("dates of episodes", ("episodes", "participants"), use_checks.episode_dates),
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
     ("dates of events in law", ("legal_events", "participants"), use_checks.dates_of_events),
-    ("costs are observed", ("costs_given",), given_checks.blank_costs),
+    ("costs are observed", ("costs_given",), given_scores.blank_costs),
     (
         "values at attended visits",
         ("measures_given", "visits"),
-        given_checks.values_at_missed_visits,
+        given_scores.values_at_missed_visits,
     ),
-    ("draws are whole", ("draws_given",), given_checks.draws_whole),
-    ("parameters of the same draws", ("parameters_given", "draws_given"), drawn.same_draws),
-    ("groups of the same draws", ("group_draws_given", "draws_given"), drawn.groups_whole),
+    ("draws are whole", ("draws_given",), given_scores.draws_whole),
+    ("parameters of the same draws", ("parameters_given", "draws_given"), given_draws.same_draws),
+    ("groups of the same draws", ("group_draws_given", "draws_given"), given_draws.groups_whole),
     ("stays have a price", ("episodes",), use_checks.priced_stays),
 )
 # Checks for something that is not there; they are silent when rows could not be read.
@@ -103,7 +103,7 @@ def _read_tables(paths, study, section, words):
             frame = fill_follow_up_end(frame, section)
         if frame is not None:
             tables[table] = frame
-    done += drawn.take_draws(tables, files, study)
+    done += given_draws.take_draws(tables, files, study)
     return tables, files, done
 
 
@@ -213,7 +213,7 @@ def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.
             tables["resource_use"] = use_of(tables["costs_given"])
     if "parameters_given" in tables:
         given = tables["parameters_given"], tables["draws_given"]
-        tables["parameters_given"] = drawn.number_parameters(*given)
+        tables["parameters_given"] = given_draws.number_parameters(*given)
     return tables | {name: _empty(name) for name in CLEAN[door] if name not in tables}
 
 

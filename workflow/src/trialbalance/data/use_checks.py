@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding, nearest
-from trialbalance.data.records import Records, day, finding
+from trialbalance.data.record_set import Records, day, finding
 
 
 def period_or_date(records: Records) -> list[Finding]:

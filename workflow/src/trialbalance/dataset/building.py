@@ -6,18 +6,16 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.dataset.columns import GROUP, comparator_first
-from trialbalance.dataset.covariates import make_covariates
+from trialbalance.dataset.covariates import make_covariates, make_groupings
 from trialbalance.dataset.flow import follow_pounds
 from trialbalance.dataset.follow_up import follow_visits, followed_years
-from trialbalance.dataset.groupings import make_groupings
 from trialbalance.dataset.missingness import (
     count_patterns,
     count_visit_patterns,
     describe_missingness,
 )
-from trialbalance.dataset.predicting import predict_missingness
-from trialbalance.dataset.rows import fixed_columns, in_population
+from trialbalance.dataset.missingness_regression import predict_missingness
+from trialbalance.dataset.rows import GROUP, comparator_first, fixed_columns, in_population
 from trialbalance.dataset.totals import CostTotals, add_up_costs
 
 

@@ -1,14 +1,14 @@
 """The whole stage: every table of the decision from draws and from what they rest on."""
 
-from trialbalance.decision.distribution import distribution
+from trialbalance.decision.comparing.distribution import distribution
+from trialbalance.decision.comparing.subgroups import compare_subgroups
 from trialbalance.decision.draws import arm_draws
-from trialbalance.decision.parameters import individual_spread
-from trialbalance.decision.price_scenarios import compare_prices
-from trialbalance.decision.quantities import item_draws, quantity_table
-from trialbalance.decision.subgroups import compare_subgroups
+from trialbalance.decision.information.parameters import individual_spread
+from trialbalance.decision.information.value_of_information import value_information
+from trialbalance.decision.prices.price_scenarios import compare_prices
+from trialbalance.decision.prices.quantities import item_draws, quantity_table
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.decision.value_of_information import value_information
 
 
 def decide(

@@ -3,20 +3,23 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.decision.curves import decision_curves, probability_positive
-from trialbalance.decision.draws import arm_draws
-from trialbalance.decision.increments import (
+from trialbalance.decision.comparing.curves import (
+    decision_curves,
+    probability_positive,
+    rank_probabilities,
+)
+from trialbalance.decision.comparing.increments import (
     frontier,
     icer,
     mean_interval,
     position,
     quadrant_probabilities,
 )
-from trialbalance.decision.quantiles import net_benefit_quantiles
-from trialbalance.decision.ranks import rank_probabilities
-from trialbalance.decision.switching import preferred_ranges, switching
+from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
+from trialbalance.decision.comparing.switching import preferred_ranges, switching
+from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.information.value_of_information import perfect_information
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.decision.value_of_information import perfect_information
 
 NOBODY = "no participants recruited"
 NO_COMPARATOR = "the comparator has no participants recruited"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from trialbalance.legal.moments import hours_apart, instants, shift
+from trialbalance.legal.dates import hours_apart, instants, shift
 from trialbalance.legal.people import Event, Person
 from trialbalance.legal.timeline import Spell, Stray
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from trialbalance.legal.moments import DAY, shift, term_end
+from trialbalance.legal.dates import DAY, shift, term_end
 from trialbalance.legal.people import Event, Person
 
 

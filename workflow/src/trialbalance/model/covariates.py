@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.dataset.columns import covariate_columns
+from trialbalance.dataset.rows import covariate_columns
 
 BASELINE = "baseline_effect"
 AT_CEILING = "baseline_at_ceiling"

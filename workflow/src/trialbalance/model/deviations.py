@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.dataset.columns import GROUPING
+from trialbalance.dataset.rows import GROUPING
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.curves import SHORTEST, Segments, integrate_segments, trace_curves
-from trialbalance.outcomes.people import Followed
+from trialbalance.outcomes.follow_up_grid import Followed
 from trialbalance.outcomes.scoring import Scored
 
 WORKING = (
@@ -70,7 +70,7 @@ def add_up_area(
 
     Examples
     --------
-    >>> from trialbalance.outcomes.people import follow_participants
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
     ...     "death_date": pd.to_datetime([None])})
@@ -153,7 +153,7 @@ def visit_times(followed: Followed, choice: str = "nominal") -> np.ndarray:
 
     Examples
     --------
-    >>> from trialbalance.outcomes.people import follow_participants
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
     ...     "death_date": pd.to_datetime([None])})

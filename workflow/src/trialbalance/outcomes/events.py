@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.people import DAYS_PER_YEAR, years_between
+from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, years_between
 from trialbalance.outcomes.spells import (
     Intervals,
     find_spells,

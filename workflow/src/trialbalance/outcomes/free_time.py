@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.outcomes.areas import WORKING
 from trialbalance.outcomes.curves import Segments, integrate_segments
-from trialbalance.outcomes.people import DAYS_PER_YEAR, Followed
+from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, Followed
 from trialbalance.outcomes.spells import outside
 
 
@@ -99,7 +99,7 @@ def add_up_time(
 
     Examples
     --------
-    >>> from trialbalance.outcomes.people import follow_participants
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
     ...     "death_date": pd.to_datetime([None])})

@@ -7,10 +7,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.names import place_in, repeated
-from trialbalance.outcomes.people import Followed, not_held
-from trialbalance.outcomes.scales import spread_scales
-from trialbalance.outcomes.sums import score_sums
+from trialbalance.outcomes.follow_up_grid import Followed, not_held
+from trialbalance.outcomes.name_checks import place_in, repeated
+from trialbalance.outcomes.sum_scores import score_sums, spread_scales
 from trialbalance.outcomes.value_sets import ProfileValues, look_up_profiles, tabulate_profiles
 
 FILE = "responses.csv"
@@ -82,7 +81,7 @@ def score_instruments(
 
     Examples
     --------
-    >>> from trialbalance.outcomes.people import follow_participants
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
     ...     "death_date": pd.to_datetime([None])})

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Problems
-from trialbalance.outcomes.names import place_in
-from trialbalance.outcomes.people import DAYS_PER_YEAR, years_between
+from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, years_between
+from trialbalance.outcomes.name_checks import place_in
 
 Intervals = list[tuple[float, float]]
 

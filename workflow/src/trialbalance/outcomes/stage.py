@@ -9,9 +9,9 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.areas import WORKING, add_up_area, visit_times
 from trialbalance.outcomes.endpoints import tabulate_endpoints
 from trialbalance.outcomes.events import find_events
+from trialbalance.outcomes.follow_up_grid import Followed, follow_participants
 from trialbalance.outcomes.free_time import add_free_times
-from trialbalance.outcomes.given import score_given
-from trialbalance.outcomes.people import Followed, follow_participants
+from trialbalance.outcomes.given_measures import score_given
 from trialbalance.outcomes.scoring import Scored, score_instruments
 from trialbalance.outcomes.weights import WEIGHTS, visit_weights
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.outcomes.curves import integrate_segments, trace_curves
-from trialbalance.outcomes.people import Followed
+from trialbalance.outcomes.follow_up_grid import Followed
 from trialbalance.outcomes.scoring import Scored
 
 WEIGHTS = ["outcome", "measure", "visit", "time_years", "weight"]
@@ -47,7 +47,7 @@ def visit_weights(
 
     Examples
     --------
-    >>> from trialbalance.outcomes.people import follow_participants
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
     ...     "death_date": pd.to_datetime([None])})

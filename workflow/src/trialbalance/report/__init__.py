@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trialbalance.report.document import build_document, report_title
-from trialbalance.report.explore import explore_data
-from trialbalance.report.facts import Facts
-from trialbalance.report.figures import draw_figures
-from trialbalance.report.html import to_html
-from trialbalance.report.own import own_logo
-from trialbalance.report.traced import numbered
-from trialbalance.report.typeset import to_pdf
-from trialbalance.report.word import to_docx
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.number_links import numbered
+from trialbalance.report.facts.study_texts import own_logo
+from trialbalance.report.figures.gallery import draw_figures
+from trialbalance.report.forms.docx import to_docx
+from trialbalance.report.forms.explorer import explore_data
+from trialbalance.report.forms.html import to_html
+from trialbalance.report.forms.pdf import to_pdf
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
 FORMS = {"pdf": to_pdf, "docx": to_docx}

@@ -5,23 +5,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from trialbalance.report.about import abstract, background, declarations, discussion
-from trialbalance.report.accounts import balance, diagnostics, participants, reproduction
-from trialbalance.report.checklists import checklists
-from trialbalance.report.completeness import completeness
-from trialbalance.report.consequences import consequences
-from trialbalance.report.considerations import considerations
-from trialbalance.report.effects import outcomes
-from trialbalance.report.facts import Facts
-from trialbalance.report.further import further
-from trialbalance.report.law import law
-from trialbalance.report.markup import Markdown, blocks, box, heading, joined
-from trialbalance.report.methods import limits, methods
-from trialbalance.report.own import logo_mark, own_sections
-from trialbalance.report.resources import costs
-from trialbalance.report.results import results
-from trialbalance.report.scenarios import scenarios
-from trialbalance.report.summary import banners, page_one
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.study_texts import logo_mark, own_sections
+from trialbalance.report.sections.appendix.books import (
+    balance,
+    diagnostics,
+    participants,
+    reproduction,
+)
+from trialbalance.report.sections.appendix.checklists import checklists
+from trialbalance.report.sections.appendix.completeness import completeness
+from trialbalance.report.sections.appendix.methods import limits, methods
+from trialbalance.report.sections.appendix.plain_tables import further
+from trialbalance.report.sections.appendix.study_information import (
+    abstract,
+    background,
+    declarations,
+    discussion,
+)
+from trialbalance.report.sections.findings.consequences import consequences
+from trialbalance.report.sections.findings.costs import costs
+from trialbalance.report.sections.findings.law import law
+from trialbalance.report.sections.findings.outcomes import outcomes
+from trialbalance.report.sections.findings.results import results
+from trialbalance.report.sections.findings.scenarios import scenarios
+from trialbalance.report.sections.front.brief import banners, page_one
+from trialbalance.report.sections.front.considerations import considerations
+from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
 
 # In the order in which people read; a section without content prints nothing. One more table needs
 # its name in ``settings.tables.REPORTED`` and a line in ``further.FURTHER``, which prints it as it

@@ -8,8 +8,8 @@ from string import ascii_lowercase
 from typing import Any
 
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.report import ReportSettings
 from trialbalance.settings.resolve import Study
+from trialbalance.settings.sections.report import ReportSettings
 from trialbalance.settings.yamlfile import read_yaml
 
 KEY = "blinding_key.yaml"

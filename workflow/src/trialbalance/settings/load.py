@@ -7,18 +7,52 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.agree import disagreements
-from trialbalance.settings.analysis import ScenarioSettings
+from trialbalance import contracts, house
+from trialbalance.contracts import Finding, Problems
 from trialbalance.settings.blinding import blind_study, blinding_findings
-from trialbalance.settings.described import described_findings
-from trialbalance.settings.inert import inert_findings
-from trialbalance.settings.lawful import law_findings
-from trialbalance.settings.prices import price_findings
+from trialbalance.settings.checks.cross_references import disagreements
+from trialbalance.settings.checks.described_studies import described_findings
+from trialbalance.settings.checks.hostile_text import inert_findings
+from trialbalance.settings.checks.messages import shown, worded_findings
+from trialbalance.settings.checks.prices import price_findings
+from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.resolve import Study, merge
-from trialbalance.settings.studyfile import STAGES, StudyFile
-from trialbalance.settings.wording import shown, worded_findings
+from trialbalance.settings.sections.analysis import ScenarioSettings
+from trialbalance.settings.sections.study_file import STAGES, StudyFile
 from trialbalance.settings.yamlfile import read_yaml
+
+
+def find_study(named: str) -> Path:
+    """Return the study file that a name or path means.
+
+    Raises
+    ------
+    Problems
+        There is none; the nearest name is told.
+    """
+    given = Path(named)
+    places = [
+        given,
+        given / "study.yaml",
+        Path("config/studies") / named / "study.yaml",
+        house.studies() / named / "study.yaml",
+    ]
+    for place in places:
+        if place.is_file():
+            return place
+    folders = sorted(path.parent.name for path in house.studies().glob("*/study.yaml"))
+    near = contracts.nearest(named, folders)
+    raise Problems(
+        [
+            Finding(
+                named,
+                found="no study of that name or path",
+                allowed=", ".join(folders),
+                remedy=f"did you mean {near}?" if near else "give the path of its study.yaml",
+            )
+        ]
+    )
+
 
 RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.studyfile import OF_PARTS, PARTS, StudyFile
+from trialbalance.settings.sections.study_file import OF_PARTS, PARTS, StudyFile
 
 LABELS = ("title", "label")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.decision.price_scenarios import APPROXIMATE, EXACT, MEASURED_ERROR
+from trialbalance.decision.prices.price_scenarios import APPROXIMATE, EXACT, MEASURED_ERROR
 
 _ENDS = ("low", "high")
 COLUMNS = [

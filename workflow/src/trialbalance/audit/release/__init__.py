@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.audit.manifest import manifest, table_of
-from trialbalance.audit.release.recorded import recorded_amounts
+from trialbalance.audit.release.participant_amounts import recorded_amounts
 from trialbalance.audit.release.trace import released_trace
 from trialbalance.audit.release.workbook import write_released_workbook
+from trialbalance.audit.standards.manifest import manifest, table_of
 from trialbalance.contracts import Finding, Problems
 from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts

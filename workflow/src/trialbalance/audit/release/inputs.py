@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from trialbalance.audit.manifest import table_of
 from trialbalance.audit.release import may_leave
+from trialbalance.audit.standards.manifest import table_of
 
 
 class Restricted(NamedTuple):

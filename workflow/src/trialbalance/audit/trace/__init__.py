@@ -8,13 +8,13 @@ import pandas as pd
 
 from trialbalance import house
 from trialbalance.audit.trace import deterministic
-from trialbalance.audit.trace.books import Books
-from trialbalance.audit.trace.finding import Figure, by_cell, by_identifier
+from trialbalance.audit.trace.locate import Figure, by_cell, by_identifier
 from trialbalance.audit.trace.people import kinds_of, model_steps, people_steps
 from trialbalance.audit.trace.posterior import Drawn, again, widen
 from trialbalance.audit.trace.steps import Step, Trace
+from trialbalance.audit.trace.tables import Books
+from trialbalance.graph.tables import DECISION, SCRIPTS
 from trialbalance.provenance.digest import code_digest
-from trialbalance.settings.tables import DECISION, SCRIPTS
 
 # What an arm is worth here depends on every other.
 OF_ALL_ARMS = ("acceptability", "expected_loss", "ranks", "information", "preferred", "frontier")

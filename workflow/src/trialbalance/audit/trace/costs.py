@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from trialbalance.audit.trace.books import Books
 from trialbalance.audit.trace.steps import KEPT, Row, Step
+from trialbalance.audit.trace.tables import Books
 
 
 def counted_lines(books: Books, people: Iterable[str], perspective: str | None) -> pd.DataFrame:

@@ -5,13 +5,13 @@ from collections.abc import Callable
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.audit.observed import observed_case
-from trialbalance.audit.trace.books import Books
 from trialbalance.audit.trace.costs import as_rows, cost_steps, counted_lines, made_of
 from trialbalance.audit.trace.effects import counted_pieces, effect_steps
-from trialbalance.audit.trace.finding import Figure
+from trialbalance.audit.trace.locate import Figure
 from trialbalance.audit.trace.people import kinds_of, people_steps
 from trialbalance.audit.trace.steps import Row, Step
+from trialbalance.audit.trace.tables import Books
+from trialbalance.audit.workbook.observed_case import observed_case
 
 Found = tuple[float | None, list[Step]]
 

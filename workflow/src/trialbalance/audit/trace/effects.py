@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from trialbalance.audit.trace.books import Books
 from trialbalance.audit.trace.costs import as_rows
 from trialbalance.audit.trace.steps import KEPT, Row, Step
+from trialbalance.audit.trace.tables import Books
 
 
 def counted_pieces(books: Books, people: Iterable[str], outcome: str) -> pd.DataFrame:

@@ -5,8 +5,8 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.audit.trace import trace_figure
-from trialbalance.audit.trace.books import Books, table_at
-from trialbalance.audit.trace.finding import Figure, open_figures
+from trialbalance.audit.trace.locate import Figure, open_figures
+from trialbalance.audit.trace.tables import Books, table_at
 
 PRINTED = (
     *("arms", "incremental", "net_benefit", "acceptability", "observed_case", "scenarios"),

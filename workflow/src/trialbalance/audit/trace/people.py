@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from trialbalance.audit.trace.books import Books
 from trialbalance.audit.trace.costs import cost_steps, counted_lines
 from trialbalance.audit.trace.effects import counted_pieces, effect_steps
 from trialbalance.audit.trace.steps import Step
+from trialbalance.audit.trace.tables import Books
 
 
 def kinds_of(column: str) -> list[str]:

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from trialbalance.audit.observed import adjusting
+from trialbalance.audit.workbook.observed_case import adjusting
 from trialbalance.audit.workbook.sheets import Book, Formula, Sheet, Shown
-from trialbalance.dataset.columns import covariate_columns
+from trialbalance.dataset.rows import covariate_columns
 
 KINDS = ("cost", "effect")
 TOLERANCE = {"cost": 0.005, "effect": 1e-6}

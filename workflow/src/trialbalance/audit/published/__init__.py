@@ -1,0 +1,1 @@
+"""Published figures of a study beside what this run gives."""

@@ -1,0 +1,1 @@
+"""Manifest, research object, data package and deviations from the locked plan."""

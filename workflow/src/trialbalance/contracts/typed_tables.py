@@ -1,0 +1,193 @@
+"""Typed tables held against their contracts, and numbers cut to the digits a file shows."""
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.contracts.checking import constrain, explain, settle
+from trialbalance.contracts.keys import check_key
+from trialbalance.contracts.parsing import Fault, parse
+from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.schemas import in_words
+
+DIGITS = 10
+
+
+def round_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
+    """Round numbers to significant digits, to the double that the decimal text reads back as.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        Any finite or missing numbers.
+    digits : int
+        Significant digits, 1 to 15.
+
+    Returns
+    -------
+    ndarray of float
+        Rounded numbers.
+
+    Notes
+    -----
+    With N the whole number of ``digits`` digits, N / 10^k is the double nearest to the decimal
+    as long as 10^k is exact (k at most 22), so that text and table agree to the last bit.
+
+    Examples
+    --------
+    >>> round_digits(np.array([1 / 3, 12345.678901234])).tolist()
+    [0.3333333333, 12345.6789]
+    """
+    values = np.asarray(values, float)
+    rounded = values.copy()
+    usable = np.isfinite(values) & (values != 0)
+    used = values[usable]
+    power = digits - 1 - np.floor(np.log10(np.abs(used))).astype(int)
+    scaled = 10.0 ** np.minimum(np.abs(power), 22)
+    whole = np.rint(np.where(power >= 0, used * scaled, used / scaled))
+    used = np.where(power >= 0, whole / scaled, whole * scaled)
+    # Powers beyond 22 are not exact; such numbers are rare enough to go through their text.
+    for place in np.flatnonzero(np.abs(power) > 22):
+        used[place] = float(f"{values[usable][place]:.{digits}g}")
+    rounded[usable] = used
+    # A negative zero would be written as "-0".
+    return rounded + 0.0
+
+
+def _as_text(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    missing = column.isna().to_numpy(bool)
+    plain = column.astype(object)
+    wrong = np.array([not isinstance(value, str) for value in plain], bool) & ~missing
+    text = plain.where(~missing, "").astype("str")
+    # Blanks at the ends would be lost on reading, so they are left out on writing.
+    return text.str.strip(), wrong
+
+
+def _as_number(column: pd.Series, whole: bool) -> tuple[pd.Series, np.ndarray]:
+    dtype = column.dtype
+    if pd.api.types.is_bool_dtype(dtype) and not column.isna().all():
+        return pd.Series(np.nan, index=column.index), column.notna().to_numpy(bool)
+    if whole and pd.api.types.is_integer_dtype(dtype):
+        return column.astype("Int64"), np.zeros(len(column), bool)
+    numbers = pd.to_numeric(column, errors="coerce").astype("Float64").to_numpy(float, np.nan)
+    wrong = np.isnan(numbers) & column.notna().to_numpy(bool) | np.isinf(numbers)
+    if not whole:
+        return pd.Series(round_digits(numbers), index=column.index), wrong
+    wrong |= ~np.isnan(numbers) & (numbers != np.floor(numbers))
+    kept = pd.Series(np.where(wrong, np.nan, numbers), index=column.index)
+    return kept.astype("Int64"), wrong
+
+
+def _as_date(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    dates = pd.to_datetime(column, errors="coerce")
+    wrong = (dates.isna() & column.notna()) | (dates.notna() & (dates != dates.dt.normalize()))
+    return dates.astype("datetime64[ns]"), wrong.to_numpy(bool)
+
+
+def _as_boolean(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    plain = column.astype(object)
+    wrong = column.notna() & ~plain.isin([True, False])
+    kept = plain.where(~wrong & column.notna(), None)
+    return kept.astype("boolean"), wrong.to_numpy(bool)
+
+
+def coerce(column: pd.Series, kind: str) -> tuple[pd.Series, list[Fault]]:
+    """Bring a column of a frame to the type of its contract.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        Values of any type.
+    kind : {"string", "number", "integer", "year", "date", "boolean"}
+        Type of the contract.
+
+    Returns
+    -------
+    typed : pandas.Series
+        Same index; numbers rounded to ten significant digits.
+    faults : list of Fault
+        Values that cannot be of the type.
+
+    Examples
+    --------
+    >>> coerce(pd.Series([1.0, 2.0]), "integer")[0].dtype
+    Int64Dtype()
+    """
+    if kind == "string":
+        text, wrong = _as_text(column)
+        typed, faults = parse(text, "string")
+    else:
+        makers = {"date": _as_date, "boolean": _as_boolean}
+        maker = makers.get(kind)
+        whole = kind != "number"
+        typed, wrong = maker(column) if maker else _as_number(column, whole)
+        faults = []
+    if wrong.any():
+        faults.append(Fault(wrong, "the stage that makes the table must make this column so"))
+    return typed, faults
+
+
+def kind_of(column: pd.Series) -> str:
+    """Name the contract type of a column that no contract names.
+
+    Examples
+    --------
+    >>> kind_of(pd.Series([True, False]))
+    'boolean'
+    """
+    if column.isna().all():
+        return "number"
+    if pd.api.types.is_bool_dtype(column.dtype):
+        return "boolean"
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return "number"
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return "date"
+    present = column.dropna()
+    return "boolean" if present.map(lambda value: isinstance(value, bool)).all() else "string"
+
+
+def check_typed(
+    frame: pd.DataFrame, contract: dict, file: str, vocabularies: dict | None = None
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Bring a frame to the types of its contract and check its values.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table; the index numbers the rows as a spreadsheet does.
+    contract : dict
+        Contract of the table.
+    file : str
+        Name of the file for the findings.
+    vocabularies : dict of str to list of str, optional
+        Values known to the study.
+
+    Returns
+    -------
+    typed : pandas.DataFrame
+        Columns in the order of the contract, further ones after.
+    findings : list of Finding
+        Every problem of the values; column names are judged elsewhere.
+
+    Examples
+    --------
+    >>> contract = {"fields": [{"name": "n", "type": "integer"}]}
+    >>> check_typed(pd.DataFrame({"n": [1.5]}, index=[2]), contract, "n.csv")[1][0].found
+    '1.5'
+    """
+    fields = {field["name"]: field for field in contract["fields"]}
+    order = [name for name in fields if name in frame.columns]
+    order += [name for name in frame.columns if name not in fields]
+    typed, findings = {}, []
+    for name in order:
+        field = fields.get(name) or {"name": name, "type": kind_of(frame[name])}
+        field = settle(field, contract)
+        typed[name], faults = coerce(frame[name], field["type"])
+        missing = typed[name].isna().to_numpy(bool, copy=True)
+        for fault in faults:
+            missing &= ~fault.rows
+        faults = faults + constrain(typed[name], field, vocabularies, missing)
+        words = in_words(field, vocabularies)
+        findings += [explain(file, name, frame[name], fault, words) for fault in faults]
+    table = pd.DataFrame(typed, index=frame.index)
+    return table, findings + check_key(table, contract, file)

@@ -1,0 +1,1 @@
+"""What the draws say of each arm: increments, curves, ranks, groups."""

@@ -1,0 +1,1 @@
+"""What more research is worth: perfect, partial and sample information."""

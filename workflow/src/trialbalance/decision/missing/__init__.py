@@ -1,0 +1,1 @@
+"""What if those unobserved differ: deltas, tipping points, selection."""

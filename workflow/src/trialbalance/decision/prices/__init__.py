@@ -1,0 +1,1 @@
+"""What prices do to a decision without another fit."""

@@ -1,0 +1,1 @@
+"""Which file a stage reads and writes, by door, scenario and analysis."""

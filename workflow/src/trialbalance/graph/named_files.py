@@ -1,0 +1,74 @@
+"""Files that a study names: each must be there before anything runs."""
+
+from os.path import isfile
+
+from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.graph import paths
+from trialbalance.graph.paths import Place
+from trialbalance.graph.report_paths import own_files
+from trialbalance.graph.tables import stage_tables
+from trialbalance.settings.resolve import Study
+
+
+def must_exist(studies: dict[str, Study]) -> None:
+    """Stop with every file that a study names and that is not there.
+
+    Raises
+    ------
+    Problems
+        One finding a file.
+    """
+    found = [finding for study in studies.values() for finding in missing_files(study)]
+    if found:
+        raise Problems(found)
+
+
+def missing_files(study: Study) -> list[Finding]:
+    """Return a sentence for every file that a study names and that is not there.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    list of Finding
+        Each missing file once, with the setting that names it.
+    """
+    named: dict[str, str] = {}
+    for scenario, settings in study.scenarios.items():
+        place = Place(study, scenario)
+        if paths.simulated(place):
+            named[paths.simulator_file(place)] = "data.simulator.parameters"
+        elif paths.is_blind(place):
+            named |= {
+                path: f"data.files.{name}" for name, path in paths.recorded_inputs(place).items()
+            }
+        else:
+            for table, path in paths.data_inputs(place).items():
+                named[path] = f"data.files.{table}"
+        through = paths.door_of(place)
+        if settings["costs"] and stage_tables(through, "costs"):
+            for table in ("unit_costs", "price_index"):
+                named |= {
+                    path: f"costs.{table}"
+                    for name, path in paths.costs_inputs(place).items()
+                    if name == table and not path.startswith("<results>")
+                }
+        if settings["outcomes"] and stage_tables(through, "outcomes"):
+            for name, tool in settings["outcomes"]["instruments"].items():
+                if tool.get("value_set"):
+                    file = paths.value_set_file(place, tool["value_set"])
+                    named[file] = f"outcomes.instruments.{name}.value_set"
+    for path in own_files(Place(study)).values():
+        named[path] = "report"
+    return [
+        Finding(
+            path,
+            found=f"no such file, which {setting} of study {study.name} names",
+            remedy="correct the setting or put the file there",
+        )
+        for path, setting in named.items()
+        if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
+    ]

@@ -1,0 +1,276 @@
+"""What the report may speak of: names, thresholds and tables of one study, read tolerantly."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from trialbalance.report.text.markup import clean
+from trialbalance.report.text.numbers import money, number, sentence_case, span, supported
+
+KNOWN_OUTCOMES = {
+    "qaly": {
+        "one": "QALY",
+        "many": "QALYs",
+        "decimals": 3,
+        "plain": "One quality-adjusted life year (QALY) is a year of life in full health.",
+    },
+    "cwly": {
+        "one": "capability-weighted life year",
+        "many": "capability-weighted life years",
+        "decimals": 3,
+        "plain": "A capability-weighted life year is a year of life with full capability; that "
+        "being dead counts as zero is an assumption.",
+    },
+}
+KNOWN_KEYS = {
+    "r_hat": "R-hat",
+    "ess": "Effective sample size",
+    "ess_bulk": "Effective sample size, bulk",
+    "ess_tail": "Effective sample size, tail",
+    "bfmi": "Energy (BFMI)",
+    "pareto_k": "Largest Pareto k (leave-one-out)",
+    "pareto_k_share": "Share of participants with a high Pareto k",
+    "evpi": "All uncertainty removed",
+    "intention_to_treat": "Intention to treat",
+}
+NAMED = (
+    "items",
+    "categories",
+    "payers",
+    "perspectives",
+    "outcomes",
+    "effects",
+    "populations",
+    "measures",
+    "instruments",
+    "endpoints",
+    "exposures",
+    "emulations",
+    "source_groups",
+    "arms",
+    "visits",
+    "periods",
+)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Thresholds of one analysis: those marked, the primary one, and whether they are accepted."""
+
+    marked: tuple[float, ...] = ()
+    primary: float | None = None
+    exploratory: bool = True
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Settings, tables and context of one study, with the questions that sections ask of them."""
+
+    tables: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+    def part(self, name: str) -> Mapping[str, Any]:
+        """Return a section of the settings, empty when absent."""
+        return self.settings.get(name) or {}
+
+    def table(self, name: str, analysis: str | None = None) -> pd.DataFrame | None:
+        """Return a table that has rows, else None."""
+        home = self.tables
+        if analysis is not None:
+            home = (self.tables.get("analyses") or {}).get(analysis)
+        frame = (home or {}).get(name)
+        return frame if isinstance(frame, pd.DataFrame) and len(frame) else None
+
+    def source(self, name: str, analysis: str | None = None) -> str:
+        """Return the file of a table below the results of the study, blank where unknown."""
+        key = name if analysis is None else f"{analysis}.{name}"
+        return str((self.context.get("files") or {}).get(key, ""))
+
+    @property
+    def arms(self) -> list[str]:
+        """Return the arms in the order of the settings."""
+        return list(self.part("study").get("arms") or {})
+
+    @property
+    def comparator(self) -> str:
+        """Return the arm that the others are set against."""
+        return self.part("study").get("comparator") or (self.arms or [""])[0]
+
+    @property
+    def others(self) -> list[str]:
+        """Return the arms that are not the comparator."""
+        return [arm for arm in self.arms if arm != self.comparator]
+
+    @property
+    def currency(self) -> str:
+        """Return the currency code."""
+        return self.part("study").get("currency") or "GBP"
+
+    @property
+    def interval(self) -> str:
+        """Return the probability inside the decision's intervals, such as 95%."""
+        return f"{100 * float(self.part('decision').get('interval') or 0.95):.10g}%"
+
+    @property
+    def synthetic(self) -> bool:
+        """Return whether the records were simulated."""
+        return bool(self.part("study").get("synthetic"))
+
+    @property
+    def analyses(self) -> dict[str, Mapping[str, Any]]:
+        """Return the analyses that have results, the primary one first."""
+        given = self.settings.get("analyses") or {}
+        have = {name: given[name] for name in given if self.table("incremental", name) is not None}
+        first = self.part("report").get("primary_analysis")
+        return dict(sorted(have.items(), key=lambda pair: pair[0] != first))
+
+    @property
+    def compares(self) -> bool:
+        """Return whether arms may be set against each other here: only as randomised."""
+        model = self.part("model")
+        asked = bool(self.settings.get("analyses") or model.get("endpoints"))
+        return asked and model.get("comparison", "randomised") == "randomised"
+
+    @property
+    def population(self) -> str:
+        """Return the population of the primary analysis, or the one that is described."""
+        for meta in (self.settings.get("analyses") or {}).values():
+            return str(meta.get("population") or "")
+        return str((self.part("dataset").get("describe") or {}).get("population") or "")
+
+    @property
+    def start(self) -> str:
+        """Return what follow-up is counted from, in words."""
+        return "randomisation" if self.compares else "the start of follow-up"
+
+    def assumed(self, name: str) -> bool:
+        """Return whether no source reports a quantity, so that it only illustrates (ruling 36)."""
+        return name in ((self.part("dataset").get("describe") or {}).get("illustrative") or ())
+
+    def arm(self, name: str) -> str:
+        """Return the label of an arm."""
+        entry = (self.part("study").get("arms") or {}).get(name) or {}
+        return clean(entry.get("label") or name)
+
+    def perspective(self, name: object) -> str:
+        """Return the printed name of a perspective, which may share its key with a payer."""
+        own = (self.part("costs").get("perspectives") or {}).get(str(name)) or {}
+        given = str(name) in (self.part("report").get("labels") or {})
+        label = None if given or not isinstance(own, Mapping) else own.get("label")
+        return clean(label) if label else self.label(name)
+
+    def label(self, key: object) -> str:
+        """Return the printed name of an item, category, visit or other key."""
+        key = str(key)
+        own = (self.part("report").get("labels") or {}).get(key)
+        if own:
+            return clean(own)
+        for entry in (self.part("outcomes").get("instruments") or {}).values():
+            if isinstance(entry, Mapping) and entry.get("measure") == key and entry.get("label"):
+                return clean(entry["label"])
+        if key in KNOWN_KEYS:
+            return KNOWN_KEYS[key]
+        observed = self.part("model").get("observational")
+        for part in (*self.settings.values(), observed):
+            for kind in NAMED if isinstance(part, Mapping) else ():
+                group = part.get(kind)
+                entry = group.get(key) if isinstance(group, Mapping) else None
+                if isinstance(entry, Mapping):
+                    entry = entry.get("label") or entry.get("title")
+                if isinstance(entry, str) and entry:
+                    return clean(entry)
+        return clean(sentence_case(key))
+
+    def words(self, analysis: str) -> dict[str, Any]:
+        """Return how to speak of the outcome of an analysis: one, many, plain, decimals."""
+        return self.outcome_words(self.settings["analyses"][analysis]["outcome"])
+
+    def outcome_words(self, outcome: str) -> dict[str, Any]:
+        """Return how to speak of an outcome: one, many, plain, decimals."""
+        label, declared = self.label(outcome), self.declared(outcome)
+        many = clean(declared.get("unit") or label)
+        known = {"one": f"unit of {many}", "many": many, "plain": "", "decimals": 3}
+        if declared.get("label"):
+            known["label"] = label
+        own = (self.part("report").get("outcome_words") or {}).get(outcome) or {}
+        words = {**known, **KNOWN_OUTCOMES.get(outcome, {}), **own}
+        return {"label": words["many"][:1].upper() + words["many"][1:], **words}
+
+    def declared(self, outcome: str) -> Mapping[str, Any]:
+        """Return an outcome's own settings, empty when it has none."""
+        return (self.part("outcomes").get("effects") or {}).get(outcome) or {}
+
+    def thresholds(self, analysis: str) -> Thresholds:
+        """Return the thresholds that belong to the outcome of an analysis (rulings 19 and 20)."""
+        meta = self.settings["analyses"][analysis]
+        decision = {**self.part("decision"), **(meta.get("decision") or {})}
+        given = decision.get("thresholds")
+        if isinstance(given, Mapping) and "marked" not in given:
+            given = given.get(meta["outcome"])
+        if isinstance(given, Mapping):
+            decision, given = {**decision, **given}, given.get("marked")
+        marked = tuple(float(value) for value in given or ())
+        exploratory = bool(decision.get("exploratory", False)) or not marked
+        primary = decision.get("primary", decision.get("primary_threshold"))
+        if isinstance(primary, Mapping):
+            primary = primary.get(meta["outcome"])
+        if primary is None and marked:
+            primary = marked[len(marked) // 2 - (len(marked) % 2 == 0)]
+        return Thresholds(marked, None if exploratory else float(primary), exploratory)
+
+    def shown(self, analysis: str) -> tuple[float, ...]:
+        """Return the thresholds in tables: those marked, else five over the range explored."""
+        marks, frame = self.thresholds(analysis), self.table("acceptability", analysis)
+        if marks.marked or frame is None:
+            return marks.marked
+        grid = sorted(set(frame["threshold"].astype(float)))
+        wanted = [grid[-1] * part / 5 for part in range(1, 6)]
+        nearest = {min(grid, key=lambda value, want=want: abs(value - want)) for want in wanted}
+        return tuple(sorted(nearest - {0.0}))
+
+    def cash(self, value: float, plus: bool = False) -> str:
+        """Return an amount a person."""
+        return money(value, self.currency, self.part("report").get("cost_decimals") or 0, plus)
+
+    def cash_about(self, value: float, error: float | None) -> str:
+        """Return an amount with no more digits than its Monte Carlo error supports."""
+        return self.cash(supported(value, error))
+
+    def price(self, value: float) -> str:
+        """Return a unit price, to the penny."""
+        return money(value, self.currency, 2)
+
+    def threshold(self, value: float) -> str:
+        """Return a threshold as an amount."""
+        return money(value, self.currency)
+
+    def amount(self, value: float, analysis: str, plus: bool = False) -> str:
+        """Return an effect with the digits of its outcome."""
+        return number(value, self.words(analysis)["decimals"], plus)
+
+    def cash_interval(self, lower: float, upper: float) -> str:
+        """Return an interval of amounts."""
+        return span(self.cash(lower), self.cash(upper))
+
+    def amount_interval(self, lower: float, upper: float, analysis: str) -> str:
+        """Return an interval of effects."""
+        return span(self.amount(lower, analysis), self.amount(upper, analysis))
+
+
+def near(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
+    """Return the rows of a table at a threshold, by value and not by binary fraction."""
+    return frame[(frame["threshold"].astype(float) - threshold).abs() < 1e-6 * max(threshold, 1.0)]
+
+
+def sources(inputs: Mapping[str, str], study: str) -> dict[str, str]:
+    """Return where each input stands below the results of a study.
+
+    Examples
+    --------
+    >>> sources({"flow": "results/my_trial/base/10_data/flow.csv"}, "my_trial")
+    {'flow': 'base/10_data/flow.csv'}
+    """
+    return {name: str(path).rpartition(f"/{study}/")[2] for name, path in inputs.items()}

@@ -1,0 +1,109 @@
+"""House style of figures: one way from a chart to SVG, one palette, one money axis."""
+
+import re
+from functools import cache
+from typing import Any
+
+import altair as alt
+import vl_convert
+import yaml
+
+from trialbalance import house
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.text.numbers import SYMBOLS
+
+
+@cache
+def style() -> dict[str, Any]:
+    """Return colours, palette and fonts of the house.
+
+    Returns
+    -------
+    dict
+        ``colours`` (name -> hexadecimal), ``palette`` (list) and ``fonts`` (use -> family).
+
+    Examples
+    --------
+    >>> style()["colours"]["ink"]
+    '#1f2933'
+    """
+    return yaml.safe_load((house.report_templates() / "style.yaml").read_text("utf-8"))
+
+
+INK, FAINT, GRID = (style()["colours"][name] for name in ("ink", "faint", "grid"))
+FONT = style()["fonts"]["figures"]
+DASHES = ([1, 0], [7, 3], [2, 2], [9, 3, 2, 3], [5, 2, 1, 2], [12, 4])
+SHAPES = ("circle", "triangle-up", "square", "diamond", "cross", "triangle-down")
+WIDTH, HEIGHT = 330, 270
+
+
+def draw(chart: alt.Chart, ident: str) -> str:
+    """Return a chart as SVG, with identifiers of its own and the same bytes each time.
+
+    Parameters
+    ----------
+    chart : altair.Chart
+        Complete specification, data included.
+    ident : str
+        Prefix of every identifier inside the drawing.
+
+    Returns
+    -------
+    str
+        An ``svg`` element that scales to its container.
+    """
+    spec = (
+        chart.configure(font=FONT, background="transparent")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelFontSize=12,
+            titleFontSize=12,
+            titleFontWeight="normal",
+            labelColor=INK,
+            titleColor=INK,
+            domainColor=FAINT,
+            tickColor=FAINT,
+            gridColor=GRID,
+        )
+        .configure_legend(
+            orient="top",
+            title=None,
+            labelFontSize=12,
+            labelColor=INK,
+            symbolStrokeWidth=3,
+            labelLimit=340,
+            columns=1,
+        )
+        .to_dict()
+    )
+    svg = vl_convert.vegalite_to_svg(spec)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", svg)
+    svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{ident}-\2"', svg)
+    # Parts are not named one by one to a screen reader: the whole has its alternative.
+    svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
+    return re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+
+
+def colours(facts: Facts) -> dict[str, str]:
+    """Return the colour of each arm."""
+    palette = facts.part("report").get("palette") or style()["palette"]
+    return {arm: palette[place % len(palette)] for place, arm in enumerate(facts.arms)}
+
+
+def dashes(facts: Facts, arms: list[str]) -> alt.Scale:
+    """Return the kind of line of each arm, so that no colour is needed to tell them apart."""
+    ways = [DASHES[place % len(DASHES)] for place in range(len(arms))]
+    return alt.Scale(domain=[facts.arm(arm) for arm in arms], range=ways)
+
+
+def scale(facts: Facts, arms: list[str]) -> alt.Scale:
+    """Return the colour scale of some arms, by label."""
+    chosen = colours(facts)
+    return alt.Scale(domain=[facts.arm(arm) for arm in arms], range=[chosen[arm] for arm in arms])
+
+
+def money_axis(facts: Facts) -> str:
+    """Return a Vega expression that prints an amount with its sign before the symbol."""
+    sign = SYMBOLS.get(facts.currency, facts.currency + " ")
+    return f"(datum.value < 0 ? '\u2212' : '') + '{sign}' + format(abs(datum.value), ',.0f')"

@@ -1,0 +1,51 @@
+"""What each choice is expected to forgo, and which place each option takes."""
+
+import altair as alt
+
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.figures.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
+from trialbalance.report.text.numbers import listed
+
+
+def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
+    """Return expected loss of each option by threshold; the lowest is the worth of knowing all."""
+    frame = facts.table("expected_loss", analysis).dropna(subset=["expected_loss"])
+    frame = frame.assign(name=frame["arm"].map(facts.arm))
+    top = reach(facts, analysis, frame)
+    frame = frame[frame["threshold"] <= top]
+    x = threshold_axis(facts, analysis, top)
+    y = alt.Y(
+        "expected_loss:Q",
+        scale=alt.Scale(zero=True),
+        title="Expected loss a person",
+        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
+    )
+    arms = [arm for arm in facts.arms if arm in set(frame["arm"])]
+    dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
+    least = frame.groupby("threshold", as_index=False)["expected_loss"].min()
+    return alt.layer(
+        alt.Chart(least).mark_line(color=FAINT, strokeWidth=8, strokeCap="round").encode(x, y),
+        alt.Chart(frame[["threshold", "expected_loss", "name"]])
+        .mark_line(strokeWidth=2.4)
+        .encode(x, y, alt.Color("name:N", scale=scale(facts, arms)), dash),
+        *mark_layers(facts, analysis, top),
+    ).properties(width=WIDTH, height=HEIGHT)
+
+
+def loss_words(facts: Facts, analysis: str) -> str:
+    """Return the expected losses in words, from the numbers."""
+    frame, parts = facts.table("expected_loss", analysis), []
+    for threshold in facts.shown(analysis):
+        rows = near(frame, threshold).dropna(subset=["expected_loss"])
+        losses = [
+            f"{facts.arm(arm)} {facts.cash(loss)}"
+            for arm, loss in zip(rows["arm"], rows["expected_loss"], strict=True)
+        ]
+        if losses:
+            parts.append(f"at {facts.threshold(threshold)}: {listed(losses)}")
+    return (
+        "Expected loss a person from choosing an option "
+        + ("; ".join(parts) or "by threshold")
+        + "."
+    )

@@ -1,0 +1,205 @@
+"""Figures of the report: which there are, with caption and alternative in words."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import altair as alt
+
+from trialbalance.report.facts.cases import forest_data, title
+from trialbalance.report.facts.cost_sums import perspectives_of
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.pictures import figure_path
+from trialbalance.report.figures.acceptability import (
+    acceptability_chart,
+    acceptability_words,
+    chances_chart,
+)
+from trialbalance.report.figures.composition import composition_chart, composition_words
+from trialbalance.report.figures.courses import (
+    course,
+    course_chart,
+    course_words,
+    courses_of,
+    modelled,
+)
+from trialbalance.report.figures.drawing import draw
+from trialbalance.report.figures.expected_loss import loss_chart, loss_words
+from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
+from trialbalance.report.figures.forest import forest_chart, forest_words
+from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
+from trialbalance.report.figures.plane import plane_chart, plane_words
+from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
+from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
+from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
+
+
+class Figure(NamedTuple):
+    """A figure before it is drawn."""
+
+    name: str
+    chart: alt.TopLevelMixin
+    caption: str
+    alternative: str
+
+
+def has_cloud(facts: Facts, analysis: str) -> bool:
+    """Return whether any option has a difference from the comparator to draw."""
+    frame = facts.table("incremental", analysis)
+    drawn = facts.table("draws", analysis) is not None
+    return drawn and bool(facts.others) and bool(frame["cost"].notna().any())
+
+
+def holds(facts: Facts, name: str, analysis: str, column: str) -> bool:
+    """Return whether a table of an analysis has any value in a column."""
+    frame = facts.table(name, analysis)
+    return frame is not None and bool(frame[column].notna().any())
+
+
+def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
+    """Return every figure that the tables allow.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+
+    Returns
+    -------
+    dict
+        Path -> ``{svg, caption, alternative}``.
+    """
+    mark = " Simulated data." if facts.synthetic else ""
+    wanted = [*of_people(facts)]
+    for name in facts.analyses:
+        wanted += [
+            *of_draws(facts, name),
+            *of_thresholds(facts, name),
+            *of_assumptions(facts, name),
+        ]
+    return {
+        figure_path(each.name): {
+            "svg": draw(each.chart, each.name.replace("_", "-")),
+            "caption": each.caption + mark,
+            "alternative": each.alternative,
+        }
+        for each in wanted
+    }
+
+
+def of_people(facts: Facts) -> Iterator[Figure]:
+    """Yield figures of the records: flow, measures over time, what cost is made of."""
+    if len(flow_steps(facts)):
+        yield Figure(
+            "flow",
+            flow_chart(facts),
+            "Participant flow"
+            + (", down to those in the economic analysis." if facts.analyses else "."),
+            flow_words(facts),
+        )
+    if len(seen_shares(facts)):
+        yield Figure(
+            "seen",
+            seen_chart(facts),
+            "Questionnaires that could be scored, of those due from people alive.",
+            seen_words(facts),
+        )
+    for measure in courses_of(facts):
+        seen = (measure, course(facts, measure), "those seen")
+        yield Figure(
+            f"course_{measure}",
+            course_chart(facts, *seen),
+            f"{facts.label(measure)} over time: means of those seen, with 95% intervals; the "
+            "dead count as 0.",
+            course_words(facts, *seen),
+        )
+    for perspective in perspectives_of(facts):
+        yield Figure(
+            f"composition_{perspective}",
+            composition_chart(facts, perspective),
+            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed "
+            "cases.",
+            composition_words(facts, perspective),
+        )
+
+
+def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield the plane, and the forest plot of the scenarios."""
+    if has_cloud(facts, name):
+        yield Figure(
+            f"plane_{name}",
+            plane_chart(facts, name),
+            "Cost-effectiveness plane: draws, their mean (diamond), the ellipses that hold 50% "
+            "and 95% of them, and the thresholds (lines).",
+            plane_words(facts, name),
+        )
+    if len(forest_data(facts, name)):
+        yield Figure(
+            f"scenarios_{name}",
+            forest_chart(facts, name),
+            f"{title(facts, name)}: net benefit in each scenario with its {facts.interval} "
+            "interval; the dotted line is the base case.",
+            forest_words(facts, name),
+        )
+
+
+def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield what drives the answer, what could turn it, and means over time as modelled."""
+    if len(swings(facts, name)):
+        yield Figure(
+            f"tornado_{name}",
+            tornado_chart(facts, name),
+            f"{title(facts, name)}: net benefit with one assumption at a time at the ends of its "
+            "range; the line is the base case.",
+            tornado_words(facts, name),
+        )
+    for component, arm in maps_of(facts, name):
+        yield Figure(
+            f"tipping_{name}_{component}_{arm}",
+            tipping_chart(facts, name, component, arm),
+            f"{title(facts, name)}: net benefit if those not seen differed in {component}; the "
+            "diamond is where they do not, dots are where another option is the best.",
+            tipping_words(facts, name, component, arm),
+        )
+    for measure, data in modelled(facts, name).items():
+        given = (measure, data, "everybody, modelled")
+        yield Figure(
+            f"modelled_{name}_{measure}",
+            course_chart(facts, *given),
+            f"{facts.label(measure)} over time as modelled for everybody, with 95% intervals.",
+            course_words(facts, *given),
+        )
+
+
+def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield the curves by threshold."""
+    if holds(facts, "acceptability", name, "probability"):
+        yield Figure(
+            f"acceptability_{name}",
+            acceptability_chart(facts, name),
+            "Acceptability curves: chance of best value by threshold; the broad grey line is the "
+            "frontier, the option with the highest mean net benefit.",
+            acceptability_words(facts, name),
+        )
+        if facts.thresholds(name).primary is not None and name == next(iter(facts.analyses)):
+            yield Figure(
+                f"chances_{name}",
+                chances_chart(facts, name),
+                "Chance of being the best value at each threshold; the dashed line is an even "
+                "chance.",
+                acceptability_words(facts, name),
+            )
+    if facts.others and holds(facts, "net_benefit", name, "net_benefit"):
+        yield Figure(
+            f"benefit_{name}",
+            benefit_chart(facts, name),
+            f"Net benefit a person by threshold; the band holds {facts.interval} of the draws.",
+            benefit_words(facts, name),
+        )
+    if holds(facts, "expected_loss", name, "expected_loss"):
+        yield Figure(
+            f"loss_{name}",
+            loss_chart(facts, name),
+            "Expected loss a person from choosing each option, by threshold; the broad grey line "
+            "is the least, which is the most that better evidence could be worth.",
+            loss_words(facts, name),
+        )

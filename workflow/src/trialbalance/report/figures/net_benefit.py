@@ -1,0 +1,64 @@
+"""Net benefit by threshold, with the band that holds the draws."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.figures.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, dashes, money_axis, scale
+from trialbalance.report.text.numbers import listed
+
+POINTS = 120
+
+
+def benefit_curve(facts: Facts, analysis: str) -> pd.DataFrame:
+    """Return net benefit of each option with its interval, over the thresholds drawn."""
+    frame = facts.table("net_benefit", analysis).dropna(subset=["net_benefit"])
+    frame = frame[frame["arm"].isin(facts.others)]
+    frame = frame[frame["threshold"] <= reach(facts, analysis, frame)]
+    grid = np.unique(frame["threshold"])
+    keep = grid[np.unique(np.linspace(0, len(grid) - 1, min(POINTS, len(grid))).astype(int))]
+    frame = frame[frame["threshold"].isin(keep)]
+    columns = ["threshold", "arm", "net_benefit", "lower", "upper"]
+    return frame[columns].round(1).assign(name=frame["arm"].map(facts.arm))
+
+
+def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
+    """Return net benefit by threshold as lines with bands, and a line at nought."""
+    data = benefit_curve(facts, analysis)
+    top = float(data["threshold"].max())
+    arms = [arm for arm in facts.others if arm in set(data["arm"])]
+    x = threshold_axis(facts, analysis, top)
+    y = alt.Y(
+        "net_benefit:Q",
+        title=f"Net benefit a person against {facts.arm(facts.comparator)}",
+        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
+    )
+    one = len(arms) == 1
+    colour = alt.Color("name:N", scale=scale(facts, arms), legend=None if one else alt.Legend())
+    dash = alt.StrokeDash("name:N", legend=None, scale=dashes(facts, arms))
+    base = alt.Chart(data)
+    return alt.layer(
+        base.mark_area(opacity=0.18).encode(x, alt.Y("lower:Q"), y2="upper:Q", color=colour),
+        alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=INK).encode(y="zero:Q"),
+        base.mark_line(strokeWidth=2.4).encode(x, y, colour, dash),
+        *mark_layers(facts, analysis, top),
+    ).properties(width=WIDTH, height=HEIGHT)
+
+
+def benefit_words(facts: Facts, analysis: str) -> str:
+    """Return net benefit in words, from the numbers."""
+    frame, parts = facts.table("net_benefit", analysis), []
+    for threshold in facts.shown(analysis):
+        rows = near(frame, threshold).dropna(subset=["net_benefit"])
+        told = [
+            f"{facts.arm(row['arm'])} {facts.cash(row['net_benefit'])} "
+            f"({facts.cash_interval(row['lower'], row['upper'])})"
+            for _, row in rows[rows["arm"].isin(facts.others)].iterrows()
+        ]
+        if told:
+            parts.append(f"at {facts.threshold(threshold)}: {listed(told)}")
+    against = facts.arm(facts.comparator)
+    said = "; ".join(parts) or "by threshold"
+    return f"Net benefit a person against {against} with {facts.interval} intervals {said}."

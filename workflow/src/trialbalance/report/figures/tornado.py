@@ -1,0 +1,87 @@
+"""What drives the answer: net benefit with one assumption at a time at the ends of its range."""
+
+import altair as alt
+import pandas as pd
+
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.figures.drawing import FAINT, INK, WIDTH, money_axis
+from trialbalance.report.text.numbers import listed
+
+MOST = 12
+ENDS = {"low": "Low end of the range", "high": "High end of the range"}
+SHADES = ["#5b8fb9", "#16425b"]
+
+
+def swings(facts: Facts, analysis: str) -> pd.DataFrame:
+    """Return net benefit at both ends of each assumption, the widest swing first.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns arm, words, base, low, high, swing at the primary threshold; no rows where the
+        outcome has none or nothing was varied.
+    """
+    frame, primary = facts.table("sensitivity"), facts.thresholds(analysis).primary
+    columns = ["arm", "words", "base", "low", "high", "swing"]
+    if frame is None or primary is None or not {"net_benefit_low", "net_benefit"} <= set(frame):
+        return pd.DataFrame(columns=columns)
+    own = near(frame[frame["analysis"] == analysis].dropna(subset=["threshold"]), primary)
+    own = own.dropna(subset=["net_benefit_low", "net_benefit_high"])
+    own = own.rename(columns={f"net_benefit_{end}": end for end in ENDS} | {"net_benefit": "base"})
+    several = len(set(own["arm"])) > 1
+    words = [
+        facts.label(row["parameter"]) + (f", {facts.arm(row['arm'])}" if several else "")
+        for _, row in own.iterrows()
+    ]
+    own = own.assign(words=words, swing=(own["high"] - own["low"]).abs())
+    return own.sort_values("swing", ascending=False, kind="stable")[columns].head(MOST)
+
+
+def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
+    """Return the swings as bars from the base case, the widest on top."""
+    data = swings(facts, analysis)
+    ends = data.melt(["words", "base"], list(ENDS), "end", "value")
+    ends = ends.assign(end=ends["end"].map(ENDS))
+    primary = facts.threshold(facts.thresholds(analysis).primary)
+    against = facts.arm(facts.comparator)
+    x = alt.X(
+        "base:Q",
+        title=f"Net benefit a person against {against}, at {primary}",
+        scale=alt.Scale(zero=False),
+        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
+    )
+    y = alt.Y(
+        "words:N",
+        sort=list(data["words"]),
+        title=None,
+        axis=alt.Axis(labelLimit=240, ticks=False, domain=False, labelPadding=8),
+    )
+    colour = alt.Color("end:N", scale=alt.Scale(domain=list(ENDS.values()), range=SHADES))
+    layers = [
+        alt.Chart(ends).mark_bar(height=13).encode(x, y, x2="value:Q", color=colour),
+        alt.Chart(data.drop_duplicates("base"))
+        .mark_rule(color=INK, strokeWidth=1.2)
+        .encode(x="base:Q"),
+    ]
+    if (ends["value"].min() < 0) != (ends["value"].max() < 0):
+        nought = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, strokeDash=[3, 3])
+        layers.append(nought.encode(x="zero:Q"))
+    return alt.layer(*layers).properties(width=WIDTH, height=alt.Step(24))
+
+
+def tornado_words(facts: Facts, analysis: str) -> str:
+    """Return the swings in words, from the numbers."""
+    told = [
+        f"{row['words']} {facts.cash(row['low'])} at the low end and {facts.cash(row['high'])} at "
+        "the high end"
+        for _, row in swings(facts, analysis).iterrows()
+    ]
+    base = facts.cash(swings(facts, analysis)["base"].iloc[0])
+    return f"Net benefit a person, {base} in the base case: {listed(told)}."

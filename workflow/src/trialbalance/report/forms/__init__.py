@@ -1,0 +1,1 @@
+"""The forms of a report: HTML with explorer, PDF, Word."""

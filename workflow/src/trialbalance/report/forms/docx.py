@@ -1,0 +1,178 @@
+"""The report for editing: a Word file with real tables, captions, styles and PNG pictures."""
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import vl_convert
+
+from trialbalance.report.figures.drawing import style
+from trialbalance.report.text.markup import clean
+from trialbalance.report.text.pandoc import convert, template
+
+PIXELS = 2.2
+# Style -> what it is based on, size in half points, bold, colour, shade, space before and after.
+STYLES = {
+    "Normal": ("", 21, False, "ink", "", 0, 120),
+    "Title": ("Normal", 40, True, "ink", "", 0, 120),
+    "Heading1": ("Normal", 38, True, "ink", "", 240, 120),
+    "Heading2": ("Normal", 28, True, "ink", "", 360, 120),
+    "Heading3": ("Normal", 23, True, "ink", "", 240, 80),
+    "Heading4": ("Normal", 21, True, "ink", "", 200, 60),
+    "BodyText": ("Normal", 21, False, "ink", "", 60, 120),
+    "TableCaption": ("Normal", 19, True, "ink", "", 240, 60),
+    "ImageCaption": ("Normal", 18, False, "quiet", "", 40, 200),
+    "TableText": ("Normal", 16, False, "ink", "", 10, 10),
+    "Banner": ("Normal", 20, False, "ink", "warn", 60, 60),
+    "Card": ("Normal", 22, False, "ink", "tint", 40, 40),
+    "Note": ("Normal", 17, False, "quiet", "", 40, 160),
+}
+
+
+def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) -> bytes:
+    """Return the report as a Word file.
+
+    Parameters
+    ----------
+    markdown : str
+        Document made by ``build_document``.
+    figures : mapping
+        Path in the document -> mapping with key ``svg``; printed as PNG.
+    title : str
+        Title of the document, untrusted.
+
+    Returns
+    -------
+    bytes
+        The file; the same bytes for the same input.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        for path, drawing in figures.items():
+            place = (home / path).with_suffix(".png")
+            place.parent.mkdir(exist_ok=True)
+            place.write_bytes(_png(path, drawing))
+        convert(
+            markdown,
+            "docx",
+            f"--lua-filter={template('print.lua')}",
+            f"--resource-path={home}",
+            file=home / "report.docx",
+        )
+        return in_house_style((home / "report.docx").read_bytes(), title)
+
+
+def _png(path: str, drawing: Mapping[str, str]) -> bytes:
+    """Return a picture as PNG."""
+    if path.endswith(".png"):
+        return drawing["file"]
+    svg = drawing["file"].decode() if "file" in drawing else _sized(drawing["svg"])
+    return vl_convert.svg_to_png(svg, scale=PIXELS)
+
+
+def _sized(svg: str) -> str:
+    """Return a drawing with the width and height that its view box says."""
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    return svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1) if box else svg
+
+
+def in_house_style(docx: bytes, title: str) -> bytes:
+    """Return a Word file with the styles of the house, its title, and nothing of today's date."""
+    core = (
+        '<?xml version="1.0" encoding="UTF-8"?><cp:coreProperties '
+        'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<dc:title>{escape(clean(title))}</dc:title><dc:language>en-GB</dc:language>"
+        "</cp:coreProperties>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            content = given.read(name)
+            if name == "word/styles.xml":
+                content = _styles(content.decode()).encode()
+            elif name == "word/document.xml":
+                content = _page(content.decode()).encode()
+            elif name == "docProps/core.xml":
+                content = core.encode()
+            made.writestr(
+                zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
+            )
+    return out.getvalue()
+
+
+def _page(document: str) -> str:
+    """Return the document on A4 with narrow margins, its tables as wide as the page."""
+    page = (
+        '<w:sectPr><w:pgSz w:w="11906" w:h="16838" /><w:pgMar w:top="1134" w:right="964" '
+        'w:bottom="1134" w:left="964" w:header="567" w:footer="567" w:gutter="0" /></w:sectPr>'
+    )
+    document = re.sub(r"<w:sectPr[^>]*/>|<w:sectPr.*?</w:sectPr>", "", document, flags=re.S)
+    document = document.replace("</w:body>", f"{page}</w:body>")
+    document = re.sub(r"<w:tblW [^>]*/>", '<w:tblW w:type="pct" w:w="5000" />', document)
+    document = document.replace('w:firstColumn="0"', 'w:firstColumn="1"')
+    return re.sub(r"<w:tbl>.*?</w:tbl>", _small, document, flags=re.S)
+
+
+def _small(found: re.Match) -> str:
+    """Return a table with its cells in the style of tables, no row split between pages."""
+    text = found[0].replace('w:pStyle w:val="Compact"', 'w:pStyle w:val="TableText"')
+    text = text.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit />")
+    return text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
+
+
+def _styles(text: str) -> str:
+    """Return the styles of a Word file in house style, in British English."""
+    font = style()["fonts"]["word"]
+    fonts = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}" />'
+    text = text.replace('w:val="en-US"', 'w:val="en-GB"')
+    text = re.sub(r"<w:rFonts [^>]*/>", fonts, text)
+    for name in [*STYLES, "Table"]:
+        own = _table_style() if name == "Table" else _style(name)
+        found = rf'<w:style [^>]*w:styleId="{name}"[^>]*>.*?</w:style>'
+        text, count = re.subn(found, lambda _, own=own: own, text, count=1, flags=re.S)
+        if not count:
+            text = text.replace("</w:styles>", f"{own}</w:styles>")
+    return text
+
+
+def _style(name: str) -> str:
+    """Return one paragraph style of a Word file."""
+    base, size, bold, ink, shade, before, after = STYLES[name]
+    colours = {key: value.lstrip("#") for key, value in style()["colours"].items()}
+    words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name)
+    level = f'<w:outlineLvl w:val="{int(name[-1]) - 1}" />' if name.startswith("Heading") else ""
+    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[shade]}" />' if shade else ""
+    keep = "<w:keepNext />" if name.startswith(("Heading", "TableCaption")) else ""
+    default = "" if base else ' w:default="1"'
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{name}"{default}>'
+        f'<w:name w:val="{words}" />'
+        + (f'<w:basedOn w:val="{base}" />' if base else "")
+        + "<w:qFormat />"
+        + f'<w:pPr>{keep}{fill}<w:spacing w:before="{before}" w:after="{after}" />{level}</w:pPr>'
+        + f'<w:rPr>{"<w:b />" if bold else ""}<w:color w:val="{colours[ink]}" />'
+        + f'<w:sz w:val="{size}" /><w:szCs w:val="{size}" /></w:rPr></w:style>'
+    )
+
+
+def _table_style() -> str:
+    """Return the table style: rules above and below the head and between rows."""
+    ink, line = (style()["colours"][name].lstrip("#") for name in ("ink", "line"))
+
+    def rule(side: str, size: int, colour: str) -> str:
+        return f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}" />'
+
+    borders = rule("top", 8, ink) + rule("bottom", 8, ink) + rule("insideH", 4, line)
+    return (
+        '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table" />'
+        f"<w:qFormat /><w:tblPr><w:tblBorders>{borders}</w:tblBorders><w:tblCellMar>"
+        '<w:left w:w="60" w:type="dxa" /><w:right w:w="60" w:type="dxa" /></w:tblCellMar></w:tblPr>'
+        '<w:tblStylePr w:type="firstRow"><w:rPr><w:b /></w:rPr>'
+        f"<w:tcPr><w:tcBorders>{rule('bottom', 8, ink)}</w:tcBorders></w:tcPr></w:tblStylePr>"
+        "</w:style>"
+    )

@@ -1,0 +1,1 @@
+"""What stands behind the findings: books, methods, completeness, checklists."""

@@ -1,0 +1,254 @@
+"""People and books: flow, exclusions, trial balance, model checks, reproduction."""
+
+import re
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.figures.flow import flow_steps
+from trialbalance.report.sections.appendix.baseline import baseline
+from trialbalance.report.text.markup import heading, prose, section, table
+from trialbalance.report.text.numbers import BLANK, counted, general, missing, number
+
+
+def flow_table(facts: Facts) -> str:
+    """Return how many participants passed each step, by arm."""
+    steps, rows = flow_steps(facts), []
+    for step in dict.fromkeys(steps["step"]):
+        part = steps[steps["step"] == step].set_index("arm")
+        why = [f"{facts.arm(arm)}: {text}" for arm, text in part["reason"].items() if text]
+        counts = [number(part["people"][arm]) if arm in part.index else BLANK for arm in facts.arms]
+        rows.append([step, *counts, ". ".join(why) or BLANK])
+    header = ["Step", *[facts.arm(arm) for arm in facts.arms], "Reason"]
+    if all(row[-1] == BLANK for row in rows):
+        header, rows = header[:-1], [row[:-1] for row in rows]
+    return table(
+        header,
+        rows,
+        "Participant flow" + (", with those in the economic analysis" if facts.analyses else ""),
+        "flow",
+        (0, len(facts.arms) + 1),
+        source=facts.source("flow"),
+    )
+
+
+def exclusion_table(facts: Facts) -> str:
+    """Return exclusions by population and reason."""
+    frame = facts.table("exclusions")
+    if frame is None:
+        return ""
+    rows = [
+        [facts.label(population), general(reason).replace("_", " "), number(len(part))]
+        for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
+    ]
+    return table(
+        ["Left out of", "Reason", "People"],
+        rows,
+        "Exclusions, by reason",
+        "exclusions",
+        (0, 1),
+        source=facts.source("exclusions"),
+    )
+
+
+def participants(facts: Facts) -> str:
+    """Return the section on participants."""
+    return section(
+        2,
+        "Participants",
+        "participants",
+        pictures(facts, "flow", kind="figures .whole"),
+        flow_table(facts),
+        exclusion_table(facts),
+        baseline(facts),
+    )
+
+
+# Names that a study or a method gave, and columns that list several of them.
+KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+LISTS = ("seen", "missing", "adjusted_for")
+
+
+def as_given(
+    facts: Facts,
+    name: str,
+    caption: str,
+    frame: pd.DataFrame | None = None,
+    numbers: tuple[str, ...] = (),
+    analysis: str | None = None,
+) -> str:
+    """Return a table as it was written, keys as words and numbers in house style."""
+    frame = facts.table(name, analysis) if frame is None else frame
+    if frame is None:
+        return ""
+    frame = frame.drop(columns=[c for c in ("synthetic", "figure") if c in frame])
+    columns = list(frame.dropna(axis=1, how="all").columns)
+    texts = tuple(
+        i
+        for i, c in enumerate(columns)
+        if c not in numbers
+        and (not pd.api.types.is_numeric_dtype(frame[c]) or pd.api.types.is_bool_dtype(frame[c]))
+    )
+    # A row as a column of its own would forget which of its text is Markdown already.
+    rows = [
+        [_cell(facts, column, row[column]) for column in columns]
+        for row in frame.to_dict("records")
+    ]
+    return table(
+        [facts.label(c) for c in columns],
+        rows,
+        caption,
+        "-".join([name, analysis or ""]).strip("-").replace("_", "-"),
+        texts,
+        source=facts.source(name, analysis),
+    )
+
+
+def _cell(facts: Facts, column: str, value: object) -> str:
+    """Return one cell: names of the study by their labels, the rest in general style."""
+    if missing(value):
+        return BLANK
+    if str(value) in facts.arms:
+        return facts.arm(value)
+    title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
+    if title and column == "analysis":
+        return title
+    if column in LISTS:
+        keys = [key.strip() for key in re.split("[,;]", str(value))]
+        return "; ".join(facts.label(key) for key in keys)
+    return facts.label(value) if isinstance(value, str) and KEY.match(value) else general(value)
+
+
+def balance_table(facts: Facts) -> str:
+    """Return the trial balance, pounds to the penny."""
+    frame = facts.table("trial_balance")
+    if frame is None:
+        return ""
+    if "quantity" in frame and {"in", "out"} <= set(frame.columns):
+        frame, numbers = frame.copy(), ("in", "out", "set_aside", "difference")
+        cash = frame["quantity"].astype(str).str.contains("pound|cost|amount", case=False)
+        for column in [c for c in numbers if c in frame]:
+            frame[column] = [
+                BLANK
+                if missing(value)
+                else number(value, 2 if money else 0)
+                if money or value == int(value)
+                else number(value, 3)
+                for value, money in zip(frame[column], cash, strict=True)
+            ]
+        if "scenario" in frame and len(set(frame["scenario"])) == 1:
+            frame = frame.drop(columns="scenario")
+    return as_given(
+        facts,
+        "trial_balance",
+        "Trial balance: what went into each stage and came out",
+        frame,
+        ("in", "out", "set_aside", "difference"),
+    )
+
+
+def balance(facts: Facts) -> str:
+    """Return the section with the trial balance."""
+    frame, verdict = facts.table("trial_balance"), ""
+    if frame is not None and "difference" in frame:
+        wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
+        verdict = prose(
+            "{n} sums were compared between stages. {result}",
+            n=number(len(frame)),
+            result="Every difference is zero to the penny."
+            if not wrong
+            else f"{counted(wrong, 'difference')} did not close: see the table.",
+        )
+    text = balance_table(facts)
+    return section(2, "Trial balance", "trial-balance", verdict if text else "", text)
+
+
+def reproduction(facts: Facts) -> str:
+    """Return the section with published figures beside reproduced ones."""
+    frame = facts.table("reproduction")
+    if frame is None:
+        return ""
+    within = int((frame["verdict"] == "within").sum())
+    lead = prose(
+        "{within} of {all} published figures lie within their tolerance, set beforehand.",
+        within=number(within),
+        all=number(len(frame)),
+    )
+    columns = [c for c in REPRODUCED if c in frame]
+    text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])
+    return section(2, "Published figures", "reproduction", lead, text)
+
+
+REPRODUCED = (
+    "quantity",
+    "arm",
+    "population",
+    "published",
+    "reproduced",
+    "difference",
+    "tolerance",
+    "verdict",
+)
+
+
+def failed_checks(facts: Facts) -> list[dict[str, str]]:
+    """Return every model check that failed: analysis, check, value, gate, advice."""
+    failed = [dict(entry) for entry in facts.context.get("failed_checks") or []]
+    seen = {(entry.get("analysis"), entry.get("check")) for entry in failed}
+    for analysis in facts.settings.get("analyses") or {}:
+        frame = facts.table("model_checks", analysis)
+        if frame is None:
+            continue
+        for _, row in frame[frame["verdict"] == "fail"].iterrows():
+            if (analysis, row["check"]) not in seen:
+                failed.append({"analysis": analysis, **row.to_dict()})
+    return failed
+
+
+def check_table(facts: Facts, analysis: str) -> str:
+    """Return the model checks of one analysis with their verdicts."""
+    frame = facts.table("model_checks", analysis)
+    if frame is None:
+        return ""
+    verdicts = {"pass": "passed", "fail": "FAILED", "note": "note"}
+    rows = [
+        [
+            facts.label(row["check"]),
+            general(row["value"]),
+            general(row.get("gate")),
+            verdicts.get(row["verdict"], general(row["verdict"])),
+            general(row.get("advice")),
+        ]
+        for _, row in frame.iterrows()
+    ]
+    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    return table(
+        ["Check", "Value", "Gate", "Verdict", "Advice"],
+        rows,
+        f"Model checks: {title}",
+        f"checks-{analysis}",
+        (0, 3, 4),
+        source=facts.source("model_checks", analysis),
+    )
+
+
+def diagnostics(facts: Facts) -> str:
+    """Return the section on whether the models can be trusted."""
+    tables = [check_table(facts, name) for name in facts.settings.get("analyses") or {}]
+    if not any(tables):
+        return ""
+    failed = len(failed_checks(facts))
+    words = (
+        "Every check passed its gate or is a note."
+        if not failed
+        else (
+            f"{counted(failed, 'check')} failed. Results of those analyses should not be relied on."
+        )
+    )
+    return "\n\n".join(
+        [
+            heading(2, "Model checks", "checks"),
+            prose("{w}", w=words),
+            *[text for text in tables if text],
+        ]
+    )

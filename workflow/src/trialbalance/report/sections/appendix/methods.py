@@ -1,0 +1,270 @@
+"""How it was done: estimand, prices, discounting, models, settings, software, and the limits."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.study_texts import own_section
+from trialbalance.report.sections.appendix.models import model_section, settled
+from trialbalance.report.sections.appendix.study_information import valuation
+from trialbalance.report.sections.findings.prices import (
+    assumed_prices,
+    perspective_table,
+    share_assumed,
+)
+from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.text.markup import bullets, escape, prose, section, table
+from trialbalance.report.text.numbers import (
+    CHANCES,
+    MINUS,
+    counted,
+    general,
+    listed,
+    number,
+    percent,
+)
+
+PASSED_BY = {
+    "scored": (
+        "Questionnaires were handed over already scored, and costs already valued: neither "
+        "was checked against records here."
+    ),
+    "totals": (
+        "Costs were handed over already valued and effects already added up, one total a "
+        "participant: how they came about was not checked here."
+    ),
+    "draws": (
+        "Draws of cost and effect were handed over from another model: neither the data nor "
+        "the model behind them was checked here."
+    ),
+}
+
+
+def estimand_lists(facts: Facts) -> list[str]:
+    """Return the parts of the estimand in words, once for analyses that share them."""
+    names = list(facts.settings.get("analyses") or {})
+    blocks = {name: settled(facts, name, "dataset").get("estimand") or {} for name in names}
+    told: dict[tuple, list[str]] = {}
+    for name in names:
+        told.setdefault(tuple(blocks[name].items()), []).append(name)
+    lists = []
+    for pairs, members in told.items():
+        if not pairs:
+            continue
+        if len(told) > 1:
+            lists.append(
+                prose(
+                    "{names}:",
+                    names="; ".join(
+                        facts.settings["analyses"][m].get("title") or m for m in members
+                    ),
+                )
+            )
+        lists.append(
+            bullets(
+                prose("**{key}:** {text}", key=facts.label(key), text=value) for key, value in pairs
+            )
+        )
+    return lists
+
+
+def estimand_table(facts: Facts) -> str:
+    """Return the estimand of each analysis (ruling 7)."""
+    names = list(facts.settings.get("analyses") or {})
+    rows = []
+    for name in names:
+        meta = facts.settings["analyses"][name]
+        rows.append(
+            [
+                meta.get("title") or facts.label(name),
+                facts.outcome_words(meta["outcome"])["many"],
+                facts.perspective(meta.get("perspective", "")),
+                facts.label(meta.get("population", "")),
+            ]
+        )
+    text = table(
+        ["Analysis", "Effect", "Perspective", "Population"],
+        rows,
+        "Analyses, named before the results were seen",
+        "analyses",
+        (0, 1, 2, 3),
+        source=facts.source("settings"),
+    )
+    return section(3, "What is estimated", "estimand", text, *estimand_lists(facts))
+
+
+def money_and_time(facts: Facts) -> str:
+    """Return price year, discounting and horizon in sentences."""
+    costs, effects, study = facts.part("costs"), facts.part("outcomes"), facts.part("study")
+    lines = []
+    if study.get("horizon_years"):
+        lines.append(f"Horizon: {years_words(study['horizon_years'])} from {facts.start}.")
+    if costs.get("price_year"):
+        lines.append(
+            f"Prices: {facts.currency}, {costs['price_year']}; unit costs are inflated "
+            "to that year, totals are not."
+        )
+    rates = [
+        f"{what} {percent(part['discount_rate'], 1)}"
+        for what, part in (("costs", costs), ("effects", effects))
+        if part.get("discount_rate") is not None
+    ]
+    if rates:
+        kind = (
+            "continuously"
+            if costs.get("discounting") == "continuous"
+            else "by completed year, so that the first year is not discounted"
+        )
+        lines.append(f"Discount rates a year: {listed(rates)}, {kind}.")
+    return section(3, "Prices, discounting, horizon", "prices-time", bullets(lines))
+
+
+def plain_value(value: Any) -> str:
+    """Return a setting as the study file would write it.
+
+    Examples
+    --------
+    >>> plain_value(20260101), plain_value(0.00001), plain_value(-0.5), plain_value(True)
+    ('20260101', '1e-05', '−0.5', 'yes')
+    """
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{MINUS if value < 0 else ''}{abs(value):.10g}"
+    return general(value)
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    """Return single settings with their dotted names; maps of named things are left out.
+
+    Examples
+    --------
+    >>> flat({"rate": 0.035, "death": "linear", "items": {"bed": {"payer": "nhs"}}})
+    [('rate', '0.035'), ('death', 'linear')]
+    """
+    found = []
+    for key, value in settings.items():
+        if isinstance(value, Mapping):
+            inner = list(value.values())
+            if key in ("gates", "effect", "cost") and not any(
+                isinstance(value, Mapping) for value in inner
+            ):
+                found += flat(value, f"{prefix}{key}.")
+        elif isinstance(value, (list, tuple)):
+            if value and len(value) <= 8 and not any(isinstance(v, (Mapping, list)) for v in value):
+                found.append((prefix + key, ", ".join(plain_value(v) for v in value)))
+        elif value is not None and value != "":
+            found.append((prefix + key, plain_value(value)))
+    return found
+
+
+def settings_table(facts: Facts) -> str:
+    """Return the single settings of the stages."""
+    rows = []
+    fitted = ("model", "decision") if facts.settings.get("analyses") else ()
+    for part in ("study", "data", "costs", "outcomes", "dataset", *fitted):
+        rows += [[part, key, value] for key, value in flat(facts.part(part)) if key != "title"]
+    return section(
+        3,
+        "Settings",
+        "settings",
+        table(
+            ["Stage", "Setting", "Value"],
+            rows,
+            "Settings used, those left at their default included",
+            "settings",
+            (0, 1, 2),
+            source=facts.source("settings"),
+        ),
+    )
+
+
+def software_table(facts: Facts) -> str:
+    """Return software versions and digests."""
+    versions = facts.context.get("versions") or {}
+    rows = [[str(key), general(value)] for key, value in versions.items()]
+    marks = [
+        prose("{key}: {value}", key=facts.label(key), value=facts.context[key])
+        for key in ("code_digest", "settings_digest", "seed")
+        if facts.context.get(key)
+    ]
+    return section(
+        3,
+        "Software",
+        "software",
+        table(["Package", "Version"], rows, "Software that made this report", "software", (0, 1)),
+        bullets(marks),
+    )
+
+
+def chance_table() -> str:
+    """Return the scale of words used for chances."""
+    rows, above = [], 100
+    for bound, words in CHANCES:
+        rows.append([words, f"{number(bound)}–{number(above)}%"])
+        above = bound - 1
+    return section(
+        3,
+        "Words for chances",
+        "words",
+        table(["Words", "Chance"], rows, "What the words for chances mean in this report", "words"),
+    )
+
+
+def methods(facts: Facts) -> str:
+    """Return the section on methods."""
+    own = facts.part("report").get("comparison") or ""
+    matrix = perspective_table(facts)
+    return section(
+        2,
+        "Methods",
+        "methods",
+        section(3, "The options compared", "options", escape(own)) if own else "",
+        estimand_table(facts),
+        money_and_time(facts),
+        section(3, "Perspectives", "perspective-matrix", matrix),
+        own_section(facts, "outcome_choice", "Why these outcomes"),
+        valuation(facts),
+        model_section(facts),
+        chance_table() if facts.analyses else "",
+        settings_table(facts),
+        software_table(facts),
+    )
+
+
+def limits(facts: Facts) -> str:
+    """Return what the answer does not cover."""
+    years, lines = facts.part("study").get("horizon_years"), []
+    if facts.synthetic:
+        lines.append("The records are simulated. No figure here describes real people.")
+    if years:
+        lines.append(
+            f"Costs and effects after {years_words(years)} are not counted, whichever way "
+            "they would fall."
+        )
+    if count := assumed_prices(facts):
+        lines.append(
+            f"{counted(count, 'unit cost is', 'unit costs are')} assumed: {share_assumed(facts)}."
+        )
+    door = facts.part("data").get("door") or facts.context.get("door")
+    lines.append(PASSED_BY.get(str(door), ""))
+    lines += [str(line) for line in facts.context.get("passed_by") or []]
+    first = next(iter(facts.settings.get("analyses") or {}), None)
+    estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
+    if words := estimand.get("switching"):
+        lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
+    if any(facts.thresholds(name).exploratory for name in facts.analyses):
+        names = {
+            facts.words(name)["one"]
+            for name in facts.analyses
+            if facts.thresholds(name).exploratory
+        }
+        lines.append(f"No threshold is accepted for a {listed(sorted(names), 'or')}.")
+    if any(facts.table("information", name) is not None for name in facts.analyses):
+        lines.append(
+            "The value of better evidence counts only what would change within the "
+            "horizon of the trial."
+        )
+    if facts.analyses and door != "draws":
+        lines.append("Missing data are assumed to be missing at random, given what was seen.")
+    lines += [str(line) for line in facts.part("report").get("limitations") or []]
+    what = "answer" if facts.settings.get("analyses") else "description"
+    return section(2, f"What the {what} does not cover", "limits", bullets(lines))

@@ -1,0 +1,112 @@
+"""Why, where and by whom: what the study says of itself, its abstract, how answers get values."""
+
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.study_texts import own_section, own_text
+from trialbalance.report.sections.front.differences import (
+    cost_sentences,
+    effect_sentences,
+    years_words,
+)
+from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.text.markup import bullets, joined, prose, section, table
+from trialbalance.report.text.numbers import BLANK
+
+KINDS = {
+    "value_set": "value set",
+    "sum_score": "sum of the answers",
+    "visual_scale": "mark on a scale",
+}
+
+
+def abstract(facts: Facts) -> str:
+    """Return the structured abstract; its figures are those of the tables."""
+    question = own_text(facts, "objectives", 6)
+    if not facts.analyses or not question:
+        return ""
+    primary = next(iter(facts.analyses))
+    meta, years = facts.settings["analyses"][primary], facts.part("study").get("horizon_years")
+    design = prose(
+        "Economic evaluation of a trial: {outcome}; {perspective}; {length}.",
+        outcome=facts.words(primary)["many"],
+        perspective=facts.perspective(meta.get("perspective", "")).lower(),
+        length="" if years is None else f"{years_words(years)} from randomisation",
+    )
+    lines = [
+        joined([prose("**Question.** "), design]),
+        joined(
+            [
+                prose("**Results.** "),
+                cost_sentences(facts, primary),
+                effect_sentences(facts, primary),
+            ]
+        ),
+        joined([prose("**Conclusion.** "), verdict(facts, primary)]),
+    ]
+    return section(2, "Abstract", "abstract", question, bullets(lines))
+
+
+def background(facts: Facts) -> str:
+    """Return why the study was done, and where."""
+    return section(
+        2,
+        "Background",
+        "background",
+        own_section(facts, "background", "Why it matters"),
+        own_section(facts, "objectives", "The question"),
+        own_section(facts, "place", "Where the trial took place"),
+        own_section(facts, "population", "Who could take part"),
+    )
+
+
+def discussion(facts: Facts) -> str:
+    """Return what the authors make of it."""
+    return section(
+        2,
+        "Discussion",
+        "discussion",
+        own_section(facts, "discussion", "What the findings mean"),
+        own_section(facts, "heterogeneity", "Differences between groups"),
+        own_section(facts, "distribution", "Who gains and who loses"),
+    )
+
+
+def declarations(facts: Facts) -> str:
+    """Return plan, engagement, funding and interests."""
+    return section(
+        2,
+        "About this study",
+        "about",
+        own_section(facts, "plan", "The analysis plan"),
+        own_section(facts, "engagement", "Patients, the public and others"),
+        own_section(facts, "engagement_effect", "What taking part changed"),
+        own_section(facts, "funding", "Funding"),
+        own_section(facts, "conflicts", "Interests"),
+    )
+
+
+def valuation(facts: Facts) -> str:
+    """Return how answers become values: instrument, measure, value set."""
+    rows = []
+    for name, tool in (facts.part("outcomes").get("instruments") or {}).items():
+        kind = str(tool.get("kind") or "")
+        rows.append(
+            [
+                str(tool.get("label") or facts.label(name)),
+                facts.label(tool.get("measure") or name),
+                KINDS.get(kind, facts.label(kind).lower()),
+                str(tool.get("value_set") or BLANK),
+            ]
+        )
+    return section(
+        3,
+        "How answers are valued",
+        "valuation",
+        table(
+            ["Instrument", "Measure", "Valued by", "Value set"],
+            rows,
+            "Instruments and how their answers become values",
+            "valuation",
+            (0, 1, 2, 3),
+            source=facts.source("settings"),
+        ),
+    )

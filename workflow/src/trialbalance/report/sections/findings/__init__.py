@@ -1,0 +1,1 @@
+"""The findings in full: results, costs, outcomes, law, scenarios."""

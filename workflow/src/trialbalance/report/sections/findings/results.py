@@ -1,0 +1,255 @@
+"""Incremental results of each analysis: one table, the thresholds, two pictures."""
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.sections.findings.frontier import frontier_table, information_table
+from trialbalance.report.sections.findings.switching import switching_table
+from trialbalance.report.text.markup import Markdown, box, heading, prose, section, table
+from trialbalance.report.text.numbers import (
+    BLANK,
+    chance,
+    general,
+    missing,
+    number,
+    significant,
+)
+
+PLACES = {1: "Best", 2: "Second", 3: "Third"}
+
+
+def rank_table(facts: Facts, analysis: str) -> str:
+    """Return the chance of each place, where more than two options compete for them."""
+    frame, marks = facts.table("ranks", analysis), facts.thresholds(analysis)
+    if frame is None or len(facts.arms) < 3 or marks.exploratory:
+        return ""
+    frame = frame.dropna(subset=["rank", "probability"])
+    places = sorted({int(rank) for rank in frame["rank"]})
+    rows = []
+    for threshold in marks.marked:
+        own = near(frame, threshold)
+        for arm in [arm for arm in facts.arms if arm in set(own["arm"])]:
+            mine = own[own["arm"] == arm].set_index("rank")["probability"]
+            cells = [chance(mine[place]) if place in mine.index else BLANK for place in places]
+            rows.append([facts.threshold(threshold), facts.arm(arm), *cells])
+    header = ["Threshold", "Option", *[PLACES.get(place, f"Place {place}") for place in places]]
+    return table(
+        header,
+        rows,
+        "Chance that each option is best, second and so on, by net benefit",
+        f"ranks-{analysis}",
+        (0, 1),
+        source=facts.source("ranks", analysis),
+    )
+
+
+ENDS = ["lower", "upper"]
+CURVES = ("plane", "acceptability", "benefit", "loss")
+QUADRANTS = {
+    "probability_ne": "costs more and gains more",
+    "probability_se": "costs less and gains more",
+    "probability_nw": "costs more and gains less",
+    "probability_sw": "costs less and gains less",
+}
+
+
+def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
+    """Return the incremental cost-effectiveness ratio, or the sentence that stands for it.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+    row : pandas.Series
+        One row of ``incremental``.
+
+    Returns
+    -------
+    str
+        An amount for one more unit of effect where both differences have the same sign, and a
+        sentence otherwise; never an interval (ruling 32).
+    """
+    words = facts.words(analysis)
+    if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
+        return general(row.get("position"))
+    amount = facts.cash(significant(abs(row["icer"])))
+    if row["effect"] > 0:
+        return f"{amount} per {words['one']} gained"
+    return f"{amount} saved per {words['one']} given up"
+
+
+def incremental_table(facts: Facts, analysis: str) -> str:
+    """Return the table of means and differences of one analysis."""
+    arms, differences = facts.table("arms", analysis), facts.table("incremental", analysis)
+    words = facts.words(analysis)
+    rows = []
+    for _, row in (arms if arms is not None else pd.DataFrame()).iterrows():
+        n = number(row["n"]) if "n" in row else BLANK
+        if missing(row["cost"]):
+            rows.append([facts.arm(row["arm"]), n, *[BLANK] * 4, nobody(row)])
+            continue
+        rows.append([facts.arm(row["arm"]), n, *_means(facts, analysis, row), BLANK])
+    for _, row in differences.iterrows():
+        pair = f"{facts.arm(row['arm'])} minus {facts.arm(row['comparator'])}"
+        cells = _means(facts, analysis, row, plus=True)
+        rows.append([pair, BLANK, *cells, ratio_words(facts, analysis, row)])
+    header = [
+        "Arm",
+        "People",
+        "Mean cost",
+        f"{facts.interval} interval",
+        f"Mean {words['many']}",
+        f"{facts.interval} interval",
+        "Cost per unit gained",
+    ]
+    return table(
+        header,
+        rows,
+        "Mean cost and effect a person, and the differences",
+        f"incremental-{analysis}",
+        (0, 6),
+        RATIO_NOTE.format(level=facts.interval),
+        source=facts.source("incremental", analysis),
+    )
+
+
+def _means(facts: Facts, analysis: str, row: pd.Series, plus: bool = False) -> list[str]:
+    """Return mean cost, its interval, mean effect, its interval."""
+    cells = []
+    for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
+        mean = facts.amount(row[part], analysis, plus) if part == "effect" else say(row[part])
+        ends = [f"{part}_lower", f"{part}_upper"]
+        cells.append(traced(facts, mean, row, part))
+        cells.append(traced_span(facts, [say(row[end]) for end in ends], row, ends))
+    return cells
+
+
+def nobody(row: pd.Series) -> str:
+    """Return why a row has no numbers."""
+    return "no participants" if missing(row.get("position")) else str(row["position"])
+
+
+RATIO_NOTE = (
+    "Means are adjusted to the population analysed; intervals hold {level} of the posterior "
+    "draws. A ratio is a ratio of means, to three digits, and carries no interval; net benefit "
+    "does."
+)
+
+
+def threshold_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chances of being the best option at each marked threshold."""
+    marks = facts.thresholds(analysis)
+    benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    if benefit is None and chances is None:
+        return ""
+    rows = []
+    for threshold in facts.shown(analysis):
+        shares = near(chances, threshold) if chances is not None else pd.DataFrame()
+        shares = {
+            row["arm"]: traced(facts, chance(row["probability"]), row, "probability")
+            for _, row in shares.iterrows()
+        }
+        gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
+        gains = {row["arm"]: row for _, row in gains.iterrows()}
+        cells = [facts.threshold(threshold)]
+        for arm in facts.others:
+            row = gains.get(arm)
+            cells += (
+                [BLANK, BLANK]
+                if row is None or missing(row["net_benefit"])
+                else [
+                    traced(facts, facts.cash(row["net_benefit"]), row, "net_benefit"),
+                    traced_span(facts, [facts.cash(row[end]) for end in ENDS], row, ENDS),
+                ]
+            )
+        rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
+    header = ["Threshold"]
+    for arm in facts.others:
+        header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
+    header += [f"Chance best: {facts.arm(arm)}" for arm in facts.arms]
+    kind = "exploratory thresholds" if marks.exploratory else "each marked threshold"
+    return table(
+        header,
+        rows,
+        f"Incremental net benefit and chance of best value at {kind}",
+        f"thresholds-{analysis}",
+        (0,),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
+        "the option is worth its cost at that threshold.",
+        source=facts.source("net_benefit", analysis),
+    )
+
+
+def quadrant_table(facts: Facts, analysis: str) -> str:
+    """Return the chance of each combination of dearer or cheaper, better or worse."""
+    frame = facts.table("incremental", analysis)
+    if not set(QUADRANTS) <= set(frame.columns):
+        return ""
+    rows = [
+        [facts.arm(row["arm"]), *[traced(facts, chance(row[c]), row, c) for c in QUADRANTS]]
+        for _, row in frame.iterrows()
+    ]
+    header = [
+        f"Against {facts.arm(facts.comparator)}",
+        *[words.capitalize() for words in QUADRANTS.values()],
+    ]
+    return table(
+        header,
+        rows,
+        "Chance of each quadrant of the cost-effectiveness plane",
+        f"quadrants-{analysis}",
+        source=facts.source("incremental", analysis),
+    )
+
+
+def analysis_section(facts: Facts, analysis: str) -> str:
+    """Return everything about one analysis."""
+    meta, marks = facts.settings["analyses"][analysis], facts.thresholds(analysis)
+    intro = prose(
+        "Effect: {many}. Perspective: {perspective}. Population: {population}.",
+        many=facts.words(analysis)["many"],
+        perspective=facts.perspective(meta.get("perspective", "")),
+        population=facts.label(meta.get("population", "")).lower(),
+    )
+    caution = ""
+    if marks.exploratory:
+        one = facts.words(analysis)["one"]
+        caution = prose(
+            "{one} has no accepted threshold. Where thresholds are shown they explore a range; "
+            "they support no verdict.",
+            one=one[:1].upper() + one[1:],
+        )
+    return section(
+        3,
+        meta.get("title") or facts.label(analysis),
+        f"analysis-{analysis.replace('_', '-')}",
+        intro,
+        incremental_table(facts, analysis),
+        frontier_table(facts, analysis),
+        box("note", caution) if caution else "",
+        threshold_table(facts, analysis),
+        pictures(facts, *(f"{kind}_{analysis}" for kind in CURVES)),
+        quadrant_table(facts, analysis),
+        rank_table(facts, analysis),
+        switching_table(facts, analysis),
+        information_table(facts, analysis),
+    )
+
+
+def results(facts: Facts) -> str:
+    """Return the section of results, one part an analysis."""
+    parts = [analysis_section(facts, name) for name in facts.analyses]
+    if not parts:
+        return ""
+    first = heading(2, "Cost-effectiveness", "results")
+    intro = Markdown("")
+    if facts.others:
+        intro = prose(
+            "Differences are against {comparator}.", comparator=facts.arm(facts.comparator)
+        )
+    # The page fills this place; without its program, and on paper, it stays empty.
+    panel = "::: {.screen #explore}\n:::"
+    return "\n\n".join(part for part in (first, intro, panel, *parts) if part)

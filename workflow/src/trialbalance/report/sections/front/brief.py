@@ -1,0 +1,308 @@
+"""Page one: what a funder needs, in plain words, every number from a table."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.figures.composition import driver_words
+from trialbalance.report.sections.appendix.books import failed_checks
+from trialbalance.report.sections.appendix.checklists import gap_words
+from trialbalance.report.sections.appendix.completeness import missing_share
+from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
+from trialbalance.report.sections.front.described import described_parts
+from trialbalance.report.sections.front.differences import (
+    cost_sentences,
+    effect_sentences,
+    years_words,
+)
+from trialbalance.report.sections.front.value_of_research import change_words, research_words
+from trialbalance.report.sections.front.verdict import (
+    chance_of,
+    chance_told,
+    sureness_table,
+    verdict,
+)
+from trialbalance.report.text.markup import (
+    TEXT_LENGTH,
+    Markdown,
+    box,
+    bullets,
+    escape,
+    joined,
+    prose,
+    section,
+)
+from trialbalance.report.text.numbers import counted, listed, missing, number, percent
+
+ENDS = ("lower", "upper")
+
+
+def paragraphs(text: str) -> str:
+    """Return a text block of the study as plain paragraphs, nothing in it acting as markup."""
+    parts = str(text or "").replace("\r", "").split("\n\n")
+    return "\n\n".join(escape(part, TEXT_LENGTH) for part in parts if part.strip())
+
+
+def banners(facts: Facts) -> str:
+    """Return what must be known before any number: edition, simulated data, failed checks."""
+    simulated, failed = "", ""
+    edition = released(facts.context.get("edition"))
+    if facts.part("study").get("blind"):
+        words = (
+            "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
+        )
+        edition += "\n\n" + box("banner .blind", Markdown(words + "what cannot be blinded."))
+    if facts.synthetic:
+        simulated = box(
+            "banner .synthetic",
+            Markdown(
+                "**Simulated data.** The records behind this report were made by a computer. They "
+                "show that the analysis works; they say nothing about real people."
+            ),
+        )
+    if entries := failed_checks(facts):
+        lines = []
+        for entry in entries:
+            title = (
+                (facts.settings.get("analyses") or {}).get(str(entry.get("analysis"))) or {}
+            ).get("title") or entry.get("analysis")
+            advice = entry.get("advice")
+            advice = advice[:1].upper() + advice[1:] if isinstance(advice, str) else ""
+            lines.append(
+                joined(
+                    [
+                        prose("{a}: {c}.", a=title, c=facts.label(entry.get("check"))),
+                        advice,
+                    ]
+                )
+            )
+        failed = box(
+            "banner .failed",
+            prose(
+                "**{n} failed.** Do not rely on the analyses named here until this is mended.",
+                n=counted(len(entries), "model check"),
+            ),
+            bullets(lines),
+        )
+    return "\n\n".join(part for part in (edition.strip(), failed, simulated) if part)
+
+
+def released(edition: Mapping[str, Any] | None) -> str:
+    """Return what a release does not show; nothing in the restricted edition."""
+    if not edition:
+        return ""
+    if edition["exempt"]:
+        words = (
+            "Wholly simulated: exempt from suppression and rounding, as nobody stands behind it."
+        )
+    else:
+        words = (
+            f"Counts are rounded to {edition['rounding']} and other numbers to "
+            f"{edition['figures']} significant figures at most; what rests on fewer than "
+            f"{edition['threshold']} participants, or would give them away, is blank: "
+            f"{counted(edition['held'], 'cell')}, listed in suppressed.csv."
+        )
+    return box("banner .release", Markdown(f"**Release edition.** {words} "
+               "Parts made of single participants' records are left out."))  # fmt: skip
+
+
+def compared(facts: Facts) -> str:
+    """Return who was compared, how many, for how long."""
+    primary, study = next(iter(facts.analyses)), facts.part("study")
+    arms = facts.table("arms", primary)
+    sizes = {}
+    if arms is not None and "n" in arms:
+        sizes = {
+            arm: int(n) for arm, n in zip(arms["arm"], arms["n"], strict=True) if not missing(n)
+        }
+    named = [
+        f"{facts.arm(arm)} ({counted(sizes[arm], 'person', 'people')})"
+        if arm in sizes
+        else facts.arm(arm)
+        for arm in [*facts.others, facts.comparator]
+    ]
+    years = study.get("horizon_years")
+    against = " against ".join([listed(named[:-1]), named[-1]]) if named[:-1] else named[0]
+    total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
+    length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
+    return joined([total, prose("{arms}.", arms=against), length])
+
+
+def distinct(facts: Facts, key: str, say) -> str:
+    """Return one paragraph for each distinct perspective or outcome, the primary first."""
+    told, seen = [], set()
+    for name in facts.analyses:
+        subject = facts.settings["analyses"][name].get(key)
+        if subject in seen:
+            continue
+        seen.add(subject)
+        label = (
+            facts.outcome_words(subject)["label"]
+            if key == "outcome"
+            else facts.perspective(subject)
+        )
+        told.append(joined([prose("**{name}.**", name=label), say(facts, name)]))
+    return "\n\n".join(told)
+
+
+def glance(facts: Facts, analysis: str) -> str:
+    """Return the primary differences as large figures."""
+    cards, marks, level = [], facts.thresholds(analysis), f"{facts.interval} interval "
+    for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
+        words = facts.words(analysis)
+        reach = {
+            "cost": [facts.cash(row[f"cost_{end}"]) for end in ENDS],
+            "effect": [facts.amount(row[f"effect_{end}"], analysis) for end in ENDS],
+        }
+        inside = {
+            part: prose(
+                f"{level}{{ends}}",
+                ends=traced_span(facts, texts, row, [f"{part}_{end}" for end in ENDS]),
+            )
+            for part, texts in reach.items()
+        }
+        cells = [
+            (
+                traced(facts, facts.cash(row["cost"], True), row, "cost"),
+                "difference in cost a person",
+                inside["cost"],
+            ),
+            (
+                traced(facts, facts.amount(row["effect"], analysis, True), row, "effect"),
+                f"difference in {words['many']} a person",
+                inside["effect"],
+            ),
+        ]
+        if marks.primary is not None:
+            share = chance_of(facts, analysis, str(row["arm"]), marks.primary)
+            at = f"at {facts.threshold(marks.primary)} per {words['one']}"
+            if share is not None:
+                told = chance_told(facts, analysis, str(row["arm"]), marks.primary)
+                cells.append((told, "chance of being the best value", at))
+        boxes = [
+            box("card", prose("[{n}]{{.big}} {what} [{s}]{{.small}}", n=big, what=what, s=small))
+            for big, what, small in cells
+        ]
+        title = prose(
+            "{arm} against {other}", arm=facts.arm(row["arm"]), other=facts.arm(row["comparator"])
+        )
+        cards += [box("glance-title", title), "\n\n".join(boxes)]
+    return "" if not cards else "::::: {.glance}\n" + "\n\n".join(cards) + "\n:::::"
+
+
+def missing_words(facts: Facts, analysis: str) -> str:
+    """Return how many people lack a total, and what is done about it."""
+    share = missing_share(facts, analysis)
+    if share is None:
+        return ""
+    kept = (
+        "They stay in the analysis, on the assumption that people alike in what was seen are "
+        "alike in what was not."
+    )
+    return prose(
+        "**Missing data:** {share} of people lack their full cost or outcome. {kept}",
+        share=percent(share),
+        kept=kept if share else "",
+    )
+
+
+def books_words(facts: Facts) -> str:
+    """Return whether the books agree."""
+    frame = facts.table("trial_balance")
+    if frame is None or "difference" not in frame:
+        return ""
+    wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
+    good = "no pound, record or person goes missing between stages."
+    return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
+
+
+def trust(facts: Facts) -> str:
+    """Return how far the answer can be trusted, as a list."""
+    primary, failed = next(iter(facts.analyses)), len(failed_checks(facts))
+    lines = [
+        prose(
+            "**Data:** {w}",
+            w="simulated, not observed." if facts.synthetic else "records of the trial.",
+        )
+    ]
+    checked = [name for name in facts.analyses if facts.table("model_checks", name) is not None]
+    if checked:
+        lines.append(
+            prose(
+                "**Model checks:** {w}",
+                w=f"{failed} failed; see the head of this page." if failed else "none failed.",
+            )
+        )
+    lines.append(missing_words(facts, primary))
+    if count := assumed_prices(facts):
+        lines.append(
+            prose(
+                "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
+                count=number(count),
+                all=number(len(facts.table("prices"))),
+                which=share_assumed(facts),
+            )
+        )
+    lines += [books_words(facts), gap_words(facts)]
+    if years := facts.part("study").get("horizon_years"):
+        lines.append(
+            Markdown(
+                prose(
+                    "**Reach:** the answer stops {n} after people entered; what comes later is not "
+                    "in it. ",
+                    n=years_words(years),
+                )
+                + "There is more that [the answer does not cover](#limits)."
+            )
+        )
+    return bullets(lines)
+
+
+def interval_words(facts: Facts) -> str:
+    """Return what an interval is."""
+    return prose(
+        "A {level} interval is the range in which the true value lies with a chance of {level}, "
+        "if the data and the model are right.",
+        level=facts.interval,
+    )
+
+
+def page_one(facts: Facts) -> str:
+    """Return page one; without results, what can be said."""
+    own = paragraphs(facts.part("report").get("summary", ""))
+    if not facts.analyses:
+        parts = described_parts(facts, books_words(facts))
+        return section(2, "In brief", "brief", own, *parts)
+    primary = next(iter(facts.analyses))
+    return section(
+        2,
+        "In brief",
+        "brief",
+        own,
+        glance(facts, primary),
+        section(3, "Who was compared", "brief-compared", compared(facts)),
+        section(
+            3,
+            "What it cost",
+            "brief-cost",
+            distinct(facts, "perspective", cost_sentences),
+            driver_words(facts, primary),
+        ),
+        section(
+            3, "What people gained", "brief-gain", distinct(facts, "outcome", effect_sentences)
+        ),
+        section(
+            3,
+            "How sure we are",
+            "brief-sure",
+            verdict(facts, primary),
+            pictures(facts, f"chances_{primary}", kind="figures .single"),
+            sureness_table(facts),
+            interval_words(facts),
+        ),
+        section(3, "What would change our mind", "brief-change", change_words(facts, primary)),
+        section(3, "Is more research worth it?", "brief-research", research_words(facts, primary)),
+        section(3, "How far to trust this", "brief-trust", trust(facts)),
+    )

@@ -1,0 +1,139 @@
+"""Page one of a study that is described: who, what was seen, what it cost, and how far to trust."""
+
+import pandas as pd
+from trialbalance.report.facts.cost_sums import ILLUSTRATIVE
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.sections.findings.consequences import sizes_of, told, written
+from trialbalance.report.sections.findings.law import law_words
+from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
+from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.text.markup import Markdown, bullets, joined, prose, section
+from trialbalance.report.text.numbers import counted, listed, missing, number, percent
+
+
+def people(facts: Facts, frame: pd.DataFrame) -> str:
+    """Return who was studied, arm by arm, and who was looked for in vain."""
+    sizes = sizes_of(frame).drop("", errors="ignore")
+    have = [arm for arm in facts.arms if sizes.get(arm, 0)]
+    empty = [facts.arm(arm) for arm in facts.arms if arm in sizes and not sizes[arm]]
+    named = [f"{facts.arm(arm)} ({number(sizes[arm])})" for arm in have]
+    total = counted(int(sizes.sum()), "person", "people")
+    nobody = (
+        prose("No participants were recruited in: {arms}.", arms=listed(empty)) if empty else ""
+    )
+    return joined([prose("{total} in all: {arms}.", total=total, arms=listed(named)), nobody])
+
+
+def by_group(facts: Facts, part: pd.DataFrame) -> str:
+    """Return one quantity in words: each group's share or mean, and who was not seen."""
+    first = part.iloc[0]
+    told_by = []
+    for arm in facts.arms:
+        for _, row in part[part["arm"] == arm].iterrows():
+            if row["observed"]:
+                text = percent(row["mean"]) if row["share"] else written(facts, row)
+                told_by.append(f"{facts.arm(arm)} {text}")
+    flag = "" if missing(first["status"]) else f" ({ILLUSTRATIVE})"
+    lead = flag + (":" if first["share"] else ": on average")
+    return prose(
+        f"**{{what}}**{lead} {{groups}}.",
+        what=first["words"],
+        groups="; ".join(told_by),
+    )
+
+
+def seen_bullets(facts: Facts, frame: pd.DataFrame, kinds: tuple[str, ...]) -> str:
+    """Return quantities of some kinds as a list; of measures those at the last visit."""
+    own = frame[frame["by"].isna() & frame["kind"].isin(kinds)]
+    visits = list(facts.part("study").get("visits") or {})
+    last = (
+        own[own["kind"] == "measure"]
+        .groupby("quantity")["at"]
+        .agg(lambda at: max(at, key=lambda visit: visits.index(visit) if visit in visits else -1))
+    )
+    keep = (own["kind"] != "measure") | (own["at"] == own["quantity"].map(last))
+    own = own[keep & ((own["kind"] != "characteristic") | own["share"])]
+    return bullets(by_group(facts, part) for _, part in own.groupby("words", sort=False))
+
+
+def lost(facts: Facts, frame: pd.DataFrame) -> str:
+    """Return the largest share of people without an answer that was due."""
+    own = frame[(frame["kind"] == "measure") & frame["by"].isna() & frame["arm"].isna()]
+    own = own[own["participants"] > 0]
+    if own.empty:
+        return ""
+    share = 1 - own["observed"] / own["participants"]
+    worst = own.loc[share.idxmax()]
+    return prose(
+        "**Missing data:** {share} of people have no answer to {what}. Means are of those seen; "
+        "nobody's answer is filled in.",
+        share=percent(share.max()),
+        what=worst["words"],
+    )
+
+
+def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
+    """Return how far the description can be trusted, as a list."""
+    words = "simulated, not observed." if facts.synthetic else "records of the study."
+    rows = frame[frame["status"].notna() & ~frame["kind"].str.startswith("cost for each")]
+    flagged = list(dict.fromkeys(rows[rows["by"].isna()]["words"]))
+    lines = [
+        prose("**Data:** {w}", w=words),
+        lost(facts, frame),
+        prose("**Illustrative, assumed**, for no source reports them: {x}.", x="; ".join(flagged))
+        if flagged
+        else "",
+    ]
+    if count := assumed_prices(facts):
+        lines.append(
+            prose(
+                "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
+                count=number(count),
+                all=number(len(facts.table("prices"))),
+                which=share_assumed(facts),
+            )
+        )
+    lines.append(books)
+    if years := facts.part("study").get("horizon_years"):
+        lines.append(
+            Markdown(
+                prose(
+                    "**Reach:** {n} of follow-up; nothing beyond is in it. ", n=years_words(years)
+                )
+                + "There is more that [the description does not cover](#limits)."
+            )
+        )
+    return bullets(lines)
+
+
+def described_parts(facts: Facts, books: str) -> list[str]:
+    """Return the parts of page one of a study that is described."""
+    frame = told(facts)
+    if frame.empty:
+        return []
+    caution = (
+        "This report describes. It does not say that one group did better because of its treatment "
+        "or setting, and gives no verdict on value for money."
+    )
+    return [
+        section(
+            3,
+            "Who was studied",
+            "brief-compared",
+            people(facts, frame),
+            seen_bullets(facts, frame, ("characteristic",)),
+        ),
+        section(
+            3, "What was seen", "brief-gain", seen_bullets(facts, frame, ("outcome", "measure"))
+        ),
+        section(3, "What it cost", "brief-cost", seen_bullets(facts, frame, ("cost",))),
+        section(
+            3,
+            "How the law was kept",
+            "brief-law",
+            law_words(facts),
+            seen_bullets(facts, frame, ("days under a status",)),
+        ),
+        section(3, "What this does not tell", "brief-change", caution),
+        section(3, "How far to trust this", "brief-trust", trusted(facts, frame, books)),
+    ]

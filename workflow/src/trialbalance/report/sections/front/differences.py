@@ -1,0 +1,135 @@
+"""Differences in sentences: what it cost and what people gained, with what else fits the data."""
+
+from collections.abc import Callable
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.number_links import traced
+from trialbalance.report.text.markup import Markdown, joined, prose
+from trialbalance.report.text.numbers import MINUS, counted, listed, missing, number
+
+
+def years_words(years: float) -> str:
+    """Return a length of time in words.
+
+    Examples
+    --------
+    >>> years_words(1.0), years_words(2.5), years_words(0.5)
+    ('one year', '2.5 years', '6 months')
+    """
+    if years == 1:
+        return "one year"
+    if years < 1 and abs(12 * years - round(12 * years)) < 1e-9:
+        return counted(round(12 * years), "month")
+    return f"{number(years, 2).rstrip('0').rstrip('.')} years"
+
+
+def gap_sentence(facts: Facts, row: pd.Series, part: str, texts: list[str], less: str) -> str:
+    """Return a difference in words: clear, or no clear difference and what is plausible.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    row : pandas.Series
+        One row of ``incremental``.
+    part : {"cost", "effect"}
+        What differs.
+    texts : list of str
+        Difference, lower and upper bound, formatted.
+    less : str
+        The word for a smaller amount: less or fewer.
+
+    Returns
+    -------
+    str
+        One sentence, escaped.
+    """
+    arm, other = facts.arm(row["arm"]), facts.arm(row["comparator"])
+
+    def signed(text: str) -> str:
+        return f"{text[1:]} {less}" if text.startswith(MINUS) else f"{text} more"
+
+    columns = [part, f"{part}_lower", f"{part}_upper"]
+    value, lower, upper = (
+        traced(facts, signed(text), row, column)
+        for text, column in zip(texts, columns, strict=True)
+    )
+    # Clear is an interval on one side of nought.
+    if row[columns[1]] > 0 or row[columns[2]] < 0:
+        return prose(
+            "{arm} against {other}: {value} ({level} interval: {lower} to {upper}).",
+            arm=arm,
+            other=other,
+            value=value,
+            lower=lower,
+            level=facts.interval,
+            upper=upper,
+        )
+    return prose(
+        "There is no clear difference between {arm} and {other}: the best estimate is {value} with "
+        "{arm}, and anything from {lower} to {upper} fits the data ({level} interval).",
+        arm=arm,
+        other=other,
+        value=value,
+        lower=lower,
+        upper=upper,
+        level=facts.interval,
+    )
+
+
+def not_compared(facts: Facts, row: pd.Series) -> str:
+    """Return why an option has no difference."""
+    why = "no participants" if missing(row.get("position")) else row["position"]
+    return prose("{arm} could not be compared: {why}.", arm=facts.arm(row["arm"]), why=why)
+
+
+def each_arm(
+    facts: Facts, arms: pd.DataFrame, part: str, say: Callable[[float], str], unit: str
+) -> Markdown:
+    """Return the mean of every arm in words, each with its figure."""
+    told = [
+        prose(
+            "{what} with {arm}",
+            what=joined([traced(facts, say(row[part]), row, part), unit]),
+            arm=facts.arm(row["arm"]),
+        )
+        for _, row in arms.iterrows()
+    ]
+    return Markdown(listed(told))
+
+
+def cost_sentences(facts: Facts, analysis: str) -> str:
+    """Return what it cost, for one analysis."""
+    arms, parts = facts.table("arms", analysis), []
+    if arms is not None:
+        arms = arms[arms["cost"].notna()]
+        parts.append(
+            prose(
+                "On average a person cost {costs}.",
+                costs=each_arm(facts, arms, "cost", facts.cash, ""),
+            )
+        )
+    for _, row in facts.table("incremental", analysis).iterrows():
+        if missing(row["cost"]):
+            parts.append(not_compared(facts, row))
+            continue
+        texts = [facts.cash(row[c]) for c in ("cost", "cost_lower", "cost_upper")]
+        parts.append(gap_sentence(facts, row, "cost", texts, "less"))
+    return joined(parts)
+
+
+def effect_sentences(facts: Facts, analysis: str) -> str:
+    """Return what people gained, for one analysis."""
+    arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
+    if arms is not None:
+        arms = arms[arms["effect"].notna()]
+        means = each_arm(facts, arms, "effect", lambda v: facts.amount(v, analysis), words["many"])
+        parts.append(prose("On average a person had {means}.", means=means))
+    for _, row in facts.table("incremental", analysis).iterrows():
+        if missing(row["effect"]):
+            parts.append(not_compared(facts, row))
+            continue
+        texts = [facts.amount(row[c], analysis) for c in ("effect", "effect_lower", "effect_upper")]
+        parts.append(gap_sentence(facts, row, "effect", texts, "fewer"))
+    return joined([*parts, words["plain"]])

@@ -1,0 +1,86 @@
+"""What would change our mind, and whether more research is worth it, in plain words."""
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.sections.findings.scenarios import survival_words
+from trialbalance.report.sections.findings.switching import change_needed, preferred_words
+from trialbalance.report.text.markup import joined, prose
+from trialbalance.report.text.numbers import BLANK, missing
+
+
+def change_words(facts: Facts, analysis: str) -> str:
+    """Return what would have to be otherwise for another choice, where thresholds are accepted."""
+    primary, frame = facts.thresholds(analysis).primary, facts.table("switching", analysis)
+    if primary is None:
+        return ""
+    parts = [preferred_words(facts, analysis)]
+    for _, row in (near(frame, primary) if frame is not None else pd.DataFrame()).iterrows():
+        change = change_needed(facts, row)
+        if row["arm"] in facts.others and change != BLANK:
+            parts.append(
+                prose(
+                    "At {threshold}, {arm} {change}, with all else the same: there the two are of "
+                    "equal value.",
+                    threshold=facts.threshold(primary),
+                    arm=facts.arm(row["arm"]),
+                    change=change,
+                )
+                if "worth it" not in change
+                else prose("{arm} is {change}.", arm=facts.arm(row["arm"]), change=change)
+            )
+    return joined([*parts, survival_words(facts, analysis)])
+
+
+def research_words(facts: Facts, analysis: str) -> str:
+    """Return the most that better evidence could be worth, and what a new study would bring."""
+    primary, frame = facts.thresholds(analysis).primary, facts.table("information", analysis)
+    if primary is None or frame is None:
+        return ""
+    rows = near(frame, primary)
+    whole = rows[rows["quantity"] == "evpi"].dropna(subset=["per_person"])
+    if whole.empty:
+        return ""
+    row = whole.iloc[0]
+    most = prose(
+        "Even the right choice on average can be wrong. If one {one} is worth {threshold}, never "
+        "being wrong would be worth about {amount} a person. No study can be worth more than that.",
+        one=facts.words(analysis)["one"],
+        threshold=facts.threshold(primary),
+        amount=facts.cash_about(row["per_person"], row.get("standard_error")),
+    )
+    everyone = ""
+    if not missing(row.get("population")):
+        everyone = prose(
+            "For all the people whom the choice affects that comes to {amount}.",
+            amount=facts.cash_about(row["population"], _error_of_all(row)),
+        )
+    return joined([most, everyone, _study_words(facts, rows, not everyone)])
+
+
+def _error_of_all(row: pd.Series) -> float | None:
+    """Return the Monte Carlo error of a value for the population, from that for one person."""
+    if missing(row.get("standard_error")) or not row["per_person"]:
+        return None
+    return abs(row["standard_error"] * row["population"] / row["per_person"])
+
+
+def _study_words(facts: Facts, rows: pd.DataFrame, nobody_counted: bool) -> str:
+    """Return what the best of the new studies looked at would bring, or what is not known."""
+    worth = rows[rows["quantity"].astype(str).str.startswith("enbs:")].dropna(subset=["population"])
+    if len(worth):
+        best = worth.loc[worth["population"].idxmax()]
+        people = str(best["quantity"]).partition(":")[2]
+        if best["population"] <= 0:
+            return "None of the new studies looked at would be worth what it costs."
+        return prose(
+            "The best new study looked at has {people} people in each arm; it would be worth "
+            "{amount} more than it costs.",
+            people=people,
+            amount=facts.cash_about(best["population"], _error_of_all(rows.iloc[0])),
+        )
+    if nobody_counted:
+        return (
+            "Whether a new study is worth it depends on what it costs and on how many people the "
+            "choice affects, which is not known here."
+        )
+    return "Whether a new study is worth it depends on what it costs."

@@ -1,0 +1,136 @@
+"""How sure we are: the verdict at the primary threshold, and the chances at all marked ones."""
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.number_links import traced
+from trialbalance.report.text.markup import prose, table
+from trialbalance.report.text.numbers import BLANK, chance, likelihood
+
+
+def best_arm(facts: Facts, analysis: str, threshold: float) -> str | None:
+    """Return the arm with the highest mean net benefit at a threshold."""
+    frame = facts.table("net_benefit", analysis)
+    rows = near(frame, threshold) if frame is not None else pd.DataFrame()
+    if len(rows):
+        rows = rows[rows["arm"].isin(facts.others)].dropna(subset=["net_benefit"])
+    if rows.empty:
+        return None
+    top = rows.loc[rows["net_benefit"].astype(float).idxmax()]
+    return str(top["arm"]) if top["net_benefit"] > 0 else facts.comparator
+
+
+def chance_of(facts: Facts, analysis: str, arm: str, threshold: float) -> float | None:
+    """Return the chance that an arm is the best value at a threshold."""
+    frame = facts.table("acceptability", analysis)
+    if frame is None:
+        return None
+    rows = near(frame, threshold)
+    rows = rows[rows["arm"] == arm].dropna(subset=["probability"])
+    return float(rows["probability"].iloc[0]) if len(rows) else None
+
+
+def chance_told(facts: Facts, analysis: str, arm: str, threshold: float) -> str:
+    """Return the chance that an arm is the best value as it is printed, with its figure."""
+    frame = facts.table("acceptability", analysis)
+    rows = near(frame, threshold) if frame is not None else pd.DataFrame({"arm": []})
+    for _, row in rows[rows["arm"] == arm].dropna(subset=["probability"]).iterrows():
+        return traced(facts, chance(row["probability"]), row, "probability")
+    return BLANK
+
+
+def verdict(facts: Facts, analysis: str) -> str:
+    """Return the sentence on the best option at the primary threshold; none when exploratory."""
+    primary = facts.thresholds(analysis).primary
+    best = None if primary is None else best_arm(facts, analysis, primary)
+    share = None if best is None else chance_of(facts, analysis, best, primary)
+    words = facts.words(analysis)["one"]
+    if share is None:
+        return (
+            prose(
+                "There is no accepted threshold for a {one}, so this report gives no verdict "
+                "on it.",
+                one=words,
+            )
+            if facts.thresholds(analysis).exploratory
+            else ""
+        )
+    return prose(
+        "If one {one} is worth {threshold}, the best value on average is **{best}**. The chance "
+        "that this is right is **{share}**: {likely}.",
+        one=words,
+        best=facts.arm(best),
+        threshold=facts.threshold(primary),
+        share=chance_told(facts, analysis, best, primary),
+        likely=_settled(share),
+    )
+
+
+def _settled(share: float) -> str:
+    """Return what a chance means for a choice."""
+    words = likelihood(share)
+    if round(100 * share) < 67:
+        return f"{words}, so the choice is not settled"
+    return words
+
+
+def sureness_table(facts: Facts) -> str:
+    """Return the chance of best value by analysis and marked threshold."""
+    names = [name for name in facts.analyses if facts.table("acceptability", name) is not None]
+    accepted = [facts.thresholds(name) for name in names if not facts.thresholds(name).exploratory]
+    marks = sorted({value for each in accepted for value in each.marked})
+    if not marks:
+        return ""
+    arms = facts.others if len(facts.others) == 1 else facts.arms
+    rows = [line for name in names for line in sureness_rows(facts, name, arms, marks)]
+    primary = {each.primary for each in accepted}
+    last = (
+        f"In words, at {facts.threshold(primary.pop())}"
+        if len(primary) == 1
+        else "In words, at the primary threshold"
+    )
+    header = [
+        *["Analysis", "Option"][: 1 if len(arms) == 1 else 2],
+        *[facts.threshold(value) for value in marks],
+        last,
+    ]
+    what = facts.arm(arms[0]) if len(arms) == 1 else "each option"
+    return table(
+        header,
+        rows,
+        f"Chance that {what} is the best value, by threshold",
+        "sureness",
+        (*range(len(header) - len(marks) - 1), len(header) - 1),
+        source=facts.source("acceptability", next(iter(facts.analyses))),
+    )
+
+
+def sureness_rows(
+    facts: Facts, analysis: str, arms: list[str], marks: list[float]
+) -> list[list[str]]:
+    """Return the lines of one analysis: one an option, or one that says why there is none."""
+    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    own = facts.thresholds(analysis)
+    if own.exploratory:
+        return [
+            [
+                title,
+                *[BLANK] * (len(marks) + (len(arms) > 1)),
+                "no accepted threshold, so no verdict",
+            ]
+        ]
+    rows = []
+    for arm in arms:
+        cells = [
+            chance_told(facts, analysis, arm, value) if value in own.marked else BLANK
+            for value in marks
+        ]
+        share = chance_of(facts, analysis, arm, own.primary)
+        rows.append(
+            [
+                title,
+                *([facts.arm(arm)] if len(arms) > 1 else []),
+                *cells,
+                "not estimated" if share is None else likelihood(share),
+            ]
+        )
+    return rows

@@ -1,0 +1,1 @@
+"""Numbers, words and Markdown of a report."""

@@ -1,0 +1,157 @@
+"""Mistakes in settings, in words: what the validator found, as one sentence each."""
+
+import difflib
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from trialbalance.contracts.problems import Finding
+from trialbalance.settings.sections.section import section_in
+
+
+def worded_findings(
+    error: ValidationError,
+    path: Path,
+    lines: dict[str, int],
+    scenario: str,
+    prefix: tuple = (),
+    *,
+    model: type[BaseModel],
+) -> list[Finding]:
+    """Turn the validator's errors into sentences.
+
+    Parameters
+    ----------
+    error : pydantic.ValidationError
+        What the validator found.
+    path : Path
+        The study file.
+    lines : dict
+        Dotted setting -> line of the file.
+    scenario : str
+        Scenario that was being checked.
+    prefix : tuple of str
+        Place of the section in the file, where only a section was checked.
+    model : type
+        Section class that was checked.
+
+    Returns
+    -------
+    list of Finding
+        One a mistake.
+    """
+    found = []
+    for problem in error.errors(include_url=False):
+        place = tuple(str(word) for word in problem["loc"] if word != "[key]")
+        dotted = ".".join((*prefix, *place))
+        at = dotted if scenario == "base" else f"scenarios.{scenario}.{dotted}"
+        row = line_of(lines, at) or line_of(lines, dotted)
+        named = at if line_of(lines, at) else dotted
+        finding = _finding(problem, str(path), row, named, place, model)
+        found.append(replace(finding, row=line_of(lines, finding.column or "") or row))
+    return found
+
+
+def line_of(lines: dict[str, int], dotted: str) -> int | None:
+    """Return the line of a setting, or of the nearest section around it that is in the file."""
+    if dotted in lines:
+        return lines[dotted]
+    head = dotted.rpartition(".")[0]
+    return lines.get(head)
+
+
+def _finding(
+    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model
+) -> Finding:
+    """Word one validation error."""
+    kind = problem["type"]
+    found = shown(problem.get("input"))
+    if kind == "extra_forbidden":
+        near = difflib.get_close_matches(place[-1], _known(model, place[:-1]), 1, 0.5)
+        advice = f"did you mean {near[0]}?" if near else "remove it"
+        known = ", ".join(sorted(_known(model, place[:-1])))
+        return Finding(file, row, dotted, "a setting that does not exist", known or "none", advice)
+    if kind == "missing":
+        return Finding(file, row, dotted, "nothing", "a value; this setting is required", "add it")
+    if kind in ("less_than_equal", "less_than", "greater_than_equal", "greater_than"):
+        return Finding(
+            file,
+            row,
+            dotted,
+            found,
+            _bounds(model, place, problem["msg"]),
+            _rate_advice(place, problem),
+        )
+    if kind == "value_error":
+        return _own_words(file, row, dotted, problem)
+    allowed = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
+    return Finding(file, row, dotted, found, allowed, "correct it")
+
+
+# How a section words a mistake of its own: "place: found this; allowed: that".
+_WORDED = re.compile(
+    r"^(?:(?P<place>[\w.]+): )?found (?P<found>.+?)(?:; allowed: (?P<allowed>.+))?$", re.DOTALL
+)
+
+
+def _own_words(file: str, row: int | None, dotted: str, problem: dict) -> Finding:
+    """Return the finding of a check that a section makes by itself."""
+    text = str(problem.get("ctx", {}).get("error", problem["msg"]))
+    if worded := _WORDED.match(text):
+        place = f"{dotted}.{worded['place']}" if worded["place"] else dotted
+        return Finding(
+            file, row, place.strip("."), worded["found"], worded["allowed"], "correct it"
+        )
+    return Finding(file, row, dotted or None, text)
+
+
+def shown(value: Any) -> str:
+    """Return a value as messages show it: quoted text, maps by their keys, cut when long."""
+    text = repr(value) if isinstance(value, str) else str(value)
+    if isinstance(value, dict):
+        text = "a map with " + ", ".join(map(str, value)) if value else "an empty map"
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _field(model: type[BaseModel], place: tuple):
+    """Return the declared field at a dotted place, or None inside free maps."""
+    info = None
+    for word in place:
+        if model is None or not hasattr(model, "model_fields"):
+            return None
+        info = model.model_fields.get(word)
+        if info is None:
+            return None
+        model = section_in(info.annotation)
+    return info
+
+
+def _known(model: type[BaseModel], place: tuple) -> list[str]:
+    """Return the setting names allowed at a place, looking through maps and optional sections."""
+    for word in place:
+        fields = getattr(model, "model_fields", {})
+        annotation = fields[word].annotation if word in fields else model
+        model = section_in(annotation) or model
+    return list(getattr(model, "model_fields", {}))
+
+
+def _bounds(model: type[BaseModel], place: tuple, message: str) -> str:
+    """Return the allowed range in words."""
+    info = _field(model, place)
+    low = high = None
+    for rule in getattr(info, "metadata", ()):
+        low = getattr(rule, "ge", getattr(rule, "gt", low))
+        high = getattr(rule, "le", getattr(rule, "lt", high))
+    if low is not None and high is not None:
+        return f"{low} to {high}"
+    return message.removeprefix("Input should be ")
+
+
+def _rate_advice(place: tuple, problem: dict) -> str:
+    value = problem.get("input")
+    if "rate" in str(place[-1]) and isinstance(value, int | float) and value > 0.2:
+        return f"a rate is a fraction a year: write {value / 100:g} for {value:g} %"
+    return "correct it"

@@ -1,0 +1,1 @@
+"""One section of the study file a module: types, defaults, units, bounds, references."""

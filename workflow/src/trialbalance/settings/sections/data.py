@@ -1,0 +1,173 @@
+"""Section ``data``: what was recorded, in which files, and who counts in which population."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, field_validator, model_validator
+
+from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.study import Name
+
+Door = Literal["records", "scored", "totals", "draws"]
+# Door -> tables that a study may hand over there; the first ones it must.
+TABLES: dict[str, tuple[str, ...]] = {
+    "records": ("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
+    "scored": ("participants", "visits", "measures_given", "costs_given"),
+    "totals": ("totals",),
+    "draws": (
+        *("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
+        "group_draws_given",
+    ),
+}
+NEEDED: dict[str, tuple[str, ...]] = {
+    "records": ("participants",),
+    "scored": ("participants", "measures_given", "costs_given"),
+    "totals": ("totals",),
+    "draws": (),
+}
+
+
+class Simulator(Section):
+    """A simulator that draws the records instead of reading them."""
+
+    kind: Name = setting(..., "Which simulator draws the records.")
+    parameters: str = setting(
+        "simulator.yaml", "File of its parameters, in the study's folder.", min_length=1
+    )
+    seed: int = setting(1, "Root of its random streams.", ge=0, le=2_147_483_647)
+
+
+class Covariate(Section):
+    """A column of the participants beyond the fixed ones."""
+
+    type: Literal["number", "boolean", "category"] = setting(..., "What the column holds.")
+    levels: list[str] = setting(
+        [], "Values a category may take, as words; empty when any word is allowed."
+    )
+    minimum: float | None = setting(None, "Lowest possible number; silent when there is none.")
+    maximum: float | None = setting(None, "Highest possible number; silent when there is none.")
+    label: str = setting("", "Name of the covariate in the report.")
+    unit: str = setting("", "Unit of a number, such as years.")
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _words(cls, value):
+        """Refuse levels that YAML or a table would read as numbers or truth values."""
+        for level in value if isinstance(value, list) else []:
+            text = str(level).strip().lower()
+            if isinstance(level, bool) or text in ("true", "false"):
+                raise ValueError(f"found the level {text}; allowed: words; use type: boolean")
+            if text.replace(".", "", 1).lstrip("-").isdigit():
+                raise ValueError(f"found the level {text}; allowed: words, such as band_{text}")
+        return value
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that levels and bounds belong to the type."""
+        if self.levels and self.type != "category":
+            raise ValueError("levels: allowed for type: category only")
+        if self.type != "number" and (self.minimum is not None or self.maximum is not None):
+            raise ValueError("minimum and maximum: allowed for type: number only")
+        if None not in (self.minimum, self.maximum) and self.minimum > self.maximum:
+            raise ValueError(f"minimum: found {self.minimum:g}, above the maximum")
+        return self
+
+
+class Population(Section):
+    """A set of participants with a name; a member is whoever no rule leaves out."""
+
+    description: str = setting("", "Who is in it, in the words of the report.")
+    excludes: list[Literal["excluded", "died"]] = setting(
+        [],
+        "Who is left out: excluded = those with a reason in column exclusion; died = those who "
+        "died within the horizon.",
+        reference="ruling 1",
+    )
+    column: Name | None = setting(
+        None, "True-or-false column of the participants that marks members, beside the rules."
+    )
+
+
+class Questionnaire(Section):
+    """Which answers a questionnaire can hold."""
+
+    items: list[str] = setting([], "Item names; empty when any name is allowed.")
+    levels: int = setting(
+        ..., "Highest level of an item, such as 3 for EQ-5D-3L; the lowest is 1.", ge=2, le=1000
+    )
+
+
+POPULATIONS = {
+    "randomised": {"description": "All participants randomised."},
+    "intention_to_treat": {
+        "description": "All participants randomised, less those excluded after randomisation; "
+        "deaths included.",
+        "excludes": ["excluded"],
+    },
+}
+
+
+class DataSettings(Section):
+    """What was recorded, where it stands, and who counts in which population."""
+
+    door: Door = setting(
+        "records",
+        "What the study hands over: records (resource use and questionnaires), scored (measures "
+        "and costs by visit and period), totals (cost and effect a participant) or draws (of "
+        "cost and effect by arm).",
+    )
+    files: dict[str, str] = setting(
+        {}, "Table → CSV or Parquet file, relative to the study's folder; see the data dictionary."
+    )
+    simulator: Simulator | None = setting(
+        None, "Simulator that draws the records; silent when they are read from files."
+    )
+    covariates: dict[Name, Covariate] = setting(
+        {}, "Further columns of the participants (or totals), by name."
+    )
+    populations: dict[Name, Population] = Field(
+        default_factory=lambda: {k: Population(**v) for k, v in POPULATIONS.items()},
+        description="Populations by name, the widest first.",
+        min_length=1,
+    )
+    questionnaires: dict[Name, Questionnaire] = setting(
+        {}, "Questionnaires by name, so that impossible answers are refused when read."
+    )
+    follow_up_end: date | None = setting(
+        None,
+        "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
+        "was reached; column follow_up_end of the participants goes before it, person by person.",
+        reference="ruling 25",
+    )
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that the files fit the door, and populations the columns."""
+        possible = TABLES[self.door]
+        if unknown := [name for name in self.files if name not in possible]:
+            raise ValueError(
+                f"files: found {', '.join(unknown)}; allowed at door {self.door}: "
+                f"{', '.join(possible)}"
+            )
+        if self.simulator is not None:
+            if self.files or self.door != "records":
+                raise ValueError(
+                    "simulator: found beside files or another door; allowed: with door: records "
+                    "and no files"
+                )
+        elif missing := [name for name in NEEDED[self.door] if name not in self.files]:
+            raise ValueError(f"files: found no {', '.join(missing)}; door {self.door} needs it")
+        if self.door == "draws":
+            self._draws_agree()
+        if taken := sorted(set(self.covariates) & set(self.populations)):
+            raise ValueError(f"covariates: found {', '.join(taken)}, which is also a population")
+        return self
+
+    def _draws_agree(self):
+        """Check that draws come in one way: a tidy file, or costs and effects apart."""
+        given = {"draws_given", "costs_drawn", "effects_drawn"} & set(self.files)
+        if given not in ({"draws_given"}, {"costs_drawn", "effects_drawn"}):
+            raise ValueError(
+                f"files: found {', '.join(sorted(given)) or 'no draws'}; allowed: draws_given, or "
+                "costs_drawn with effects_drawn"
+            )

@@ -1,0 +1,290 @@
+"""Settings of the stage ``model``: families, covariates, priors, sampler and gates."""
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from trialbalance.settings.sections.cross_check import CrossCheckSettings
+from trialbalance.settings.sections.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.sections.longitudinal import LongitudinalSettings
+from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
+from trialbalance.settings.sections.observational import ObservationalSettings
+from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.study import Name
+
+_MANCA = "Manca 2005, doi 10.1002/hec.944"
+_VEHTARI_RHAT = "Vehtari 2021, doi 10.1214/20-BA1221"
+_VEHTARI_LOO = "Vehtari 2017, doi 10.1007/s11222-016-9696-4"
+
+
+class EffectSettings(Section):
+    """How the effect (QALYs, capability years, an event) is distributed."""
+
+    family: Literal["normal", "beta", "decrement_gamma", "bernoulli"] = setting(
+        "normal",
+        "Distribution of the effect: normal; beta between lower and ceiling with a spike at the "
+        "ceiling; decrement_gamma for a gamma loss below the ceiling, without a lower bound, with "
+        "the same spike (model.dependence effect_given_cost or none); bernoulli for an effect that "
+        "is 0 or 1.",
+    )
+    covariates: list[str] | None = setting(
+        None,
+        "Covariates of the mean effect; null takes every covariate column of the dataset.",
+        reference=_MANCA,
+    )
+    lower: float | None = setting(
+        None,
+        "Smallest possible effect (value-set minimum times horizon); the beta family needs it.",
+        unit="unit of the effect",
+    )
+    ceiling: float | None = setting(
+        None,
+        "Largest possible effect (the discounted horizon); null takes the horizon of a trial of "
+        "at most one year.",
+        unit="unit of the effect",
+    )
+    spike: Literal["auto", "yes", "no"] = setting(
+        "auto", "Whether a share of people sits exactly at the ceiling; auto: when some do."
+    )
+    ceiling_needs_baseline: bool = setting(
+        True,
+        "Whether baseline below the ceiling makes the ceiling impossible (a ceiling needs every "
+        "visit at the ceiling).",
+    )
+    ceiling_covariates: list[str] = setting(
+        [], "Further covariates of the chance of being at the ceiling (never baseline utility)."
+    )
+
+
+class CostSettings(Section):
+    """How cost is distributed."""
+
+    family: Literal["normal", "gamma", "lognormal"] = setting(
+        "gamma",
+        "Distribution of cost: gamma or, with a heavier tail, lognormal with a log link of the "
+        "mean; or normal with an identity link.",
+    )
+    covariates: list[str] | None = setting(
+        None, "Covariates of the mean cost; null takes every covariate column of the dataset."
+    )
+    hurdle: Literal["auto", "yes", "no"] = setting(
+        "auto",
+        "Whether a share of people costs exactly zero; auto: gamma and lognormal, when some do.",
+    )
+
+    maximum: dict[str, float] = setting(
+        {},
+        "Largest possible cost of the source group that cannot pass one, such as nights in "
+        "hospital over the horizon times their price; it is then a share of that maximum (a beta "
+        "with a hurdle at zero), modelled first. Empty for none.",
+        unit="currency",
+    )
+
+
+class PriorSettings(Section):
+    """Scales of the priors; the same for every arm, on outcomes scaled by their pooled mean."""
+
+    effect_location: float = setting(
+        1.0, "Normal effect: prior mean of the arms' common mean.", unit="pooled means"
+    )
+    effect_scale: float = setting(
+        1.0, "Normal effect: prior SD of the arms' common mean.", unit="pooled means", gt=0
+    )
+    effect_arm_scale: float = setting(
+        0.4, "Normal effect: prior SD of an arm around the common mean.", unit="pooled means", gt=0
+    )
+    effect_sd: float = setting(
+        0.5, "Normal effect: scale of the half-normal prior of the SD.", unit="pooled means", gt=0
+    )
+    logit_scale: float = setting(
+        1.5,
+        "Prior SD of the arms' common logit (beta mean, event) or log (decrement).",
+        unit="log-odds, or log of pooled means",
+        gt=0,
+    )
+    logit_arm_scale: float = setting(
+        0.7,
+        "Prior SD of an arm's logit around the common logit (decrement: log).",
+        unit="log-odds, or log of pooled means",
+        gt=0,
+    )
+    log_precision_location: float = setting(
+        2.0, "Beta effect: prior mean of the log precision.", unit="log of a count"
+    )
+    log_precision_scale: float = setting(
+        1.5, "Beta effect: prior SD of the log precision.", unit="log of a count", gt=0
+    )
+    decrement_cv: float = setting(
+        1.0,
+        "Decrement effect: scale of the half-normal prior of an arm's coefficient of variation.",
+        gt=0,
+    )
+    cost_scale: float = setting(
+        1.5,
+        "Prior SD of the arms' common cost level around the pooled mean (gamma and lognormal: of "
+        "its log).",
+        unit="pooled means, or log of them",
+        gt=0,
+    )
+    cost_arm_scale: float = setting(
+        0.7,
+        "Prior SD of an arm's cost level around the common level (gamma and lognormal: of its "
+        "log).",
+        unit="pooled means, or log of them",
+        gt=0,
+    )
+    cost_cv: float = setting(
+        1.5,
+        "Scale of the half-normal prior of an arm's coefficient of variation (gamma, lognormal) "
+        "or SD (normal) of cost.",
+        unit="pooled means",
+        gt=0,
+    )
+    dependence: float = setting(
+        1.0,
+        "Prior SD of the slope of cost on effect, or of the effect (and the share at the ceiling) "
+        "on cost, by arm.",
+        unit="per SD of the other outcome",
+        gt=0,
+    )
+    slope: float = setting(
+        1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
+    )
+    cluster_sd: float = setting(
+        0.5,
+        "Scale of the half-normal prior of the SD between clusters, of effect and of cost.",
+        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+        gt=0,
+    )
+    subgroup_sd: float = setting(
+        0.25,
+        "Scale of the half-normal prior of the SD of subgroups' deviations in an arm.",
+        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+        gt=0,
+    )
+    correlation: float = setting(
+        2.0, "Shape of the LKJ prior of the correlation of clusters' cost and effect.", gt=0
+    )
+    spike_slope: float = setting(
+        1.65,
+        "Prior SD of covariate slopes of the share at the ceiling.",
+        unit="log-odds per SD of a continuous covariate",
+        gt=0,
+    )
+
+
+class GateSettings(Section):
+    """Limits beyond which a check fails."""
+
+    r_hat: float = setting(1.01, "Largest allowed R-hat.", gt=1, reference=_VEHTARI_RHAT)
+    ess: float = setting(
+        400.0, "Smallest allowed effective number of draws.", unit="draws", gt=0,
+        reference=_VEHTARI_RHAT,
+    )  # fmt: skip
+    divergences: int = setting(0, "Largest allowed number of divergences.", unit="draws", ge=0)
+    bfmi: float = setting(
+        0.3, "Smallest allowed Bayesian fraction of missing information.", gt=0, lt=1
+    )
+    pareto_k: float = setting(
+        0.7,
+        "Pareto k above which leave-one-out cross-validation says little about a participant.",
+        gt=0,
+        reference=_VEHTARI_LOO,
+    )
+    pareto_k_share: float = setting(
+        0.0,
+        "Largest allowed share of participants above it; 0 fails on a single one. A study that "
+        "allows some says so here and does not compare models by leave-one-out.",
+        unit="proportion",
+        ge=0,
+        lt=1,
+    )
+    predictive_p: float = setting(
+        0.01, "Smallest allowed two-sided posterior predictive p.", ge=0, lt=0.5
+    )
+
+
+class ModelSettings(Section):
+    """What is believed about mean cost and effect, and how it is computed."""
+
+    form: Literal["totals", "longitudinal"] = setting(
+        "totals",
+        "What is modelled: the totals of a participant; or, recommended where there are visits, "
+        "the measure at each visit and the cost of each period, joined by effects of the "
+        "participant, so that someone seen at one visit and not at the next still counts.",
+        reference="Gabrio 2022, doi 10.1002/hec.4510; ruling 16",
+    )
+    longitudinal: LongitudinalSettings = setting(
+        LongitudinalSettings(), "What the longitudinal form needs beside the rest."
+    )
+    effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
+    cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
+    dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
+        "cost_given_effect",
+        "How cost and effect depend on each other, by arm: cost given effect; effect given the "
+        "first source group of cost, which needs no sampled values for missing effects and fits "
+        "faster; or not at all.",
+    )
+    common_to_arms: list[Literal["spread", "dependence"]] = setting(
+        [],
+        "What the arms have in common; by default each arm has its own spread (SD, precision, "
+        "coefficient of variation) and its own dependence between cost and effect.",
+    )
+    clusters: str | None = setting(
+        None,
+        "Column of the participants whose values (sites, clusters) deviate at random from their "
+        "arm in cost and effect together; null for none.",
+        reference="Gomes 2012, doi 10.1177/0272989X11418372",
+    )
+    subgroups: list[str] = setting(
+        [],
+        "Columns of the participants by which the answer is also given: each arm deviates in each "
+        "subgroup, partially pooled. Name them among the covariates too.",
+    )
+    standardisation: Literal["population", "own_arm"] = setting(
+        "population",
+        "Over whom the mean of an arm is averaged: everybody in the analysis population (what "
+        "differs between the arms by chance is then balanced), or the arm's own participants.",
+        reference="ruling 1",
+    )
+    priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
+    draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
+    tune: int = setting(1000, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
+    chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
+    target_accept: float = setting(
+        0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
+    )
+    gates: GateSettings = setting(GateSettings(), "Limits beyond which a check fails.")
+    cross_check: CrossCheckSettings = setting(
+        CrossCheckSettings(), "How the frequentist cross-check of target full is computed."
+    )
+    selection: SelectionSettings | None = setting(
+        None,
+        "A selection model, refitted beside the main one in the target full; none for none. An "
+        "empty map takes the cases that ship here.",
+    )
+    on_failed_checks: Literal["report", "stop"] = setting(
+        "report", "What a failed check does: stands at the head of the report, or stops the run."
+    )
+    endpoints: dict[Name, EndpointModel] = setting({}, "Clinical endpoints modelled, by name.")
+    endpoint_priors: EndpointPriors = setting(EndpointPriors(), "Priors of endpoint models.")
+    comparison: Literal["randomised", "observational", "described"] = setting(
+        "randomised",
+        "How arms may be compared: randomised; observational, every contrast an association; or "
+        "described, no contrast at all, because by design the arms cannot overlap (people in "
+        "prison and people who are not).",
+        reference="ruling 27",
+    )
+    observational: ObservationalSettings = setting(
+        ObservationalSettings(), "Comparisons of people whom nobody randomised."
+    )
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that the family of the effect can be modelled at each visit."""
+        if self.form == "longitudinal" and self.effect.family in ("beta", "bernoulli"):
+            raise ValueError(
+                f"effect.family: found {self.effect.family}; allowed with form longitudinal: "
+                "normal, decrement_gamma; choose one of these or form totals"
+            )
+        return self

@@ -1,0 +1,74 @@
+"""Section ``study``: what every stage may read."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, model_validator
+
+from trialbalance.settings.sections.section import Section, setting
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
+Span = Annotated[list[float], Field(min_length=2, max_length=2)]
+
+
+class Arm(Section):
+    """One arm of the trial."""
+
+    label: str = setting(..., "Name of the arm in the report.", min_length=1, max_length=120)
+
+
+class StudySettings(Section):
+    """Facts of the trial that every stage may read."""
+
+    title: str = setting(..., "Title of the study, as the report prints it.", min_length=1)
+    synthetic: bool = setting(
+        ..., "Whether the records were simulated; said in every table, figure and report."
+    )
+    seed: int = setting(
+        20260101, "Root of all random streams of the study.", ge=0, le=2_147_483_647
+    )
+    currency: str = setting(
+        "GBP", "Currency of all prices, as an ISO 4217 code.", pattern=r"^[A-Z]{3}$"
+    )
+    arms: dict[Name, Arm] = setting(
+        ..., "Arms in the order of tables and figures; any number from one.", min_length=1
+    )
+    comparator: Name = setting(..., "Arm against which the others are set.")
+    horizon_years: float = setting(
+        ...,
+        "Time from randomisation over which costs and effects are counted.",
+        unit="years",
+        gt=0,
+        le=100,
+    )
+    visits: dict[Name, float] = setting(
+        {},
+        "Planned time of each visit from randomisation; the earliest is the baseline.",
+        unit="years",
+    )
+    periods: dict[Name, Span] = setting(
+        {},
+        "Start and end of each period of recall; a period that ends at or before 0 is baseline.",
+        unit="years",
+    )
+
+    blind: bool = setting(
+        False,
+        "Whether arms carry neutral labels in every output, permuted by a key beside this file.",
+    )
+    reveals: list[Name] = setting(
+        [], "Items whose use gives an arm away; while blind they are pooled over the arms."
+    )
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that the parts of the section fit one another."""
+        if self.comparator not in self.arms:
+            raise ValueError(
+                f"comparator: found {self.comparator}; allowed: {', '.join(self.arms)}"
+            )
+        if len(set(self.visits.values())) < len(self.visits):
+            raise ValueError("visits: found two visits at the same time; allowed: each at its own")
+        for name, (start, end) in self.periods.items():
+            if not start < end:
+                raise ValueError(f"periods.{name}: found an end that is not after the start")
+        return self

@@ -1,0 +1,122 @@
+"""A cohort screened for an order by consent, drawn record by record."""
+
+import functools
+
+import numpy as np
+import pandas as pd
+
+from trialbalance.provenance.streams import stream
+from trialbalance.simulation.consent_orders import Course, draw_consent_orders
+from trialbalance.simulation.courses import as_stays, earlier_stays
+from trialbalance.simulation.events import dated_events
+from trialbalance.simulation.parameters import parameter_table, resolve_parameters
+from trialbalance.simulation.participants import assemble
+from trialbalance.simulation.records import dated_people, first_visits, nothing, use_records
+from trialbalance.simulation.stays import dated_episodes, occupancy_days
+from trialbalance.simulation.use import draw_injections, draw_periodic, last_day_of
+
+
+def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
+    """Simulate a cohort screened for a community order that needs consent.
+
+    Parameters
+    ----------
+    parameters : dict
+        Nested mapping whose leaves are ``{value, status, source}``.
+    study : dict
+        Resolved study section: horizon_years, visits, periods.
+    seed : int
+        Root seed; streams are named, so one part can change without moving another.
+
+    Returns
+    -------
+    dict of pandas.DataFrame
+        The raw tables of a study, with events in law, and ``simulator_parameters``.
+
+    Raises
+    ------
+    Problems
+        If a parameter lacks its status or source.
+
+    Notes
+    -----
+    The index date is the day of screening. One latent severity drives stays before and after it,
+    use and death; the more severe are likelier to come under an order, so that the groups differ
+    before any order is made.
+
+    Examples
+    --------
+    >>> from trialbalance.contracts import Problems
+    >>> try:
+    ...     simulate_order_cohort({"rate": {"value": 1}}, {}, 1)
+    ... except Problems as problems:
+    ...     print(len(problems.findings))
+    2
+    """
+    values = resolve_parameters(parameters)
+    streams = functools.partial(stream, seed, "simulation")
+    horizon = last_day_of(study["horizon_years"])
+    people = assemble(values["participants"], horizon, streams)
+    earlier = earlier_stays(people, values["earlier"], values["stay"], streams)
+    courses = draw_consent_orders(people, earlier, values, streams)
+    stays = as_stays([course.stays for course in courses])
+    use = pd.concat(
+        [
+            draw_periodic(people, stays, values["periodic"], study["periods"], streams),
+            draw_injections(people, stays, values["injections"], horizon, streams),
+        ],
+        ignore_index=True,
+    )
+    beds = dated_episodes(people, occupancy_days(stays, values["bed_item"]), horizon, "B")
+    status = dated_episodes(people, _orders(courses, values["order_item"]), horizon, "L")
+    moments = [
+        event
+        for person, course in enumerate(courses)
+        for event in course.events
+        if event.day < people.last_day[person]
+    ]
+    for name, column in _known_at_screening(courses).items():
+        people.frame[name] = column
+    people.frame["clinically_eligible"] = _believed(courses, values["screening"]["one_of"])
+    populations = {"screened": np.ones(len(people.arm), dtype=bool)}
+    return {
+        "participants": dated_people(people, populations),
+        "visits": first_visits(people, next(iter(study["visits"]))),
+        "responses": nothing("participant_id", "visit", "instrument", "item", "level"),
+        "resource_use": use_records(people, use),
+        "episodes": pd.concat([beds, status], ignore_index=True),
+        "legal_events": dated_events(people, moments, values["zone"]),
+        "simulator_parameters": parameter_table(parameters),
+    }
+
+
+def _orders(courses: list[Course], item: str) -> pd.DataFrame:
+    """Return spells under an order in days from the index date."""
+    rows = [
+        (person, "legal_status", item, float(start), float(end))
+        for person, course in enumerate(courses)
+        for start, end in course.orders
+        if end > start
+    ]
+    return pd.DataFrame(rows, columns=["person", "type", "item", "start", "end"])
+
+
+def _known_at_screening(courses: list[Course]) -> dict[str, np.ndarray]:
+    """Return what the records say on the day of screening of stays up to it."""
+    before = [[stay for stay in course.stays if stay[0] <= 0] for course in courses]
+    nights = [sum(min(end, 0) - start for start, end in stays) for stays in before]
+    return {
+        "stays_before": np.array([len(stays) for stays in before]),
+        "nights_before": np.array(nights),
+        "in_hospital": np.array([any(end > 0 for _, end in stays) for stays in before]),
+    }
+
+
+def _believed(courses: list[Course], one_of: list[str]) -> np.ndarray:
+    """Return who was believed at screening to meet every limb, of some limbs one being enough."""
+    found = []
+    for course in courses:
+        limbs = {e.event: e.finding for e in course.events if e.finding is not None and e.day == 0}
+        rest = all(yes for limb, yes in limbs.items() if limb not in one_of)
+        found.append(rest and any(limbs[limb] for limb in one_of))
+    return np.array(found)
