@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cell, Cells
-from trialbalance.model.cells.who import clusters, design
+from trialbalance.model.cells.who import clusters, design, subgroups
 from trialbalance.model.cells.years import death_bounds, death_columns, effect_weights
 
 _MOST_PARENTS = 8
@@ -83,11 +83,12 @@ set model.cells to totals
     groups = tuple(fixed)
     cluster, names = clusters(dataset, section)
     matrix, labels = design(dataset, section, notes)
-    weight, left = effect_weights(cells, weights, died, dataset, value)
+    weight, whole, left = effect_weights(cells, weights, died, dataset, value)
     return Cells(
         cells, value, possible, dataset["arm"].map({a: k for k, a in enumerate(arms)}).to_numpy(int),
-        tuple(arms), tuple(ids), matrix, labels, weight, left,
-        np.column_stack([fixed[group] for group in groups]), groups, cluster, names, notes,
+        tuple(arms), tuple(ids), matrix, labels, weight, whole, left,
+        np.column_stack([fixed[group] for group in groups]), groups, cluster, names,
+        _shown(cells, follow_up, ids), subgroups(dataset, section), notes,
     )  # fmt: skip
 
 
@@ -290,3 +291,13 @@ def _last_two(found):
         if not one.by_arm or not one.moment or len(after) < 2:
             kept.append(one)
     return kept
+
+
+def _shown(cells, follow_up, ids):
+    """Return costs by period of the groups that are one cell."""
+    order, found = _moments(follow_up, COST), {}
+    for group in [cell.source for cell in cells if cell.kind == COST and not cell.moment]:
+        for moment in order.loc[order["name"] == group, "moment"]:
+            value, status = _wide(follow_up, ids, COST, group, moment)
+            found[group, moment] = np.where(status == "dead", 0.0, value)
+    return found

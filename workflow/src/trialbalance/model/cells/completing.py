@@ -29,6 +29,8 @@ class Completed:
     ----------
     mean : numpy.ndarray, shape (draws, participants, cells)
         What was seen, else the mean given the history; 0 after a death. Unit of the data.
+    value : numpy.ndarray, shape (draws, participants, cells)
+        What was seen, else a value drawn given the history; 0 after a death. Unit of the data.
     inside : numpy.ndarray, shape (draws, participants, cells)
         The same, were nobody at the upper end (families with a ceiling).
     alive : numpy.ndarray of bool, shape (draws, participants, cells)
@@ -40,6 +42,7 @@ class Completed:
     """
 
     mean: np.ndarray
+    value: np.ndarray
     inside: np.ndarray
     alive: np.ndarray
     score: np.ndarray
@@ -152,8 +155,10 @@ class _Filling:
 
     def run(self):
         shape = (self.draws, self.size, len(self.cells.cells))
-        found = Completed(np.zeros(shape), np.zeros(shape), np.ones(shape, bool), np.zeros(shape),
-                          np.zeros((self.draws, len(self.cells.arms), shape[2])))  # fmt: skip
+        found = Completed(
+            np.zeros(shape), np.zeros(shape), np.zeros(shape), np.ones(shape, bool),
+            np.zeros(shape), np.zeros((self.draws, len(self.cells.arms), shape[2])),
+        )  # fmt: skip
         states = self._states() if self.latent.any() else None
         end = np.full(shape[:2], np.inf)
         for j, cell in enumerate(self.cells.cells):
@@ -255,6 +260,8 @@ class _Filling:
         if latent.any():
             result[:, hidden] = family.raw(unit[:, hidden])
         found.mean[..., j] = np.where(alive, result, 0.0)
+        drawn = np.where(seen, value, family.raw(unit))
+        found.value[..., j] = np.where(alive, drawn, 0.0)
         below = np.where(seen, value, inside + shift)
         found.inside[..., j] = np.where(alive, below, 0.0)
 

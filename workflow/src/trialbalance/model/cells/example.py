@@ -38,7 +38,7 @@ def example_cells(size: int = 40, seed: int = 1) -> Cells:
     return Cells(
         cells, np.c_[baseline, later], np.ones((size, 2), bool), arm, ("A", "B"),
         tuple(f"p{i}" for i in range(size)), np.zeros((size, 0)), (),
-        np.full((size, 2), 0.5), np.zeros(size), np.zeros((size, 0)), (),
+        np.full((size, 2), 0.5), np.full(2, 0.5), np.zeros(size), np.zeros((size, 0)), (),
     )  # fmt: skip
 
 

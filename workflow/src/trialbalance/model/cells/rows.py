@@ -179,7 +179,8 @@ def lay_out(cells: Cells, most: int = 32) -> Layout:
     >>> value = np.array([[0.1, 0.2], [0.3, np.nan], [0.2, 0.4]])
     >>> trial = Cells((Cell("a", "measure", "u"), Cell("b", "measure", "u", parents=("a",))),
     ...     value, np.ones((3, 2), bool), np.array([0, 1, 1]), ("A", "B"), ("p", "q", "r"),
-    ...     np.zeros((3, 0)), (), np.ones((3, 2)), np.zeros(3), np.zeros((3, 0)), ())
+    ...     np.zeros((3, 0)), (), np.ones((3, 2)), np.ones(2), np.zeros(3),
+    ...     np.zeros((3, 0)), ())
     >>> lay_out(trial).rows
     5
     """

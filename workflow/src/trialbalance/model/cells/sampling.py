@@ -1,15 +1,16 @@
 """Sample the cells: compiled through the cache, drawn by nutpie."""
 
-from functools import partial
+from collections.abc import Callable
+from typing import Any
 
+import arviz as az
 import numpy as np
-from nutpie.compiled_pyfunc import from_pyfunc
 
 from trialbalance.model.cells.declare import PRIORS, declare
 from trialbalance.model.cells.density import log_posterior
 from trialbalance.model.cells.rows import Layout
 from trialbalance.model.compile import Density, compile_density
-from trialbalance.model.sampling import _as_point, _draw
+from trialbalance.model.sample import sample
 
 
 def compiled(layout: Layout, priors: dict[str, float] = PRIORS) -> Density:
@@ -66,7 +67,13 @@ def twin_difference(layout: Layout, density: Density, point: np.ndarray) -> floa
     return float(density(point)[0] - log_posterior(layout, points)[0])
 
 
-def sample_cells(layout, section, seed, cores=1, progress=None):
+def sample_cells(
+    layout: Layout,
+    section: dict[str, Any],
+    seed: int,
+    cores: int = 1,
+    progress: Callable[[float, str], None] | None = None,
+) -> tuple[az.InferenceData, dict[str, np.ndarray]]:
     """Draw from the posterior of the cells.
 
     Parameters
@@ -85,9 +92,9 @@ def sample_cells(layout, section, seed, cores=1, progress=None):
     Returns
     -------
     arviz.InferenceData
-        Unconstrained draws as ``point`` and the sampler's statistics.
+        Draws of the declared variables, latent values too, and the sampler's statistics.
     dict of str to numpy.ndarray
-        Draws of the declared variables on their own scale, chains one after the other.
+        The same draws, chains one after the other.
 
     Examples
     --------
@@ -96,12 +103,11 @@ def sample_cells(layout, section, seed, cores=1, progress=None):
     >>> sample_cells(example_layout(), settings, 1)[1]["normal.level"].shape
     (40, 3)
     """
-    density = compiled(layout)
-    say = progress or (lambda percent, text: None)
-    made = from_pyfunc(
-        density.size, lambda: density, lambda *_: _as_point, [np.dtype("float64")],
-        [(density.size,)], ["point"], make_initial_point_fn=partial(density.initial, jitter=0.3),
-    )  # fmt: skip
-    idata = _draw(made, section, seed, cores, say)
-    points = idata.posterior["point"].to_numpy().reshape(-1, density.size)
-    return idata, density.constrained(points)
+    wanted = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
+    idata = sample(compiled(layout), **wanted, seed=seed, cores=cores, progress=progress,
+                   jitter=0.3)  # fmt: skip
+    points = {}
+    for name, values in idata.posterior.data_vars.items():
+        array = values.to_numpy()
+        points[name] = array.reshape(-1, *array.shape[2:])
+    return idata, points

@@ -73,6 +73,8 @@ class Cells:
         Their names.
     effect_weight : numpy.ndarray, shape (participants, cells)
         Weight of each cell in the effect of a participant, were the person alive or as they died.
+    whole_weight : numpy.ndarray, shape (cells,)
+        The same of somebody who lives through all of follow-up.
     fixed_effect, fixed_cost : numpy.ndarray, shape (participants,), (participants, groups)
         What is known of effect and cost beside the cells.
     groups : tuple of str
@@ -81,6 +83,10 @@ class Cells:
         Cluster of each participant.
     cluster_names : tuple of str
         Their names.
+    shown : dict of tuple to numpy.ndarray
+        Costs by source group and period of groups that are one cell, which everybody has.
+    subgroups : dict of str to numpy.ndarray of bool
+        Who belongs to each subgroup, by column and value.
     notes : list of str
         What the reader should know.
     """
@@ -94,11 +100,14 @@ class Cells:
     design: np.ndarray
     columns: tuple[str, ...]
     effect_weight: np.ndarray
+    whole_weight: np.ndarray
     fixed_effect: np.ndarray
     fixed_cost: np.ndarray
     groups: tuple[str, ...]
     cluster: np.ndarray | None = None
     cluster_names: tuple[str, ...] = ()
+    shown: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    subgroups: dict[str, np.ndarray] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -121,6 +130,11 @@ class Cells:
         """Numbers of the parents of each cell."""
         place = {name: number for number, name in enumerate(self.names)}
         return [[place[name] for name in cell.parents] for cell in self.cells]
+
+    def of(self, kind: str, source: str | None = None) -> list[int]:
+        """Return the numbers of the cells of a kind, and of a source."""
+        return [j for j, cell in enumerate(self.cells)
+                if cell.kind == kind and source in (None, cell.source)]  # fmt: skip
 
     @property
     def tail(self) -> np.ndarray:

@@ -93,3 +93,21 @@ def clusters(
                                 "correct model.clusters")])  # fmt: skip
     codes, names = pd.factorize(dataset[name].astype(str), sort=True)
     return codes, tuple(names)
+
+
+def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.ndarray]:
+    """Return who belongs to each subgroup, by column and value.
+
+    Examples
+    --------
+    >>> subgroups(pd.DataFrame({"sex": ["f", "m"]}), {"subgroups": ["sex"]})["sex: f"].tolist()
+    [True, False]
+    """
+    found = {}
+    for name in section.get("subgroups", []):
+        if name not in dataset:
+            raise Problems([Finding("study.yaml", None, "model.subgroups", name,
+                                    ", ".join(dataset.columns), "correct the name")])  # fmt: skip
+        for level in sorted(dataset[name].dropna().unique()):
+            found[f"{name}: {level}"] = (dataset[name] == level).to_numpy(bool, na_value=False)
+    return found

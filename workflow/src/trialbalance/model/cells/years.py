@@ -126,7 +126,7 @@ def effect_weights(
     deaths: Deaths,
     dataset: pd.DataFrame,
     value: np.ndarray,
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return what each cell weighs in each participant's effect, and what is known beside.
 
     Parameters
@@ -146,6 +146,8 @@ def effect_weights(
     -------
     numpy.ndarray, shape (participants, cells)
         Weights in years.
+    numpy.ndarray, shape (cells,)
+        Those of somebody who lives through all of follow-up.
     numpy.ndarray, shape (participants,)
         Effect of people who died and whose effect is known, less what their cells say.
 
@@ -187,7 +189,7 @@ def effect_weights(
         if last < len(gaps):
             lived = max(deaths.at[i], times[last]) - times[last]
             found[i, visits[last]] += rate[last] * (lived - gaps[last] / 2)
-    return found, _left(found, deaths, dataset, value)
+    return found, whole, _left(found, deaths, dataset, value)
 
 
 def _left(weight: np.ndarray, deaths: Deaths, dataset: pd.DataFrame, value: Any) -> np.ndarray:
