@@ -185,7 +185,7 @@ def dataset_inputs(place: Place) -> dict[str, str]:
 def model_inputs(place: Place) -> dict[str, str]:
     """Return what a model is fitted to: a dataset, or also the visits where it models them."""
     section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    visits = visit_inputs(place) if section["form"] == "longitudinal" else {}
+    visits = visit_inputs(place) if section["cells"] == "by_visit" else {}
     return wanted(place, dataset=("dataset",)) | visits
 
 

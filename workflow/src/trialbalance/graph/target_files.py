@@ -42,7 +42,7 @@ def full_targets(study: Study) -> list[str]:
 def _totals(place: Place) -> bool:
     """Return whether an analysis models totals, which the ladder and power-scaling describe."""
     section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    return section["form"] == "totals"
+    return section["cells"] == "totals"
 
 
 def selection_targets(study: Study) -> list[str]:

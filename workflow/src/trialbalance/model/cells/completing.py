@@ -18,7 +18,7 @@ from trialbalance.model.cells.density import (
 from trialbalance.model.cells.rows import INSIDE, Layout
 from trialbalance.model.cells.table import DEATH
 
-REFERENCES = ("jump_to_reference", "copy_reference", "copy_increments", "last_mean")
+REFERENCES = ("jump_to_reference", "copy_reference", "copy_increments", "last_carried")
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Reference:
 
     Parameters
     ----------
-    rule : {"jump_to_reference", "copy_reference", "copy_increments", "last_mean"}
+    rule : {"jump_to_reference", "copy_reference", "copy_increments", "last_carried"}
         Name of the rule.
     arm : int
         Number of the reference arm.
@@ -137,6 +137,11 @@ class _Filling:
         self.seen = self.cells.seen if keep is None else self.cells.seen & keep
         self.latent = layout.latent & (keep is None)
         self.tail = self.cells.tail if reference is not None else None
+        if reference is not None:
+            # In the reference arm itself only a mean carried forward changes anything.
+            other = self.cells.arm != reference.arm
+            everyone = reference.rule == "last_carried"
+            self.ruled = self.tail if everyone else self.tail & other[:, None]
         self.member = np.eye(len(self.cells.arms))[self.cells.arm]
         if reference is not None:
             random = reference.at_random
@@ -308,7 +313,7 @@ class _Filling:
     def _by_reference(self, found, j, filled, inside, shares, level, spread, shift, residual):
         """Return what a rule makes of the cells after dropout."""
         rule, arm = self.reference.rule, self.reference.arm
-        gone = self.tail[:, j] & (self.cells.arm != arm)
+        gone = self.ruled[:, j]
         if not gone.any() or not self.cells.cells[j].by_arm:
             return filled, inside, shares, level, spread, shift
         other = np.full(self.size, arm)
@@ -316,13 +321,12 @@ class _Filling:
         if rule != "copy_reference":
             moved = self.mean_score[:, self.cells.arm] - self.mean_score[:, other]
             # Cells already filled by the rule stand in the reference arm's history.
-            history = np.where(self.tail & (self.cells.arm != arm)[:, None], history,
-                               history - moved)  # fmt: skip
+            history = np.where(self.ruled, history, history - moved)
         there = self._moments(found, j, other, history)
         step = np.broadcast_to(residual[:, other], filled.shape)
         mean = there[0] + step
         extra = 0.0
-        if rule in ("copy_increments", "last_mean"):
+        if rule in ("copy_increments", "last_carried"):
             extra = self._carried(j, rule, arm)
             mean = mean + extra
         filled = np.where(gone, mean, filled)

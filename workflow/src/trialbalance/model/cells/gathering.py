@@ -5,10 +5,12 @@ import numpy as np
 import xarray as xr
 
 from trialbalance.model.cells.averages import totals
-from trialbalance.model.cells.completing import Completed
+from trialbalance.model.cells.completing import REFERENCES, Completed
 from trialbalance.model.cells.rows import Layout, Part
 from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cells
 from trialbalance.model.predictive import STATISTICS, describe
+
+WHOLE = "all"
 
 
 def named(layout: Layout, points: dict[str, np.ndarray], idata: az.InferenceData) -> xr.Dataset:
@@ -105,30 +107,28 @@ def add_unseen(idata: az.InferenceData, cells: Cells, found: dict[str, np.ndarra
     sizes = idata.posterior.sizes
     shape = (sizes["chain"], sizes["draw"])
     names = ["effect", *(f"cost_{group}" for group in cells.groups)]
-    cell_names = [f"effect at {c.moment}" if c.kind == MEASURE else f"cost_{c.name}"
-                  for c in cells.cells]  # fmt: skip
+    own = ["effect" if c.kind == MEASURE else f"cost_{c.source}" for c in cells.cells]
     keep = [j for j, c in enumerate(cells.cells) if c.moment and c.kind in (MEASURE, COST)]
     places = [*range(len(names)), *(len(names) + j for j in keep)]
-    labels = names + [cell_names[j] for j in keep]
+    labels = names + [own[j] for j in keep]
+    moments = [WHOLE] * len(names) + [cells.cells[j].moment for j in keep]
     wanted = ("share", "mean", "below_ceiling", "ceiling_gain", "share_with_effect",
               "cost_per_effect")  # fmt: skip
     data = {f"unobserved_{name}": found[name] for name in wanted}
-    rules = [name for name in found if name.endswith("_mean") and name[:-5] in _RULES]
-    data |= {f"unobserved_{name}": found[name] for name in rules}
-    jump = found.get("jump_to_reference_mean", np.full(found["mean"].shape, np.nan))
-    data["unobserved_reference_mean"] = jump
+    nowhere = np.full(found["mean"].shape, np.nan)
+    for rule in REFERENCES:
+        name = "reference" if rule == "jump_to_reference" else rule
+        data[f"unobserved_{name}_mean"] = found.get(f"{rule}_mean", nowhere)
     dims = ("chain", "draw", "arm", "component")
     coords = {"chain": idata.posterior["chain"], "draw": idata.posterior["draw"],
-              "arm": list(cells.arms), "component": labels}  # fmt: skip
+              "arm": list(cells.arms), "component": labels,
+              "moment": ("component", moments)}  # fmt: skip
     lowest, highest = _bounds(cells)
     idata.add_groups({"predictions": xr.Dataset(
         {name: (dims, values[..., places].reshape(*shape, values.shape[1], len(places)))
          for name, values in data.items()},
         coords=coords, attrs={"lowest_effect": lowest, "highest_effect": highest},
     )})  # fmt: skip
-
-
-_RULES = ("jump_to_reference", "copy_reference", "copy_increments", "last_mean")
 
 
 def _bounds(cells: Cells) -> tuple[float, float]:
