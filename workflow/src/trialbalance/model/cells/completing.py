@@ -9,6 +9,7 @@ that misses the mean of a cell does not move it.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import special
 
 from trialbalance.model.cells.density import (
     cluster_deviations,
@@ -221,7 +222,7 @@ class _Filling:
         family, shares, rest, mean = self.layout.families[j], [], 1.0, 0.0
         for atom, value in enumerate(family.atoms):
             eta, _ = self._eta(found, j, atom, arm, history)
-            share = 1 / (1 + np.exp(-eta))
+            share = special.expit(eta)
             mean = mean + rest * share * family.raw(np.array(value))
             shares.append(rest * share)
             rest = rest * (1 - share)

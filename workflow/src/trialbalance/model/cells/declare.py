@@ -152,7 +152,7 @@ def _block(
 
 def _data(block: Block) -> dict[str, Any]:
     names = ("predictor", "part", "level", "own", "at", "slope", "source", "matrix",
-             "level_centre", "spread_centre", "cluster")  # fmt: skip
+             "slope_scale", "level_centre", "spread_centre", "cluster")  # fmt: skip
     return {name: pm.Data(f"{block.density}.{name}_data", getattr(block, name)) for name in names}
 
 
@@ -160,7 +160,7 @@ def _slopes(name: str, data: dict[str, Any], scale: float, score: Any) -> Any:
     """Declare whitened slopes with the prior of the slopes; return what they add to a row."""
     white = pm.Flat(f"{name}.white", shape=data["matrix"].shape[1])
     slope = pt.dot(data["matrix"], white)
-    pm.Potential(f"{name}.slope_prior", -0.5 * pt.sum((slope / scale) ** 2))
+    pm.Potential(f"{name}.slope_prior", -0.5 * pt.sum((slope / (scale * data["slope_scale"])) ** 2))
     width = data["predictor"].shape[1]
     own = slope.reshape((-1, width))[data["part"]]
     eta = pt.sum(data["predictor"] * own, axis=1)

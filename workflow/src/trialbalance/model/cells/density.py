@@ -185,7 +185,7 @@ def log_posterior(
         total += _normal(points[f"{name}.level"], block.level_centre, scale)
         if block.matrix.shape[1]:
             slope = points[f"{name}.white"] @ block.matrix.T
-            total += -0.5 * np.sum((slope / priors["slope"]) ** 2, axis=1)
+            total += -0.5 * np.sum((slope / (priors["slope"] * block.slope_scale)) ** 2, axis=1)
         if family.spread_prior:
             total += _spread(points[f"{name}.spread"], block.spread_centre, *family.spread_prior)
         if f"{name}.cluster_sd" in points:

@@ -9,6 +9,8 @@ from trialbalance.model.cells.table import Cells, spread_within
 from trialbalance.model.families import FAMILIES, Family
 
 SEEN, INSIDE = 1, 2
+# Below this part of an SD a predictor is silent; its slope is then held near zero.
+_SILENT, _HELD = 0.05, 0.1
 EVENT = "bernoulli"
 
 
@@ -32,6 +34,8 @@ class Part:
         Means of its predictors.
     unwhiten : numpy.ndarray, shape (predictors, predictors)
         Turns whitened slopes into slopes.
+    silent : numpy.ndarray of bool, shape (predictors,)
+        Predictors on which the data say nothing: alike in all who were seen, or told by others.
     """
 
     name: str
@@ -41,6 +45,7 @@ class Part:
     whitened: slice
     centre: np.ndarray
     unwhiten: np.ndarray
+    silent: np.ndarray
 
 
 @dataclass
@@ -67,6 +72,8 @@ class Block:
         Rows moved by a latent parent, by which slope (of the flat slopes), and which latent.
     matrix : numpy.ndarray, shape (parts * width, whitened)
         Turns the whitened vector into flat slopes.
+    slope_scale : numpy.ndarray, shape (parts * width,)
+        Prior SD of each flat slope as a part of that of slopes.
     level_centre, spread_centre : numpy.ndarray, shape (levels,)
         Prior means of levels and of log spreads.
     cluster : numpy.ndarray of int, shape (rows,)
@@ -87,6 +94,7 @@ class Block:
     slope: np.ndarray
     source: np.ndarray
     matrix: np.ndarray
+    slope_scale: np.ndarray
     level_centre: np.ndarray
     spread_centre: np.ndarray
     cluster: np.ndarray
@@ -298,10 +306,10 @@ def _block(layout, density, own, person, state, score):
         clear = cells.seen[:, j] & _applies(family, atom, value)
         history = np.c_[cells.design, score[:, parents]][clear]
         centre = history.mean(axis=0) if len(history) else np.zeros(size)
-        unwhiten = _whitening(history - centre, size)
+        unwhiten, silent = _whitening(history - centre, size)
         parts.append(Part(
             cells.cells[j].name + ("" if atom < 0 else f" at {_atom_name(family, atom)}"), j, atom,
-            slice(levels, levels + arms), slice(whitened, whitened + size), centre, unwhiten,
+            slice(levels, levels + arms), slice(whitened, whitened + size), centre, unwhiten, silent,
         ))  # fmt: skip
         share = _share(family, atom, value, clear)
         centres += [family.centre if atom < 0 else share] * arms
@@ -369,12 +377,12 @@ def _share(family, atom, value, clear):
 def _whitening(history, size):
     """Return what turns slopes of uncorrelated predictors into slopes of the predictors."""
     if not size:
-        return np.zeros((0, 0))
+        return np.zeros((0, 0)), np.zeros(0, bool)
     triangle = np.linalg.qr(history / np.sqrt(max(len(history), 1)), mode="r")
     triangle = np.pad(triangle, ((0, size - len(triangle)), (0, 0)))
     # A predictor that says nothing new keeps its prior.
-    empty = np.abs(np.diag(triangle)) < 0.05
-    return np.linalg.inv(triangle + np.diag(np.where(empty, 1.0, 0.0)))
+    silent = np.abs(np.diag(triangle)) < _SILENT
+    return np.linalg.inv(triangle + np.diag(np.where(silent, 1.0, 0.0))), silent
 
 
 def _predictors(layout, j, who, state, score, centre, width):
@@ -426,7 +434,10 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
         seen_count += len(first) if kind == "seen" else 0
     flat = {name: np.concatenate([one[name] for one in joined]) for name in joined[0]}
     whole = np.zeros((len(parts) * width, whitened))
+    scale = np.ones(len(parts) * width)
     for number, part in enumerate(parts):
+        held = np.where(part.silent, _HELD, 1.0)
+        scale[number * width : number * width + len(held)] = held
         whole[number * width : (number + 1) * width, part.whitened] = matrix[number]
     integers = [np.concatenate(one).astype(int) if one else np.zeros(0, int)
                 for one in (at, slope, source)]  # fmt: skip
@@ -438,7 +449,7 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
     block = Block(
         density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
         flat["part"], flat["level"], flat["value"][:seen_count], flat["own"][seen_count:],
-        *integers, whole, np.array(centres), np.array(spreads), clusters, flat["who"],
+        *integers, whole, scale, np.array(centres), np.array(spreads), clusters, flat["who"],
     )  # fmt: skip
     return block, numbers
 

@@ -15,6 +15,7 @@ class Bernoulli(Family):
     words = "an event with a logistic probability"
     equation = r"y \sim \mathrm{Bernoulli}(p),\ \operatorname{logit} p = \eta"
     inside = False
+    least_score_scale = 0.4
 
     def prepare(self, values: np.ndarray, atoms: str) -> None:
         """Take the event as the atom."""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from trialbalance.model.families.family import Prior, Ranged
 
@@ -37,7 +38,7 @@ class Beta(Ranged):
     @staticmethod
     def constrained(free: np.ndarray) -> np.ndarray:
         """Return the inverse logit."""
-        return 1 / (1 + np.exp(-free))
+        return special.expit(free)
 
     @staticmethod
     def statistics(value: np.ndarray) -> tuple[np.ndarray, ...]:
@@ -65,7 +66,7 @@ class Beta(Ranged):
 
     def mean(self, level: np.ndarray, spread: Any) -> np.ndarray:
         """Return the inverse logit of the level."""
-        return 1 / (1 + np.exp(-level))
+        return special.expit(level)
 
     def draw(self, rng: np.random.Generator, level: np.ndarray, spread: Any) -> np.ndarray:
         """Draw parts of the range by two gammas."""

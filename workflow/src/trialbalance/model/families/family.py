@@ -47,6 +47,7 @@ class Family(ABC):
     level_scale: ClassVar[float] = 1.5
     spread_prior: ClassVar[Prior | None] = None
     inside: ClassVar[bool] = True
+    least_score_scale: ClassVar[float] = 0.1
 
     def __init__(
         self,
@@ -63,7 +64,9 @@ class Family(ABC):
         own = self.unit(values)
         score = self.plain_score(own)
         self.score_centre = float(score.mean()) if len(score) else 0.0
-        self.score_scale = float(score.std()) if len(score) and score.std() > 1e-9 else 1.0
+        # A rare state must not stand many SDs away from all others.
+        spread_of_score = float(score.std()) if len(score) else 0.0
+        self.score_scale = max(spread_of_score, self.least_score_scale) or 1.0
         inner = own[~self.at_atom(own)]
         self.centre, self.spread_centre = self.start(inner if len(inner) else own)
 

@@ -15,6 +15,7 @@ class Normal(Family):
     words = "a normal distribution around its level"
     equation = r"y \sim \mathrm{Normal}(\eta, \sigma)"
     spread_prior = Prior("half_normal", 1.5)
+    least_score_scale = 0.0
 
     def prepare(self, values: np.ndarray, atoms: str) -> None:
         """Take the pooled mean as origin and the SD within arms as unit."""
