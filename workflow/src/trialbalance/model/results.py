@@ -63,8 +63,9 @@ def unobserved_means(idata):
         Columns ``draw`` (as in :func:`arm_draws`), ``arm``, ``component`` (effect or
         cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``below_ceiling``,
         ``ceiling_gain``, ``share_with_effect``, ``cost_per_effect``, ``lowest``, ``highest``. A
-        component that everybody alive has has no rows, else one for the whole of follow-up and, by visit, one for
-        each moment. Columns of rules of a reference are blank for totals.
+        component that everybody alive has has no rows. ``moment`` is all for the whole of
+        follow-up; by visit, each visit and period has rows too, and the means that rules of a
+        reference give are not blank.
 
     Examples
     --------

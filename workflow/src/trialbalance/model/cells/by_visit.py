@@ -82,11 +82,11 @@ set model.cells to totals
     cells = tuple(_with_parents(cells, j, missing, died) for j in range(len(cells)))
     groups = tuple(fixed)
     cluster, names = clusters(dataset, section)
+    arm = dataset["arm"].map({name: k for k, name in enumerate(arms)}).to_numpy(int)
     matrix, labels = design(dataset, section, notes)
     weight, whole, left = effect_weights(cells, weights, died, dataset, value)
     return Cells(
-        cells, value, possible, dataset["arm"].map({a: k for k, a in enumerate(arms)}).to_numpy(int),
-        tuple(arms), tuple(ids), matrix, labels, weight, whole, left,
+        cells, value, possible, arm, tuple(arms), tuple(ids), matrix, labels, weight, whole, left,
         np.column_stack([fixed[group] for group in groups]), groups, cluster, names,
         _shown(cells, follow_up, ids), subgroups(dataset, section), notes,
     )  # fmt: skip
@@ -141,25 +141,29 @@ def _measures(follow_up, weights, ids, section, findings):
         top = upper
         if effect["family"] in ("beta", "decrement_gamma"):
             top = upper if upper is not None else max(1.0, float(np.nanmax(value)))
-            _refuse_outside(value, lower, top, name, moment, effect["family"], findings)
+            _refuse_outside(value, lower, top, name, moment, effect, findings)
         found.append((
-            Cell(f"{name} {moment}", MEASURE, name, moment, max(start, 0.0), max(start, 0.0), effect["family"],
-                 by_arm=start > 0, lower=lower if effect["family"] == "beta" else None, upper=top,
+            Cell(f"{name} {moment}", MEASURE, name, moment, max(start, 0.0), max(start, 0.0),
+                 effect["family"], by_arm=start > 0, lower=lower if effect["family"] == "beta" else None, upper=top,
                  atoms=effect["spike"]),
             value, status != "dead",
         ))  # fmt: skip
     return found
 
 
-def _refuse_outside(value, lower, upper, name, moment, family, findings):
+def _refuse_outside(value, lower, upper, name, moment, effect, findings):
+    family = effect["family"]
+    if effect["spike"] == "no" and (value >= upper - 1e-9).any():
+        _once(findings, Finding("study.yaml", None, "model.effect.spike", "no", "auto, yes",
+                                "some visits are at the ceiling"))  # fmt: skip
     low = np.nanmin(value) if lower is not None and family == "beta" else np.inf
     if low < (lower if lower is not None else -np.inf) - 1e-9:
-        findings.append(Finding("study.yaml", None, "model.effect.lower", f"{lower:g} a year, above "
+        _once(findings, Finding("study.yaml", None, "model.effect.lower", f"{lower:g} a year, above "
                                 f"the lowest value {low:g} of {name} at {moment}",
                                 "the least value of the measure times the horizon",
                                 "correct it"))  # fmt: skip
     if np.nanmax(value) > upper + 1e-9:
-        findings.append(Finding("study.yaml", None, "model.effect.ceiling", f"{upper:g} a year, "
+        _once(findings, Finding("study.yaml", None, "model.effect.ceiling", f"{upper:g} a year, "
                                 f"below the highest value {np.nanmax(value):g} of {name} at "
                                 f"{moment}", "the best value of the measure times the horizon",
                                 "correct it"))  # fmt: skip
@@ -185,10 +189,10 @@ def _costs(follow_up, ids, section, findings, horizon):
         if whole:
             value = np.sum([np.where(status == "dead", 0.0, value) for value, status in parts], 0)
             family = "bounded" if top is not None else cost["family"]
-            found.append((Cell(group, COST, group, "", float(spans["end_years"].max()), 0.0, family,
-                               upper=top, lower=None if top is None else 0.0,
-                               atoms=_atoms(cost, family)),
-                          value, np.ones(len(ids), bool)))  # fmt: skip
+            end = float(spans["end_years"].max())
+            cell = Cell(group, COST, group, "", end, 0.0, family, upper=top,
+                        lower=None if top is None else 0.0, atoms=_atoms(cost, family))  # fmt: skip
+            found.append((cell, value, np.ones(len(ids), bool)))
             _refuse_below(value, group, "", cost, findings)
             continue
         for (_, moment, start, end), (value, status) in zip(spans.itertuples(index=False), parts,
@@ -219,8 +223,14 @@ def _refuse_below(value, group, moment, cost, findings):
         findings.append(Finding("follow_up", None, "value", f"{least:g}", "0 or more",
                                 "correct it, or set model.cost.family to normal"))  # fmt: skip
     if cost["family"] != "normal" and cost["hurdle"] == "no" and (value == 0).any():
-        findings.append(Finding("study.yaml", None, "model.cost.hurdle", "no", "auto, yes",
-                                f"{f'{group} {moment}'.strip()} has zeros"))  # fmt: skip
+        _once(findings, Finding("study.yaml", None, "model.cost.hurdle", "no", "auto, yes",
+                                "some periods cost nothing"))  # fmt: skip
+
+
+def _once(findings, finding):
+    """Add what is wrong unless the same setting was told before."""
+    if all(one.column != finding.column for one in findings):
+        findings.append(finding)
 
 
 def _known(columns, follow_up, ids):

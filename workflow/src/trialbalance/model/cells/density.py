@@ -121,7 +121,7 @@ def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
 
 
 def combinations(layout: Layout, rows: np.ndarray) -> np.ndarray:
-    """Return the log density of each combination of each summed person, shape (draws, people, most).
+    """Return the log density of each combination, shape (draws, summed people, most).
 
     Examples
     --------

@@ -21,7 +21,7 @@ from trialbalance.model.cells.density import by_person, row_densities
 from trialbalance.model.cells.gathering import add_checks, add_means, add_unseen, named
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
-from trialbalance.model.cells.table import COST, Cells
+from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
 from trialbalance.model.left_out import add_leave_one_out
 from trialbalance.model.store import clean
 from trialbalance.provenance.streams import stream
@@ -161,7 +161,7 @@ def _piece(layout, points, weights, section, seed, number, arm):
     if arm is not None and cells.tail.any():
         for rule in REFERENCES:
             # The same stream for each rule: only what the rule says differs.
-            reference = Reference(rule, arm, filled, ("measure", COST, "effect"))
+            reference = Reference(rule, arm, filled, (MEASURE, COST, EFFECT))
             referred[rule] = complete(
                 layout, points, weights.own, stream(seed, "completing", str(number)), reference
             )
@@ -177,7 +177,8 @@ def _replicates(layout, points, seed):
     draws = len(next(iter(points.values())))
     chosen = np.linspace(0, draws - 1, min(_REPLICATES, draws)).astype(int)
     keep = np.zeros(cells.value.shape, bool)
-    keep[:, [j for j, cell in enumerate(cells.cells) if not cell.by_arm or cell.kind == "death"]] = 1
+    kept = [j for j, cell in enumerate(cells.cells) if not cell.by_arm or cell.kind == DEATH]
+    keep[:, kept] = True
     own = {name: values[chosen] for name, values in points.items()}
     # No weight on anybody: a replicate takes the mean that the model gives, not the data's.
     weight = np.zeros((len(chosen), cells.size))
@@ -187,7 +188,7 @@ def _replicates(layout, points, seed):
 def _attributes(cells, section, seed):
     versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
     families = {kind: dict.fromkeys(c.family for c in cells.cells if c.kind == kind)
-                for kind in ("measure", "effect", COST)}  # fmt: skip
+                for kind in (MEASURE, EFFECT, COST)}  # fmt: skip
     words = [f"{' and '.join(names)} {what}" for (kind, names), what in
              zip(families.items(), ("visits", "effect", "cost"), strict=True) if names]  # fmt: skip
     return {

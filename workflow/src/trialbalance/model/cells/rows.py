@@ -351,11 +351,8 @@ def _rows(family, atom, value, person, state, j):
     """Return the combinations whose cell enters a regression: seen, and latent."""
     own = state[:, j]
     seen = (own == SEEN) & _applies(family, atom, value)[person]
-    if atom < 0:
-        # The value inside keeps its density in the rows of the atom too, where nothing reads it.
-        latent = own >= INSIDE
-    else:
-        latent = (own == INSIDE) | (own >= INSIDE + 1 + atom)
+    # The value inside keeps its density in the rows of the atom too, where nothing reads it.
+    latent = own >= INSIDE if atom < 0 else (own == INSIDE) | (own >= INSIDE + 1 + atom)
     return np.flatnonzero(seen), np.flatnonzero(latent)
 
 

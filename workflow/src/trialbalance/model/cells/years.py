@@ -183,11 +183,12 @@ def effect_weights(
     plain[:-1] += gaps / 2
     plain[1:] += gaps / 2
     rate = np.divide(whole[visits], plain, out=np.ones(len(times)), where=plain > 0)
-    for i in np.flatnonzero(np.isfinite(deaths.at)):
-        last = int(np.searchsorted(times, deaths.at[i], side="left")) - 1
+    times_of_death = deaths.at
+    for i in np.flatnonzero(np.isfinite(times_of_death)):
+        last = int(np.searchsorted(times, times_of_death[i], side="left")) - 1
         last = max(last, 0)
         if last < len(gaps):
-            lived = max(deaths.at[i], times[last]) - times[last]
+            lived = max(times_of_death[i], times[last]) - times[last]
             found[i, visits[last]] += rate[last] * (lived - gaps[last] / 2)
     return found, whole, _left(found, deaths, dataset, value)
 

@@ -180,12 +180,9 @@ class Ranged(Family):
         self.upper = most if self.upper is None else self.upper
         own = self.unit(values)
         wanted = {1.0: (own >= 1 - _INSIDE).any(), 0.0: (own <= _INSIDE).any()}
-        self.atoms = tuple(end for end, found in wanted.items()
-                           if self.may_sit(end) and atoms != "no" and (found or atoms == "yes"))  # fmt: skip
-
-    def may_sit(self, end: float) -> bool:
-        """Return whether an end of the range may be an atom."""
-        return True
+        self.atoms = tuple(end for end, some in wanted.items() if atoms != "no" and some)
+        if atoms == "yes" and 1.0 not in self.atoms:
+            self.atoms = (1.0, *self.atoms)
 
     def unit(self, raw: np.ndarray) -> np.ndarray:
         """Return parts of the range; the ends exactly 0 and 1."""
