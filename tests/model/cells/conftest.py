@@ -1,6 +1,6 @@
-"""Helpers of these tests stand beside them."""
+"""Folders of these tests and of the trials they share on the path."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]

@@ -76,7 +76,8 @@ def unobserved_arrays(table, arrays, file=FILE):
     >>> import pandas as pd
     >>> from trialbalance.decision.draws import ArmDraws
     >>> arrays = ArmDraws(["a"], [], np.arange(2), np.ones((2, 1)), np.ones((2, 1)))
-    >>> empty = pd.DataFrame(columns=["draw", "arm", "component", "moment", *_COLUMNS, "lowest", "highest"])
+    >>> names = ["draw", "arm", "component", "moment", *_COLUMNS, "lowest", "highest"]
+    >>> empty = pd.DataFrame(columns=names)
     >>> unobserved_arrays(empty, arrays).share.tolist()
     [[0.0], [0.0]]
     """

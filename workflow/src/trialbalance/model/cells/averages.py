@@ -4,7 +4,7 @@ import numpy as np
 
 from trialbalance.model.cells.anchoring import Weights, adjusted_means
 from trialbalance.model.cells.completing import Completed
-from trialbalance.model.cells.rows import Layout
+from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.table import COST, EFFECT, MEASURE, Cells
 
 _FEW = 5
@@ -106,9 +106,7 @@ def arm_averages(
     }  # fmt: skip
 
 
-def subgroup_averages(
-    cells: Cells, filled: Completed, weights: Weights
-) -> dict[str, np.ndarray]:
+def subgroup_averages(cells: Cells, filled: Completed, weights: Weights) -> dict[str, np.ndarray]:
     """Return mean cost and effect of each arm within each subgroup, adjusted within it.
 
     Parameters

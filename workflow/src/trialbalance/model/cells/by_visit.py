@@ -144,7 +144,8 @@ def _measures(follow_up, weights, ids, section, findings):
             _refuse_outside(value, lower, top, name, moment, effect, findings)
         found.append((
             Cell(f"{name} {moment}", MEASURE, name, moment, max(start, 0.0), max(start, 0.0),
-                 effect["family"], by_arm=start > 0, lower=lower if effect["family"] == "beta" else None, upper=top,
+                 effect["family"], by_arm=start > 0,
+                 lower=lower if effect["family"] == "beta" else None, upper=top,
                  atoms=effect["spike"]),
             value, status != "dead",
         ))  # fmt: skip
@@ -158,8 +159,8 @@ def _refuse_outside(value, lower, upper, name, moment, effect, findings):
                                 "some visits are at the ceiling"))  # fmt: skip
     low = np.nanmin(value) if lower is not None and family == "beta" else np.inf
     if low < (lower if lower is not None else -np.inf) - 1e-9:
-        _once(findings, Finding("study.yaml", None, "model.effect.lower", f"{lower:g} a year, above "
-                                f"the lowest value {low:g} of {name} at {moment}",
+        _once(findings, Finding("study.yaml", None, "model.effect.lower", f"{lower:g} a year, "
+                                f"above the lowest value {low:g} of {name} at {moment}",
                                 "the least value of the measure times the horizon",
                                 "correct it"))  # fmt: skip
     if np.nanmax(value) > upper + 1e-9:
@@ -207,9 +208,9 @@ def _costs(follow_up, ids, section, findings, horizon):
             _refuse_below(value, group, moment, cost, findings)
             share = None if top is None else top * (end - start) / horizon
             family = "bounded" if share is not None else cost["family"]
-            found.append((Cell(f"{group} {moment}", COST, group, moment, end, start, family, upper=share,
-                               lower=None if share is None else 0.0, atoms=_atoms(cost, family)),
-                          value, status != "dead"))  # fmt: skip
+            cell = Cell(f"{group} {moment}", COST, group, moment, end, start, family, upper=share,
+                        lower=None if share is None else 0.0, atoms=_atoms(cost, family))  # fmt: skip
+            found.append((cell, value, status != "dead"))
     return found
 
 

@@ -16,7 +16,7 @@ from trialbalance.model.cells.density import (
     combinations,
     row_densities,
 )
-from trialbalance.model.cells.rows import INSIDE, Layout
+from trialbalance.model.cells.layout import INSIDE, Layout
 from trialbalance.model.cells.table import DEATH
 
 REFERENCES = ("jump_to_reference", "copy_reference", "copy_increments", "last_carried")

@@ -6,7 +6,7 @@ import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 
-from trialbalance.model.cells.rows import EVENT, Block, Layout
+from trialbalance.model.cells.layout import EVENT, Block, Layout
 from trialbalance.model.families import FAMILIES
 
 PRIORS = {"slope": 1.0, "cluster": 0.5, "event": 1.5}

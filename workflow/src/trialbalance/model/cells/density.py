@@ -4,7 +4,7 @@ import numpy as np
 from scipy import special
 
 from trialbalance.model.cells.declare import NOWHERE, PRIORS
-from trialbalance.model.cells.rows import EVENT, Block, Layout
+from trialbalance.model.cells.layout import EVENT, Block, Layout
 from trialbalance.model.families import FAMILIES, NUMPY
 
 _LOG_ROOT = 0.5 * np.log(2 * np.pi)

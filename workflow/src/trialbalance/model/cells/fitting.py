@@ -139,9 +139,7 @@ def _averaged(layout, points, section, seed, comparator):
     draws = len(next(iter(points.values())))
     size = max(1, _AT_ONCE // (cells.size * len(cells.cells)))
     predictors = cells.design.shape[1] + sum(not cell.by_arm for cell in cells.cells)
-    weights = draw_weights(
-        cells.arm, draws, stream(seed, "weights"), predictors, cells.cluster
-    )
+    weights = draw_weights(cells.arm, draws, stream(seed, "weights"), predictors, cells.cluster)
     arm = cells.arms.index(comparator) if comparator in cells.arms else None
     parts = []
     for number, start in enumerate(range(0, draws, size)):

@@ -6,7 +6,7 @@ import xarray as xr
 
 from trialbalance.model.cells.averages import totals
 from trialbalance.model.cells.completing import REFERENCES, Completed
-from trialbalance.model.cells.rows import Layout, Part
+from trialbalance.model.cells.layout import Layout, Part
 from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cells
 from trialbalance.model.predictive import STATISTICS, describe
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from trialbalance.model.cells.declare import PRIORS, declare
 from trialbalance.model.cells.density import log_posterior
-from trialbalance.model.cells.rows import Layout
+from trialbalance.model.cells.layout import Layout
 from trialbalance.model.compile import Density, compile_density
 from trialbalance.model.sample import sample
 

@@ -77,7 +77,8 @@ def _effects(dataset, died, section):
     effect, own = dataset["effect"].to_numpy(float, na_value=np.nan), section["effect"]
     family = own["family"]
     alive = Cell(EFFECT, EFFECT, EFFECT, "", 1.0, 1.0, family, (), True,
-                 own["lower"] if family == "beta" else None, own["ceiling"], own["spike"])  # fmt: skip
+                 own["lower"] if family == "beta" else None, own["ceiling"],
+                 own["spike"])  # fmt: skip
     if not (died == 1).any():
         return [(alive, effect, np.ones(len(effect), bool))]
     known = died == 1
