@@ -9,6 +9,7 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
+from trialbalance.model.compile import compile_density
 from trialbalance.model.left_out import add_leave_one_out
 from trialbalance.model.longitudinal.likelihood import NUMPY, log_likelihood, spread_out
 from trialbalance.model.longitudinal.means import arm_means
@@ -16,7 +17,7 @@ from trialbalance.model.longitudinal.panel import make_panel
 from trialbalance.model.longitudinal.parameters import named, plan, sizes
 from trialbalance.model.longitudinal.predictive import predict
 from trialbalance.model.predictive import STATISTICS
-from trialbalance.model.sampling import sample
+from trialbalance.model.sample import sample
 from trialbalance.model.store import clean
 
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
@@ -61,7 +62,11 @@ def fit(dataset, follow_up, weights, study, section, seed, progress=None, cores=
     say(0, "preparing the data")
     panel = make_panel(dataset, follow_up, weights, study, section)
     parts = plan(panel, section)
-    idata = sample(declare(panel, parts), section, seed, cores, progress)
+    say(5, "compiling the model")
+    density = compile_density(declare(panel, parts), "longitudinal", {})
+    sampler = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
+    idata = sample(density, **sampler, seed=seed, cores=cores, progress=progress)
+    del idata.unconstrained_posterior
     say(90, "averaging over the effects of participants")
     draws, posterior = _unfold(panel, parts, idata)
     posterior |= _means(panel, draws, idata)
