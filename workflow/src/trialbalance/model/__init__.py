@@ -16,7 +16,7 @@ from trialbalance.model.cache import cache_folder
 _FLAGS = "cxx=,mode=NUMBA,numba__fastmath=False"
 if "base_compiledir" not in os.environ.get("PYTENSOR_FLAGS", ""):
     # Where it may not write, PyTensor cannot even be imported.
-    _FLAGS = f"{_FLAGS},base_compiledir={cache_folder() / 'pytensor'}"
+    _FLAGS = f"base_compiledir={cache_folder() / 'pytensor'},{_FLAGS}"
 if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
     os.environ["PYTENSOR_FLAGS"] = ",".join(
         flag for flag in (os.environ.get("PYTENSOR_FLAGS"), _FLAGS) if flag
