@@ -63,7 +63,7 @@ def test_draws_follow_the_density(name):
     draws = family.draw(np.random.default_rng(2), level, SPREADS[name])
     told = family.mean(level[:1], SPREADS[name])[0]
     assert abs(draws.mean() - told) < 5 * draws.std() / 200
-    low, high = ends(name)
+    low = ends(name)[0]
     for cut in np.quantile(draws, (0.2, 0.7)):
         density = lambda value: float(np.exp(log_density(name, value)[0]))  # noqa: E731
         share = integrate.quad(density, low, cut, limit=400)[0]
@@ -122,7 +122,7 @@ def test_the_declared_gradient_is_that_of_differences(name):
     at, size = np.array([0.3, -0.4]), np.array([SPREADS.get(name, 1.0)])
     _, *gradient = run(at, size)
     step = 1e-6
-    rise = (run(at + [step, 0], size)[0] - run(at - [step, 0], size)[0]) / (2 * step)
+    rise = (run(at + np.array([step, 0]), size)[0] - run(at - np.array([step, 0]), size)[0]) / (2 * step)
     assert gradient[0][0] == pytest.approx(rise, rel=1e-5, abs=1e-6)
     if name != "bernoulli":
         rise = (run(at, size + step)[0] - run(at, size - step)[0]) / (2 * step)

@@ -3,8 +3,8 @@
 The folder is ``${XDG_CACHE_HOME:-~/.cache}/trialbalance/<versions>-<hash of the engine>``; where
 that cannot be written, one of this user's own in the folder for temporary files. An entry is a
 folder of its own: made under another name, sealed with the checksum of each file, and renamed when
-it is whole, so that nobody ever meets half an entry. A lock an entry lets a second process wait
-for the first instead of compiling the same.
+it is whole, so that nobody ever meets half an entry. A lock lets a second process wait for the
+first instead of compiling the same.
 
 Nothing heavy is imported here: the package asks for the folder before PyTensor is loaded.
 """
@@ -18,6 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 import uuid
 from pathlib import Path
 
@@ -27,7 +28,7 @@ except ImportError:  # pragma: no cover - where there are no such locks, each pr
     fcntl = None
 
 _LIBRARIES = ("pytensor", "numba", "numpy", "pymc")
-_SOURCES = ("cache.py", "compile.py", "digamma.py")
+_SOURCES = ("cache.py", "compile.py", "digamma.py", "fingerprint.py", "machine_code.py")
 _SEAL = "entry.json"
 _ENTRIES = 100
 
@@ -46,11 +47,11 @@ def cache_folder():
     >>> os.access(cache_folder(), os.W_OK)
     True
     """
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
     name = f"{versions()}-{engine_hash()[:12]}"
-    chosen = Path(home) / "trialbalance" / name
+    chosen = home / "trialbalance" / name
     # PyTensor's flags are parted by commas, so a folder cannot have one.
-    if os.path.isabs(home) and "," not in str(chosen) and _writable(chosen):
+    if home.is_absolute() and "," not in str(chosen) and _writable(chosen):
         return chosen
     chosen = Path(tempfile.gettempdir()) / f"trialbalance-{_user()}"
     if _own(chosen) and _writable(chosen / name):
@@ -205,27 +206,32 @@ def _replace(folder, entry):
     """Rename a folder to the entry's name, after moving away what stands there."""
     old = folder.with_name(f"{folder.name}.old")
     with contextlib.suppress(FileNotFoundError):
-        os.rename(entry, old)
-    os.rename(folder, entry)
+        entry.rename(old)
+    folder.rename(entry)
     shutil.rmtree(old, ignore_errors=True)
 
 
 def _prune(folder):
-    """Drop the entries longest unused where there are very many."""
-    found = [entry for entry in folder.iterdir() if (entry / _SEAL).is_file()]
-    found.sort(key=lambda entry: entry.stat().st_mtime)
-    for entry in found[:-_ENTRIES]:
+    """Drop the entries longest unused where there are very many, and drafts left for a day."""
+    whole, day = [], time.time() - 86400
+    for entry in folder.iterdir():
+        if (entry / _SEAL).is_file() and "." not in entry.name:
+            whole.append(entry)
+        elif entry.is_dir() and entry.stat().st_mtime < day:
+            shutil.rmtree(entry, ignore_errors=True)
+    whole.sort(key=lambda entry: entry.stat().st_mtime)
+    for entry in whole[:-_ENTRIES]:
         shutil.rmtree(entry, ignore_errors=True)
 
 
 @contextlib.contextmanager
 def locked(entry):
-    """Hold the lock of an entry; a process that ends lets go of it, however it ends.
+    """Hold a lock; a process that ends lets go of it, however it ends.
 
     Parameters
     ----------
     entry : pathlib.Path
-        Folder of the entry.
+        What is locked, by the file ``<entry>.lock`` beside it.
 
     Examples
     --------
@@ -237,7 +243,7 @@ def locked(entry):
         # Without a lock (a file system that has none) two processes may compile the same.
         with contextlib.suppress(OSError):
             entry.parent.mkdir(parents=True, exist_ok=True)
-            file = held.enter_context(open(entry.with_name(f"{entry.name}.lock"), "w"))
+            file = held.enter_context(entry.with_name(f"{entry.name}.lock").open("w"))
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX)
         yield

@@ -17,49 +17,47 @@ What makes it safe. PyTensor's own cache is not used: its key for a whole functi
 of nodes that differs between processes. Here an entry's key is the SHA-256 of what the caller calls
 the structure, the fingerprint of the declared graph (which holds every constant, and the types and
 order of variables and data), flags, and processor; versions and the engine's own source name the
-folder (``cache.py``). Each entry's files are held against checksums before any is run. And at every
-start, whether found or new, the compiled density is held at two points against PyTensor's operations
-done one by one in Python, not compiled and not rewritten, on the model's own data (which takes some
+folder (``cache.py``). Each entry's files are held against checksums before any is run. And at
+every start, whether found or new, the compiled density is held at two points against PyTensor's
+operations done one by one in Python, not compiled and not rewritten, on the model's own data (some
 20 ms), against the caller's NumPy twin where there is one, and the gradient against a difference of
 the density. An entry that fails is thrown away and compiled anew; a new one that fails raises.
 """
 
 import hashlib
 import json
+import shutil
 import sys
-import warnings
-import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numba
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
 from llvmlite import binding
-from numba.core.caching import CacheImpl, _CacheLocator
-from pytensor.compile.mode import Mode, get_mode
+from pytensor.compile.mode import Mode
 from pytensor.compile.sharedvalue import SharedVariable
-from pytensor.graph.replace import graph_replace
 from pytensor.graph.traversal import ancestors
-from pytensor.link.numba.dispatch.basic import numba_njit
 
-from trialbalance.model import digamma  # noqa: F401 - hands PyTensor a digamma that can be kept
 from trialbalance.model.cache import cache_folder, draft, locked, sealed
-from trialbalance.model.fingerprint import Unknown, fingerprint
+from trialbalance.model.fingerprint import UnknownError, fingerprint
+from trialbalance.model.machine_code import compile_code, find_code
 
 # Each operation in Python as it is written: slow, and independent of compiler and rewrites.
 _PLAIN = Mode(linker="py", optimizer=None)
 _AGREES = 1e-8
+# PyMC's own constants, a half log of 2 pi say, hold eight digits.
+_TWIN_AGREES = 1e-6
 _STEP = 1e-5
 
 
-class NotFinite(ValueError):
+class NotFiniteError(ValueError):
     """The density at a point is not finite: the sampler may step back and go on."""
 
     is_recoverable = True
 
 
-class Disagreement(RuntimeError):
+class DisagreementError(RuntimeError):
     """A compiled density does not give what its declaration gives."""
 
 
@@ -88,6 +86,7 @@ class Density:
     found: bool
     _function: object = field(repr=False)
     _arguments: tuple = field(repr=False)
+    _places: dict = field(repr=False)
     _model: object = field(repr=False)
 
     @property
@@ -110,17 +109,44 @@ class Density:
 
         Raises
         ------
-        NotFinite
+        NotFiniteError
             Where it is not finite.
         """
         try:
             value, gradient = self._function(point, *self._arguments)
         except ArithmeticError as error:
-            raise NotFinite(str(error)) from error
+            raise NotFiniteError(str(error)) from error
         value = float(value)
         if not np.isfinite(value):
-            raise NotFinite(f"the log density is {value}")
+            raise NotFiniteError(f"the log density is {value}")
         return value, gradient
+
+    def given(self, **data):
+        """Return the density of other data of the same types.
+
+        Parameters
+        ----------
+        **data : numpy.ndarray
+            New values by the name of their ``pm.Data``.
+
+        Returns
+        -------
+        Density
+            Sharing the compiled code.
+
+        Raises
+        ------
+        KeyError
+            For a name that the model has no data of.
+        """
+        arguments = list(self._arguments)
+        for name, value in data.items():
+            old = arguments[self._places[name]]
+            value = np.array(value, dtype=old.dtype, order="C")
+            if value.ndim != old.ndim:
+                raise ValueError(f"{name} has {value.ndim} axes, the model's {old.ndim}")
+            arguments[self._places[name]] = value
+        return replace(self, _arguments=tuple(arguments))
 
     def initial(self, seed, jitter=1.0):
         """Return the starting point moved by uniform noise.
@@ -217,7 +243,7 @@ def compile_density(model, structure, data, twin=None):
     ------
     ValueError
         Where the data are not named as in the model.
-    Disagreement
+    DisagreementError
         Where a newly compiled density differs from its declaration or twin: data that are not the
         model's own, or a fault of the compiler.
 
@@ -235,16 +261,16 @@ def compile_density(model, structure, data, twin=None):
     twins = [posterior.plainly()] + ([twin] if twin is not None else [])
     entry, record = _entry(posterior)
     if entry is None:
-        return _checked(posterior, _compiled(posterior, None), twins, found=False)
+        with locked(cache_folder() / "compiling"):
+            return _new(posterior, None, twins)
     density = _found(posterior, entry, record, twins)
     if density is None:
-        with locked(entry):
-            # Another process may have compiled it while this one waited.
+        # One at a time: another process may have compiled the same, or parts of it, meanwhile.
+        with locked(cache_folder() / "compiling"):
             density = _found(posterior, entry, record, twins)
             if density is None:
                 with draft(entry, record) as folder:
-                    function = _compiled(posterior, folder)
-                density = _checked(posterior, function, twins, found=False)
+                    density = _new(posterior, folder, twins)
     return density
 
 
@@ -281,6 +307,10 @@ class _Posterior:
         pieces = [np.ravel(self.start[value.name]) for value in self.values]
         return np.concatenate([np.zeros(0), *pieces]).astype("float64")
 
+    @property
+    def all_arguments(self):
+        return (self.point(), self.layout, *self.arguments)
+
     def plainly(self):
         """Return a function of a point that does the declared operations one by one."""
         function = pytensor.function(self.values, self.logp, mode=_PLAIN, on_unused_input="ignore")
@@ -313,16 +343,16 @@ def _declared(model, structure, data):
         # A copy, so that type and layout are those that were compiled for.
         array = np.array(value, dtype=variable.dtype, order="C")
         if array.ndim != variable.ndim:
-            raise ValueError(f"{variable.name} has {array.ndim} axes; the model's has {variable.ndim}")
+            raise ValueError(f"{variable.name} has {array.ndim} axes, the model's {variable.ndim}")
         arguments.append(array)
     return _Posterior(model, structure, logp, shared, tuple(arguments), model.initial_point())
 
 
 def _entry(posterior):
-    """Return the folder of an entry and what it is made for; no folder where nothing may be kept."""
+    """Return the folder of an entry and what it is made for; None where nothing may be kept."""
     try:
         graph = fingerprint([posterior.logp], [*posterior.values, *posterior.shared])
-    except Unknown:
+    except UnknownError:
         return None, None
     record = {
         "structure": posterior.structure,
@@ -335,89 +365,27 @@ def _entry(posterior):
     return cache_folder() / "densities" / key[:32], record
 
 
-_FOLDERS = weakref.WeakKeyDictionary()
-
-
-class _Locator(_CacheLocator):
-    """Tells Numba in which folder the code of one of our functions lies."""
-
-    def __init__(self, folder):
-        self._folder = folder
-
-    def ensure_cache_path(self):
-        pass
-
-    def get_cache_path(self):
-        return str(self._folder)
-
-    def get_source_stamp(self):
-        return 0
-
-    def get_disambiguator(self):
-        return "entry"
-
-    @classmethod
-    def from_function(cls, py_func, py_file):
-        folder = _FOLDERS.get(py_func)
-        return None if folder is None else cls(folder)
-
-
-CacheImpl._locator_classes.insert(0, _Locator)
-
-
-def _outer(inner, folder):
-    """Return the function that is called from Python; its source is the same for every density."""
-    space = {"inner": inner, "__name__": __name__}
-    exec("def density(*arguments): return inner(*arguments)", space)
-    function = space["density"]
-    if folder is not None:
-        _FOLDERS[function] = folder
-    return numba_njit(function, final_function=True, nogil=True, cache=folder is not None)
-
-
 def _found(posterior, entry, record, twins):
     """Return the density of an entry; None where there is none that can be trusted."""
-    if not sealed(entry, record):
-        return None
-    # What it calls is compiled into the entry. Should Numba look for it, it finds nothing.
-    function = _outer(None, entry)
+    function = find_code(entry, posterior.all_arguments) if sealed(entry, record) else None
     try:
-        function(posterior.point(), posterior.layout, *posterior.arguments)
-        return _checked(posterior, function, twins, found=True)
-    except (numba.core.errors.NumbaError, Disagreement):
+        return None if function is None else _checked(posterior, function, twins, found=True)
+    except DisagreementError:
         return None
 
 
-def _compiled(posterior, folder):
-    """Compile the density and its gradient, and leave them in a folder where one is given."""
-    point, layout = pt.dvector("point"), pt.lvector("layout")
-    inputs = [variable.type(name=variable.name) for variable in posterior.shared]
-    replaced = dict(zip(posterior.shared, inputs, strict=True))
-    axis = len(posterior.values) + 1
-    for place, value in enumerate(posterior.values):
-        part = point[layout[place] : layout[place + 1]]
-        part = part.reshape([layout[axis + k] for k in range(value.ndim)], ndim=value.ndim)
-        replaced[value] = value.type.filter_variable(part)
-        axis += value.ndim
-    (logp,) = graph_replace([posterior.logp], replaced, strict=False)
-    mode = get_mode("NUMBA").including("local_remove_check_parameter")
-    with warnings.catch_warnings(), pytensor.config.change_flags(numba__cache=False):
-        # A loop with very many inputs is left in parts; that is no fault.
-        warnings.filterwarnings("ignore", message="Loop fusion failed")
-        warnings.filterwarnings("ignore", message="Cannot cache compiled function")
-        function = pytensor.function(
-            [point, layout, *inputs], [logp, pt.grad(logp, point)], mode=mode,
-            on_unused_input="ignore",
-        )  # fmt: skip
-        inner = numba_njit(function.vm.jit_fn.py_func)
-        arguments = (posterior.point(), posterior.layout, *posterior.arguments)
-        outer = _outer(inner, folder)
-        try:
-            outer(*arguments)
-        except OSError:
-            outer = _outer(inner, None)
-            outer(*arguments)
-    return outer
+def _new(posterior, folder, twins):
+    """Return the density newly compiled; from scratch where kept operations give another."""
+    parts = cache_folder() / "operations"
+    code = (posterior.logp, posterior.values, posterior.shared, posterior.all_arguments)
+    had_parts = parts.is_dir()
+    try:
+        return _checked(posterior, compile_code(*code, folder, parts), twins, found=False)
+    except DisagreementError:
+        if not had_parts:
+            raise
+    shutil.rmtree(parts, ignore_errors=True)
+    return _checked(posterior, compile_code(*code, folder, parts), twins, found=False)
 
 
 def _checked(posterior, function, twins, found):
@@ -425,20 +393,19 @@ def _checked(posterior, function, twins, found):
 
     The gradient is held along one direction against a central difference of the density.
     """
-    # Another type of argument would be compiled for without a word.
-    function.disable_compile()
     start = posterior.point()
+    places = {variable.name: place for place, variable in enumerate(posterior.shared, start=1)}
     density = Density(
         posterior.names, posterior.shapes, start, posterior.structure, found, function,
-        (posterior.layout, *posterior.arguments), posterior.model,
+        posterior.all_arguments[1:], places, posterior.model,
     )  # fmt: skip
     wave = np.sin(1.0 + np.arange(len(start)))
     for point in (start, start + 0.1 * wave):
         value, gradient = _at(density, point)
-        for twin in twins:
+        for twin, tolerance in zip(twins, (_AGREES, _TWIN_AGREES), strict=False):
             expected = twin(point)
-            if not _close(value, expected, _AGREES):
-                raise Disagreement(
+            if not _close(value, expected, tolerance):
+                raise DisagreementError(
                     f"the compiled density '{posterior.structure}' is {value!r} where its "
                     f"declaration gives {expected!r}"
                 )
@@ -446,7 +413,7 @@ def _checked(posterior, function, twins, found):
         slope = (steps[0] - steps[1]) / (2 * _STEP)
         size = 1.0 + float(np.linalg.norm(gradient))
         if np.isfinite(slope) and not abs(slope - gradient @ wave) <= 1e-4 * size:
-            raise Disagreement(
+            raise DisagreementError(
                 f"the gradient of the compiled density '{posterior.structure}' is "
                 f"{gradient @ wave!r} where differences give {slope!r}"
             )
@@ -457,7 +424,7 @@ def _at(density, point):
     """Return density and gradient; minus infinity where it is not finite."""
     try:
         return density(point)
-    except NotFinite:
+    except NotFiniteError:
         return -np.inf, np.zeros(len(point))
 
 

@@ -16,7 +16,7 @@ from pytensor.graph.type import Type
 from pytensor.scalar.basic import ScalarOp
 
 
-class Unknown(ValueError):
+class UnknownError(ValueError):
     """An operation has a property that cannot be written down, or an input nobody named."""
 
 
@@ -37,7 +37,7 @@ def fingerprint(outputs, inputs):
 
     Raises
     ------
-    Unknown
+    UnknownError
         Where the graph has an input that is not among them, or something that cannot be named.
 
     Examples
@@ -89,7 +89,7 @@ def _argument(variable, places, numbers):
         return f"{numbers[variable.owner]}.{variable.owner.outputs.index(variable)}"
     if isinstance(variable, Constant):
         return f"{_word(variable.type)} {_word(variable.data)}"
-    raise Unknown(f"the input {variable} has no place among the arguments")
+    raise UnknownError(f"the input {variable} has no place among the arguments")
 
 
 def _word(value):
@@ -99,7 +99,7 @@ def _word(value):
     if isinstance(value, (np.ndarray, np.generic)):
         array = np.ascontiguousarray(value)
         if array.dtype.hasobject:
-            raise Unknown("an array of objects")
+            raise UnknownError("an array of objects")
         return f"{array.dtype.str}{np.shape(value)}{hashlib.sha256(array.tobytes()).hexdigest()}"
     if isinstance(value, (tuple, list)):
         return f"({', '.join(_word(part) for part in value)})"
@@ -114,7 +114,7 @@ def _word(value):
         return f"{value.__module__}.{value.__qualname__}"
     if isinstance(value, (Op, Type)):
         return f"{_word(type(value))}{_properties(value)}"
-    raise Unknown(f"a property of type {type(value).__name__}")
+    raise UnknownError(f"a property of type {type(value).__name__}")
 
 
 def _properties(value):
@@ -129,5 +129,5 @@ def _properties(value):
     if inner is not None:
         found["fgraph"] = fingerprint(inner.outputs, list(inner.inputs))
     elif names is None and isinstance(value, Op) and not isinstance(value, ScalarOp):
-        raise Unknown(f"the operation {type(value).__name__} names no properties")
+        raise UnknownError(f"the operation {type(value).__name__} names no properties")
     return _word(found)

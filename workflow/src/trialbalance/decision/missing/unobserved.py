@@ -53,7 +53,8 @@ def unobserved_arrays(table, arrays, file=FILE):
     Parameters
     ----------
     table : DataFrame
-        Columns draw, arm, component, moment, share, mean, reference_mean, below_ceiling, ceiling_gain,
+        Columns draw, arm, component, moment, share, mean, reference_mean, below_ceiling,
+        ceiling_gain,
         share_with_effect, cost_per_effect, lowest, highest; no rows where everybody alive was
         observed.
     arrays : ArmDraws

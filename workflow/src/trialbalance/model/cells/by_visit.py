@@ -208,8 +208,9 @@ def _costs(follow_up, ids, section, findings, horizon):
             _refuse_below(value, group, moment, cost, findings)
             share = None if top is None else top * (end - start) / horizon
             family = "bounded" if share is not None else cost["family"]
-            cell = Cell(f"{group} {moment}", COST, group, moment, end, start, family, upper=share,
-                        lower=None if share is None else 0.0, atoms=_atoms(cost, family))  # fmt: skip
+            cell = Cell(f"{group} {moment}", COST, group, moment, end, start, family,
+                        upper=share, lower=None if share is None else 0.0,
+                        atoms=_atoms(cost, family))  # fmt: skip
             found.append((cell, value, status != "dead"))
     return found
 

@@ -1,7 +1,7 @@
-"""One graph for all endpoints of a study, one block of rows a kind of endpoint.
+"""One graph for all endpoints of a study: rows of all of them under one linear predictor.
 
-What is compiled so depends on the kinds and not on how many endpoints, arms, people, covariates or
-intervals there are: those are data.
+What is compiled so depends on the kinds of endpoint and not on how many endpoints, arms, people,
+covariates or intervals there are: those are data.
 """
 
 import numpy as np
@@ -9,7 +9,8 @@ import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
-KINDS = ("binary", "time_to_event", "count", "proportion")
+REGRESSIONS = ("binary", "time_to_event", "count")
+KINDS = (*REGRESSIONS, "proportion")
 
 
 def declare(terms, priors):
@@ -25,7 +26,7 @@ def declare(terms, priors):
     Returns
     -------
     pymc.Model
-        Free variables ``<kind>:level`` by endpoint and arm, ``<kind>:slope`` and so on, cut by
+        Free variables ``level`` by endpoint and arm, ``slope`` and so on, cut by
         :func:`by_endpoint`; the endpoints share none, so that each posterior is what a model of its
         own would give.
     dict of str to numpy.ndarray
@@ -54,16 +55,20 @@ def declare(terms, priors):
     >>> model.free_RVs, data
     ([], {})
     """
-    data, total = {}, 0.0
+    own, data = by_kind(terms), {}
+    regressions = [term for kind in REGRESSIONS for term in own.get(kind, [])]
+    if regressions:
+        data |= _regression_data(regressions, priors)
+    if "count" in own:
+        data |= _count_data(own["count"], priors)
+    if "proportion" in own:
+        data |= _proportion_data(own["proportion"], priors)
     with pm.Model() as model:
-        for kind, own in by_kind(terms).items():
-            build = _proportion_data if kind == "proportion" else _regression_data
-            values = {f"{kind}:{name}": value for name, value in build(own, priors).items()}
-            given = {name.split(":")[1]: pm.Data(name, value) for name, value in values.items()}
-            data |= values
-            total = total + _LIKELIHOODS[kind](kind, given)
-        if terms:
-            pm.Potential("log_likelihood", total)
+        given = {name: pm.Data(name, value) for name, value in data.items()}
+        eta = _predictor(given) if regressions else None
+        parts = [_LIKELIHOODS[kind](given, eta) for kind in own]
+        if parts:
+            pm.Potential("log_likelihood", sum(parts))
     return model, data
 
 
@@ -87,7 +92,7 @@ def by_endpoint(terms, posterior):
     terms : list of Term
         As declared.
     posterior : xarray.Dataset
-        Draws of the free variables ``<kind>:<parameter>``.
+        Draws of the free variables.
 
     Returns
     -------
@@ -100,30 +105,35 @@ def by_endpoint(terms, posterior):
     >>> len(by_endpoint([], xr.Dataset()).data_vars)
     0
     """
-    found = {}
-    for kind, own in by_kind(terms).items():
-        lengths = {
-            "common": [1] * len(own), "cv": [1] * len(own), "share": [1] * len(own),
-            "level": [len(term.arms) for term in own],
-            "slope": [term.design.shape[1] for term in own],
-            "interval": [_later(term) for term in own],
-        }  # fmt: skip
-        for name, values in posterior.data_vars.items():
-            of, _, parameter = name.partition(":")
-            cuts = np.cumsum(lengths[parameter])[:-1] if of == kind else []
-            pieces = np.split(values.to_numpy(), cuts, axis=2) if of == kind else []
-            for term, piece in zip(own if pieces else (), pieces, strict=True):
-                single = parameter in ("common", "cv", "share")
-                dims = () if single else (f"{term.name}:{parameter}_dim_0",)
-                if piece.shape[2]:
-                    piece = piece[..., 0] if single else piece
-                    found[f"{term.name}:{parameter}"] = (("chain", "draw", *dims), piece)
+    own, found = by_kind(terms), {}
+    regressions = [term for kind in REGRESSIONS for term in own.get(kind, [])]
+    for name, values in posterior.data_vars.items():
+        whose = own[_ONLY_OF[name]] if name in _ONLY_OF else regressions
+        # One value an endpoint has no axis of its own.
+        single = name in (*_ONLY_OF, "common")
+        lengths = [1 if single else _LENGTHS[name](term) for term in whose]
+        pieces = np.split(values.to_numpy(), np.cumsum(lengths)[:-1], axis=2)
+        for term, piece in zip(whose, pieces, strict=True):
+            parameter = "common" if name == "proportion" else name
+            label = f"{term.name}:{parameter}"
+            if piece.shape[2]:
+                dims = () if single else (f"{label}_dim_0",)
+                found[label] = (("chain", "draw", *dims), piece[..., 0] if single else piece)
     return xr.Dataset(found, coords={n: posterior[n] for n in ("chain", "draw") if found})
 
 
 def _later(term):
     """Return the number of intervals after the first."""
     return 0 if term.cuts is None else max(len(term.cuts) - 2, 0)
+
+
+# Variables of one kind of endpoint alone, and how many values of the others an endpoint has.
+_ONLY_OF = {"cv": "count", "proportion": "proportion", "share": "proportion"}
+_LENGTHS = {
+    "level": lambda term: len(term.arms),
+    "slope": lambda term: term.design.shape[1],
+    "interval": _later,
+}
 
 
 def _starts(lengths):
@@ -155,16 +165,23 @@ def _regression_data(terms, priors):
         ),
         "column": column, "slopes": np.array(sum(widths)),
         "step": np.concatenate(steps), "intervals": np.array(sum(later)),
+        "last_of": np.cumsum([sum(len(t.arm) for t in terms if t.kind == k) for k in REGRESSIONS]),
         "events": np.concatenate([term.events for term in terms]).astype(float),
         "size": np.concatenate([term.size for term in terms]).astype(float),
         "level_scale": np.array(priors["level_scale"]),
         "arm_scale": np.array(priors["arm_scale"]), "slope_scale": np.array(priors["slope"]),
         "interval_scale": np.array(priors["interval_scale"]),
     }  # fmt: skip
-    if terms[0].kind == "count":
-        found |= _rising_rows([term.events for term in terms])
-        found["cv_scale"] = np.array(priors["count_cv"])
     return found
+
+
+def _count_data(terms, priors):
+    """Return what counts need beside their predictor."""
+    found = {f"count_{n}": value for n, value in _rising_rows([t.events for t in terms]).items()}
+    return found | {
+        "counts": np.array(len(terms)), "cv_scale": np.array(priors["count_cv"]),
+        "count_of_row": np.repeat(np.arange(len(terms)), [len(term.arm) for term in terms]),
+    }  # fmt: skip
 
 
 def _proportion_data(terms, priors):
@@ -174,8 +191,10 @@ def _proportion_data(terms, priors):
     found = _rising_rows([*yes, *no, *size])
     found["more"] = np.where(found["row"] < 2 * len(terms), 1.0, -1.0) * found["more"]
     share = priors["group_share"]
+    found = {f"proportion_{name}": value for name, value in found.items()}
     return found | {
-        "endpoints": np.array(len(terms)), "level_scale": np.array(priors["level_scale"]),
+        "proportions": np.array(len(terms)),
+        "proportion_scale": np.array(priors["level_scale"]),
         "share_scale": np.array((1 - share) / share),
     }  # fmt: skip
 
@@ -193,17 +212,15 @@ def _rising_rows(counts):
     }
 
 
-def _predictor(kind, given):
+def _predictor(given):
     """Return the linear predictor of each row."""
     common = pm.Normal(
-        f"{kind}:common", given["location"], given["level_scale"], shape=given["location"].shape
+        "common", given["location"], given["level_scale"], shape=given["location"].shape
     )
     of_level = given["endpoint_of_level"]
-    level = pm.Normal(
-        f"{kind}:level", common[of_level], given["arm_scale"], shape=of_level.shape
-    )  # fmt: skip
-    slope = pm.Normal(f"{kind}:slope", 0, given["slope_scale"], shape=given["slopes"])
-    later = pm.Normal(f"{kind}:interval", 0, given["interval_scale"], shape=given["intervals"])
+    level = pm.Normal("level", common[of_level], given["arm_scale"], shape=of_level.shape)
+    slope = pm.Normal("slope", 0, given["slope_scale"], shape=given["slopes"])
+    later = pm.Normal("interval", 0, given["interval_scale"], shape=given["intervals"])
     own = pt.concatenate([np.zeros(1), slope])[given["column"]]
     # Products and sums, not BLAS, so that draws do not depend on the number of threads.
     covariates = (given["design"] * own[given["endpoint"]]).sum(axis=1)
@@ -211,42 +228,51 @@ def _predictor(kind, given):
     return level[given["level_of_row"]] + covariates + step
 
 
-def _binary(kind, given):
-    eta = _predictor(kind, given)
-    return (given["events"] * eta - given["size"] * pt.softplus(eta)).sum()
+def _rows(kind, given, eta):
+    """Return events, size and predictor of the rows of a kind."""
+    place, last = REGRESSIONS.index(kind), given["last_of"]
+    rows = slice(last[place - 1] if place else 0, last[place])
+    return given["events"][rows], given["size"][rows], eta[rows]
 
 
-def _time_to_event(kind, given):
-    eta = _predictor(kind, given)
-    return (given["events"] * eta - given["size"] * pt.exp(eta)).sum()
+def _binary(given, eta):
+    events, size, eta = _rows("binary", given, eta)
+    return (events * eta - size * pt.softplus(eta)).sum()
 
 
-def _negative_binomial(kind, given):
+def _time_to_event(given, eta):
+    events, size, eta = _rows("time_to_event", given, eta)
+    return (events * eta - size * pt.exp(eta)).sum()
+
+
+def _negative_binomial(given, eta):
     """Return the log likelihood of counts, exact also where they spread like a Poisson's.
 
     ``log Gamma(y + 1/cv^2) - log Gamma(1/cv^2)`` loses all digits for a small cv. Its finite sum
     over 0 ... y - 1 does not, and needs only how many people have more than j events.
     """
-    log_mean = _predictor(kind, given) + pt.log(given["size"])
-    cv = pm.HalfNormal(f"{kind}:cv", given["cv_scale"], shape=given["location"].shape)
+    events, size, eta = _rows("count", given, eta)
+    log_mean = eta + pt.log(size)
+    cv = pm.HalfNormal("cv", given["cv_scale"], shape=given["counts"])
     variance = cv**2 + 1e-12
-    own = variance[given["endpoint"]]
-    rest = (given["events"] + 1 / own) * pt.log1p(own * pt.exp(log_mean))
-    rising = given["more"] * pt.log1p(variance[given["row"]] * given["number"])
-    return (given["events"] * log_mean - rest).sum() + rising.sum()
+    own = variance[given["count_of_row"]]
+    rest = (events + 1 / own) * pt.log1p(own * pt.exp(log_mean))
+    steps = variance[given["count_row"]] * given["count_number"]
+    return (events * log_mean - rest).sum() + (given["count_more"] * pt.log1p(steps)).sum()
 
 
-def _proportions(kind, given):
+def _proportions(given, _):
     """Return the log likelihood of groups around a common proportion, their own integrated out.
 
     With latent proportions a sampler meets a funnel; this has none, and no latent value.
     """
-    each = given["endpoints"]
-    mean = pm.math.sigmoid(pm.Normal(f"{kind}:common", 0, given["level_scale"], shape=each))
-    rho = pm.Beta(f"{kind}:share", 1, given["share_scale"], shape=each)
-    first = pt.concatenate([mean * (1 - rho), (1 - mean) * (1 - rho), 1 - rho])[given["row"]]
-    step = pt.concatenate([rho, rho, rho])[given["row"]]
-    return (given["more"] * pt.log(first + step * given["number"])).sum()
+    each = given["proportions"]
+    mean = pm.math.sigmoid(pm.Normal("proportion", 0, given["proportion_scale"], shape=each))
+    rho = pm.Beta("share", 1, given["share_scale"], shape=each)
+    row = given["proportion_row"]
+    first = pt.concatenate([mean * (1 - rho), (1 - mean) * (1 - rho), 1 - rho])[row]
+    step = pt.concatenate([rho, rho, rho])[row] * given["proportion_number"]
+    return (given["proportion_more"] * pt.log(first + step)).sum()
 
 
 _LIKELIHOODS = {
