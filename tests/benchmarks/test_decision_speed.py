@@ -148,6 +148,35 @@ def shown(title, figures):
     sys.stdout.write(f"{line}processor {figures['memory']:6.2f} GB\n")
 
 
+@pytest.mark.parametrize(
+    ("work", "draws", "count"),
+    [
+        ("ours_arrays", 200, 3),
+        ("ours_fine", 200, 51),
+        ("ours_tables", 200, 4),
+        ("plain_arrays", 200, 3),
+        ("ours_partial", 300, 2),
+    ],
+)
+def test_every_measurement_runs_in_its_own_process(work, draws, count):
+    figures = measured(work, draws, count)
+    assert set(figures) == {"seconds", "processor", "memory"}
+    assert all(figure > 0 for figure in figures.values())
+
+
+def test_the_measured_curves_are_those_of_the_plain_loop():
+    from trialbalance.decision.comparing.curves import decision_curves
+
+    cost, effect = arm_arrays(400, 4)
+    found = decision_curves(cost, effect, GRID[::100])
+    for place, threshold in enumerate(GRID[::100]):
+        value = threshold * effect - cost
+        shares = np.bincount(value.argmax(axis=1), minlength=4) / len(value)
+        gain = value.max(axis=1) - value[:, value.mean(axis=0).argmax()]
+        np.testing.assert_allclose(found.probability[place], shares)
+        np.testing.assert_allclose(found.evpi[place], gain.mean(), atol=1e-8)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("draws", "arms", "limit"), [(100_000, 4, 0.3), (10_000, 11, 0.2)])
 def test_curves_with_intervals_and_information(draws, arms, limit):

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from followed_trial import STUDY, WEIGHTS, people, section, tables
-from trialbalance import model
 from trialbalance.model.censoring import censored_means
+from trialbalance.model.forms import fit
 
 
 def trial(size, seed, censored=True):
@@ -51,7 +51,7 @@ def test_complete_cases_are_biased_and_weights_are_not(truth, weighted, quantity
 def test_the_model_by_visit_recovers_the_truth(truth):
     dataset, follow_up = trial(800, 5)
     own = section(draws=300, tune=400, chains=2)
-    idata = model.fit(dataset, [], STUDY, own, 1, follow_up=follow_up, weights=WEIGHTS)
+    idata = fit(dataset, [], STUDY, own, 1, follow_up=follow_up, weights=WEIGHTS)
     naive = averaged((dataset, follow_up), 1)["estimate"].xs("complete_case", level=1)
     for name in ("cost", "effect"):
         for arm in ("A", "B"):

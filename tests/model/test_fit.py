@@ -3,7 +3,10 @@
 import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
-from trialbalance import model
+from trialbalance.model.checks import check
+from trialbalance.model.forms import fit
+from trialbalance.model.results import arm_draws, parameters
+from trialbalance.model.store import load, save
 
 pytestmark = pytest.mark.model
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "draws": 1000}
@@ -18,7 +21,7 @@ def _contrast(idata, name):
 @pytest.fixture(scope="module")
 def normal():
     study = {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}
-    return model.fit(dataset(200), [], study, section(**NORMAL), 1)
+    return fit(dataset(200), [], study, section(**NORMAL), 1)
 
 
 def _least_squares(frame, outcome):
@@ -41,7 +44,7 @@ def test_normal_agrees_with_least_squares(normal):
 
 
 def test_checks_of_a_fit_that_converged(normal):
-    checks = model.check(normal, dataset(200), section(**NORMAL)).set_index("check")
+    checks = check(normal, dataset(200), section(**NORMAL)).set_index("check")
     sampler = ["r_hat", "ess_bulk", "ess_tail", "divergences", "bfmi", "pareto_k_share"]
     assert (checks.loc[sampler, "verdict"] == "pass").all()
     zeros = checks.loc["predictive p: cost_zero (A)"]
@@ -53,7 +56,7 @@ def test_a_bad_fit_fails_loudly(normal):
     bad = normal.copy()
     bad.posterior = bad.posterior + bad.posterior["chain"]
     bad.sample_stats["diverging"][:] = True
-    checks = model.check(bad, dataset(200), section(**NORMAL)).set_index("check")
+    checks = check(bad, dataset(200), section(**NORMAL)).set_index("check")
     for gate in ("r_hat", "ess_bulk", "divergences"):
         assert checks.loc[gate, "verdict"] == "fail"
         assert checks.loc[gate, "advice"]
@@ -61,21 +64,21 @@ def test_a_bad_fit_fails_loudly(normal):
 
 def test_results_and_storage(normal, tmp_path):
     assert normal.attrs["notes"] == '["arm C has no participants and is not fitted"]'
-    draws = model.arm_draws(normal)
+    draws = arm_draws(normal)
     assert list(draws.columns) == ["draw", "arm", "cost", "effect"]
     assert len(draws) == 4000 * 2
-    table = model.parameters(normal).set_index("parameter")
+    table = parameters(normal).set_index("parameter")
     assert table.loc["mean_cost[A]", "lower"] < table.loc["mean_cost[A]", "mean"]
-    model.save(normal, tmp_path / "posterior.nc")
-    again = model.load(tmp_path / "posterior.nc")
-    assert again.posterior.identical(model.load(tmp_path / "posterior.nc").posterior)
+    save(normal, tmp_path / "posterior.nc")
+    again = load(tmp_path / "posterior.nc")
+    assert again.posterior.identical(load(tmp_path / "posterior.nc").posterior)
     np.testing.assert_array_equal(again.posterior["mean_cost"], normal.posterior["mean_cost"])
     assert again.attrs["seed"] == 1
 
 
 def test_two_cores_give_the_same_draws_and_progress_is_told(normal):
     told = []
-    again = model.fit(
+    again = fit(
         dataset(200), [], STUDY, section(**NORMAL), 1, progress=lambda *x: told.append(x), cores=2
     )
     for name, values in normal.posterior.data_vars.items():
@@ -88,7 +91,7 @@ def test_two_cores_give_the_same_draws_and_progress_is_told(normal):
 def test_swapping_labels_flips_the_signs(normal):
     frame = dataset(200)
     frame["arm"] = frame["arm"].map(SWAP)
-    swapped = model.fit(frame, [], STUDY, section(**NORMAL), 2)
+    swapped = fit(frame, [], STUDY, section(**NORMAL), 2)
     for name in ("mean_cost", "mean_effect"):
         there, back = _contrast(normal, name), _contrast(swapped, name)
         error = np.hypot(there.std(), back.std()) / np.sqrt(1000)
@@ -110,7 +113,7 @@ def hurdles():
     frame["cost"] = frame["cost_records"] + frame["cost_interview"]
     study = {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}
     own = section(effect={"family": "beta", "lower": -0.594}, draws=500, tune=500)
-    return model.fit(frame, ["records", "interview"], study, own, 1), frame, own
+    return fit(frame, ["records", "interview"], study, own, 1), frame, own
 
 
 def test_hurdles_recover_known_means(hurdles):
@@ -124,7 +127,7 @@ def test_hurdles_recover_known_means(hurdles):
         assert abs(cost.mean() - law["cost"].mean()) < 3 * cost.std()
     groups = idata.posterior["mean_cost_group"].sum("group")
     np.testing.assert_allclose(groups, idata.posterior["mean_cost"])
-    checks = model.check(idata, frame, own).set_index("check")
+    checks = check(idata, frame, own).set_index("check")
     for gate in ("r_hat", "ess_bulk", "ess_tail", "divergences", "bfmi"):
         assert checks.loc[gate, "verdict"] == "pass"
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy import integrate, special, stats
 from simulated_trial import STUDY, dataset, parameters_of, section
-from trialbalance import model
+from trialbalance.model.checks import check
+from trialbalance.model.forms import fit
 from trialbalance.model.pointwise import log_likelihood
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
@@ -206,7 +207,7 @@ def test_missing_effects_are_learnt_from_cost(families):
     frame, _ = _missing_by_cost(1200, 3, heavy)
     law, whole = _missing_by_cost(200_000, 4, heavy)
     own = section(dependence="effect_given_cost", draws=500, tune=500, **families)
-    idata = model.fit(frame, [], STUDY, own, 1)
+    idata = fit(frame, [], STUDY, own, 1)
     for number, arm in enumerate("AB"):
         draws = idata.posterior["mean_effect"].sel(arm=arm).to_numpy()
         truth = whole[number::2].mean()
@@ -215,6 +216,6 @@ def test_missing_effects_are_learnt_from_cost(families):
         assert abs(draws.mean() - truth) < 0.5 * abs(naive - truth)
         cost = idata.posterior["mean_cost"].sel(arm=arm).to_numpy()
         assert abs(cost.mean() - law.loc[law["arm"] == arm, "cost"].mean()) < 3 * cost.std()
-    checks = model.check(idata, frame, own).set_index("check")
+    checks = check(idata, frame, own).set_index("check")
     for gate in ("r_hat", "divergences", "bfmi", "predictive p: correlation (A)"):
         assert checks.loc[gate, "verdict"] == "pass"

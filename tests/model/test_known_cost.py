@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
-from trialbalance import model
 from trialbalance.decision import compare_arms
+from trialbalance.model.forms import fit
 from trialbalance.model.prepare import prepare
+from trialbalance.model.results import arm_draws
 
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "draws": 200, "tune": 300}
 
@@ -13,8 +14,8 @@ NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "draws":
 @pytest.mark.model
 def test_zero_prices_give_zero_incremental_cost():
     frame = dataset(80).assign(cost=0.0)
-    fitted = model.fit(frame, [], STUDY, section(**NORMAL), 1)
-    draws = model.arm_draws(fitted)
+    fitted = fit(frame, [], STUDY, section(**NORMAL), 1)
+    draws = arm_draws(fitted)
     assert (draws["cost"] == 0).all()
     table = compare_arms(draws, STUDY, {}, "qaly")["incremental"]
     assert table.loc[0, ["cost", "cost_lower", "cost_upper"]].tolist() == [0, 0, 0]

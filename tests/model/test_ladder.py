@@ -4,11 +4,16 @@ import numpy as np
 import pytest
 from scipy import stats
 from simulated_trial import STUDY, dataset, section
-from trialbalance import contracts, model
+from trialbalance import contracts
 from trialbalance.model import rungs as ladder_of
+from trialbalance.model.agreement import compare_roads
 from trialbalance.model.comparison import differences, log_jacobian, measure
-from trialbalance.model.ladder import COLUMNS
+from trialbalance.model.crosscheck import cross_check
+from trialbalance.model.forms import fit
+from trialbalance.model.ladder import COLUMNS, fit_ladder
+from trialbalance.model.power_scaling import prior_sensitivity
 from trialbalance.model.prepare import prepare
+from trialbalance.model.results import arm_draws
 from trialbalance.model.rungs import rungs
 
 CONTRAST = {"interval": 0.95, "marked": [20000.0]}
@@ -39,9 +44,9 @@ def climbed():
             {"normal_gamma": ("normal", "gamma"), "beta_gamma": ("beta", "gamma")},
         )
         frame, own = positive(), section(**OWN)
-        fitted = model.fit(frame, [], STUDY, own, 1)
+        fitted = fit(frame, [], STUDY, own, 1)
         told = []
-        tables = model.fit_ladder(
+        tables = fit_ladder(
             fitted, frame, [], STUDY, own, 0.95, 1, progress=lambda *x: told.append(x)
         )
     return fitted, frame, own, tables, told
@@ -154,7 +159,7 @@ def test_jacobian_counts_continuous_values_only():
 
 def test_prior_sensitivity_of_a_fit(climbed, tmp_path):
     fitted, frame, own, *_ = climbed
-    table = model.prior_sensitivity(fitted, frame, [], STUDY, own, CONTRAST)
+    table = prior_sensitivity(fitted, frame, [], STUDY, own, CONTRAST)
     assert table["quantity"].to_list() == ["cost", "effect", "net_benefit"]
     assert set(table["verdict"]) == {"none"}
     assert (table["likelihood"] > 0.05).all()
@@ -166,10 +171,8 @@ def test_prior_sensitivity_of_a_fit(climbed, tmp_path):
 
 def test_normal_model_agrees_with_the_frequentist_road_on_complete_data(climbed):
     fitted, frame, own, tables, _ = climbed
-    roads = model.cross_check(frame, [], STUDY, own, CONTRAST, 1)
-    table = model.compare_roads(
-        roads, model.arm_draws(fitted), tables["ladder_draws"], CONTRAST, True
-    )
+    roads = cross_check(frame, [], STUDY, own, CONTRAST, 1)
+    table = compare_roads(roads, arm_draws(fitted), tables["ladder_draws"], CONTRAST, True)
     normal = table[table["road"] == "bayesian_normal"]
     assert set(normal["verdict"]) == {"agrees"}
     assert (normal["difference_in_se"].abs() < 0.1).all()

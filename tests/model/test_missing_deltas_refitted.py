@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
-from trialbalance import model
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.missing.unobserved import move, unobserved_arrays
 from trialbalance.model.fitting import flat
+from trialbalance.model.forms import fit
 from trialbalance.model.prepare import prepare
+from trialbalance.model.results import arm_draws as model_arm_draws
+from trialbalance.model.results import unobserved_means
 
 pytestmark = pytest.mark.model
 SETTINGS = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"}
@@ -31,9 +33,9 @@ def incomplete():
 
 @pytest.fixture(scope="module")
 def fitted(incomplete):
-    idata = model.fit(incomplete, [], STUDY, section(**SETTINGS), 1)
-    arrays = arm_draws(model.arm_draws(idata), STUDY)
-    return idata, arrays, unobserved_arrays(model.unobserved_means(idata), arrays)
+    idata = fit(incomplete, [], STUDY, section(**SETTINGS), 1)
+    arrays = arm_draws(model_arm_draws(idata), STUDY)
+    return idata, arrays, unobserved_arrays(unobserved_means(idata), arrays)
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,12 @@ import warnings
 import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
-from trialbalance import decision, model
+from trialbalance import decision
 from trialbalance.contracts import Problems
+from trialbalance.model.checks import check
 from trialbalance.model.fitting import means_of
+from trialbalance.model.forms import fit
+from trialbalance.model.results import arm_draws
 
 pytestmark = pytest.mark.model
 SIZE = 60
@@ -107,7 +110,7 @@ def test_collinear_covariates_move_no_contrast(families, usual):
 def test_one_site_has_no_deviations_and_says_so():
     frame = _trial().assign(site="north")
     own = section(**NORMAL, **QUICK, clusters="site")
-    idata = model.fit(frame, [], STUDY, own, 1)
+    idata = fit(frame, [], STUDY, own, 1)
     assert "it has no deviations" in idata.attrs["notes"]
     assert "site_cost_sd" not in idata.posterior
 
@@ -160,9 +163,9 @@ def test_nothing_observed_at_all_is_one_sentence():
 def test_checks_and_decision_read_costs_that_do_not_vary():
     frame = _trial().assign(cost=0.0)
     own = section(**NORMAL, **QUICK)
-    idata = model.fit(frame, [], STUDY, own, 1)
-    assert model.check(idata, frame, own)["verdict"].isin(["pass", "fail", "note"]).all()
-    draws = model.arm_draws(idata)
+    idata = fit(frame, [], STUDY, own, 1)
+    assert check(idata, frame, own)["verdict"].isin(["pass", "fail", "note"]).all()
+    draws = arm_draws(idata)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         tables = decision.compare_arms(draws, STUDY, DECISION, "qaly")

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from simulated_trial import STUDY, section
-from trialbalance import model
 from trialbalance.contracts import Problems
 from trialbalance.model.prepare import prepare
-from trialbalance.model.selection import cases_of, outcomes_of
+from trialbalance.model.selection import cases_of, fit_selection, outcomes_of
 from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
 
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"}
@@ -41,7 +40,7 @@ def fitted():
     cases = {"effect_scale": 1.0, "effect_fixed": [round(slope, 3)], "cost_fixed": []}
     own = section(**NORMAL, draws=500, tune=500, chains=2, selection=cases)
     told = []
-    draws, table = model.fit_selection(seen, [], STUDY, own, 1, lambda *step: told.append(step[0]))
+    draws, table = fit_selection(seen, [], STUDY, own, 1, lambda *step: told.append(step[0]))
     assert told == sorted(told) and told[-1] == 100
     return whole, draws, table
 
@@ -133,5 +132,5 @@ def test_cases_that_ship():
 )  # fmt: skip
 def test_where_it_is_refused(frame, settings, said):
     with pytest.raises(Problems) as caught:
-        model.fit_selection(frame, [], STUDY, section(**{**NORMAL, **settings}), 1)
+        fit_selection(frame, [], STUDY, section(**{**NORMAL, **settings}), 1)
     assert [finding.sentence() for finding in caught.value.findings] == [said]

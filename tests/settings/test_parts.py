@@ -4,8 +4,8 @@ import pytest
 from trialbalance.contracts import Problems
 from trialbalance.graph.audit_paths import study_outputs
 from trialbalance.graph.index_paths import index_inputs
-from trialbalance.graph.paths import Place, asked_for, outcomes_inputs
-from trialbalance.graph.report_paths import report_inputs
+from trialbalance.graph.paths import Place, asked_for, gap_records
+from trialbalance.graph.report_paths import full_report_inputs, report_inputs
 from trialbalance.graph.target_files import full_targets
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import owner, stage_settings
@@ -70,9 +70,9 @@ def test_scenarios_share_the_tables_of_parts_that_they_do_not_touch(changed):
 
 def test_gaps_in_contact_read_resource_use(study):
     gap = {"lost": {"kind": "gap", "items": ["psychiatrist"], "days": 60}}
-    assert "resource_use" not in outcomes_inputs(Place(load_study(study.file)))
+    assert "resource_use" not in gap_records(Place(load_study(study.file)))
     study.change(outcomes={"endpoints": gap})
-    assert "resource_use" in outcomes_inputs(Place(load_study(study.file)))
+    assert "resource_use" in gap_records(Place(load_study(study.file)))
 
 
 @pytest.mark.parametrize(
@@ -146,15 +146,19 @@ def test_an_analysis_holds_no_setting_of_the_whole_study(study):
         load_study(study.file)
 
 
-def test_a_table_of_target_full_is_printed_once_it_is_there_and_never_required(
+def test_tables_of_target_full_are_printed_by_its_own_report_and_by_no_other(
     changed, tmp_path, monkeypatch
 ):
     study = changed()
     monkeypatch.chdir(tmp_path)
-    name = f"{study.analyses()[0]}.ladder"
-    assert name not in report_inputs(Place(study))
+    place, name = Place(study), f"{study.analyses()[0]}.ladder"
+    before = report_inputs(place)
+    assert name not in before
     path = full_targets(study)[0].replace("<results>", "results")
     there = tmp_path / path.replace(path.rpartition("/")[2], "ladder.csv")
     there.parent.mkdir(parents=True)
     there.touch()
-    assert name in report_inputs(Place(study))
+    assert report_inputs(place) == before
+    full = full_report_inputs(place)
+    assert full[name] in full_targets(study)
+    assert set(full.items()) >= set(before.items())

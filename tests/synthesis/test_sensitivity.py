@@ -149,7 +149,8 @@ def test_recomputed_costs_are_those_of_a_refit(visit, new):
     from trialbalance.decision import arm_draws as arrays_of
     from trialbalance.decision.prices.price_scenarios import error_of_split
     from trialbalance.decision.prices.quantities import item_draws
-    from trialbalance.model import arm_draws, fit
+    from trialbalance.model.forms import fit
+    from trialbalance.model.results import arm_draws
     from trialbalance.settings.sections.model import ModelSettings
 
     study = {"arms": {"usual": {}, "new": {}}, "comparator": "usual", "horizon_years": 1.0}

@@ -144,7 +144,10 @@ def test_release_writes_what_may_leave_and_refuses_leftovers(finished):
     answer = finished.command("-n", "release")
     assert answer.returncode != 0
     assert "old_scenario: left over from earlier settings" in answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stdout + answer.stderr
     (finished.folder / "results" / "my_trial" / "old_scenario").rmdir()
+    # What another study left is not this run's.
+    (finished.folder / "results" / "other_study" / "base").mkdir(parents=True)
     answer = finished.command("release")
     assert answer.returncode == 0, answer.stdout + answer.stderr
     folder = finished.folder / "results" / "my_trial" / "release"

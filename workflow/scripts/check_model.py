@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 from trialbalance.dataset import source_groups
-from trialbalance.model import check, load, prior_plausibility
+from trialbalance.model.checks import check
+from trialbalance.model.plausibility import prior_plausibility
+from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import fit_ladder, load
+from trialbalance.model.ladder import fit_ladder
+from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -2,28 +2,24 @@
 
 from pathlib import Path
 
-from trialbalance import model
 from trialbalance.dataset import source_groups
+from trialbalance.model import results
+from trialbalance.model.forms import fit, visit_means
+from trialbalance.model.store import save
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
     dataset, follow_up, weights = map(job.read, ("dataset", "follow_up", "outcome_weights"))
     if weights is not None:
         weights = weights[weights["outcome"] == job.analysis["outcome"]]
-    posterior = model.fit(
-        dataset,
-        source_groups(dataset),
-        job.study,
-        job.section,
-        job.seed("model", job.wildcards["analysis"]),
-        progress=job.progress,
-        follow_up=follow_up,
-        weights=weights,
-    )
-    model.save(posterior, Path(job.outputs["posterior"]))
-    made = ("parameters", "unobserved_means", "subgroup_means")
+    seed = job.seed("model", job.wildcards["analysis"])
+    given = {"progress": job.progress, "follow_up": follow_up, "weights": weights}
+    posterior = fit(dataset, source_groups(dataset), job.study, job.section, seed, **given)
+    save(posterior, Path(job.outputs["posterior"]))
     job.write(
-        arm_means=model.arm_draws(posterior),
-        visit_means=model.visit_means(posterior, follow_up),
-        **{name: getattr(model, name)(posterior) for name in made},
+        arm_means=results.arm_draws(posterior),
+        visit_means=visit_means(posterior, follow_up),
+        parameters=results.parameters(posterior),
+        unobserved_means=results.unobserved_means(posterior),
+        subgroup_means=results.subgroup_means(posterior),
     )

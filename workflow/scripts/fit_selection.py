@@ -1,7 +1,7 @@
 """Rule fit_selection: being unobserved depends on the outcome itself."""
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import fit_selection
+from trialbalance.model.selection import fit_selection
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

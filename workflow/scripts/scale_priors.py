@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from trialbalance.dataset import source_groups
-from trialbalance.model import load, prior_sensitivity
+from trialbalance.model.power_scaling import prior_sensitivity
+from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

@@ -4,9 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from followed_trial import STUDY, WEIGHTS, people, section, tables
-from trialbalance import model
 from trialbalance.contracts import Problems
 from trialbalance.model.cells.by_visit import cells_by_visit
+from trialbalance.model.checks import check
+from trialbalance.model.forms import fit, visit_means
+from trialbalance.model.results import arm_draws, unobserved_means
 
 
 def skewed_tables(size=12, seed=3):
@@ -122,7 +124,7 @@ def test_somebody_who_died_keeps_the_last_value_up_to_the_day():
 def fitted(arm, utility, cost, unseen=None, death=None, seed=1, **settings):
     dataset, follow_up = tables(arm, utility, cost, unseen, death)
     own = section(**({"draws": 300, "tune": 300, "chains": 2} | settings))
-    idata = model.fit(dataset, [], STUDY, own, seed, follow_up=follow_up, weights=WEIGHTS)
+    idata = fit(dataset, [], STUDY, own, seed, follow_up=follow_up, weights=WEIGHTS)
     return idata, dataset, follow_up, own
 
 
@@ -163,16 +165,16 @@ def test_area_is_the_weighted_sum_of_visit_means(complete):
 @pytest.mark.model
 def test_a_fit_reads_as_that_of_totals(complete):
     idata, dataset, follow_up, own = complete
-    assert list(model.arm_draws(idata).columns)[:4] == ["draw", "arm", "cost", "effect"]
-    checks = model.check(idata, dataset, own).set_index("check")
+    assert list(arm_draws(idata).columns)[:4] == ["draw", "arm", "cost", "effect"]
+    checks = check(idata, dataset, own).set_index("check")
     assert checks.loc["divergences", "verdict"] == "pass"
     assert checks.loc["predictive p: effect_mean (A)", "verdict"] == "pass"
     assert checks.loc["fitted against observed mean", "value"] < 0.5
-    means = model.visit_means(idata, follow_up)
+    means = visit_means(idata, follow_up)
     assert len(means) == 10
     assert (means["observed"] == 150).all()
     assert ((means["lower"] < means["mean"]) & (means["mean"] < means["upper"])).all()
-    assert not len(model.unobserved_means(idata))
+    assert not len(unobserved_means(idata))
 
 
 @pytest.mark.model
@@ -185,7 +187,7 @@ def test_who_is_seen_at_six_months_informs_twelve():
     seen = utility[(arm == 1) & ~gone[:, 2], 2]
     assert seen.mean() - 0.65 > 2 * seen.std() / np.sqrt(len(seen))
     assert abs(last.mean() - 0.65) < 2 * last.std()
-    table = model.unobserved_means(idata)
+    table = unobserved_means(idata)
     whole = table[(table["component"] == "effect") & (table["moment"] == "all")]
     assert whole.groupby("arm")["share"].mean()["A"] == 0
     at = table[(table["component"] == "effect") & (table["moment"] == "m12")]

@@ -2,14 +2,24 @@
 
 Snakemake notices an edited script by its time only and never an edited library module. A rule
 therefore carries the digest of its script, of every library module that the script reaches by
-import and of every table contract it names.
+import, of the contract of every table that it reads or writes, and of the files beside the
+library, such as the templates of the report, that those modules open.
 """
 
 import ast
 import hashlib
+import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from trialbalance import house
+from trialbalance.contracts import schemas
+
+# Functions of ``house`` whose place is opened by the code itself and is no input of a rule.
+OPENED = ("report_templates", "snakefile")
+# Tables that speak of every other table, so that every contract bears on them.
+EVERY = frozenset(("manifest", "trace"))
 PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -53,7 +63,7 @@ def normalised(source: str) -> str:
 
 @cache
 def _module(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
-    """Return normalised text, library modules imported, and string constants of one file."""
+    """Return normalised text, library modules imported, and words of one file."""
     source = path.read_text(encoding="utf-8")
     tree = ast.parse(source)
     imported: set[Path] = set()
@@ -65,19 +75,19 @@ def _module(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
             imported |= _files(node.module)
             for name in node.names:
                 imported |= _files(f"{node.module}.{name.name}")
-    words = frozenset(
+    words = {
         node.value
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    )
-    keywords = frozenset(
-        word.arg
+    }
+    places = {
+        f"house.{node.attr}"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        for word in node.keywords
-        if word.arg
-    )
-    return normalised(source), tuple(sorted(imported - {path})), words | keywords
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "house"
+    }
+    return normalised(source), tuple(sorted(imported - {path})), frozenset(words | places)
 
 
 def _files(dotted: str) -> set[Path]:
@@ -118,26 +128,79 @@ def code_files(script: Path) -> list[Path]:
     return [Path(script), *sorted(reached - {Path(script)})]
 
 
-def code_digest(script: Path, schemas: Path) -> str:
-    """Return one digest of all the code and table contracts behind a script.
+@cache
+def _reached(script: Path) -> tuple[bytes, tuple[str, ...]]:
+    """Return the digest of all code behind a script, and which places of the house it opens."""
+    digest, opened = hashlib.sha256(), set()
+    for path in code_files(script):
+        text, _, words = _module(path)
+        digest.update(text.encode())
+        opened |= {place for place in OPENED if f"house.{place}" in words}
+    return digest.digest(), tuple(sorted(opened))
+
+
+def tables_named(script: Path, names: Iterable[str]) -> list[str]:
+    """Return the tables of a rule, by the names of its inputs and outputs.
+
+    Parameters
+    ----------
+    script : Path
+        Script of the rule; a table by whose name it reads a file called otherwise counts too.
+    names : iterable of str
+        Names of inputs and outputs, such as ``ledger``, ``base.qaly.draws`` or ``people/measures``.
+
+    Returns
+    -------
+    list of str
+        Names of contracts, sorted; all of them for a rule with the manifest or the trace.
+
+    Examples
+    --------
+    >>> script = house.scripts() / "compare_scenarios.py"
+    >>> tables_named(script, ["base.qaly.quantities", "dearer.qaly.net_benefit"])
+    ['forest', 'incremental', 'net_benefit', 'quantities', 'scenarios', 'sensitivity', 'sources', \
+'two_way']
+    """
+    parts = {part for name in names for part in name.replace("/", ".").split(".")}
+    known = schemas.tables()
+    if parts & EVERY:
+        return known
+    named = parts | _module(Path(script))[2]
+    return [name for name in known if name in named]
+
+
+def code_digest(script: Path, names: Iterable[str] = ()) -> str:
+    """Return one digest of all the code, contracts and templates behind a script.
 
     Parameters
     ----------
     script : Path
         Script of a rule.
-    schemas : Path
-        Folder of table contracts; those whose name the script says belong to it.
+    names : iterable of str
+        Names of the rule's inputs and outputs, which say what tables it reads and writes.
 
     Returns
     -------
     str
         16 hexadecimal digits; equal when only comments, docstrings or layout differ.
     """
-    digest = hashlib.sha256()
-    for path in code_files(script):
-        digest.update(_module(path)[0].encode())
-    words = _module(Path(script))[2]
-    for contract in sorted(Path(schemas).glob("*.yaml")):
-        if contract.stem in words:
-            digest.update(contract.read_bytes())
+    code, opened = _reached(Path(script))
+    digest = hashlib.sha256(code)
+    for table in tables_named(script, names):
+        # What a contract says of the report bears on the rule that writes the report alone.
+        printed = schemas.printed(table) if "report_templates" in opened else None
+        contract = [table, schemas.schema(table), printed]
+        digest.update(json.dumps(contract, sort_keys=True).encode())
+    for place in opened:
+        digest.update(_folder_digest(getattr(house, place)()))
     return digest.hexdigest()[:16]
+
+
+def _folder_digest(place: Path) -> bytes:
+    """Return the digest of a file, or of every file below a folder with its name."""
+    digest = hashlib.sha256()
+    for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        if path.is_file() and "__pycache__" not in path.parts:
+            digest.update(path.relative_to(place.parent).as_posix().encode())
+            digest.update(bytes.fromhex(file_digest(path)))
+    return digest.digest()

@@ -1,4 +1,4 @@
-"""Name the folders under results that no study, scenario or analysis asks for any longer."""
+"""Name the folders of a study's results that none of its scenarios or analyses asks for."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,8 @@ def leftovers(studies: dict[str, Any], results: Path) -> list[str]:
     Parameters
     ----------
     studies : dict
-        Name -> study, as loaded.
+        Name -> study, as loaded. What other studies left is theirs, because one study may be run
+        alone, and is not looked at.
     results : Path
         The results folder.
 
@@ -21,7 +22,7 @@ def leftovers(studies: dict[str, Any], results: Path) -> list[str]:
     list of str
         Empty when all is asked for.
     """
-    found = [path for path in _folders(results) if path.name not in studies and path.name != "logs"]
+    found = []
     for name, study in studies.items():
         known = STUDY_FOLDERS | set(study.scenarios)
         found += [path for path in _folders(results / name) if path.name not in known]

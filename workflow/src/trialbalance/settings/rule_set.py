@@ -214,6 +214,18 @@ def rule_set_file(folder: Path, name: str) -> Path:
     return own if own.exists() else house.resources() / "legal" / f"{name}.yaml"
 
 
+def files_below(path: Path) -> list[Path]:
+    """Return the file that a rule set is based on, as a list; empty where it stands alone.
+
+    Parameters
+    ----------
+    path : Path
+        File of the rule set.
+    """
+    below = read_yaml(path)[0].get("based_on")
+    return [] if below is None else [path.with_name(f"{below}.yaml")]
+
+
 def load_rule_set(path: Path) -> dict[str, Any]:
     """Return a rule set, checked, as plain values.
 

@@ -6,15 +6,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialbalance import house
 from trialbalance.audit.trace import deterministic
 from trialbalance.audit.trace.locate import Figure, by_cell, by_identifier
 from trialbalance.audit.trace.people import kinds_of, model_steps, people_steps
 from trialbalance.audit.trace.posterior import Drawn, again, widen
 from trialbalance.audit.trace.steps import Step, Trace
 from trialbalance.audit.trace.tables import Books
-from trialbalance.graph.tables import DECISION, SCRIPTS
-from trialbalance.provenance.digest import code_digest
+from trialbalance.contracts.catalogue import written_by
+from trialbalance.graph.methods import SCRIPTS, stage_digest
 
 # What an arm is worth here depends on every other.
 OF_ALL_ARMS = ("acceptability", "expected_loss", "ranks", "information", "preferred", "frontier")
@@ -47,7 +46,7 @@ def trace_cell(books: Books, path: Path, cell: str) -> Trace:
 def trace_figure(books: Books, figure: Figure) -> Trace:
     """Return the way back of a figure that was found."""
     there = books.of(figure.scenario, figure.analysis)
-    if figure.table in (*DECISION, "scenarios"):
+    if figure.table in (*written_by("compare_arms"), "scenarios"):
         value, steps = _from_draws(there, figure)
     else:
         value, steps = deterministic.way_back(there, figure)
@@ -113,10 +112,6 @@ def _code_step(books: Books, steps: list[Step]) -> Step:
     """Return the digests of the code of every stage on the way."""
     stages = [stage for stage in SCRIPTS if stage in {step.stage for step in steps}]
     digests = [
-        f"{stage} {books.once(('code', stage), partial(_digest, stage))}" for stage in stages
+        f"{stage} {books.once(('code', stage), partial(stage_digest, stage))}" for stage in stages
     ]
     return Step("code", f"digests of script and library: {', '.join(digests)}")
-
-
-def _digest(stage: str) -> str:
-    return code_digest(house.scripts() / f"{SCRIPTS[stage]}.py", house.schemas())

@@ -213,7 +213,7 @@ class ModelSettings(Section):
         "in each interval, each given what was seen before, so that someone seen at one visit and "
         "not at the next still counts. Lower and ceiling of the effect are then shared out over "
         "the visits by their weights.",
-        reference="Gabrio 2022, doi 10.1002/hec.4510; rulings 16 and 46",
+        reference="Gabrio 2022, doi 10.1002/hec.4510; decision 016",
     )
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
@@ -243,7 +243,7 @@ class ModelSettings(Section):
         "population",
         "Over whom the mean of an arm is averaged: everybody in the analysis population (what "
         "differs between the arms by chance is then balanced), or the arm's own participants.",
-        reference="ruling 1",
+        reference="decision 001",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
@@ -271,7 +271,7 @@ class ModelSettings(Section):
         "How arms may be compared: randomised; observational, every contrast an association; or "
         "described, no contrast at all, because by design the arms cannot overlap (people in "
         "prison and people who are not).",
-        reference="ruling 27",
+        reference="decision 027",
     )
     observational: ObservationalSettings = setting(
         ObservationalSettings(), "Comparisons of people whom nobody randomised."
