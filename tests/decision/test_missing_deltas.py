@@ -30,12 +30,12 @@ def fitted(gain=0.02, seed=3, spread=0.02):
         effect = rng.normal(0.6 + gain * place, spread, DRAWS)
         draws.append(pd.DataFrame({"draw": draw, "arm": arm, "cost": cost, "effect": effect}))
         own = {"draw": draw, "arm": arm, "share_with_effect": np.nan, "cost_per_effect": np.nan,
-               "below_ceiling": np.nan, "ceiling_gain": np.nan}  # fmt: skip
-        parts.append(pd.DataFrame({**own, "component": "effect", "moment": "all", "share": SHARE[arm],
+               "below_ceiling": np.nan, "ceiling_gain": np.nan, "moment": "all"}  # fmt: skip
+        parts.append(pd.DataFrame({**own, "component": "effect", "share": SHARE[arm],
                                    "mean": effect, "reference_mean": draws[0]["effect"],
                                    "below_ceiling": 0.5, "ceiling_gain": 0.3,
                                    "lowest": -0.594, "highest": 1.0}))  # fmt: skip
-        parts.append(pd.DataFrame({**own, "component": "cost_interview", "moment": "all", "share": 0.2,
+        parts.append(pd.DataFrame({**own, "component": "cost_interview", "share": 0.2,
                                    "mean": INTERVIEW[arm], "reference_mean": INTERVIEW["usual"],
                                    "share_with_effect": BOTH[arm], "cost_per_effect": -2000.0,
                                    "lowest": np.nan, "highest": np.nan}))  # fmt: skip

@@ -204,7 +204,8 @@ def test_a_longer_life_counts():
     at = np.where(arm == 1, rng.uniform(0.4, 0.95, 300), rng.uniform(0.05, 0.5, 300))
     death = np.where(died, at, np.inf)
     idata, _, _, _ = fitted(arm, utility, cost, death=death)
-    half = np.where(at < 0.5, utility[:, 0] * at, 0.25 * (utility[:, 0] + utility[:, 1]) + utility[:, 1] * (at - 0.5))  # fmt: skip
+    later = 0.25 * (utility[:, 0] + utility[:, 1]) + utility[:, 1] * (at - 0.5)
+    half = np.where(at < 0.5, utility[:, 0] * at, later)
     effect = np.where(died, half, utility @ [0.25, 0.5, 0.25])
     x = np.c_[np.ones(300), arm, utility[:, 0]]
     slope, rest, *_ = np.linalg.lstsq(x, effect, rcond=None)

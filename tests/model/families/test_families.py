@@ -122,7 +122,8 @@ def test_the_declared_gradient_is_that_of_differences(name):
     at, size = np.array([0.3, -0.4]), np.array([SPREADS.get(name, 1.0)])
     _, *gradient = run(at, size)
     step = 1e-6
-    rise = (run(at + np.array([step, 0]), size)[0] - run(at - np.array([step, 0]), size)[0]) / (2 * step)
+    move = np.array([step, 0])
+    rise = (run(at + move, size)[0] - run(at - move, size)[0]) / (2 * step)
     assert gradient[0][0] == pytest.approx(rise, rel=1e-5, abs=1e-6)
     if name != "bernoulli":
         rise = (run(at, size + step)[0] - run(at, size - step)[0]) / (2 * step)
