@@ -30,7 +30,7 @@ def fitted(gain=0.02, seed=3, spread=0.02):
         effect = rng.normal(0.6 + gain * place, spread, DRAWS)
         draws.append(pd.DataFrame({"draw": draw, "arm": arm, "cost": cost, "effect": effect}))
         own = {"draw": draw, "arm": arm, "share_with_effect": np.nan, "cost_per_effect": np.nan,
-               "below_ceiling": np.nan, "ceiling_gain": np.nan}  # fmt: skip
+               "below_ceiling": np.nan, "ceiling_gain": np.nan, "moment": "all"}  # fmt: skip
         parts.append(pd.DataFrame({**own, "component": "effect", "share": SHARE[arm],
                                    "mean": effect, "reference_mean": draws[0]["effect"],
                                    "below_ceiling": 0.5, "ceiling_gain": 0.3,

@@ -185,7 +185,7 @@ def below_here(path: Path) -> Path:
 
 def modelled_visits(place: Place) -> dict[str, str]:
     """Return the follow-up and the weights of visits, where an analysis models its visits."""
-    if model_of(place)["form"] != "longitudinal":
+    if model_of(place)["cells"] != "by_visit":
         return {}
     return wanted(place, "follow_up", "outcome_weights")
 
@@ -254,7 +254,7 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "missing_not_at_random": asks_of_missing,
     "selection": lambda place: model_of(place).get("selection") is not None,
     # The ladder, the cross-check and power-scaling describe a model of totals.
-    "totals": lambda place: model_of(place)["form"] == "totals",
+    "totals": lambda place: model_of(place)["cells"] == "totals",
     "blind": is_blind,
     "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
     "published": lambda place: bool(place.study.base["published"]),

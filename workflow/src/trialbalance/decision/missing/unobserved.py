@@ -11,6 +11,7 @@ from trialbalance.decision.draws import ArmDraws
 
 FILE = "unobserved_means.csv"
 EFFECT = "effect"
+WHOLE = "all"
 _COLUMNS = (
     "share", "mean", "reference_mean", "below_ceiling", "ceiling_gain", "share_with_effect",
     "cost_per_effect",
@@ -55,7 +56,8 @@ def unobserved_arrays(table: pd.DataFrame, arrays: ArmDraws, file: str = FILE):
     Parameters
     ----------
     table : DataFrame
-        Columns draw, arm, component, share, mean, reference_mean, below_ceiling, ceiling_gain,
+        Columns draw, arm, component, moment, share, mean, reference_mean, below_ceiling,
+        ceiling_gain,
         share_with_effect, cost_per_effect, lowest, highest; no rows where everybody alive was
         observed.
     arrays : ArmDraws
@@ -78,10 +80,13 @@ def unobserved_arrays(table: pd.DataFrame, arrays: ArmDraws, file: str = FILE):
     >>> import pandas as pd
     >>> from trialbalance.decision.draws import ArmDraws
     >>> arrays = ArmDraws(["a"], [], np.arange(2), np.ones((2, 1)), np.ones((2, 1)))
-    >>> empty = pd.DataFrame(columns=["draw", "arm", "component", *_COLUMNS, "lowest", "highest"])
+    >>> names = ["draw", "arm", "component", "moment", *_COLUMNS, "lowest", "highest"]
+    >>> empty = pd.DataFrame(columns=names)
     >>> unobserved_arrays(empty, arrays).share.tolist()
     [[0.0], [0.0]]
     """
+    # By visit, each moment has rows of its own beside the whole of follow-up.
+    table = table[table["moment"] == WHOLE]
     names = sorted(table["component"].unique())
     shape = (len(arrays.draw), len(arrays.arms), len(names))
     places = {arm: place for place, arm in enumerate(arrays.arms)}

@@ -62,7 +62,7 @@ def courses_of(facts: Facts) -> list[str]:
 
 
 def modelled(facts: Facts, analysis: str) -> dict[str, pd.DataFrame]:
-    """Return the means of a longitudinal model by measure, in the columns of ``course``."""
+    """Return the means of a model by visit, by measure, in the columns of ``course``."""
     frame = facts.table("visit_means", analysis)
     if frame is None:
         return {}

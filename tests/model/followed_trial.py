@@ -14,7 +14,7 @@ WEIGHTS = pd.DataFrame(
      "time_years": list(VISITS.values()), "weight": [0.25, 0.5, 0.25]}
 )  # fmt: skip
 NORMAL = {
-    "form": "longitudinal", "effect": {"family": "normal"}, "cost": {"family": "normal"},
+    "cells": "by_visit", "effect": {"family": "normal"}, "cost": {"family": "normal"},
     "draws": 500, "tune": 500,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ END = "2023-06-30"
 def run(tmp_path_factory, house_with):
     """Return a finished run in which the last visits of late recruits lie after the end."""
     made = house_with(tmp_path_factory.mktemp("calendar") / "house")
-    made.change(data={"follow_up_end": END}, model={"form": "longitudinal"})
+    made.change(data={"follow_up_end": END}, model={"cells": "by_visit"})
     data = made.study / "data"
     visits = pd.read_csv(data / "visits.csv", dtype=str)
     late = visits["date"] > END
