@@ -14,7 +14,10 @@ from trialbalance.settings.resolve import contrast_settings, cross_check_setting
 
 DOORS = Path(__file__).parent.parent / "doors"
 # What rule cross_check reads where a study has it.
-CROSS_CHECKED = ("ladder_draws", "measures", "outcome_weights", "follow_up")
+CROSS_CHECKED = (
+    *("arm_means", "dataset"),
+    *("ladder_draws", "measures", "outcome_weights", "follow_up"),
+)
 
 
 def study_at(door):
