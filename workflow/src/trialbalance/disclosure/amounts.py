@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.disclosure.counts import hold_together
+from trialbalance.disclosure.dominance import dominated
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.rounding import round_count, significant
 
@@ -33,6 +34,8 @@ class Amount(NamedTuple):
         Something added up from 0, such as cost; a score; or yes and no.
     fixed : bool
         Whether the number is published in any case.
+    parts : tuple of (str, float)
+        What it is a weighted sum of, such as items each at 1; none: something by itself.
     """
 
     file: str
@@ -42,6 +45,7 @@ class Amount(NamedTuple):
     each: pd.Series
     kind: str = "sum"
     fixed: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 def hold_amounts(edition: Edition, amounts: Iterable[Amount]) -> None:
@@ -113,28 +117,6 @@ def _alone(edition: Edition, amount: Amount) -> None:
     edition.hold(amount.file, [amount.row], amount.columns if rule else (), rule)
     if not rule:
         _spread(edition, amount, count, some)
-
-
-def dominated(values: pd.Series, section: dict[str, Any]) -> str:
-    """Return the rule that a sum breaks because few participants make it up; blank for none.
-
-    Examples
-    --------
-    >>> rules = {"dominant": 2, "dominant_share": 0.9, "p_ratio": 0.1}
-    >>> dominated(pd.Series([1000.0, 10.0, 5.0, 5.0]), rules)
-    'dominance: the 2 largest make 90 % of it'
-    >>> dominated(pd.Series([10.0, 9.0, 8.0, 9.0]), rules)
-    ''
-    """
-    sizes = np.sort(values.abs().to_numpy(float))[::-1]
-    top = section["dominant"]
-    if sizes[:top].sum() >= section["dominant_share"] * sizes.sum():
-        return f"dominance: the {top} largest make {section['dominant_share']:.0%} of it".replace(
-            "%", " %"
-        )
-    if sizes[2:].sum() < section["p_ratio"] * sizes[0]:
-        return "p-ratio: all but the two largest add up to too little beside the largest"
-    return ""
 
 
 def _spread(edition: Edition, amount: Amount, count: int, some: int) -> None:

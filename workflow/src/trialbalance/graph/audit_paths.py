@@ -172,6 +172,10 @@ def release_inputs(place: Place) -> dict[str, str]:
     files = [path for path in manifest_inputs(place)["files"] if path.endswith("csv")]
     tables = {f"table/{path.removeprefix(folder)}": path for path in files}
     people = paths.wanted(place, **PEOPLE) | paths.per_analysis(place, dataset=("dataset",))
+    for scenario in place.study.run_by():
+        there = place._replace(scenario=scenario)
+        sets = paths.per_analysis(there, dataset=("dataset",)) if scenario != "base" else {}
+        people |= {f"{scenario}/{name}": path for name, path in sets.items()}
     printed = report_inputs(place)
     own = {name: path for name, path in printed.items() if name.startswith("own/")}
     traced = {"trace": f"{folder}audit/trace.json"} if place.study.analyses() else {}
