@@ -17,15 +17,10 @@ def people(seed: int = 1, size: int = 40) -> dict[str, pd.DataFrame]:
     names = [ONE, *(f"P{n:03d}" for n in range(1, 2 * size))]
     base = pd.DataFrame({"participant_id": names, "arm": np.repeat(ARMS, size)})
     sex = ["intersex", *rng.choice(["female", "male"], 2 * size - 1)]
-    dead = pd.Series(pd.NaT, index=base.index).mask(
-        base.index.isin([3, 4, 50]), pd.Timestamp("2020")
-    )
-    participants = base.assign(
-        site="north",
-        sex=sex,
-        death_date=pd.to_datetime(dead),
-        exclusion=[NOTE, *[None] * (2 * size - 1)],
-    )
+    died = base.index.isin([3, 4, 50])
+    dates = pd.to_datetime(pd.Series(np.where(died, "2020-01-01", None)))
+    notes = [NOTE, *[None] * (2 * size - 1)]
+    participants = base.assign(site="north", sex=sex, death_date=dates, exclusion=notes)
     use = {
         "visit": rng.poisson(8, 2 * size) + 1.0,
         "night": rng.poisson(3, 2 * size) + 1.0,

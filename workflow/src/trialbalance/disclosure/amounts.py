@@ -188,7 +188,7 @@ def _needed(
 
 
 def _is_out(edition: Edition, amount: Amount) -> bool:
-    return edition.is_held(amount.file, amount.row, amount.columns[0])
+    return any(edition.is_held(amount.file, amount.row, column) for column in amount.columns)
 
 
 def _hold(edition: Edition, amount: Amount, rule: str) -> None:

@@ -148,7 +148,10 @@ def small_group(group: Group, section: dict[str, Any]) -> str:
         if len(people) < section["threshold"]:
             return SMALL.format(threshold=section["threshold"])
         cost = people["cost"].astype(float).dropna()
-        rule = dominated(cost, section) if (cost != 0).any() else ""
+        some = int((cost != 0).sum())
+        if 0 < some < section["threshold"]:
+            return f"cost in {arm}: fewer than {section['threshold']} participants with any"
+        rule = dominated(cost, section) if some else ""
         if rule:
             return f"cost in {arm}: {rule}"
     return ""

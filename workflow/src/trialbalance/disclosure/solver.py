@@ -98,11 +98,13 @@ def hold_what_can_be_solved(edition: Edition, amounts: Sequence[Amount]) -> None
     """
     for key in dict.fromkeys(amount.key for amount in amounts if amount.kind == "sum"):
         mine = [amount for amount in amounts if amount.key == key and amount.kind == "sum"]
-        while (broken := bounded(edition, mine)) is not None:
+        stays: list[Amount] = []
+        while (broken := bounded(edition, mine, stays)) is not None:
             name, helper = cell_name(edition, broken.amount), broken.helper
             if helper is None:
                 raise Problems([_refused(name)])
             edition.hold(helper.file, [helper.row], helper.columns, FOUND.format(other=name))
+            stays += [helper] if is_shown(edition, helper) else []
 
 
 class Broken(NamedTuple):
@@ -114,7 +116,9 @@ class Broken(NamedTuple):
     high: float
 
 
-def bounded(edition: Edition, amounts: Sequence[Amount]) -> Broken | None:
+def bounded(
+    edition: Edition, amounts: Sequence[Amount], stays: Sequence[Amount] = ()
+) -> Broken | None:
     """Return the first sum held back that those released bound; None where there is none.
 
     Parameters
@@ -122,10 +126,12 @@ def bounded(edition: Edition, amounts: Sequence[Amount]) -> Broken | None:
     edition : Edition
         Tables on their way out.
     amounts : sequence of Amount
-        Sums of one key, none of a value below 0.
+        Sums of one key.
+    stays : sequence of Amount
+        Those that an exception of the study releases whatever follows.
     """
     held = [one for one in amounts if is_out(edition, one) and one.each.sum() != 0]
-    free = [one for one in amounts if not is_out(edition, one)]
+    free = [one for one in amounts if is_known(edition, one)]
     if not held or not free:
         return None
     weights = _weights(amounts)
@@ -136,7 +142,14 @@ def bounded(edition: Edition, amounts: Sequence[Amount]) -> Broken | None:
         near = edition.section["p_ratio"] * size
         if low >= size - near and high <= size + near:
             used = weights[id(amount)] != 0
-            may_go = [one for one in free if not one.fixed and (weights[id(one)][used] != 0).any()]
+            kept = {id(one) for one in stays}
+            may_go = [
+                one
+                for one in free
+                if not (one.fixed or id(one) in kept) and (weights[id(one)][used] != 0).any()
+            ]
+            if not may_go and stays:
+                continue
             return Broken(amount, may_go[-1] if may_go else None, low, high)
     return None
 
@@ -179,7 +192,22 @@ def _value(edition: Edition, amount: Amount) -> float:
 
 def is_out(edition: Edition, amount: Amount) -> bool:
     """Return whether a sum is held back."""
-    return bool(amount.columns) and edition.is_held(amount.file, amount.row, amount.columns[0])
+    return any(edition.is_held(amount.file, amount.row, column) for column in amount.columns)
+
+
+def is_known(edition: Edition, amount: Amount) -> bool:
+    """Return whether a sum leaves; what an arm costs in all does where its table of arms does."""
+    if not amount.fixed:
+        return is_shown(edition, amount)
+    arms = edition.tables.get(amount.file.rpartition("/")[0] + "/arms.csv")
+    return arms is None or arms.after["cost"].notna().any()
+
+
+def is_shown(edition: Edition, amount: Amount) -> bool:
+    """Return whether a number leaves that is made of a sum."""
+    table = edition.tables[amount.file].after
+    shown = (table[column].iloc[amount.row] for column in amount.columns if column in table)
+    return any(pd.notna(value) for value in shown)
 
 
 def cell_name(edition: Edition, amount: Amount) -> str:

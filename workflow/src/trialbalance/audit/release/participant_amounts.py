@@ -212,7 +212,8 @@ def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iter
             if not values:
                 continue
             each = sum(values[item] * factor for item, factor in parts)
-            yield Amount(file, place, shown, _key_of_items(file, arm), each, parts=parts)
+            key = _key_of_items(file, arm)
+            yield Amount(file, place, shown, key, each, fixed=not moved, parts=parts)
 
 
 def _subgroups(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
