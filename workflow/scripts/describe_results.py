@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from trialbalance import house
+from trialbalance.audit.standards.checksums import checksum_lines
 from trialbalance.audit.standards.crate import run_crate
 from trialbalance.audit.standards.datapackage import data_package
 from trialbalance.provenance.stage import stage
@@ -24,4 +25,7 @@ with stage(snakemake) as job:
     today = datetime.datetime.now(datetime.UTC).date()
     crate = run_crate(manifest, provenance, folder, title, copied, today)
     paths["crate"].write_text(crate, encoding="utf-8")
+    listed = [folder / name for name in manifest["file"] if (folder / name).is_file()]
+    written = [paths[name] for name in ("manifest", "package", "workflow", "crate")]
+    paths["checksums"].write_text(checksum_lines([*listed, *written], folder), encoding="utf-8")
     job.say(f"described {len(package['resources'])} tables and {len(manifest)} files")

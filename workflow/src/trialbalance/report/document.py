@@ -31,6 +31,7 @@ from trialbalance.report.sections.findings.results import results
 from trialbalance.report.sections.findings.scenarios import scenarios
 from trialbalance.report.sections.front.brief import banners, page_one
 from trialbalance.report.sections.front.considerations import considerations
+from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
 
 # In the order in which people read; a section without content prints nothing. One more table needs
@@ -114,7 +115,8 @@ def build_document(
     builders = dict(SECTIONS)
     for name in COUNTS_GAPS:
         built[name] = blocks(builders[name](facts), own_sections(facts, name))
-    return blocks(head, *[built[name] for name in builders]) + "\n"
+    last = restricted_footer(facts.settings, facts.context.get("edition"))
+    return blocks(head, *[built[name] for name in builders], last) + "\n"
 
 
 def _places(body: str) -> dict[str, Any]:
