@@ -1,14 +1,16 @@
 """Target full: the tables it adds, at each door."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import full_report_inputs
 from trialbalance.graph.target_files import full_reports, full_targets
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.resolve import contrast_settings
+from trialbalance.settings.resolve import contrast_settings, cross_check_settings
 
 DOORS = Path(__file__).parent.parent / "doors"
 
@@ -26,6 +28,35 @@ def test_every_analysis_gets_its_checks(door):
         for table in ("ladder", "crosscheck", "prior_sensitivity"):
             assert f"{folder}/{table}.csv" in found
     assert len(found) == 3 * len(study.analyses())
+
+
+def test_an_analysis_of_visits_gets_its_cross_check_without_a_ladder():
+    study = study_at("scored")
+    name = study.analyses()[0]
+    scenario = study.scenarios["base"]
+    changed = {**scenario, "model": {**scenario["model"], "form": "longitudinal"}}
+    longitudinal = replace(study, scenarios={**study.scenarios, "base": changed})
+    folder = f"<results>/scored/base/50_model/{name}"
+    found = full_targets(longitudinal)
+    assert f"{folder}/crosscheck.csv" in found
+    assert f"{folder}/ladder.csv" not in found
+    assert set(found) <= set(full_report_inputs(Place(longitudinal)).values())
+    needed = paths.cross_check_inputs(paths.Place(longitudinal, analysis=name))
+    assert set(needed) == {"arm_means", "dataset", "follow_up", "measures", "outcome_weights"}
+    assert "ladder_draws" in paths.cross_check_inputs(paths.Place(study, analysis=name))
+
+
+def test_totals_handed_over_are_cross_checked_as_totals():
+    study = study_at("totals")
+    needed = paths.cross_check_inputs(paths.Place(study, analysis=study.analyses()[0]))
+    assert set(needed) == {"arm_means", "dataset", "follow_up", "ladder_draws"}
+    assert cross_check_settings(study, "base", study.analyses()[0])["areas"] == {}
+
+
+def test_the_cross_check_reads_how_visits_make_an_outcome():
+    study = study_at("scored")
+    areas = cross_check_settings(study, "base", study.analyses()[0])["areas"]
+    assert set(areas) == {"discount_rate", "discounting", "death"}
 
 
 def test_draws_handed_over_have_no_model_to_check():

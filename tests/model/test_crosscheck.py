@@ -6,6 +6,7 @@ import pytest
 import statsmodels.api as sm
 from simulated_trial import section
 from trialbalance.model.adjusted import contrasts, equations, quick_contrasts
+from trialbalance.model.components import by_total
 from trialbalance.model.crosscheck import cross_check, resample
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, contrasts_of, quantities
@@ -43,6 +44,14 @@ def settings(resamples=200, **both):
     )
 
 
+def checked(frame, study, section, contrast, seed):
+    return cross_check(frame, by_total(frame, []), study, section, contrast, seed)
+
+
+def totals_of(frame, groups, study, section):
+    return equations(frame, by_total(frame, groups), study, section)
+
+
 def generalised_least_squares(frame):
     """Two equations stacked, weighted by the residual covariance of ordinary least squares."""
     arm = (frame["arm"] == "B").to_numpy(float)
@@ -62,7 +71,7 @@ def generalised_least_squares(frame):
 
 def test_complete_cases_agree_with_generalised_least_squares():
     frame = trial(missing=0.2)
-    table = cross_check(frame, [], STUDY, settings(), CONTRAST, 1)
+    table = checked(frame, STUDY, settings(), CONTRAST, 1)
     found = table[table["road"] == "complete_cases"].set_index("quantity")
     complete = frame.dropna()
     assert set(found["participants"]) == {len(complete)}
@@ -80,7 +89,7 @@ def test_complete_cases_agree_with_generalised_least_squares():
 def test_same_covariates_give_least_squares():
     frame = trial()
     same = {"effect": ["age", "baseline_effect"], "cost": ["age", "baseline_effect"]}
-    table = cross_check(frame, [], STUDY, settings(**same), CONTRAST, 1)
+    table = checked(frame, STUDY, settings(**same), CONTRAST, 1)
     found = table[table["road"] == "complete_cases"].set_index("quantity")
     design = sm.add_constant(
         frame[["age", "baseline_effect"]].assign(arm=(frame["arm"] == "B") * 1.0)
@@ -95,13 +104,41 @@ def test_same_covariates_give_least_squares():
 def test_the_estimate_of_a_resample_is_that_of_the_library(seed):
     frame = trial(90, seed, arms="ABC")
     frame["age"] += (frame["effect"] > 0.6) * 2
-    model = equations(frame, [], {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}, settings())
-    library, _ = contrasts(model.parts, model.designs, 3)
-    assert quick_contrasts(model.parts, model.designs, 3) == pytest.approx(library, rel=1e-9)
+    model = totals_of(frame, [], {**STUDY, "arms": {"A": {}, "B": {}, "C": {}}}, settings())
+    library, _ = contrasts(model.outcomes, model.designs, 3)
+    assert quick_contrasts(model.outcomes, model.designs, 3) == pytest.approx(library, rel=1e-9)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_equations_of_different_length_weigh_residuals_by_their_own_degrees_of_freedom(seed):
+    """30 people and one covariate against six; dividing both by n is something else."""
+    rng = np.random.default_rng(seed)
+    more = {f"x{number}": rng.normal(size=30) for number in range(5)}
+    frame = trial(30, seed).assign(**more)
+    frame["effect"] += (0.7 * (frame["cost"] - 5000) / 900 + frame["x0"]) * 0.1
+    both = {"effect": ["baseline_effect", *more], "cost": ["age"]}
+    model = totals_of(frame, [], STUDY, settings(**both))
+    assert model.designs["cost"].shape[1] != model.designs["effect"].shape[1]
+    library, _ = contrasts(model.outcomes, model.designs, 2)
+    assert quick_contrasts(model.outcomes, model.designs, 2) == pytest.approx(library, rel=1e-8)
+
+
+def test_resamples_of_different_size_are_each_their_own_regression():
+    model = totals_of(trial(40), [], STUDY, settings())
+    rng = np.random.default_rng(1)
+    chosen = rng.integers(40, size=(6, 40))
+    real = np.arange(40) < np.array([40, 35, 30, 40, 25, 38])[:, None]
+    designs = {name: design[chosen] for name, design in model.designs.items()}
+    together = quick_contrasts(model.outcomes[chosen], designs, 2, real)
+    for row, own in enumerate(real):
+        rows = chosen[row, own]
+        alone = {name: design[rows] for name, design in model.designs.items()}
+        expected = quick_contrasts(model.outcomes[rows], alone, 2)
+        np.testing.assert_allclose(together[row], expected, rtol=1e-8)
 
 
 def test_bootstrap_agrees_with_the_regression_on_complete_data():
-    table = cross_check(trial(), [], STUDY, settings(1000), CONTRAST, 1)
+    table = checked(trial(), STUDY, settings(1000), CONTRAST, 1)
     roads = {road: rows.set_index("quantity") for road, rows in table.groupby("road")}
     ours, plain = roads["imputed_bootstrap"], roads["complete_cases"]
     assert ((ours["estimate"] - plain["estimate"]).abs() < 0.1 * plain["standard_error"]).all()
@@ -130,16 +167,16 @@ def test_imputation_takes_away_the_bias_of_complete_cases_in_a_contrast():
     for seed in range(20):
         frame = trial(400, seed)
         costly = (frame["arm"] == "B") & (frame["cost"] > 5800)
-        model = equations(frame.assign(effect=frame["effect"].mask(costly & (frame.index % 3 > 0))),
+        model = totals_of(frame.assign(effect=frame["effect"].mask(costly & (frame.index % 3 > 0))),
                           [], STUDY, settings())  # fmt: skip
         rng = np.random.default_rng(seed)
-        filled = impute(model.parts, model.arm, model.covariates, 5, rng)
+        filled = impute(model.outcomes, model.arm, model.covariates, 5, rng)
         own = model.complete
         designs = {name: design[own] for name, design in model.designs.items()}
-        naive = quick_contrasts(model.parts[own], designs, 2)
-        whole = equations(frame, [], STUDY, settings())
+        naive = quick_contrasts(model.outcomes[own], designs, 2)
+        whole = totals_of(frame, [], STUDY, settings())
         truth, imputed = (
-            quick_contrasts(parts, model.designs, 2) for parts in (whole.parts, filled)
+            quick_contrasts(parts, model.designs, 2) for parts in (whole.outcomes, filled)
         )
         found.append([naive[1, 0] - truth[1, 0], imputed[1, 0] - truth[1, 0]])
     naive, imputed = np.mean(found, axis=0)
@@ -166,7 +203,7 @@ def test_few_donors_close_the_road_with_a_sentence():
     frame = trial(60)
     gone = (frame["arm"] == "B") & (frame.groupby("arm").cumcount() > 6)
     frame["effect"] = frame["effect"].mask(gone)
-    table = cross_check(frame, [], STUDY, settings(), CONTRAST, 1)
+    table = checked(frame, STUDY, settings(), CONTRAST, 1)
     closed = table[table["road"] == "imputed_bootstrap"]
     assert closed["estimate"].isna().all()
     assert set(closed["sentence"]) == {
@@ -193,7 +230,7 @@ def test_few_donors_close_the_road_with_a_sentence():
 )
 def test_what_no_regression_can_tell_has_a_sentence(change, sentence):
     both = {"effect": ["age", "baseline_effect"], "cost": ["age"]}
-    table = cross_check(change(trial(60)), [], STUDY, settings(**both), CONTRAST, 1)
+    table = checked(change(trial(60)), STUDY, settings(**both), CONTRAST, 1)
     closed = table[table["road"] == "complete_cases"]
     assert set(closed["sentence"]) == {sentence}
     assert closed["estimate"].isna().all()
@@ -203,11 +240,11 @@ def test_collinear_covariates_and_three_arms():
     study = {**STUDY, "arms": {"B": {}, "A": {}, "C": {}}}
     frame = trial(arms="ABC").assign(again=lambda f: 2 * f["age"] + 1)
     both = {"effect": ["baseline_effect"], "cost": ["age", "again"]}
-    table = cross_check(frame, [], study, settings(**both), CONTRAST, 1)
+    table = checked(frame, study, settings(**both), CONTRAST, 1)
     assert table["estimate"].notna().all()
     found = table[table["road"] == "complete_cases"].set_index(["arm", "quantity"])["estimate"]
     assert set(table["arm"]) == {"B", "C"}
-    plain = cross_check(frame, [], study, settings(), CONTRAST, 1)
+    plain = checked(frame, study, settings(), CONTRAST, 1)
     plain = plain[plain["road"] == "complete_cases"].set_index(["arm", "quantity"])["estimate"]
     assert found.to_numpy() == pytest.approx(plain.to_numpy())
 
@@ -218,11 +255,11 @@ def test_source_groups_are_imputed_apart():
     frame["cost_records"], frame["cost_interview"] = frame["cost"], 100.0 + frame["age"]
     frame.loc[::4, "cost_interview"] = np.nan
     frame["cost"] = frame["cost_records"] + frame["cost_interview"]
-    model = equations(frame, ["records", "interview"], STUDY, settings())
+    model = totals_of(frame, ["records", "interview"], STUDY, settings())
     assert model.names == ["records cost", "interview cost", "effect"]
     draws = resample(model, {"resamples": 200, "donors": 5}, 1)
-    records = equations(frame.assign(cost=frame["cost_records"]), [], STUDY, settings())
-    expected = contrasts(records.parts, records.designs, 2)[0][0, 0]
+    records = totals_of(frame.assign(cost=frame["cost_records"]), [], STUDY, settings())
+    expected = contrasts(records.outcomes, records.designs, 2)[0][0, 0]
     assert draws[:, 0, 0].mean() == pytest.approx(expected, abs=60)
 
 
@@ -236,8 +273,8 @@ def test_clusters_are_drawn_whole():
     frame["cost"] = 5000 + 1000 * (np.sqrt(0.8) * noise[0] + np.sqrt(0.2) * shared[0])
     frame["effect"] = 0.6 + 0.1 * (np.sqrt(0.8) * noise[1] + np.sqrt(0.2) * shared[1])
     plain = settings(400)
-    alone = cross_check(frame, [], STUDY, plain, CONTRAST, 1)
-    together = cross_check(frame, [], STUDY, {**plain, "clusters": "site"}, CONTRAST, 1)
+    alone = checked(frame, STUDY, plain, CONTRAST, 1)
+    together = checked(frame, STUDY, {**plain, "clusters": "site"}, CONTRAST, 1)
     np.testing.assert_allclose(
         alone.loc[alone["road"] == "complete_cases", "estimate"],
         together.loc[together["road"] == "complete_cases", "estimate"],
@@ -249,20 +286,18 @@ def test_clusters_are_drawn_whole():
 
 def test_sites_with_both_arms_are_drawn_over_the_arms():
     frame = trial(120).assign(site=lambda f: np.arange(len(f)) // 12)
-    table = cross_check(frame, [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
+    table = checked(frame, STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
     assert table["standard_error"].notna().all()
     few = frame.assign(site=frame["site"] // 4)
-    table = cross_check(few, [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
+    table = checked(few, STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
     told = set(table.loc[table["road"] == "imputed_bootstrap", "sentence"])
     assert told == {"3 clusters are too few to resample; it takes 5"}
-    one = cross_check(
-        frame.assign(site="a"), [], STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1
-    )
-    pd.testing.assert_frame_equal(one, cross_check(frame, [], STUDY, settings(), CONTRAST, 1))
+    one = checked(frame.assign(site="a"), STUDY, {**settings(), "clusters": "site"}, CONTRAST, 1)
+    pd.testing.assert_frame_equal(one, checked(frame, STUDY, settings(), CONTRAST, 1))
 
 
 def test_resamples_repeat_and_progress_is_told():
-    model = equations(trial(60, missing=0.1), [], STUDY, settings())
+    model = totals_of(trial(60, missing=0.1), [], STUDY, settings())
     told = []
     first, second = (
         resample(model, {"resamples": 200, "donors": 5}, 7, lambda *x: told.append(x))

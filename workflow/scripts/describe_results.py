@@ -25,7 +25,7 @@ with stage(snakemake) as job:
     today = datetime.datetime.now(datetime.UTC).date()
     crate = run_crate(manifest, provenance, folder, title, copied, today)
     paths["crate"].write_text(crate, encoding="utf-8")
-    listed = [folder / name for name in manifest["file"] if (folder / name).is_file()]
     written = [paths[name] for name in ("manifest", "package", "workflow", "crate")]
-    paths["checksums"].write_text(checksum_lines([*listed, *written], folder), encoding="utf-8")
+    files = [*(folder / name for name in manifest["file"]), *written]
+    paths["checksums"].write_text(checksum_lines(files, folder), encoding="utf-8")
     job.say(f"described {len(package['resources'])} tables and {len(manifest)} files")

@@ -28,12 +28,13 @@ def compare_roads(frequentist, means, ladder_draws, contrast, complete):
         As from :func:`trialbalance.model.crosscheck.cross_check`.
     means : pandas.DataFrame
         Draws of arm means of the analysis's own model.
-    ladder_draws : pandas.DataFrame
+    ladder_draws : pandas.DataFrame or None
         Draws of arm means by rung; where the own model is the normal one it has no rung beside it.
+        None where an analysis has no ladder: the normal model is then not among the roads.
     contrast : dict
         ``interval`` and ``marked`` thresholds.
     complete : bool
-        Whether cost and effect were observed for everybody.
+        Whether every visit and period was observed for everybody alive.
 
     Returns
     -------
@@ -55,11 +56,10 @@ def compare_roads(frequentist, means, ladder_draws, contrast, complete):
     first = frequentist[["arm", "comparator"]].drop_duplicates()
     arms = [first["comparator"].iloc[0], *first["arm"]]
     lines = quantities(arms, contrast["marked"])
-    rung = NORMAL if (ladder_draws["rung"] == NORMAL).any() else OWN
-    posteriors = {
-        "bayesian": means,
-        "bayesian_normal": ladder_draws[ladder_draws["rung"] == rung],
-    }
+    posteriors = {"bayesian": means}
+    if ladder_draws is not None:
+        rung = NORMAL if (ladder_draws["rung"] == NORMAL).any() else OWN
+        posteriors["bayesian_normal"] = ladder_draws[ladder_draws["rung"] == rung]
     size = frequentist.loc[frequentist["road"] == "imputed_bootstrap", "participants"].iloc[0]
     parts = [
         _posterior(own, arms, lines, contrast["interval"]).assign(road=road, participants=size)

@@ -1,30 +1,40 @@
-"""The contrast by another road: bootstrap of a singly imputed trial, and complete cases."""
+"""The contrast by another road: bootstrap of the trial imputed by visit; complete cases."""
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from trialbalance.model.adjusted import OUTCOMES, contrasts, equations, quick_contrasts
+from trialbalance.model.adjusted import (
+    OUTCOMES,
+    contrasts,
+    equations,
+    quick_contrasts,
+    with_baseline,
+)
+from trialbalance.model.components import add_up
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, quantities
+from trialbalance.model.survival import live_on
 
 COLUMNS = [
     "road", "quantity", "threshold", "arm", "comparator", "participants", "estimate",
     "standard_error", "lower", "upper", "sentence",
 ]  # fmt: skip
 _EVERY = 200
+# Resamples worked on at once, and values of all of them together.
+_BATCH, _LARGEST = 100, 1_000_000
 _FEWEST_CLUSTERS = 5
 
 
-def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
+def cross_check(dataset, components, study, section, contrast, seed, progress=None):
     """Estimate the adjusted contrasts without a prior and without a posterior.
 
     Parameters
     ----------
     dataset : pandas.DataFrame
         One row a participant of the analysis population.
-    groups : list of str
-        Source groups of cost; empty means the column ``cost`` alone.
+    components : Components
+        What cost and effect are made of: visits and periods, or totals.
     study, section : dict
         Study section and resolved model section; ``cross_check`` holds resamples and donors.
     contrast : dict
@@ -43,9 +53,11 @@ def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
 
     Notes
     -----
-    Each resample, drawn within the arms, is imputed once and analysed by seemingly unrelated
-    regressions; the estimate is the mean over resamples and the interval their percentiles. Where
-    the model has clusters, whole clusters are drawn, and complete cases have clustered errors.
+    Each resample, drawn within the arms, is imputed once, visit by visit and period by period, and
+    added up to cost and effect, which are analysed by seemingly unrelated regressions; the estimate
+    is the mean over resamples and the interval their percentiles. Nothing is imputed after death.
+    Where follow-up ended by the calendar, death is drawn from those still at risk. Where the model
+    has clusters, whole clusters are drawn, and complete cases have clustered errors.
 
     References
     ----------
@@ -53,10 +65,19 @@ def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
 
     Examples
     --------
-    >>> cross_check.__name__
-    'cross_check'
+    >>> from trialbalance.model.components import by_total
+    >>> rng = np.random.default_rng(1)
+    >>> frame = pd.DataFrame({"arm": ["a", "b"] * 30, "cost": rng.normal(size=60),
+    ...     "effect": rng.normal(size=60)})
+    >>> section = {"effect": {"covariates": []}, "cost": {"covariates": []}, "clusters": None,
+    ...     "cross_check": {"resamples": 200, "donors": 5}}
+    >>> table = cross_check(frame, by_total(frame, []), {"arms": {"a": {}, "b": {}},
+    ...     "comparator": "a"}, section, {"interval": 0.95, "marked": []}, 1)
+    >>> by_road = table.pivot(index="quantity", columns="road", values="estimate")
+    >>> bool((by_road["imputed_bootstrap"] - by_road["complete_cases"]).abs().max() < 0.05)
+    True
     """
-    model = equations(dataset, groups, study, section)
+    model = equations(dataset, components, study, section)
     lines = quantities(model.arms, contrast["marked"])
     return pd.concat(
         [
@@ -70,9 +91,12 @@ def cross_check(dataset, groups, study, section, contrast, seed, progress=None):
 def _bootstrap(model, lines, settings, contrast, seed, progress):
     """Return the road of imputation nested in the bootstrap."""
     table = lines.assign(road="imputed_bootstrap", participants=len(model.arm), sentence="")
-    closed = too_few(model.parts, model.arm, model.arms, model.names, settings["donors"])
+    own = model.components
+    closed = too_few(
+        own.cells, model.arm, model.arms, model.names, settings["donors"], own.possible
+    )
     closed += _cannot(model, np.ones(len(model.arm), bool))
-    fewest = min(len(own) for own in _strata(model))
+    fewest = min(len(units) for units in _strata(model))
     if model.clustered and fewest < _FEWEST_CLUSTERS:
         closed.append(f"{fewest} clusters are too few to resample; it takes {_FEWEST_CLUSTERS}")
     if closed:
@@ -86,7 +110,18 @@ def _bootstrap(model, lines, settings, contrast, seed, progress):
         standard_error=values.std(axis=0, ddof=1),
         lower=lower,
         upper=upper,
+        sentence=_used(own),
     )
+
+
+def _used(components):
+    """Say how many people's visits and periods count though their totals are not whole."""
+    if not components.by_visit or not (count := int(components.partly.sum())):
+        return ""
+    whole = "participant has no whole cost and effect and counts"
+    if count > 1:
+        whole = "participants have no whole cost and effect and count"
+    return f"{count} {whole} with the visits and periods that were seen"
 
 
 def resample(model, settings, seed, progress=None):
@@ -95,7 +130,7 @@ def resample(model, settings, seed, progress=None):
     Parameters
     ----------
     model : Equations
-        Outcomes and designs.
+        Components, outcomes and designs.
     settings : dict
         ``resamples`` and ``donors``.
     seed : int
@@ -110,27 +145,75 @@ def resample(model, settings, seed, progress=None):
 
     Examples
     --------
-    >>> resample.__name__
-    'resample'
+    >>> from trialbalance.model.components import by_total
+    >>> frame = pd.DataFrame({"arm": ["a", "b"] * 4, "cost": [1.0, 2.0, 3.0, 4.0] * 2,
+    ...     "effect": [0.5, 0.75, 0.25, 1.0, 0.5, 0.5, 0.75, 0.25]})
+    >>> section = {"effect": {"covariates": []}, "cost": {"covariates": []}, "clusters": None}
+    >>> model = equations(frame, by_total(frame, []), {"arms": {"a": {}, "b": {}},
+    ...     "comparator": "a"}, section)
+    >>> resample(model, {"resamples": 200, "donors": 3}, 1).shape
+    (200, 2, 1)
     """
     rng = np.random.default_rng(seed)
     strata = _strata(model)
-    draws, total = [], settings["resamples"]
-    while len(draws) < total:
-        chosen = np.concatenate(
-            [own[number] for own in strata for number in rng.integers(len(own), size=len(own))]
+    size = min(_BATCH, max(1, _LARGEST // model.components.cells.size))
+    draws, done, total = [], 0, settings["resamples"]
+    while done < total:
+        chosen, real = _draw(strata, min(size, total - done), rng)
+        enough = _seen_everywhere(model, chosen, real)
+        chosen, real = chosen[enough], real[enough]
+        cells, weights = _imputed(model, chosen, real, settings["donors"], rng)
+        outcomes = add_up(cells, weights, model.components.is_cost)
+        varies = _vary(outcomes, real)
+        designs = {name: design[chosen[varies]] for name, design in model.designs.items()}
+        designs = with_baseline(model, cells[varies], designs)
+        draws.append(quick_contrasts(outcomes[varies], designs, len(model.arms), real[varies]))
+        before, done = done, done + int(varies.sum())
+        if progress and done // _EVERY > before // _EVERY:
+            progress(100 * done / total, f"{done} of {total} resamples")
+    return np.concatenate(draws)
+
+
+def _imputed(model, chosen, real, donors, rng):
+    """Return the components of resamples without gaps, and their weights in the effect."""
+    own = model.components
+    values, possible, weights = own.cells[chosen], own.possible[chosen], own.weights[chosen]
+    survival = own.survival[chosen]
+    if own.course is not None and own.course.unknown.any():
+        values, possible, weights, survival = live_on(
+            own, chosen, real, model.arm[chosen], donors, rng
         )
-        if not _seen_everywhere(model, chosen):
-            continue
-        parts = impute(
-            model.parts[chosen], model.arm[chosen], model.covariates[chosen],
-            settings["donors"], rng,
-        )  # fmt: skip
-        designs = {name: design[chosen] for name, design in model.designs.items()}
-        draws.append(quick_contrasts(parts, designs, len(model.arms)))
-        if progress and len(draws) % _EVERY == 0:
-            progress(100 * len(draws) / total, f"{len(draws)} of {total} resamples")
-    return np.stack(draws)
+    known = np.concatenate([model.covariates[chosen], survival], axis=-1)
+    filled = impute(values, model.arm[chosen], known, donors, rng, possible=possible, real=real)
+    return filled, weights
+
+
+def _vary(outcomes, real):
+    """Whether cost and effect vary within each resample."""
+    inside = real[..., None]
+    highest = np.where(inside, outcomes, -np.inf).max(axis=1)
+    return (highest > np.where(inside, outcomes, np.inf).min(axis=1)).all(axis=1)
+
+
+def _draw(strata, size, rng):
+    """Return the participants of each resample, and which places hold one.
+
+    Resamples of clusters differ in size; the shorter ones end in places that hold nobody.
+    """
+    if all(len(unit) == 1 for units in strata for unit in units):
+        parts = [
+            np.concatenate(units)[rng.integers(len(units), size=(size, len(units)))]
+            for units in strata
+        ]
+        chosen = np.concatenate(parts, axis=1)
+        return chosen, np.ones(chosen.shape, bool)
+    rows = []
+    for _ in range(size):
+        drawn = [(units, rng.integers(len(units), size=len(units))) for units in strata]
+        rows.append(np.concatenate([units[one] for units, own in drawn for one in own]))
+    longest = max(map(len, rows))
+    chosen = np.stack([np.pad(row, (0, longest - len(row))) for row in rows])
+    return chosen, np.arange(longest) < np.array([[len(row)] for row in rows])
 
 
 def _strata(model):
@@ -145,14 +228,18 @@ def _strata(model):
     ]
 
 
-def _seen_everywhere(model, chosen):
-    """Whether every arm of a resample has each outcome seen, and what was seen varies."""
-    parts, arm = model.parts[chosen], model.arm[chosen]
-    arms = range(len(model.arms))
-    if any(np.isnan(parts[arm == place]).all(axis=0).any() for place in arms):
-        return False
-    whole = np.nansum(parts[:, :-1], axis=1), parts[:, -1]
-    return all(np.nanmax(values) > np.nanmin(values) for values in whole)
+def _seen_everywhere(model, chosen, real):
+    """Whether every arm of a resample has somebody, and a donor for each incomplete component."""
+    own = model.components
+    seen = ~np.isnan(own.cells) & own.possible
+    enough = np.ones(len(chosen), bool)
+    for place in range(len(model.arms)):
+        here = model.arm == place
+        gaps = (np.isnan(own.cells) & own.possible & here[:, None]).any(axis=0)
+        inside = here[chosen] & real
+        enough &= inside.any(axis=1)
+        enough &= (seen[:, gaps][chosen] & inside[..., None]).any(axis=1).all(axis=1)
+    return enough
 
 
 def _complete_cases(model, lines, interval):
@@ -164,7 +251,7 @@ def _complete_cases(model, lines, interval):
         return table.assign(sentence="; ".join(closed))
     designs = {name: design[own] for name, design in model.designs.items()}
     cluster = model.cluster[own] if model.clustered else None
-    estimate, covariance = contrasts(model.parts[own], designs, len(model.arms), cluster)
+    estimate, covariance = contrasts(model.outcomes[own], designs, len(model.arms), cluster)
     values = by_draw(estimate[None], lines)[0]
     error = np.sqrt([_variance(covariance, row) for row in lines.itertuples()])
     width = stats.norm.ppf(0.5 + interval / 2) * error
@@ -190,9 +277,9 @@ def _cannot(model, own):
     width = max(design.shape[1] for design in model.designs.values())
     if not found and own.sum() < width + 2:
         found.append(f"{own.sum()} participants are too few for {width} coefficients")
-    values = {"cost": model.parts[own, :-1].sum(axis=1), "effect": model.parts[own, -1]}
-    for name in OUTCOMES:
-        seen = values[name][~np.isnan(values[name])]
-        if not found and (len(seen) == 0 or np.ptp(seen) == 0):
+    is_cost = model.components.is_cost
+    for name, columns in zip(OUTCOMES, (is_cost, ~is_cost), strict=True):
+        parts = model.components.cells[own][:, columns].T
+        if not found and not any(len(np.unique(part[~np.isnan(part)])) > 1 for part in parts):
             found.append(f"{name} does not vary")
     return found

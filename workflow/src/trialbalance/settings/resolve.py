@@ -1,5 +1,6 @@
 """What each stage reads: scenario and analysis laid over the study file, in a stable order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import Any
 from trialbalance.contracts.problems import Finding
 from trialbalance.settings.sections.study_file import OF_PARTS, PARTS, StudyFile
 
+# What the outcomes stage reads of an area under a curve.
+_AREAS = ("discount_rate", "discounting", "death")
 LABELS = ("title", "label")
 IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
 
@@ -70,7 +73,11 @@ def merge(below: Any, above: Any) -> Any:
 
 
 def stage_settings(
-    study: Study, scenario: str, stage: str, analysis: str | None = None
+    study: Study,
+    scenario: str,
+    stage: str,
+    analysis: str | None = None,
+    without: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what one stage may read: ``study``, its own section and the analysis.
 
@@ -84,6 +91,8 @@ def stage_settings(
         Word of the stage.
     analysis : str, optional
         Name of the analysis, for stages that have one.
+    without : iterable of str
+        Settings of the section that a rule does not read, so that they re-make nothing.
 
     Returns
     -------
@@ -112,6 +121,9 @@ def stage_settings(
         }
     if stage == "synthesis":
         result["marked"] = {name: _marked(study, name) for name in study.scenarios}
+    if without:
+        kept = {name: value for name, value in result[stage].items() if name not in set(without)}
+        result[stage] = kept
     return _sorted(result)
 
 
@@ -132,6 +144,25 @@ def contrast_settings(study: Study, scenario: str, analysis: str) -> dict[str, A
     marked = _marked(study, scenario)[analysis]
     contrast = {"interval": decision["interval"], "marked": sorted(marked)}
     return stage_settings(study, scenario, "model", analysis) | {"contrast": contrast}
+
+
+def cross_check_settings(study: Study, scenario: str, analysis: str) -> dict[str, Any]:
+    """Return what the cross-check reads: that of a contrast, and how visits make an outcome.
+
+    Parameters
+    ----------
+    study, scenario, analysis
+        As for `stage_settings`.
+
+    Returns
+    -------
+    dict
+        As from `contrast_settings`, and ``areas``: what a study that scores visits says of the
+        area under a curve.
+    """
+    section = study.scenarios[scenario].get("outcomes") or {}
+    areas = {word: section[word] for word in _AREAS if word in section}
+    return contrast_settings(study, scenario, analysis) | {"areas": areas}
 
 
 def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:

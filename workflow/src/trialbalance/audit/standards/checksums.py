@@ -15,7 +15,7 @@ def checksum_lines(files: Iterable[Path], root: Path) -> str:
     Parameters
     ----------
     files : iterable of Path
-        Files below the root.
+        Files below the root; one that is not there is left out.
     root : Path
         Folder of the study's results, from which the lines are checked.
 
@@ -24,7 +24,9 @@ def checksum_lines(files: Iterable[Path], root: Path) -> str:
     str
         ``digest  name`` by line.
     """
-    named = sorted({path.relative_to(root).as_posix(): path for path in files}.items())
+    named = sorted(
+        {path.relative_to(root).as_posix(): path for path in files if path.is_file()}.items()
+    )
     return "".join(f"{file_digest(path)}  {name}\n" for name, path in named)
 
 

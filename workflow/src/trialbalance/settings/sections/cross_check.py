@@ -15,7 +15,7 @@ class CrossCheckSettings(Section):
     donors: int = setting(
         5,
         "Participants of the same arm with the nearest predictions, among whom the value of an "
-        "unobserved outcome is drawn; twice as many must have been observed.",
+        "unobserved visit or period is drawn; twice as many must have been observed.",
         unit="participants",
         ge=3,
         le=50,
