@@ -112,7 +112,8 @@ def _refuse(tables: dict[str, pd.DataFrame], arms: pd.Series, items: list[str]) 
             share = shares.loc[item]
             apart = share.min() <= NEAR_ZERO * share.max()
             if item and item not in items and row.sum() >= ONE_SIDED and apart:
-                found = f"{item}, which nobody or hardly anybody of one of the arms uses"
+                few = "nobody" if not share.min() else "hardly anybody"
+                found = f"{item}, which {few} of one of the arms uses"
                 remedy = "name it under study.reveals, and it is pooled over the arms"
                 findings.append(Finding("study.yaml", None, setting, found, remedy=remedy))
         stays = sorted(set(table["item"]) & set(items)) if name == "episodes" else []
