@@ -65,8 +65,8 @@ def dictionary() -> str:
         "",
         "| label | who may see it |",
         "|---|---|",
-        "| participant | those who may see the records: it has rows or identifiers of participants, "
-        "as have the posterior, the workbook and the traces |",
+        "| participant | those who may see the records: it has rows or identifiers of people, as "
+        "have the posterior, the workbook and the traces |",
         "| aggregate | the study's own team: it counts people, however few |",
         "| release | as aggregate where it stands; its like in `release/` may be handed out |",
         "| simulated | anybody: no person stands behind it |",
