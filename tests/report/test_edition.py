@@ -1,10 +1,12 @@
 """The restricted edition says so, in every form and on every page of paper."""
 
 import io
+import re
 import zipfile
 
 import pytest
-from trialbalance.report import make_report
+from trialbalance.report import FORMS, make_report, to_html
+from trialbalance.report.facts.study_texts import own_markdown
 from trialbalance.report.forms.pdf import to_typst
 from trialbalance.report.text.edition import edition_mark
 
@@ -47,3 +49,16 @@ def test_the_paper_has_it_at_the_foot_of_every_page(made):
 )  # fmt: skip
 def test_neither_simulated_data_nor_a_release_is_called_restricted(settings, context):
     assert "Restricted" not in make_report({}, settings, context)["html"]
+
+
+def test_a_rule_and_a_quotation_of_the_study_stand_in_all_forms_and_attributes_in_none():
+    text = own_markdown(
+        'Before\n\n---\n\n> quoted\n\n# head {onmouseover="alert(8)"}\n\n`code`{style=x}', 4
+    )
+    made = {form: FORMS[form](f"# A {{#top}}\n\n{text}", {}, "A") for form in FORMS}
+    assert made["pdf"].startswith(b"%PDF")
+    page = to_html(f"# A {{#top}}\n\n{text}", {}, "A")
+    assert "<hr" in page
+    assert "<blockquote>" in page
+    assert not re.search(r"<[^>]*(onmouseover|style=.x)", page[page.index("<main") :])
+    assert "<code>code</code>{style=x}" in page

@@ -65,7 +65,7 @@ def pipe(study):
 def test_records_from_elsewhere_are_refused_and_not_quoted(study, place):
     files = load_study(study.file).base["data"]["files"]
     study.change(data={"files": {**files, "visits": place(study)}})
-    with pytest.raises(Problems, match="data.files.visits") as problems:
+    with pytest.raises(Problems, match=r"data\.files\.visits") as problems:
         check_study(str(study.file))
     assert "root" not in str(problems.value)
 

@@ -40,6 +40,7 @@ local FILTER = {
   Div = function(element) return element.content end,
   Span = function(element) return element.content end,
   Str = literal,
+  HorizontalRule = function() return pandoc.RawBlock("markdown", "* * *") end,
   Code = plain,
   CodeBlock = plain,
   Link = function(element)

@@ -13,6 +13,9 @@ from trialbalance.disclosure.rounding import round_count, significant
 
 FEW = "differs from {other} by fewer than {threshold} participants"
 FOLLOWS = "a number held back would follow from it ({other})"
+FOUND = "a solver bounds what is held back from it ({other})"
+# Beginnings of the rules by which a number is out for the sake of another.
+FOR_ANOTHER = tuple(rule.partition(" (")[0] for rule in (FOLLOWS, FOUND))
 
 
 class Amount(NamedTuple):
@@ -163,8 +166,8 @@ def _together(edition: Edition, amounts: list[Amount]) -> None:
         while (needed := _needed(matrix, number, kept, amounts, edition)) is not None:
             _hold(edition, amounts[needed],
                   FOLLOWS.format(other=_where(edition, amounts[number])))  # fmt: skip
+            # It is out for the sake of another: who works it out learns nothing that it hides.
             kept.remove(needed)
-            held.append(needed)
 
 
 def _needed(

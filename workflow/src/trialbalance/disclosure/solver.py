@@ -9,10 +9,8 @@ import pandas as pd
 from scipy.optimize import linprog
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.disclosure.amounts import Amount
+from trialbalance.disclosure.amounts import FOR_ANOTHER, FOUND, Amount
 from trialbalance.disclosure.edition import Edition
-
-FOUND = "a solver bounds what is held back from it ({other})"
 
 
 class Known(NamedTuple):
@@ -130,7 +128,7 @@ def bounded(
     stays : sequence of Amount
         Those that an exception of the study releases whatever follows.
     """
-    held = [one for one in amounts if is_out(edition, one) and one.each.sum() != 0]
+    held = [one for one in amounts if must_hide(edition, one) and one.each.sum() != 0]
     free = [one for one in amounts if is_known(edition, one)]
     if not held or not free:
         return None
@@ -190,9 +188,10 @@ def _value(edition: Edition, amount: Amount) -> float:
     return 0.0 if pd.isna(value) else float(value)
 
 
-def is_out(edition: Edition, amount: Amount) -> bool:
-    """Return whether a sum is held back."""
-    return any(edition.is_held(amount.file, amount.row, column) for column in amount.columns)
+def must_hide(edition: Edition, amount: Amount) -> bool:
+    """Return whether a sum is held back for its own sake, not for that of another."""
+    rules = [edition.held.get((amount.file, amount.row, column), "") for column in amount.columns]
+    return any(rule and not rule.startswith(FOR_ANOTHER) for rule in rules)
 
 
 def is_known(edition: Edition, amount: Amount) -> bool:
