@@ -1,6 +1,7 @@
 """The code digest changes with the method and with nothing else."""
 
 import ast
+import re
 import shutil
 import subprocess
 import sys
@@ -124,7 +125,8 @@ SCRIPTS = sorted(house.scripts().glob("*.py"))
 SOURCE = digest.PACKAGE
 # The workflow file runs these while it builds the graph; what they say stands in inputs, outputs
 # and parameters, which Snakemake compares by themselves.
-GRAPH = house.root() / "workflow" / "rules" / "common.smk"
+RULES = sorted((house.root() / "workflow" / "rules").glob("*.smk"))
+IMPORTS = re.compile(r"^from trialbalance[\w.]* import (?:\([^)]*\)|[^\n(]+)$", re.M)
 MODEL = sorted((SOURCE / "model").rglob("*.py"))
 
 
@@ -133,9 +135,9 @@ def reached_by_a_rule() -> set[Path]:
 
 
 def reached_by_the_graph(tmp_path: Path) -> set[Path]:
-    lines = GRAPH.read_text(encoding="utf-8").splitlines()
+    found = [line for path in RULES for line in IMPORTS.findall(path.read_text(encoding="utf-8"))]
     copy = tmp_path / "graph.py"
-    copy.write_text("\n".join(line for line in lines if line.startswith("from trialbalance")))
+    copy.write_text("\n".join(found))
     return set(digest.code_files(copy))
 
 

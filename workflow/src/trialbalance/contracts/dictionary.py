@@ -1,9 +1,11 @@
 """The data dictionary: every table and column of the contracts, as one page."""
 
+from typing import Any
+
 from trialbalance.contracts.schemas import in_words, keys, schema, tables
 
 
-def _cell(text) -> str:
+def _cell(text: Any) -> str:
     return " ".join(str(text or "").split()).replace("|", "\\|").replace("](", "]\\(")
 
 

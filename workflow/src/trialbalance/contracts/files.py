@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -145,7 +146,7 @@ def _cut(data: bytes, names: list[str], file: str) -> tuple[pd.DataFrame, list[F
 
     ragged: list[tuple] = []
 
-    def keep(row):
+    def keep(row: Any):
         if row.text.strip(" ,\t"):
             ragged.append((row.number, row.actual_columns, row.text))
         else:

@@ -1,5 +1,7 @@
 """Keys of tables: rows that repeat one, and rows that point to none."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +10,7 @@ from trialbalance.contracts.schemas import keys
 from trialbalance.contracts.spelling import meant
 
 
-def show(value) -> str:
+def show(value: Any) -> str:
     """Quote a value for a sentence, shortened when it is long.
 
     Examples

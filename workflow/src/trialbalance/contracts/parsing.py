@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -98,7 +99,7 @@ WHOLE_KINDS = (
 )
 
 
-def _faults(text: pd.Series, bad: np.ndarray, kinds, beside: str = "") -> list[Fault]:
+def _faults(text: pd.Series, bad: np.ndarray, kinds: Any, beside: str = "") -> list[Fault]:
     """Sort the bad cells of a column into kinds; the first kind that fits takes the cell."""
     if not bad.any():
         return []
@@ -119,7 +120,7 @@ def _matches(text: pd.Series, pattern: str) -> np.ndarray:
     return text.str.fullmatch(pattern).to_numpy(bool, copy=True)
 
 
-def _number(text, blank):
+def _number(text: Any, blank: np.ndarray):
     good = _matches(text, NUMBER)
     values = np.full(len(text), np.nan)
     values[good] = text.to_numpy(object)[good].astype(float)
@@ -128,7 +129,7 @@ def _number(text, blank):
     return pd.Series(values, index=text.index), _faults(text, ~(good | blank), NUMBER_KINDS)
 
 
-def _integer(text, blank):
+def _integer(text: Any, blank: np.ndarray):
     good = _matches(text, r"-?\d{1,18}")
     values = np.zeros(len(text), "int64")
     values[good] = text.to_numpy(object)[good].astype("int64")
@@ -136,7 +137,7 @@ def _integer(text, blank):
     return typed, _faults(text, ~(good | blank), WHOLE_KINDS)
 
 
-def _date(text, blank):
+def _date(text: Any, blank: np.ndarray):
     # Years are bounded so that nanoseconds can hold them; nothing older is a trial's date.
     shaped = _matches(text, r"(?:1[789]|20|21)\d{2}-\d{2}-\d{2}")
     codes, values = pd.factorize(text.to_numpy(object)[shaped])
@@ -153,14 +154,14 @@ def _date(text, blank):
     )
 
 
-def _boolean(text, blank):
+def _boolean(text: Any, blank: np.ndarray):
     true = text.isin(["true", "True", "TRUE"]).to_numpy(bool)
     false = text.isin(["false", "False", "FALSE"]).to_numpy(bool)
     typed = pd.Series(pd.arrays.BooleanArray(true, ~(true | false)), index=text.index)
     return typed, _faults(text, ~(true | false | blank), BOOLEAN_KINDS)
 
 
-def _string(text, blank):
+def _string(text: Any, blank: Any):
     formula = text.str.match(r"[=+\-@]").to_numpy(bool)
     faults = []
     if formula.any():

@@ -23,7 +23,7 @@ def _is_rubbish(names: list[str], contract: dict) -> bool:
     return not known & set(names) and len(known) > 0
 
 
-def _examine_text(path, contract, file, vocabularies, lenient):
+def _examine_text(path: Path, contract: dict, file: str, vocabularies: dict | None, lenient: bool):
     names, findings = read_head(path, file)
     if _is_rubbish(names, contract):
         columns = quoted_list([field["name"] for field in contract["fields"]], 30)
@@ -43,7 +43,9 @@ def _examine_text(path, contract, file, vocabularies, lenient):
     return typed, findings + more
 
 
-def _examine_parquet(path, contract, file, vocabularies, lenient):
+def _examine_parquet(
+    path: Path, contract: dict, file: str, vocabularies: dict | None, lenient: bool
+):
     find_file(path, file)
     try:
         frame = pd.read_parquet(path)

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -15,7 +15,7 @@ from trialbalance.costs.notes import cost_notes
 from trialbalance.costs.prices import perspective_table, price_table
 from trialbalance.costs.sources import add_small_tables, add_sources, connect
 
-Source = pd.DataFrame | str | Path | None
+Source: TypeAlias = pd.DataFrame | str | Path | None
 
 
 def value_resources(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 from pandas.api.types import is_string_dtype
 
 from trialbalance import contracts
@@ -39,7 +40,7 @@ def covariate_fields(covariates: dict) -> list[dict]:
     return fields
 
 
-def numbered_categories(frame, file, section) -> list[Finding]:
+def numbered_categories(frame: pd.DataFrame, file: str, section: dict) -> list[Finding]:
     """Refuse categories coded by numbers: later stages would take them for quantities."""
     findings = []
     for name, rule in section.get("covariates", {}).items():
@@ -54,7 +55,9 @@ def numbered_categories(frame, file, section) -> list[Finding]:
     return findings
 
 
-def absent_covariates(frame, path, file, section, table, known) -> list[Finding]:
+def absent_covariates(
+    frame: pd.DataFrame, path: Path, file: str, section: dict, table: str, known: list[Finding]
+) -> list[Finding]:
     """Refuse a file without a covariate that the study declares, unless already told."""
     if frame is None or table not in ("participants", "totals"):
         return []

@@ -77,7 +77,7 @@ def _flag(people: pd.DataFrame, column: str, file: str) -> tuple[pd.Series, list
     return flag, []
 
 
-def _contradictions(people, name, member, reason, file) -> list[Finding]:
+def _contradictions(people, name: str, member, reason, file: str) -> list[Finding]:
     flag, wrong = _flag(people, name, file)
     if wrong:
         return wrong

@@ -1,5 +1,7 @@
 """Scored data handed over by a study, brought into the shape of records."""
 
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.contracts import Finding
@@ -48,7 +50,7 @@ def draws_whole(records: Records) -> list[Finding]:
     have = known.groupby("draw")["arm"].agg(set)
     there = frame["draw"].map(have.map(len)).fillna(len(arms))
 
-    def found(row):
+    def found(row: Any):
         draw = frame.loc[row, "draw"]
         lacking = [arm for arm in arms if arm not in have.loc[draw]]
         return f"draw {draw} without arm {', '.join(lacking)}"

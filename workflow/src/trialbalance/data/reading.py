@@ -81,7 +81,7 @@ def _contract(table: str, section: dict) -> dict:
     return schema(table, extra)
 
 
-def _read_tables(paths, study, section, words):
+def _read_tables(paths, study, section: dict, words):
     """Read each file on its own: tables, files and (check, findings) in order."""
     tables, files, done = {}, {}, []
     for table, path in paths.items():

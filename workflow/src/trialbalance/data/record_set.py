@@ -1,6 +1,7 @@
 """What the checks of records share: the tables, their files, and how a finding is made."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -53,7 +54,7 @@ class Records:
         return frame.assign(last_date=frame["randomisation_date"] + horizon)
 
 
-def day(value) -> str:
+def day(value: Any) -> str:
     """Write a date as the files do.
 
     Examples
@@ -69,7 +70,7 @@ def finding(
     table: str,
     rows: pd.Series | np.ndarray,
     column: str | None,
-    found,
+    found: Any,
     allowed: str | None,
     remedy: str | None,
     severity: str = "error",

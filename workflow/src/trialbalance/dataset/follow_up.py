@@ -130,7 +130,9 @@ def _status(seen: np.ndarray, dead: np.ndarray, reached: np.ndarray) -> np.ndarr
     return np.select([dead, seen, ~reached], ["dead", "observed", "not_reached"], "missed")
 
 
-def _visits(ids, measures, measure, followed, death, study) -> list[pd.DataFrame]:
+def _visits(
+    ids, measures: pd.DataFrame, measure: Any, followed: Any, death: Any, study
+) -> list[pd.DataFrame]:
     """Return the rows of each visit."""
     mine = measures[measures["measure"] == measure] if measure else measures.iloc[:0]
     parts = []
@@ -158,7 +160,9 @@ def _visits(ids, measures, measure, followed, death, study) -> list[pd.DataFrame
     return parts
 
 
-def _periods(ids, costs, flags, followed, death, study) -> list[pd.DataFrame]:
+def _periods(
+    ids, costs: pd.DataFrame, flags: pd.DataFrame, followed: Any, death: Any, study
+) -> list[pd.DataFrame]:
     """Return the rows of each source group and period after the index date."""
     horizon = study["horizon_years"]
     periods = {

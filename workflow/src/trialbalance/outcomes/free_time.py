@@ -38,11 +38,6 @@ def add_free_times(
     -------
     list of tuple of pandas.DataFrame
         As `add_up_time`, in the order of the settings.
-
-    Examples
-    --------
-    >>> add_free_times.__name__
-    'add_free_times'
     """
     found = []
     for name, effect in section.get("effects", {}).items():

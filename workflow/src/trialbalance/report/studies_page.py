@@ -45,11 +45,6 @@ def gather(inputs: Mapping[str, str]) -> dict[str, Facts]:
     -------
     dict
         Name of the study -> its facts.
-
-    Examples
-    --------
-    >>> gather({})
-    {}
     """
     names = dict.fromkeys(key.partition(".")[0] for key in inputs)
     settings = {name: read_yaml(Path(inputs[f"{name}.settings"]))[0] for name in names}
@@ -78,11 +73,6 @@ def make_index(studies: Mapping[str, Facts]) -> str:
     -------
     str
         HTML; the same bytes for the same input.
-
-    Examples
-    --------
-    >>> "All studies at a glance" in make_index({})
-    True
     """
     rows = [_row(name, facts) for name, facts in studies.items()]
     header = ["Study", "People", "Verdict", "Flags"]

@@ -19,11 +19,6 @@ def legal_lines(tables: dict[str, pd.DataFrame]) -> list[tuple[str, float, float
     -------
     list of tuple
         Quantity, in, out and arm.
-
-    Examples
-    --------
-    >>> legal_lines({})
-    []
     """
     if "legal_timeline" not in tables:
         return []

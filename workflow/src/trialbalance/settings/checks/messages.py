@@ -64,7 +64,7 @@ def line_of(lines: dict[str, int], dotted: str) -> int | None:
 
 
 def _finding(
-    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model
+    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model: type[BaseModel]
 ) -> Finding:
     """Word one validation error."""
     kind = problem["type"]

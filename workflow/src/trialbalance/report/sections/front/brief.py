@@ -132,7 +132,7 @@ def compared(facts: Facts) -> str:
     return joined([total, prose("{arms}.", arms=against), length])
 
 
-def distinct(facts: Facts, key: str, say) -> str:
+def distinct(facts: Facts, key: str, say: Any) -> str:
     """Return one paragraph for each distinct perspective or outcome, the primary first."""
     told, seen = [], set()
     for name in facts.analyses:
