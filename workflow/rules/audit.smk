@@ -192,6 +192,7 @@ rule describe_results:
         package=f"{STUDY}/datapackage.json",
         crate=f"{STUDY}/ro-crate-metadata.json",
         workflow=f"{STUDY}/audit/Snakefile",
+        checksums=f"{STUDY}/audit/SHA256SUMS",
     log:
         f"{STUDY}/base/logs/describe_results.log",
     conda:

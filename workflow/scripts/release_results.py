@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from trialbalance.audit.release import make_edition, write_release
+from trialbalance.audit.release import make_edition, remember_release, told, write_release
+from trialbalance.audit.release.history import earlier_groups, history_folder
 from trialbalance.audit.release.inputs import read_restricted
 from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
@@ -13,7 +14,9 @@ from trialbalance.settings.yamlfile import read_yaml
 with stage(snakemake) as job:
     settings, _ = read_yaml(Path(job.inputs["settings"]))
     found = read_restricted(job)
-    edition = make_edition(found.tables, found.people, settings)
+    history = history_folder(Path(job.outputs["release"]))
+    earlier = earlier_groups(history, settings["disclosure"]["withdrawn_releases"])
+    edition = make_edition(found.tables, found.people, settings, earlier)
     context = {
         "versions": versions(),
         "setting_descriptions": descriptions(),
@@ -23,4 +26,5 @@ with stage(snakemake) as job:
     trace = Path(job.inputs["trace"]) if job.has("trace") else None
     folder = Path(job.outputs["release"])
     write_release(folder, edition, settings, found.printed, context, trace)
-    job.say(f"released {len(edition.tables)} tables; {len(edition.held)} cells held back")
+    remember_release(history, edition, found.people, settings)
+    job.say("\n".join(told(edition)))

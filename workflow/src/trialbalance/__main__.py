@@ -75,6 +75,16 @@ def lock(
 
 
 @app.command()
+def verify(
+    results: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
+) -> None:
+    """Say which files of a study's results were changed after the run; check its signature."""
+    from trialbalance.commands.verify import verify_results
+
+    _tell(verify_results, results)
+
+
+@app.command()
 def blind(
     study: Annotated[
         str, typer.Argument(help="Name of a study under config/studies, or its path.")

@@ -35,6 +35,8 @@ def check_study(named: str) -> list[str]:
         Every mistake in settings, prices and records.
     """
     study = load_study(find_study(named), as_recorded=True)
+    if strayed := named_files.strayed_files(study):
+        raise Problems(strayed)
     findings = list(study.notes)
     findings += named_files.missing_files(study)
     tables, clean, some = _records(study)

@@ -136,7 +136,9 @@ def exclusions(people: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFr
 
 def _counted(reasons: pd.Series) -> str | None:
     counts = reasons[reasons != ""].value_counts().sort_index()
-    return "; ".join(f"{reason} {count}" for reason, count in counts.items()) or None
+    # A reason is one reason whatever stands in it.
+    words = [f"{reason.replace(';', ',')} {count}" for reason, count in counts.items()]
+    return "; ".join(words) or None
 
 
 def _seen(

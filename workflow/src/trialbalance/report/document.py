@@ -33,6 +33,7 @@ from trialbalance.report.sections.findings.results import results
 from trialbalance.report.sections.findings.scenarios import scenarios
 from trialbalance.report.sections.front.brief import banners, page_one
 from trialbalance.report.sections.front.considerations import considerations
+from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
 
 # In the order in which people read; a section without content prints nothing. One more table is
@@ -122,7 +123,8 @@ def build_document(
     for name in COUNTS_GAPS:
         built[name] = blocks(builders[name](facts), own_sections(facts, name))
     told = [with_state(facts, name, built[name]) for name in builders]
-    return blocks(head, *told) + "\n"
+    last = restricted_footer(facts.settings, facts.context.get("edition"))
+    return blocks(head, *told, last) + "\n"
 
 
 def kind_of(facts: Facts) -> str:

@@ -57,7 +57,9 @@ def find_study(named: str) -> Path:
     )
 
 
-RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
+RESERVED = frozenset(
+    (*STAGES, "all", "full", "release", "report", "audit", "logs", "benchmarks", "index")
+)
 
 
 def load_study(path: Path | str, as_recorded: bool = False) -> Study:
@@ -85,6 +87,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
     findings = _name_findings(name, path) + inert_findings(raw, path, lines)
+    findings += _reserved_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):
@@ -231,6 +234,22 @@ def _name_findings(name: str, path: Path) -> list[Finding]:
             )
         ]
     return []
+
+
+def _reserved_findings(raw: dict, path: Path, lines: dict) -> list[Finding]:
+    """Return scenarios and analyses named as a folder or target of the workflow is."""
+    found = []
+    for part in ("scenarios", "analyses"):
+        names = raw.get(part)
+        for name in names if isinstance(names, dict) else ():
+            own = "base" if part == "scenarios" else ""
+            if str(name) in RESERVED or str(name) == own:
+                dotted = f"{part}.{name}"
+                allowed = "a name that is no stage, folder or target of the workflow"
+                found.append(
+                    Finding(str(path), lines.get(dotted), dotted, str(name), allowed, "rename it")
+                )
+    return found
 
 
 def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) -> list[Finding]:

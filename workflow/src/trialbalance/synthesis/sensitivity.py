@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trialbalance.commands.compare import Change
 from trialbalance.contracts import Finding, Problems
 from trialbalance.decision.prices.price_scenarios import APPROXIMATE, EXACT, MEASURED_ERROR
 
@@ -84,7 +83,7 @@ def priced_items(quantities: Any):
     return items.drop_duplicates("item", ignore_index=True)
 
 
-def _moved(pair, changes: list[Change]):
+def _moved(pair, changes: Any):
     """Return the difference in cost of a pair of arms after changes, how it was got, its error."""
     cost, error = pair["cost"], 0.0
     for change, wrong in changes:

@@ -138,7 +138,8 @@ def _data_lines(tables: dict, rows_recorded: dict[str, int]) -> list[dict]:
         for arm, group in people.groupby("arm", observed=True):
             gone = counted[(counted["arm"] == arm) & (counted["population"] == population)]
             reasons = "; ".join(
-                f"{why} {n}" for why, n in gone["reason"].value_counts().sort_index().items()
+                f"{why.replace(';', ',')} {n}"
+                for why, n in gone["reason"].value_counts().sort_index().items()
             )
             lines.append(
                 line(

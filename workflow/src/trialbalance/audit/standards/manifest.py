@@ -33,7 +33,8 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
         path = Path(name)
         table = table_of(path)
         schema = contracts.schema(table) if table in contracts.tables() else {}
-        sensitivity = "simulated" if synthetic else schema.get("sensitivity", "aggregate")
+        label = schema.get("sensitivity", LABELS.get(path.name, "aggregate"))
+        sensitivity = "simulated" if synthetic else label
         rows.append(
             {
                 "file": name.split(f"{study}/", 1)[-1],
@@ -57,6 +58,8 @@ MEANINGS = {
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
+# Files without a contract that hold identifiers, or rows of participants.
+LABELS = dict.fromkeys(("posterior.nc", "audit.xlsx", "trace.json"), "participant")
 
 
 def rows_of(path: Path) -> int | None:

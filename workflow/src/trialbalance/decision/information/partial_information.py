@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import f as f_distribution
 
-from trialbalance.audit.trace.steps import Step
 from trialbalance.decision.comparing.best_option import best_runs
 from trialbalance.decision.comparing.curves import expected_loss, preferred_arms
 from trialbalance.decision.information.spline_basis import smooth_basis
@@ -112,7 +111,7 @@ def partial_information_value(
     return PartialInformation(value, error, bias, clamped, _enters(basis, steps, totals))
 
 
-def _fit(basis, steps: list[Step], total: str):
+def _fit(basis: np.ndarray, steps: Any, total: np.ndarray):
     """Return the fit with the least leave-one-out error, and the leverage of each draw."""
     weights = basis.T @ total
     fit, lever = np.zeros_like(total), np.zeros(len(total))
@@ -130,7 +129,7 @@ def _fit(basis, steps: list[Step], total: str):
     return chosen if chosen is not None else (fit, 1 - room)
 
 
-def _gain(rule: Any, totals: pd.DataFrame, thresholds: np.ndarray, best: np.ndarray):
+def _gain(rule: Any, totals: Any, thresholds: np.ndarray, best: np.ndarray):
     """Return the mean gain of following a rule over the arms best on average, and its error."""
     runs = best_runs(*rule, thresholds)
     gain, error = expected_loss(runs, *totals, thresholds)

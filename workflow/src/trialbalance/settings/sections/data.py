@@ -104,6 +104,11 @@ class DataSettings(Section):
     files: dict[str, str] = setting(
         {}, "Table → CSV or Parquet file, relative to the study's folder; see the data dictionary."
     )
+    files_elsewhere: bool = setting(
+        False,
+        "Whether files may stand outside the study's folder, or be links to others; else such a "
+        "path is refused, and nothing of what is in it is shown.",
+    )
     simulator: Simulator | None = setting(
         None, "Simulator that draws the records; silent when they are read from files."
     )

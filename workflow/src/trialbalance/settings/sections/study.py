@@ -56,7 +56,9 @@ class StudySettings(Section):
         "Whether arms carry neutral labels in every output, permuted by a key beside this file.",
     )
     reveals: list[Name] = setting(
-        [], "Items whose use gives an arm away; while blind they are pooled over the arms."
+        [],
+        "Items whose use gives an arm away; while blind they, and report.intervention_items, are "
+        "pooled over the arms.",
     )
 
     @model_validator(mode="after")

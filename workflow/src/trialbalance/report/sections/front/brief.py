@@ -23,6 +23,7 @@ from trialbalance.report.sections.front.verdict import (
     chance_told,
     sureness_table,
 )
+from trialbalance.report.text.edition import restricted_banner
 from trialbalance.report.text.markup import (
     TEXT_LENGTH,
     Markdown,
@@ -51,6 +52,7 @@ def banners(facts: Facts) -> str:
     """Return what must be known before any number: edition, simulated data, failed checks."""
     simulated, failed = "", ""
     edition = released(facts.context.get("edition"))
+    edition += restricted_banner(facts.settings, facts.context.get("edition"))
     if facts.part("study").get("blind"):
         words = (
             "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
