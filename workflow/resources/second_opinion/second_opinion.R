@@ -24,7 +24,8 @@ say <- function(quantity, value, ..., within = "") {
   of <- if (...length() == 0) "" else paste(..., sep = " / ")
   n <- length(value)
   said[[length(said) + 1]] <<- list(quantity = rep_len(quantity, n), of = rep_len(of, n),
-    within = rep_len(as.character(within), n), value = as.numeric(value))
+    within = rep_len(if (is.numeric(within)) sprintf("%.15g", within) else within, n),
+    value = as.numeric(value))
 }
 
 # Every cell is text until it is used; a blank is missing.
@@ -726,7 +727,7 @@ for (name in names(draw_files)) {
   }
   for (k in ks) {
     net <- k * effect - cost
-    most <- apply(net, 1, max)
+    most <- do.call(pmax, as.data.frame(net))
     is_best <- net == most
     say("acceptability", colMeans(is_best / rowSums(is_best)), name, there, within = k)
     say("preferred", colMeans(net) == max(colMeans(net)), name, there, within = k)

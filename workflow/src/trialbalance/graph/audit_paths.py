@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from trialbalance import house
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import considered, report_inputs
@@ -107,6 +108,42 @@ def workbook_inputs(place: Place) -> dict[str, str]:
     each = paths.per_analysis(place, dataset=("dataset",), decision=("arms", "incremental"))
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
+
+
+def second_inputs(place: Place) -> dict[str, str]:
+    """Return what a second opinion reads: raw files and prices, the draws, and our tables.
+
+    ``recorded.``, ``prices.``, ``value_set.``, ``<analysis>.wide_costs`` and ``.wide_effects`` name
+    what the second program reads; all else is what it is compared with.
+    """
+    found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
+    ours = paths.wanted(
+        place,
+        data=("participants", "flow", "exclusions"),
+        costs=("prices", "ledger", "set_aside", "participant_costs", "cost_observed"),
+        outcomes=("measures", "outcomes"),
+    )
+    if "ledger" in ours:
+        named = paths.costs_inputs(place).items()
+        prices = {name: path for name, path in named if name in ("unit_costs", "price_index")}
+        if "recorded.unit_costs" in found:
+            prices["unit_costs"] = found["recorded.unit_costs"]
+        found |= {f"prices.{name}": path for name, path in prices.items()}
+    if "measures" in ours:
+        tools = place.study.base["outcomes"]["instruments"].values()
+        sets = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
+        found |= {f"value_set.{name}": paths.value_set_file(place, name) for name in sets}
+    tables = ("arms", "incremental", "frontier", "net_benefit", "acceptability")
+    each = paths.per_analysis(
+        place,
+        dataset=("dataset",),
+        decision=(*tables, "expected_loss", "information", "wide_costs", "wide_effects"),
+    )
+    folder = f"<results>/{place.study.name}"
+    if any(name.endswith(".dataset") for name in each):
+        each["observed_case"] = f"{folder}/audit/observed_case.csv"
+    template = paths.below_here(house.resources() / "second_opinion" / "second_opinion.R")
+    return {"template": str(template), **found, **ours, **each}
 
 
 def trace_inputs(place: Place) -> dict[str, Any]:
