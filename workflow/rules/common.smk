@@ -13,6 +13,7 @@ from trialbalance.graph import audit_paths, index_paths, methods, named_files, o
 from trialbalance.graph import paths, report_paths, tables, target_files
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import (
+    certificate_settings,
     contrast_settings,
     cross_check_settings,
     settled,
@@ -112,6 +113,11 @@ def contrasts(wildcards):
 def cross_checks(wildcards):
     """Return what the cross-check may read."""
     return cross_check_settings(*place(wildcards)[:3])
+
+
+def certified(wildcards):
+    """Return what a second opinion rests on."""
+    return certificate_settings(STUDIES[wildcards.study])
 
 
 def all_settings(wildcards):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from trialbalance.audit.release import make_edition, write_release
 from trialbalance.audit.release.inputs import read_restricted
+from trialbalance.audit.second import must_agree
 from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
 from trialbalance.report.facts.study_texts import own_files
@@ -12,6 +13,7 @@ from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
     settings, _ = read_yaml(Path(job.inputs["settings"]))
+    must_agree(job.read("certificate"), settings["audit"]["differences"])
     found = read_restricted(job)
     edition = make_edition(found.tables, found.people, settings)
     context = {

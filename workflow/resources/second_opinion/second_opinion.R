@@ -360,8 +360,8 @@ if (costs_follow) {
   observed <- list()
   for (source in unique(items$source)) for (name in names(periods)) {
     observed[[source]][[name]] <- as.vector(observed_in(source, name))
-    for (arm in arms) say("participants with cost observed",
-                          sum(observed[[source]][[name]] & people$arm == arm), source, name, arm)
+    for (arm in unique(people$arm)) say("participants with cost observed",
+      sum(observed[[source]][[name]] & people$arm == arm), source, name, arm)
   }
 }
 
@@ -435,10 +435,29 @@ if (!is.null(people) && length(planned) > 0) {
     scored[[measure]] <- value
     at_best[[measure]] <- if (is.null(ceiling_at)) grid(NA) else abs(value - ceiling_at) <= 1e-9
   }
+  # When each visit was held and who had died by then.
+  status <- grid("missed")
+  held <- grid(NA_real_)
+  dies <- ifelse(is.na(people$death_years), Inf, people$death_years)
+  if (rows_of(raw$visits) > 0) {
+    status[place(raw$visits)] <- raw$visits$status
+    who <- row_of(raw$visits$participant_id)
+    held[place(raw$visits)] <- as.numeric(as.Date(raw$visits$date) - index[who]) / DAYS
+  } else {
+    for (measure in names(scored)) status[!is.na(scored[[measure]])] <- "attended"
+    if (door == "scored") for (k in seq_along(planned))
+      status[status[, k] == "missed" & !is.na(people$death_day) &
+               people$death_day < round(planned[[k]] * DAYS), k] <- "dead"
+  }
+  # A visit is lost to death where it is marked so, or was not held and was planned after the death.
+  by_person <- grid(dies)
+  lost <- status == "dead" |
+    (status != "attended" & matrix(planned, nrow(people), length(planned), byrow = TRUE) >= by_person)
   for (measure in names(scored)) for (visit in names(planned)) {
-    say("score", scored[[measure]][, visit], measure, visit, within = people$participant_id)
-    say("participants at the best profile", sum(at_best[[measure]][, visit], na.rm = TRUE),
-        measure, visit)
+    value <- ifelse(lost[, visit], 0, scored[[measure]][, visit])      # after death a score is 0
+    say("score", value, measure, visit, within = people$participant_id)
+    say("participants at the best profile",
+        sum(at_best[[measure]][!lost[, visit], visit], na.rm = TRUE), measure, visit)
   }
 }
 
@@ -475,20 +494,6 @@ area <- function(times, values, death) {
 
 gained <- list()
 if (length(scored) > 0) {
-  # When each visit was held and who had died by then.
-  status <- grid("missed")
-  held <- grid(NA_real_)
-  dies <- ifelse(is.na(people$death_years), Inf, people$death_years)
-  if (rows_of(raw$visits) > 0) {
-    status[place(raw$visits)] <- raw$visits$status
-    who <- row_of(raw$visits$participant_id)
-    held[place(raw$visits)] <- as.numeric(as.Date(raw$visits$date) - index[who]) / DAYS
-  } else {
-    for (measure in names(scored)) status[!is.na(scored[[measure]])] <- "attended"
-    if (door == "scored") for (k in seq_along(planned))
-      status[status[, k] == "missed" & !is.na(people$death_day) &
-               people$death_day < round(planned[[k]] * DAYS), k] <- "dead"
-  }
   # Needed: visits planned before the horizon and the first at or after it, but for those lost to
   # death. One needed value missing makes the area missing.
   needed <- seq_along(planned) <= sum(planned < horizon) + 1
@@ -497,8 +502,7 @@ if (length(scored) > 0) {
     if (effect$kind != "area_under_curve" || is.null(scored[[effect$measure]])) next
     value <- scored[[effect$measure]]
     areas <- sapply(seq_len(nrow(people)), function(i) {
-      lost <- status[i, ] == "dead" | (status[i, ] != "attended" & planned >= dies[i])
-      used <- needed & !lost
+      used <- needed & !lost[i, ]
       if (!used[1] || any(is.na(value[i, used]))) return(NA)
       times <- if (identical(outcomes$visit_times, "actual")) held[i, ] else {
         early <- ifelse(is.na(held[i, ]), dies[i], held[i, ])

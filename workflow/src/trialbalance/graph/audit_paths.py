@@ -80,6 +80,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
     last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
     last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
+    last += [f"audit/{name}" for name in ("certificate.csv", "second/second_opinion.R")]
     if place.study.analyses():
         last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
         last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
@@ -218,5 +219,6 @@ def release_inputs(place: Place) -> dict[str, str]:
         **{f"report/{name}": path for name, path in printed.items() if name not in own},
         **own,
         **traced,
+        "certificate": f"{folder}audit/certificate.csv",
         "settings": f"{folder}base/settings.yaml",
     }
