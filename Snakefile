@@ -1,15 +1,33 @@
 """trialbalance: from the records of a trial to a decision. The stages stand in their order."""
 
+from importlib.util import find_spec
 
-include: "workflow/rules/common.smk"
+# Snakemake alone, as where a catalogue lints, reads no study: the targets then say what to install.
+if find_spec("trialbalance") is None:
+
+    include: "workflow/rules/uninstalled.smk"
+
+else:
+
+    include: "workflow/rules/common.smk"
+    include: "workflow/rules/targets.smk"
+    include: "workflow/rules/data.smk"
+    include: "workflow/rules/legal.smk"
+    include: "workflow/rules/costs.smk"
+    include: "workflow/rules/outcomes.smk"
+    include: "workflow/rules/dataset.smk"
+    include: "workflow/rules/model.smk"
+    include: "workflow/rules/decision.smk"
+    include: "workflow/rules/synthesis.smk"
+    include: "workflow/rules/report.smk"
+    include: "workflow/rules/audit.smk"
 
 
 rule all:
     """Report, audit and books of every study, and the page of all of them."""
     default_target: True
     input:
-        targets(STUDIES),
-        index_paths.INDEX,
+        complete,
 
 
 for study in STUDIES:
@@ -29,9 +47,7 @@ rule full:
     about as long as three or four more fits of each analysis.
     """
     input:
-        targets(STUDIES),
-        targets(STUDIES, target_files.full_targets),
-        targets(STUDIES, target_files.full_reports),
+        completed_in_full,
 
 
 rule certificates:
@@ -44,15 +60,3 @@ rule release:
     """What may leave of every study, after disclosure checks, in its folder release."""
     input:
         released,
-
-
-include: "workflow/rules/data.smk"
-include: "workflow/rules/legal.smk"
-include: "workflow/rules/costs.smk"
-include: "workflow/rules/outcomes.smk"
-include: "workflow/rules/dataset.smk"
-include: "workflow/rules/model.smk"
-include: "workflow/rules/decision.smk"
-include: "workflow/rules/synthesis.smk"
-include: "workflow/rules/report.smk"
-include: "workflow/rules/audit.smk"

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
+from trialbalance.contracts.catalogue import written_by
 from trialbalance.decision import move_unobserved
 from trialbalance.decision.information.closed_form import normal_information_value
-from trialbalance.graph.tables import DELTAS
 from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ("usual", "new")
@@ -275,7 +275,7 @@ def test_tables_keep_their_contracts(tmp_path, outcome):
     study = {"arms": {arm: {} for arm in (*ARMS, "empty")}, "comparator": "usual"}
     for people, prior in ((table, {"effect_sd": 0.1}), (table.iloc[:0], None)):
         found = moved(draws, people, outcome=outcome, study=study, prior=prior)
-        assert set(found) == set(DELTAS)
+        assert set(found) == set(written_by("move_unobserved"))
         for name, own in found.items():
             file = tmp_path / f"{name}.csv"
             contracts.write(own, file, name, True, {"arms": list(study["arms"])})

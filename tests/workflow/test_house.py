@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from trialbalance import contracts, house
+from trialbalance import house
 from trialbalance.commands.documents import out_of_step
-from trialbalance.graph import tables
 from trialbalance.settings.manual import schema_text
 
 ROOT = house.root()
@@ -179,13 +178,6 @@ def test_schema_file_is_valid_json_and_knows_every_section():
     assert schema["additionalProperties"] is False
 
 
-def test_every_table_of_a_stage_has_a_contract():
-    known = set(contracts.tables()) | {"posterior"}
-    for stage in tables.FOLDERS:
-        for door in ("records", "scored", "totals", "draws"):
-            assert set(tables.stage_tables(door, stage)) <= known
-
-
 def test_constraints_name_versions_only():
     text = (ROOT / "workflow" / "envs" / "constraints.txt").read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
@@ -207,9 +199,3 @@ def test_the_wheel_carries_the_house():
     for place in (house.snakefile(), house.schemas(), house.resources(), house.scripts()):
         assert str(place.relative_to(ROOT)) in carried
     assert {"workflow/rules", "workflow/report", "workflow/envs"} <= set(carried)
-
-
-def test_second_way_of_naming_tables_agrees():
-    from trialbalance.data.reading import CLEAN
-
-    assert CLEAN == tables.CLEAN

@@ -1,16 +1,16 @@
 """The few functions that rules call: settings, code digests, and which file a stage reads."""
 
+import os
 import sys
 from pathlib import Path
 
 from snakemake.utils import min_version
 from trialbalance import house
-from trialbalance.contracts import Problems
+from trialbalance.contracts import Problems, catalogue
 from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
-from trialbalance.provenance.leftovers import leftovers
-from trialbalance.graph import audit_paths, index_paths, methods, named_files, outside
-from trialbalance.graph import paths, report_paths, tables, target_files
+from trialbalance.graph import audit_paths, methods, named_files, outside, paths
+from trialbalance.graph import report_paths
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import (
     certificate_settings,
@@ -33,10 +33,13 @@ for listed in (Path("config/config.yaml"), house.root() / "config" / "config.yam
 
 
 try:
-    STUDIES = load_studies(config, Path(workflow.basedir))
+    STUDIES = load_studies(config, house.root())
     named_files.must_exist(STUDIES)
 except Problems as problems:
     sys.exit(str(problems))
+
+# Environments that Snakemake makes link to this library (envs/environment.post-deploy.sh).
+os.environ.update(TRIALBALANCE_LIBRARY=os.pathsep.join(map(str, house.library())))
 
 FORMAT = config.get("format", "csv")
 RESULTS = Path(workflow.pathvars.apply("<results>"))
@@ -75,39 +78,44 @@ def sources(find):
     )
 
 
-def made(stage, table):
+def made(name):
     """Return the input function for a table of an earlier stage, in base where shared."""
-    return lambda wildcards: paths.made(place(wildcards), stage, table)
+    return lambda wildcards: paths.made(place(wildcards), name)
 
 
-def outputs(stage, *names):
-    """Return the paths of tables that a stage writes, by name."""
-    return {
-        name: f"{SCENARIO}/{tables.file_name(stage, name, '{analysis}', FORMAT)}"
-        for name in names
-    }
+def those(*names):
+    """Return the input function for those of the tables that the study has by its door."""
+    return lambda wildcards: paths.wanted(place(wildcards), *names)
 
 
-def settings(stage, without=None):
-    """Return the parameter function with all that a stage may read.
-
-    A setting of the section that a rule does not read can be left out, so that it re-makes nothing.
-    """
-
-    def read(wildcards):
-        here = place(wildcards)
-        found = stage_settings(here.study, here.scenario, stage, here.analysis)
-        if without is None:
-            return found
-        kept = {name: value for name, value in found[stage].items() if name != without}
-        return found | {stage: kept}
-
-    return read
+def table(name):
+    """Return the path of a table in the folder of its own study, scenario and analysis."""
+    found = catalogue.catalogue()[name]
+    return f"{STUDY if found.per == 'study' else SCENARIO}/{found.path('{analysis}', FORMAT)}"
 
 
-def contrasts(wildcards):
+def captioned(name, path):
+    """Return a path for `snakemake --report` to show, where workflow/report/captions has words."""
+    words = house.report_templates() / "captions" / f"{name}.rst"
+    wildcards = {w: f"{{{w}}}" for w in ("scenario", "analysis") if f"{{{w}}}" in path}
+    shown = dict(category="{study}", labels={"table": name} | wildcards)
+    return report(path, caption=str(words), **shown) if words.exists() else path
+
+
+def outputs(rule, door=None):
+    """Return the tables that a rule writes, by name, as their contracts say."""
+    names = catalogue.written_by(rule, door)
+    return {name: captioned(name, table(name)) for name in names}
+
+
+def settings(stage, without=()):
+    """Return the parameter function with all that a stage may read, without settings left out."""
+    return lambda w: stage_settings(*place(w)[:2], stage, place(w).analysis, without)
+
+
+def contrasts(w):
     """Return what the checks of a contrast may read."""
-    return contrast_settings(*place(wildcards)[:3])
+    return contrast_settings(*place(w)[:3])
 
 
 def cross_checks(wildcards):
@@ -125,11 +133,6 @@ def all_settings(wildcards):
     return settled(STUDIES[wildcards.study], wildcards.scenario)
 
 
-def study_folder(wildcards):
-    """Return the folder of a study, in which the files that it names stand."""
-    return str(STUDIES[wildcards.study].folder)
-
-
 def code(script):
     """Return the parameter function with the digest of a script and all that it runs and opens."""
     path = house.scripts() / f"{script}.py"
@@ -140,27 +143,3 @@ def code(script):
 def studies_by(door, simulated=None, blind=None):
     """Return the pattern of the studies that enter by a door."""
     return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
-
-
-def targets(names, find=target_files.study_targets):
-    """Return the files that make studies complete, by default or as a target finds them."""
-    return [file for name in names for file in find(STUDIES[name])]
-
-
-def released(wildcards):
-    """Return the release of every study; refused while results are left over from elsewhere."""
-    if found := leftovers(STUDIES, RESULTS):
-        sys.exit("\n".join(found))
-    return [f"<results>/{name}/release" for name in STUDIES]
-
-
-onsuccess:
-    for line in leftovers(STUDIES, RESULTS):
-        print(line)
-    for name in STUDIES:
-        for report in sorted((RESULTS / name / "report").glob("*.html")):
-            print(f"report: {report}")
-
-
-onerror:
-    print("The run stopped: the first sentence above says why; see its log for more.")

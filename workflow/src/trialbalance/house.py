@@ -1,6 +1,7 @@
 """Where the house stands: the workflow's files beside the library, in a clone as in a wheel."""
 
 from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 
@@ -21,6 +22,27 @@ def root() -> Path:
     package = Path(__file__).resolve().parent
     installed = package / "house"
     return installed if installed.is_dir() else package.parents[2]
+
+
+def library() -> list[Path]:
+    """Return what another environment needs beside the packages: the library and its metadata.
+
+    Returns
+    -------
+    list of pathlib.Path
+        The folder of the package and, where it is installed, the folder that tells its version.
+
+    Examples
+    --------
+    >>> library()[0].name
+    'trialbalance'
+    """
+    package = Path(__file__).resolve().parent
+    try:
+        site = Path(str(distribution("trialbalance").locate_file("")))
+    except PackageNotFoundError:
+        return [package]
+    return [package, *sorted(site.glob("trialbalance-*.dist-info"))]
 
 
 def snakefile() -> Path:

@@ -87,7 +87,7 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     if paths.door_of(place) != "records":
         return []
     settings = stage_settings(study, scenario, "costs")
-    files = paths.costs_inputs(place)
+    files = paths.price_files(place)
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
         if name in files and isfile(files[name]):  # noqa: PTH113

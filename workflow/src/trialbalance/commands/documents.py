@@ -1,5 +1,6 @@
 """Documents that the code writes: editor schema, manual tables, data dictionary, stage diagram."""
 
+import re
 import subprocess
 import sys
 
@@ -34,8 +35,12 @@ def documents() -> dict[str, str]:
     """Return every generated document: path below the root -> text."""
     return {
         "workflow/schemas/study.schema.json": schema_text(),
-        "config/README.md": between("config/README.md", "settings", manual_text()),
-        "results/README.md": between("results/README.md", "dictionary", contracts.dictionary()),
+        "config/README.md": between(
+            "config/README.md", "settings", with_decisions_linked(manual_text())
+        ),
+        "results/README.md": between(
+            "results/README.md", "dictionary", with_decisions_linked(contracts.dictionary())
+        ),
         "README.md": between("README.md", "diagram", diagram()),
         "workflow/envs/environment.yaml": environment(),
     }
@@ -62,6 +67,40 @@ def between(path: str, mark: str, text: str) -> str:
     before, _, rest = (house.root() / path).read_text(encoding="utf-8").partition(begin)
     _, _, after = rest.partition(end)
     return f"{before}{begin}\n{text.strip()}\n{end}{after}"
+
+
+def with_decisions_linked(text: str) -> str:
+    """Return Markdown in which every decision named opens its record.
+
+    Parameters
+    ----------
+    text : str
+        Markdown for a folder below the root; ``decision 032`` and ``decisions 027 and 032`` are
+        mentions.
+
+    Returns
+    -------
+    str
+        The same, each number a relative link to its file.
+
+    Raises
+    ------
+    KeyError
+        If a number has no record.
+
+    Examples
+    --------
+    >>> with_decisions_linked("Source: decisions 027 and 032.").count("](../workflow/decisions/")
+    2
+    """
+    folder = house.root() / "workflow" / "decisions"
+    records = {path.name[:3]: path.name for path in folder.glob("[0-9][0-9][0-9]-*.md")}
+
+    def link(found: re.Match[str]) -> str:
+        return f"[{found[0]}](../workflow/decisions/{records[found[0]]})"
+
+    mention = r"\b[Dd]ecisions? \d{3}(?:(?:, | and )\d{3})*\b"
+    return re.sub(mention, lambda found: re.sub(r"\d{3}", link, found[0]), text)
 
 
 def diagram() -> str:

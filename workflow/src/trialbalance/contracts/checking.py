@@ -7,13 +7,8 @@ from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.keys import check_key, show
 from trialbalance.contracts.parsing import Fault, infer, parse
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import (
-    allowed_values,
-    in_words,
-    keys,
-    marks,
-    nearest,
-)
+from trialbalance.contracts.schemas import allowed_values, in_words, keys, marks
+from trialbalance.contracts.spelling import nearest
 
 
 def explain(file: str, column: str, cells: pd.Series, fault: Fault, allowed: str) -> Finding:

@@ -2,7 +2,8 @@
 
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import marks, meant, nearest, quoted_list
+from trialbalance.contracts.schemas import marks
+from trialbalance.contracts.spelling import meant, nearest, quoted_list
 
 
 def check_columns(names: list[str], contract: dict, file: str, lenient: bool) -> list[Finding]:

@@ -4,7 +4,7 @@ from trialbalance.contracts.schemas import in_words, keys, schema, tables
 
 
 def _cell(text) -> str:
-    return " ".join(str(text or "").split()).replace("|", "\\|")
+    return " ".join(str(text or "").split()).replace("|", "\\|").replace("](", "]\\(")
 
 
 def _section(name: str) -> list[str]:

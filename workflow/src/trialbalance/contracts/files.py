@@ -9,7 +9,7 @@ import pandas as pd
 
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.contracts.schemas import meant
+from trialbalance.contracts.spelling import meant
 
 HEAD = 65_536
 # Control characters but tab and line ends, and marks that turn the direction of text.

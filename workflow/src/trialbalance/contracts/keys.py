@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import keys, meant
+from trialbalance.contracts.schemas import keys
+from trialbalance.contracts.spelling import meant
 
 
 def show(value) -> str:

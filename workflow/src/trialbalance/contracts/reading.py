@@ -10,7 +10,8 @@ from trialbalance.contracts.files import find_file, read_head, read_text
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.parsing import infer
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.contracts.schemas import marks, quoted_list, schema
+from trialbalance.contracts.schemas import marks, schema
+from trialbalance.contracts.spelling import quoted_list
 from trialbalance.contracts.typed_tables import check_typed
 
 

@@ -1,11 +1,11 @@
 """Prices checked before anything is valued: every mistake at once, in sentences."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 import pandas as pd
 
 from trialbalance.contracts import Finding
+from trialbalance.contracts.spelling import nearest
 from trialbalance.costs.periods import check_periods
 
 # Item → (file, first row, number of rows): where an item was used.
@@ -111,7 +111,7 @@ def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
     findings = []
     for item in (item for item in places if item not in section["items"]):
         file, row, rows = places[item] or ("resource_use", None, 1)
-        near = get_close_matches(item, known, 1)
+        near = nearest(item, known)
         findings.append(
             Finding(
                 file,
@@ -119,7 +119,7 @@ def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
                 "item",
                 found=item,
                 allowed=f"an item under costs.items ({', '.join(known)})",
-                remedy=f"write {near[0]}" if near else "add it to costs.items or correct it",
+                remedy=f"write {near}" if near else "add it to costs.items or correct it",
                 further=rows - 1,
             )
         )
@@ -138,7 +138,7 @@ def _unpriced_items(
     findings = []
     for item, _ in needed:
         if item in places:
-            near = get_close_matches(item, sorted(priced - set(section["items"])), 1)
+            near = nearest(item, sorted(priced - set(section["items"])))
             place = places[item]
             used = f" (used in {place[0]}, row {place[1]})" if place else ""
             findings.append(
@@ -146,7 +146,7 @@ def _unpriced_items(
                     file,
                     found=f"no price for item {item}{used}",
                     allowed="one row for each item used",
-                    remedy=f"is {near[0]} meant?" if near else "add a row",
+                    remedy=f"is {near} meant?" if near else "add a row",
                 )
             )
         else:

@@ -15,8 +15,8 @@ PEOPLE = """
 CREATE TEMP TABLE people AS
 SELECT position, participant_id, arm, index_date,
        (death_date - index_date)::INTEGER AS death_day,
-       (death_date - index_date) / 365.25 AS death_years,
-       (follow_up_end - index_date) / 365.25 AS followed_years
+       (death_date - index_date) / days_a_year() AS death_years,
+       (follow_up_end - index_date) / days_a_year() AS followed_years
 FROM participants_given
 """
 
@@ -138,7 +138,7 @@ CREATE TEMP TABLE stays_valued AS
 SELECT t.record_id, t.participant_id, t.arm, t.item, i.category, i.payer, t.period,
        t.index_date + t.from_day::INTEGER AS date,
        (t.to_day - t.from_day)::DOUBLE AS nights, i.unit, i.unit_cost, i.price_year, i.inflation,
-       discount_between(t.from_day / 365.25, t.to_day / 365.25) AS discount,
+       discount_between(t.from_day / days_a_year(), t.to_day / days_a_year()) AS discount,
        i.source_group, t.parts::INTEGER AS parts, t.number::INTEGER AS number
 FROM stay_parts t LEFT JOIN items i ON i.item = t.item
 ORDER BY t.row, t.number
@@ -236,7 +236,7 @@ FROM ledger GROUP BY participant_id, item, period ORDER BY participant_id, item,
 COST_OBSERVED = """
 SELECT p.participant_id, g.source_group, q.period,
        CASE g.source_group
-            WHEN 'records' THEN coalesce(p.followed_years + 1 / 365.25 >= q.end_years, true)
+            WHEN 'records' THEN coalesce(p.followed_years + 1 / days_a_year() >= q.end_years, true)
                                 OR coalesce(p.death_years <= p.followed_years, false)
             WHEN 'given' THEN coalesce(n.items, 0) = coalesce(q.items_given, 0)
                               OR coalesce(p.death_years <= q.start_years, false)

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.costs.periods import closing_visit
 from trialbalance.costs.prices import perspective_table
 from trialbalance.costs.timing import day_table, period_pieces, stay_segments
@@ -75,6 +76,7 @@ def connect(spill: str, threads: int | None = None) -> Any:
     con.execute("SET memory_limit = '3GB'")
     con.execute(f"SET temp_directory = '{spill}'")
     con.execute("SET preserve_insertion_order = true")
+    con.execute(f"CREATE TEMP MACRO days_a_year() AS {DAYS_A_YEAR}")
     # Left alone, the optimiser may read the smaller table first and so change the order of lines.
     con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     if threads is not None:

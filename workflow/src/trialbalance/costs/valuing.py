@@ -8,16 +8,13 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import written_by
 from trialbalance.costs import queries
 from trialbalance.costs.checking import check_prices
 from trialbalance.costs.notes import cost_notes
 from trialbalance.costs.prices import perspective_table, price_table
 from trialbalance.costs.sources import add_small_tables, add_sources, connect
 
-COST_TABLES = (
-    *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
-    *("perspectives", "cost_notes"),
-)
 Source = pd.DataFrame | str | Path | None
 
 
@@ -59,7 +56,7 @@ def value_resources(
     Returns
     -------
     dict
-        `COST_TABLES` → DataFrame.
+        Every table of rule ``value_resources`` → DataFrame.
 
     Raises
     ------
@@ -104,7 +101,7 @@ def value_resources(
             "set_aside": con.sql("SELECT * FROM set_aside").df(),
             **_small_outputs(con, prices, study, section),
         }
-    return {name: _typed(tables[name]) for name in COST_TABLES}
+    return {name: _typed(tables[name]) for name in written_by("value_resources")}
 
 
 def write_resources(

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.record_set import YEAR
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 def memberships(
@@ -39,7 +39,7 @@ def memberships(
     >>> memberships(people, rules, 1.0, "p.csv")[1]["itt"].tolist()
     ['withdrew', '']
     """
-    last = people["randomisation_date"] + pd.Timedelta(days=round(horizon_years * YEAR))
+    last = people["randomisation_date"] + pd.Timedelta(days=round(horizon_years * DAYS_A_YEAR))
     causes = {
         "excluded": people["exclusion"].fillna("").astype("str"),
         "died": pd.Series("", index=people.index, dtype="str").where(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.contracts.schemas import nearest
+from trialbalance.contracts.spelling import nearest
 
 WIDE = ("costs_drawn", "effects_drawn")
 

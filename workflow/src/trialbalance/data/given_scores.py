@@ -3,7 +3,8 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.record_set import YEAR, Records, finding
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.data.record_set import Records, finding
 
 
 def blank_costs(records: Records) -> list[Finding]:
@@ -99,7 +100,9 @@ def visits_of(measures: pd.DataFrame, people: pd.DataFrame, study: dict) -> pd.D
     seen = measures[measures["value"].notna()]
     seen = pd.MultiIndex.from_frame(seen[["participant_id", "visit"]])
     attended = pd.MultiIndex.from_frame(grid[["participant_id", "visit"]]).isin(seen)
-    planned = grid["randomisation_date"] + pd.to_timedelta((grid["years"] * YEAR).round(), unit="D")
+    planned = grid["randomisation_date"] + pd.to_timedelta(
+        (grid["years"] * DAYS_A_YEAR).round(), unit="D"
+    )
     grid["status"] = "missed"
     grid.loc[grid["death_date"] < planned, "status"] = "dead"
     grid.loc[attended, "status"] = "attended"

@@ -3,7 +3,8 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding, nearest
-from trialbalance.data.record_set import YEAR, Records, day, finding
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.data.record_set import Records, day, finding
 
 FIX = "correct one of the dates"
 
@@ -107,7 +108,7 @@ def visit_deaths(records: Records) -> list[Finding]:
     """Hold visits marked dead against the dates of death."""
     frame = records.dated("visits", "visit", "status")
     dead = frame["status"] == "dead"
-    planned = frame["visit"].map(records.study["visits"]).astype(float) * YEAR
+    planned = frame["visit"].map(records.study["visits"]).astype(float) * DAYS_A_YEAR
     planned = frame["randomisation_date"] + pd.to_timedelta(planned.round(), unit="D")
     unknown = dead & frame["death_date"].isna() & frame["randomisation_date"].notna()
     late = ~dead & (frame["death_date"] < planned) & frame["status"].isin(["missed", "withdrawn"])

@@ -6,6 +6,7 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.data import given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
@@ -63,14 +64,6 @@ ABSENCES = (
     people_checks.visits_absent,
     people_checks.visits_without_answers,
 )
-CLEAN = {
-    "records": (
-        *("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
-    ),
-    "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
-    "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given", "group_draws_given"),
-}
 
 
 def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
@@ -214,7 +207,9 @@ def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.
     if "parameters_given" in tables:
         given = tables["parameters_given"], tables["draws_given"]
         tables["parameters_given"] = given_draws.number_parameters(*given)
-    return tables | {name: _empty(name) for name in CLEAN[door] if name not in tables}
+    return tables | {
+        name: _empty(name) for name in stage_tables(door, "data") if name not in tables
+    }
 
 
 def read_records(

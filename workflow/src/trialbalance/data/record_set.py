@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
-
-YEAR = 365.25
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Records:
         people = people.set_index("participant_id")[["randomisation_date", "death_date"]]
         frame = self.tables[name][["participant_id", *columns]]
         frame = frame.join(people, on="participant_id")
-        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * YEAR))
+        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * DAYS_A_YEAR))
         return frame.assign(last_date=frame["randomisation_date"] + horizon)
 
 

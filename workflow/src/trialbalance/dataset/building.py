@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.dataset.covariates import make_covariates, make_groupings
 from trialbalance.dataset.flow import follow_pounds
 from trialbalance.dataset.follow_up import follow_visits, followed_years
@@ -138,7 +139,7 @@ def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame
 def _vital_status(effect: pd.DataFrame, people: pd.DataFrame, study: dict) -> pd.DataFrame:
     """Blank the vital status of those whose follow-up ended by the calendar before the horizon."""
     followed, death = followed_years(people, study["horizon_years"])
-    unknown = (followed + 1 / 365.25 < study["horizon_years"]) & ~np.isfinite(death)
+    unknown = (followed + 1 / DAYS_A_YEAR < study["horizon_years"]) & ~np.isfinite(death)
     return effect.assign(died=effect["died"].astype("boolean").mask(unknown))
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
+
 COLUMNS = (
     *("participant_id", "arm", "kind", "name", "moment", "start_years", "end_years"),
     *("value", "status", "followed_years", "died"),
 )
 OUTSIDE = "outside_periods"
-_DAY = 1 / 365.25
+_DAY = 1 / DAYS_A_YEAR
 
 
 def follow_visits(
@@ -116,7 +118,7 @@ def followed_years(people: pd.DataFrame, horizon: float) -> tuple[np.ndarray, np
 
     def years(column: str) -> np.ndarray:
         days = (dates(column) - dates("randomisation_date")) / pd.Timedelta(days=1)
-        return days.to_numpy(float) / 365.25
+        return days.to_numpy(float) / DAYS_A_YEAR
 
     end, death = years("follow_up_end"), years("death_date")
     followed = np.where(np.isnan(end), horizon, np.minimum(end, horizon))

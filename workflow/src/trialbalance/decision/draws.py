@@ -1,12 +1,12 @@
 """Draws in and out: from tidy or wide tables to arrays with named arms, and back."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 
 _COLUMNS = ("draw", "arm", "cost", "effect")
 
@@ -127,8 +127,7 @@ def _value_findings(draws, study, file):
         if name not in study["arms"]:
             rows = np.flatnonzero((draws["arm"] == name).to_numpy(bool, na_value=False))
             row = int(rows[0]) + 2 if rows.size else None
-            near = get_close_matches(str(name), list(study["arms"]), 1)
-            remedy = f"did you mean {near[0]}?" if near else "use an arm of study.yaml"
+            remedy = did_you_mean(str(name), study["arms"], "use an arm of study.yaml")
             further = max(rows.size - 1, 0)
             findings.append(Finding(file, row, "arm", str(name), allowed, remedy, further))
     for column in ("draw", "cost", "effect"):

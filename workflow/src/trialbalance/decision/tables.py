@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.decision.comparing.curves import (
     decision_curves,
     probability_positive,
@@ -21,7 +22,6 @@ from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.information.value_of_information import perfect_information
 from trialbalance.decision.thresholds import outcome_thresholds
 
-NOBODY = "no participants recruited"
 NO_COMPARATOR = "the comparator has no participants recruited"
 
 

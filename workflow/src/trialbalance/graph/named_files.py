@@ -2,11 +2,11 @@
 
 from os.path import isfile
 
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import own_files
-from trialbalance.graph.tables import stage_tables
 from trialbalance.settings.resolve import Study
 
 
@@ -53,7 +53,7 @@ def missing_files(study: Study) -> list[Finding]:
             for table in ("unit_costs", "price_index"):
                 named |= {
                     path: f"costs.{table}"
-                    for name, path in paths.costs_inputs(place).items()
+                    for name, path in paths.price_files(place).items()
                     if name == table and not path.startswith("<results>")
                 }
         if settings["outcomes"] and stage_tables(through, "outcomes"):

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, years_between
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.outcomes.follow_up_grid import years_between
 from trialbalance.outcomes.spells import (
     Intervals,
     find_spells,
@@ -63,9 +64,9 @@ def contact_gaps(
     gaps = [
         (start, end)
         for start, end in outside(touched, follow)
-        if round((end - start) * DAYS_PER_YEAR, 6) >= days and (returned == "any" or end == follow)
+        if round((end - start) * DAYS_A_YEAR, 6) >= days and (returned == "any" or end == follow)
     ]
-    events = [(start, round((end - start) * DAYS_PER_YEAR, 6)) for start, end in gaps]
+    events = [(start, round((end - start) * DAYS_A_YEAR, 6)) for start, end in gaps]
     return events, outside([*spells, *gaps], follow)
 
 

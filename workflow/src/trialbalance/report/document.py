@@ -33,9 +33,8 @@ from trialbalance.report.sections.front.brief import banners, page_one
 from trialbalance.report.sections.front.considerations import considerations
 from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
 
-# In the order in which people read; a section without content prints nothing. One more table needs
-# its name in ``settings.tables.REPORTED`` and a line in ``further.FURTHER``, which prints it as it
-# is, or a function in its section.
+# In the order in which people read; a section without content prints nothing. One more table is
+# printed as its contract says under ``reported``, or by a function in its section.
 SECTIONS = (
     ("brief", page_one),
     ("abstract", abstract),

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.forms.html import to_html
@@ -234,7 +235,7 @@ def _told(facts: Facts) -> list[str]:
     unaccepted = [name for name in facts.analyses if facts.thresholds(name).exploratory]
     return [
         "blind: arms under neutral labels" if facts.part("study").get("blind") else "",
-        f"no participants recruited: {listed(empty)}" if empty else "",
+        f"{NOBODY}: {listed(empty)}" if empty else "",
         f"{counted(breached, 'legal time limit')} breached" if breached else "",
         "some figures illustrative, assumed" if illustrative else "",
         f"{counted(len(unaccepted), 'analysis', 'analyses')} without an accepted threshold"

@@ -1,6 +1,5 @@
 """Load a study: read, merge scenario and analysis, check everything, report every mistake."""
 
-import difflib
 import re
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from trialbalance import contracts, house
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.checks.cross_references import disagreements
 from trialbalance.settings.checks.described_studies import described_findings
@@ -164,7 +164,6 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
     """Return what is wrong with config.yaml."""
     file, found = "config/config.yaml", []
     for key in set(config) - {"studies", "format", "pathvars"}:
-        near = difflib.get_close_matches(key, ("studies", "format"), 1)
         found.append(
             Finding(
                 file,
@@ -172,7 +171,7 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
                 key,
                 "a setting that does not exist",
                 "studies, format",
-                f"did you mean {near[0]}?" if near else "remove it",
+                did_you_mean(key, ("studies", "format"), "remove it"),
             )
         )
     studies = config.get("studies")

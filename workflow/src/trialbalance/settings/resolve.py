@@ -1,5 +1,6 @@
 """What each stage reads: scenario and analysis laid over the study file, in a stable order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,11 @@ def merge(below: Any, above: Any) -> Any:
 
 
 def stage_settings(
-    study: Study, scenario: str, stage: str, analysis: str | None = None
+    study: Study,
+    scenario: str,
+    stage: str,
+    analysis: str | None = None,
+    without: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what one stage may read: ``study``, its own section and the analysis.
 
@@ -86,6 +91,8 @@ def stage_settings(
         Word of the stage.
     analysis : str, optional
         Name of the analysis, for stages that have one.
+    without : iterable of str
+        Settings of the section that a rule does not read, so that they re-make nothing.
 
     Returns
     -------
@@ -114,6 +121,9 @@ def stage_settings(
         }
     if stage == "synthesis":
         result["marked"] = {name: _marked(study, name) for name in study.scenarios}
+    if without:
+        kept = {name: value for name, value in result[stage].items() if name not in set(without)}
+        result[stage] = kept
     return _sorted(result)
 
 

@@ -12,8 +12,9 @@ from trialbalance import contracts
 from trialbalance.audit.release.participant_amounts import recorded_amounts
 from trialbalance.audit.release.trace import released_trace
 from trialbalance.audit.release.workbook import write_released_workbook
-from trialbalance.audit.standards.manifest import manifest, table_of
+from trialbalance.audit.standards.manifest import manifest
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import table_of
 from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition

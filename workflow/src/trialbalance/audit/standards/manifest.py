@@ -7,6 +7,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from trialbalance import contracts
+from trialbalance.contracts.catalogue import table_of
 from trialbalance.provenance.digest import file_digest
 
 
@@ -57,28 +58,6 @@ MEANINGS = {
     "second_opinion.R": "Script in R that computes the study a second time",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
-ENDINGS = (
-    *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
-    *("follow_up", "dataset_flow"),
-)
-
-
-def table_of(path: Path) -> str:
-    """Return the name of the contract behind a file.
-
-    Examples
-    --------
-    >>> table_of(Path("base/40_dataset/qaly.csv")), table_of(Path("50_model/qaly/checks.csv"))
-    ('dataset', 'model_checks')
-    """
-    folder = path.parts[-2] if len(path.parts) > 1 else ""
-    if folder == "40_dataset":
-        endings = [word for word in ENDINGS if path.stem.endswith(word)]
-        whole = path.stem if path.stem in ("balance", "consequences") else "dataset"
-        return endings[0] if endings else whole
-    if path.name == "checks.csv":
-        return "model_checks"
-    return path.stem
 
 
 def rows_of(path: Path) -> int | None:

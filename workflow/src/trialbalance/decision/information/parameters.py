@@ -1,11 +1,10 @@
 """Parameters whose information is valued, matched to the draws, and spread of participants."""
 
-from difflib import get_close_matches
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 
 _SPREAD = ("cost_sd", "effect_sd", "correlation")
 
@@ -125,8 +124,7 @@ def _refuse_wrong_groups(declared, ready, parameters, file):
             findings.append(Finding(file, None, name, "a group", "a name not yet taken", remedy))
         for column in columns:
             if column not in known:
-                near = get_close_matches(column, known, 1)
-                remedy = f"did you mean {near[0]}?" if near else f"correct group {name}"
+                remedy = did_you_mean(column, known, f"correct group {name}")
                 allowed = ", ".join(known) or "a price with a range: give both of its ends"
                 findings.append(Finding(file, None, column, "no such column", allowed, remedy))
                 continue

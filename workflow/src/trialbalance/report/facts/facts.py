@@ -147,7 +147,7 @@ class Facts:
         return "randomisation" if self.compares else "the start of follow-up"
 
     def assumed(self, name: str) -> bool:
-        """Return whether no source reports a quantity, so that it only illustrates (ruling 36)."""
+        """Return whether no source reports a quantity, so that it illustrates (decision 036)."""
         return name in ((self.part("dataset").get("describe") or {}).get("illustrative") or ())
 
     def arm(self, name: str) -> str:
@@ -204,7 +204,7 @@ class Facts:
         return (self.part("outcomes").get("effects") or {}).get(outcome) or {}
 
     def thresholds(self, analysis: str) -> Thresholds:
-        """Return the thresholds that belong to the outcome of an analysis (rulings 19 and 20)."""
+        """Return the thresholds of the outcome of an analysis (decisions 019 and 020)."""
         meta = self.settings["analyses"][analysis]
         decision = {**self.part("decision"), **(meta.get("decision") or {})}
         given = decision.get("thresholds")

@@ -1,9 +1,9 @@
 """Checks across sections: a name used in one must be declared in another."""
 
-import difflib
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.names_used import names_used
 from trialbalance.settings.resolve import merge
 from trialbalance.settings.sections.study_file import OF_PARTS
@@ -35,7 +35,6 @@ def disagreements(
     def must_be_known(dotted: str, name: str, known: list[str], what: str) -> None:
         if name in known:
             return
-        near = difflib.get_close_matches(name, known, 1, 0.5)
         whole = f"scenarios.{scenario}.analysis.{dotted.rsplit('.', 1)[-1]}"
         at = f"scenarios.{scenario}.{dotted}"
         at = next((place for place in (at, whole) if place in lines), dotted)
@@ -46,7 +45,7 @@ def disagreements(
                 at,
                 name,
                 ", ".join(known) or f"no {what} is declared",
-                f"did you mean {near[0]}?" if near else f"use a declared {what}",
+                did_you_mean(name, known, f"use a declared {what}"),
             )
         )
 
@@ -155,8 +154,7 @@ def _unknown_ends(settings: dict[str, Any], file: str, lines: dict[str, int]) ->
     found = []
     for dotted, name, known, what in used:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"use a declared {what}"
+            remedy = did_you_mean(name, known, f"use a declared {what}")
             allowed = ", ".join(known) or f"no {what} is declared"
             found.append(Finding(file, lines.get(dotted), dotted, name, allowed, remedy))
     return found
@@ -214,8 +212,8 @@ def _why_idle(
     item = column.removeprefix("price_").removeprefix("quantity_").split(":")[0]
     if column.startswith(kinds) and (item in counted or column.startswith("rest:")):
         return None
-    near = difflib.get_close_matches(column, allowed, 1, 0.8)
-    remedy = f"did you mean {near[0]}?" if near else "remove it: it does not enter net benefit"
+    otherwise = "remove it: it does not enter net benefit"
+    remedy = did_you_mean(column, allowed, otherwise, cutoff=0.8)
     what = f"prices of items that perspective {analysis['perspective']} counts"
     return column, f"{what} ({', '.join(allowed)})", remedy
 

@@ -23,19 +23,19 @@ class DescribeSettings(Section):
         [],
         "Outcomes by whose total the total cost of each arm is divided, such as years in contact; "
         "no interval is given.",
-        reference="ruling 32",
+        reference="decision 032",
     )
     cost_per_additional: list[Name] = setting(
         [],
         "Measures (at their last visit), outcomes or columns, yes or no, for which the cost of one "
         "more yes than in the comparator is written as illustrative: arithmetic, not an effect.",
-        reference="rulings 27 and 32",
+        reference="decisions 027 and 032",
     )
     illustrative: list[str] = setting(
         [],
         "Perspectives, measures and columns that no source reports; every line about them says "
         "illustrative, assumed.",
-        reference="ruling 36",
+        reference="decision 036",
     )
 
 

@@ -29,13 +29,13 @@ class ItemSettings(Section):
         False,
         "Whether it is a transfer payment (a benefit, say), which no perspective counts unless it "
         "asks for transfers.",
-        reference="ruling 8",
+        reference="decision 008",
     )
     includes: list[str] = setting(
         [],
         "Items that the price of this bed day already covers: their dated records are set aside "
         "on days spent in such a bed.",
-        reference="ruling 5",
+        reference="decision 005",
     )
     recall_years: float | None = setting(
         None,
@@ -46,13 +46,13 @@ class ItemSettings(Section):
     scale_to_period: bool = setting(
         False,
         "Whether quantities over `recall_years` are scaled up (or down) to the whole period.",
-        reference="ruling 11",
+        reference="decision 011",
     )
     same_use_as: str | None = setting(
         None,
         "Item of another source that counts the very same use; `records_win` decides which of the "
         "two is costed.",
-        reference="ruling 11",
+        reference="decision 011",
     )
 
     @model_validator(mode="after")
@@ -67,7 +67,7 @@ class PerspectiveSettings(Section):
 
     label: str = setting(..., "Name of the perspective in words.")
     payers: list[str] = setting(..., "Payers whose costs count.", min_length=1)
-    transfers: bool = setting(False, "Whether transfer payments count.", reference="ruling 8")
+    transfers: bool = setting(False, "Whether transfer payments count.", reference="decision 008")
 
 
 class CostsSettings(Section):
@@ -83,7 +83,7 @@ class CostsSettings(Section):
         0.035,
         "Discount rate of costs; 0.035 means 3.5 % a year.",
         unit="per year",
-        reference="ruling 4",
+        reference="decision 004",
         ge=0,
         le=0.2,
     )
@@ -91,7 +91,7 @@ class CostsSettings(Section):
         "yearly",
         "yearly: (1 + rate) to the power of minus the completed years since the index date, so "
         "that the first year is undiscounted; continuous: the exact time.",
-        reference="ruling 4",
+        reference="decision 004",
     )
     price_index: str | None = setting(
         None,
@@ -116,7 +116,7 @@ class CostsSettings(Section):
     records_win: bool = setting(
         True,
         "Whether records win over interview where two items count the same use (`same_use_as`).",
-        reference="ruling 11",
+        reference="decision 011",
     )
 
     @field_validator("discount_rate", mode="before")

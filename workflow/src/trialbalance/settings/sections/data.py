@@ -5,26 +5,11 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from trialbalance.contracts.catalogue import handed_over
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 Door = Literal["records", "scored", "totals", "draws"]
-# Door -> tables that a study may hand over there; the first ones it must.
-TABLES: dict[str, tuple[str, ...]] = {
-    "records": ("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
-    "scored": ("participants", "visits", "measures_given", "costs_given"),
-    "totals": ("totals",),
-    "draws": (
-        *("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
-        "group_draws_given",
-    ),
-}
-NEEDED: dict[str, tuple[str, ...]] = {
-    "records": ("participants",),
-    "scored": ("participants", "measures_given", "costs_given"),
-    "totals": ("totals",),
-    "draws": (),
-}
 
 
 class Simulator(Section):
@@ -81,7 +66,7 @@ class Population(Section):
         [],
         "Who is left out: excluded = those with a reason in column exclusion; died = those who "
         "died within the horizon.",
-        reference="ruling 1",
+        reference="decision 001",
     )
     column: Name | None = setting(
         None, "True-or-false column of the participants that marks members, beside the rules."
@@ -137,13 +122,13 @@ class DataSettings(Section):
         None,
         "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
         "was reached; column follow_up_end of the participants goes before it, person by person.",
-        reference="ruling 25",
+        reference="decision 025",
     )
 
     @model_validator(mode="after")
     def _agree(self):
         """Check that the files fit the door, and populations the columns."""
-        possible = TABLES[self.door]
+        possible = handed_over(self.door)
         if unknown := [name for name in self.files if name not in possible]:
             raise ValueError(
                 f"files: found {', '.join(unknown)}; allowed at door {self.door}: "
@@ -155,7 +140,9 @@ class DataSettings(Section):
                     "simulator: found beside files or another door; allowed: with door: records "
                     "and no files"
                 )
-        elif missing := [name for name in NEEDED[self.door] if name not in self.files]:
+        elif missing := [
+            name for name, must in possible.items() if must and name not in self.files
+        ]:
             raise ValueError(f"files: found no {', '.join(missing)}; door {self.door} needs it")
         if self.door == "draws":
             self._draws_agree()

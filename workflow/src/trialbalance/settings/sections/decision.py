@@ -53,7 +53,7 @@ class DistributionSettings(Section):
 
 
 # NICE's marked values: its former standard range and the one in force since March 2026.
-_NICE = "NICE, Changes to NICE's cost-effectiveness thresholds, 2026 (rulings 19 and 20)"
+_NICE = "NICE, Changes to NICE's cost-effectiveness thresholds, 2026 (decisions 019 and 020)"
 _QALY_THRESHOLDS = [20000.0, 25000.0, 30000.0, 35000.0]
 _MOST_THRESHOLDS = 20001
 
@@ -87,7 +87,7 @@ class ThresholdSettings(Section):
         False,
         "Whether no threshold is accepted for the outcome: curves are labelled so, and neither a "
         "verdict nor a population value is given.",
-        reference="ruling 19",
+        reference="decision 019",
     )
     unit: str | None = setting(None, "Unit of a threshold in words, such as GBP per QALY.")
 
@@ -200,7 +200,7 @@ class DecisionSettings(Section):
     price_scenarios: dict[str, PriceScenarioSettings] = setting(
         {},
         "Scenarios of other prices, recomputed without a refit from what each item cost.",
-        reference="rulings 13 and 30",
+        reference="decisions 013 and 030",
     )
     distribution: DistributionSettings | None = setting(
         None, "Groups of the population for the distributional view; blank for none."

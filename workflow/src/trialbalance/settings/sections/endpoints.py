@@ -17,7 +17,7 @@ class TimeVaryingExposure(Section):
     form: Literal["cumulative", "current"] = setting(
         "cumulative",
         "Days exposed so far, or whether exposed.",
-        reference="ruling 25",
+        reference="decision 025",
     )
     lag_days: float = setting(
         30.0,
@@ -25,7 +25,7 @@ class TimeVaryingExposure(Section):
         "does not count as its cause.",
         unit="days",
         ge=0,
-        reference="ruling 25",
+        reference="decision 025",
     )
     per_days: float = setting(
         30.0, "Days of cumulative exposure that one ratio is for.", unit="days", gt=0
@@ -60,7 +60,7 @@ class EndpointModel(Section):
     covariates: list[Name] = setting(
         [],
         "Columns of the participants adjusted for; name the stratification variables here.",
-        reference="ruling 23",
+        reference="decision 023",
     )
     counted: Literal["events", "amount"] = setting(
         "events", "What a count counts: events, or their amount (nights of stays, days of gaps)."

@@ -38,7 +38,7 @@ class DeltaSettings(Section):
         "By how much the unobserved part of cost is higher, written like effect; -10 is a tenth "
         "lower.",
         unit="percent",
-        reference="ruling 10",
+        reference="decision 010",
     )
     jump_to_reference: list[Literal["effect", "cost"]] = setting(
         [],
@@ -176,7 +176,7 @@ class SelectionSettings(Section):
         "look at selection_parameters before reading it.",
         unit="log-odds of being unobserved per SD of the effect",
         ge=0,
-        reference="missingHE; standardised here (ruling 21)",
+        reference="missingHE; standardised here (decision 021)",
     )
     cost_scale: float = setting(
         0.0,

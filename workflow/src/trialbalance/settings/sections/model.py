@@ -212,7 +212,7 @@ class ModelSettings(Section):
         "What is modelled: the totals of a participant; or, recommended where there are visits, "
         "the measure at each visit and the cost of each period, joined by effects of the "
         "participant, so that someone seen at one visit and not at the next still counts.",
-        reference="Gabrio 2022, doi 10.1002/hec.4510; ruling 16",
+        reference="Gabrio 2022, doi 10.1002/hec.4510; decision 016",
     )
     longitudinal: LongitudinalSettings = setting(
         LongitudinalSettings(), "What the longitudinal form needs beside the rest."
@@ -245,7 +245,7 @@ class ModelSettings(Section):
         "population",
         "Over whom the mean of an arm is averaged: everybody in the analysis population (what "
         "differs between the arms by chance is then balanced), or the arm's own participants.",
-        reference="ruling 1",
+        reference="decision 001",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
@@ -273,7 +273,7 @@ class ModelSettings(Section):
         "How arms may be compared: randomised; observational, every contrast an association; or "
         "described, no contrast at all, because by design the arms cannot overlap (people in "
         "prison and people who are not).",
-        reference="ruling 27",
+        reference="decision 027",
     )
     observational: ObservationalSettings = setting(
         ObservationalSettings(), "Comparisons of people whom nobody randomised."

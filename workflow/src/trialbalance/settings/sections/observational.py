@@ -38,11 +38,11 @@ class AssociationOutcome(Section):
         [],
         "Means that are tried for those lost, each arm's against the comparator's: a map of what "
         "being lost could mean. For yes or no 0 is the corner at which everybody lost is a no.",
-        reference="ruling 27",
+        reference="decision 027",
     )
     illustrative: bool = setting(
         False, "Whether no source reports it; its lines then say illustrative, assumed.",
-        reference="ruling 36",
+        reference="decision 036",
     )  # fmt: skip
     label: str = setting("", "Name of the outcome in the report.")
 
@@ -108,7 +108,7 @@ class Emulation(Section):
         [],
         "Criteria of the law that make somebody eligible; the first day on which all are met is "
         "time zero. Silent = everybody from the index date.",
-        reference="ruling 26",
+        reference="decision 026",
     )
     label: str = setting("", "Name of the comparison in the report.")
 
@@ -136,7 +136,7 @@ class ExposureAssociation(TimeVaryingExposure):
     recall: str = setting(
         "The order counts as it stood before the recall.",
         "How the status at recall to hospital is taken, in words for the report.",
-        reference="ruling 25",
+        reference="decision 025",
     )
     label: str = setting("", "Name of the association in the report.")
 
@@ -157,7 +157,7 @@ class ObservationalSettings(Section):
         {},
         "Outcomes by arm: compared where model.comparison is observational and the arms overlap, "
         "described with a bias sensitivity otherwise.",
-        reference="ruling 27",
+        reference="decision 027",
     )
     overlap: OverlapSettings = setting({}, "When arms are alike enough to be compared.")
     exposures: dict[Name, ExposureAssociation] = setting(

@@ -69,7 +69,7 @@ def estimand_lists(facts: Facts) -> list[str]:
 
 
 def estimand_table(facts: Facts) -> str:
-    """Return the estimand of each analysis (ruling 7)."""
+    """Return the estimand of each analysis (decision 007)."""
     names = list(facts.settings.get("analyses") or {})
     rows = []
     for name in names:

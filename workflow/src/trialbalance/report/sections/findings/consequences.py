@@ -1,9 +1,9 @@
 """Costs and consequences of a study that is described: one line a quantity, nothing compared."""
 
 import pandas as pd
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE, digits, mean_sd
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.findings.costs import NOBODY
 from trialbalance.report.text.markup import section, table
 from trialbalance.report.text.numbers import BLANK, missing, number, percent, span
 

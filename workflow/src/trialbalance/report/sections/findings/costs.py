@@ -1,6 +1,7 @@
 """Costs: by category and arm, what was used, at what price, and what the intervention cost."""
 
 import pandas as pd
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import (
     ILLUSTRATIVE,
     baseline_periods,
@@ -23,7 +24,6 @@ OBSERVED_NOTE = (
 ADJUSTED_NOTE = (
     " The results above adjust for baseline and for missing data, so they differ from these means."
 )
-NOBODY = "no participants recruited"
 
 
 def category_table(facts: Facts, perspective: str) -> str:
@@ -140,7 +140,7 @@ def _used_price(line: pd.Series) -> float:
 
 
 def intervention_table(facts: Facts) -> str:
-    """Return the cost of the intervention itself, by arm (ruling 9)."""
+    """Return the cost of the intervention itself, by arm (decision 009)."""
     chosen = facts.part("report").get("intervention_items") or []
     ledger = facts.table("ledger")
     people = counted_people(facts)

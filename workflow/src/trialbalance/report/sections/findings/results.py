@@ -70,7 +70,7 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
     -------
     str
         An amount for one more unit of effect where both differences have the same sign, and a
-        sentence otherwise; never an interval (ruling 32).
+        sentence otherwise; never an interval (decision 032).
     """
     words = facts.words(analysis)
     if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:

@@ -1,0 +1,41 @@
+"""Which files a run is asked for, and what it says when it ends."""
+
+import sys
+
+from trialbalance.graph import index_paths, target_files
+from trialbalance.provenance.leftovers import leftovers
+
+
+def targets(names, find=target_files.study_targets):
+    """Return the files that make studies complete, by default or as a target finds them."""
+    return [file for name in names for file in find(STUDIES[name])]
+
+
+def complete(wildcards):
+    """Return what makes every study complete, and the page of all of them."""
+    return targets(STUDIES) + [index_paths.INDEX]
+
+
+def completed_in_full(wildcards):
+    """Return what makes every study complete, with what is made on request only."""
+    more = (target_files.full_targets, target_files.full_reports)
+    return targets(STUDIES) + [file for find in more for file in targets(STUDIES, find)]
+
+
+def released(wildcards):
+    """Return the release of every study; refused while results are left over from elsewhere."""
+    if found := leftovers(STUDIES, RESULTS):
+        sys.exit("\n".join(found))
+    return [f"<results>/{name}/release" for name in STUDIES]
+
+
+onsuccess:
+    for line in leftovers(STUDIES, RESULTS):
+        print(line)
+    for name in STUDIES:
+        for report in sorted((RESULTS / name / "report").glob("*.html")):
+            print(f"report: {report}")
+
+
+onerror:
+    print("The run stopped: the first sentence above says why; see its log for more.")
