@@ -92,7 +92,7 @@ def second_inputs(place: Place) -> dict[str, str]:
     ours = paths.wanted(
         place,
         *("participants", "flow", "exclusions", "prices", "ledger", "set_aside"),
-        *("participant_costs", "cost_observed", "measures", "outcomes", "observed_case"),
+        *("participant_costs", "cost_observed", "measures", "outcomes"),
     )
     if "ledger" in ours:
         prices = dict(paths.price_files(place))
@@ -107,6 +107,8 @@ def second_inputs(place: Place) -> dict[str, str]:
         *("dataset", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
         *("expected_loss", "information", "wide_costs", "wide_effects"),
     )
+    if any(name.endswith(".dataset") for name in each):
+        each |= paths.wanted(place, "observed_case")
     template = paths.below_here(house.resources() / "second_opinion" / "second_opinion.R")
     return {"template": str(template), **found, **ours, **each}
 

@@ -5,16 +5,13 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from trialbalance.audit.second.tolerance import Tolerance
 from trialbalance.contracts import Finding, Problems
 
 COLUMNS = [
     *("quantity", "of", "numbers", "at", "ours", "second", "difference", "tolerance", "verdict"),
     *("reason", "our_version", "second_version"),
 ]
-# Tables are written with ten significant digits; regressions lose a few of them on the way.
-CLOSE = 2e-9
-FITTED = 1e-6
-REGRESSIONS = ("adjusted difference", "regression", "standard error", "correlation", "normal theory")
 # What many people have is told by its sum: no participant is named in a certificate.
 OF_PEOPLE = ("score", "effect", "cost of a participant")
 AGREES, DIFFERS, EXPLAINED = "agrees", "differs", "explained"
@@ -49,8 +46,8 @@ def compare_figures(
 
     Notes
     -----
-    Two numbers agree when ``|a - b| <= t max(|a|, |b|, 1e-3, largest |a| of the row)`` with t =
-    2e-9, for what comes from a regression 1e-6. A number that one of the two lacks differs.
+    Two numbers agree when they lie no farther apart than `Tolerance` allows. A number that one of
+    the two programs lacks differs.
 
     Examples
     --------
@@ -61,9 +58,9 @@ def compare_figures(
     """
     keys = ["quantity", "of", "within"]
     both = ours.merge(second, on=keys, how="outer", suffixes=("_ours", "_second"), sort=False)
-    rows = [
-        _row(*key, part, reasons) for key, part in both.groupby(["quantity", "of"], sort=False)
-    ]
+    allowed = Tolerance(ours)
+    groups = both.groupby(["quantity", "of"], sort=False)
+    rows = [_row(*key, part, reasons, allowed) for key, part in groups]
     rows += [
         {"quantity": quantity, "of": of, "numbers": 0, "verdict": NOT_RECOMPUTED}
         for quantity, of in left_out or []
@@ -73,18 +70,16 @@ def compare_figures(
 
 
 def _row(
-    quantity: str, of: str, part: pd.DataFrame, reasons: Mapping[str, str]
+    quantity: str, of: str, part: pd.DataFrame, reasons: Mapping[str, str], allowed: Tolerance
 ) -> dict[str, object]:
     """Return the line of one quantity."""
     a, b = part["value_ours"].to_numpy(float), part["value_second"].to_numpy(float)
     blank = np.isnan(a) & np.isnan(b)
     apart = np.where(blank, 0.0, np.abs(a - b))
     apart = np.where(np.isnan(apart), np.inf, apart)
-    share = FITTED if any(word in quantity for word in REGRESSIONS) else CLOSE
-    size = max(np.nanmax(np.abs(np.concatenate([a, b, [1e-3]]))), 1e-3)
-    tolerance = share * size
+    tolerance = allowed.of(quantity, of, part["within"], np.column_stack([a, b]))
     agrees = bool((apart <= tolerance).all())
-    worst = int(apart.argmax())
+    worst = int((apart / tolerance).argmax())
     people = quantity in OF_PEOPLE
     reason = reasons.get(f"{quantity}: {of}", reasons.get(quantity))
     verdict = AGREES if agrees else EXPLAINED if reason else DIFFERS
@@ -96,7 +91,7 @@ def _row(
         "ours": np.nansum(a) if people else a[worst],
         "second": np.nansum(b) if people else b[worst],
         "difference": apart[worst] if np.isfinite(apart[worst]) else np.nan,
-        "tolerance": tolerance,
+        "tolerance": tolerance[worst],
         "verdict": verdict,
         "reason": None if agrees else reason,
     }

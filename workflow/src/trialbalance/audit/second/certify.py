@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.provenance.record import versions
 from trialbalance.audit.second.certificate import compare_figures, not_run
 from trialbalance.audit.second.figures import COLUMNS
 from trialbalance.audit.second.first_figures import first_figures, not_areas
 from trialbalance.audit.second.running import r_version, run_script
 from trialbalance.audit.second.script import second_script
+from trialbalance.provenance.record import versions
 
 NO_FIGURES = ",".join(COLUMNS) + "\n"
 

@@ -95,9 +95,7 @@ def _people(tables: Tables, settings: Mapping[str, Any]) -> list[pd.DataFrame]:
         flow = tables["flow"]
         flow = flow[flow["step"].str.startswith("population ")]
         inside = flow["step"].str.removeprefix("population ")
-        parts.append(
-            figures("people in the population", flow["participants"], inside, flow["arm"])
-        )
+        parts.append(figures("people in the population", flow["participants"], inside, flow["arm"]))
     return parts
 
 
@@ -121,7 +119,10 @@ def _costs(tables: Tables, settings: Mapping[str, Any]) -> list[pd.DataFrame]:
     ):
         parts.append(figures(quantity, sums.tolist(), *_keys(sums)))
     aside = tables["set_aside"].groupby(["reason", "item"], observed=True)
-    for quantity, column in (("records set aside whole", "whole"), ("quantity set aside", "quantity")):
+    for quantity, column in (
+        ("records set aside whole", "whole"),
+        ("quantity set aside", "quantity"),
+    ):
         sums = aside[column].sum()
         parts.append(figures(quantity, sums.astype(float).tolist(), *_keys(sums)))
     costs = tables["participant_costs"]
