@@ -34,7 +34,7 @@ needs_r = pytest.mark.skipif(r_version() is None, reason="R is not installed on 
 
 
 class Opinion:
-    """A laid study, its files, and the certificate after something was done to the first program."""
+    """A laid study: its files, its tables, and what the second program makes of it."""
 
     def __init__(self, laid, folder: Path):
         self.laid, self.folder = laid, folder
@@ -141,7 +141,7 @@ def adjusted_wrong(monkeypatch):
 
 
 def weighed_wrong(monkeypatch):
-    """Leave the covariates of the effect out of its regression."""
+    """Keep one covariate alone in the regressions."""
     kept = adjusted.named_columns
     monkeypatch.setattr(adjusted, "named_columns", lambda frame, wanted: kept(frame, wanted)[:1])
 
@@ -167,7 +167,7 @@ def test_a_planted_error_of_the_first_program_is_told_and_stops_a_release(
     told = differing(certificate)
     assert PLANTED[plant] <= told
     assert "records kept" not in told
-    with pytest.raises(Problems, match="give the reason in audit.differences"):
+    with pytest.raises(Problems, match="or give the reason in audit"):
         must_agree(certificate)
 
 
@@ -203,8 +203,8 @@ def test_a_reason_explains_a_difference_and_only_a_difference():
     with pytest.raises(Problems) as stopped:
         must_agree(differs)
     assert str(stopped.value) == (
-        "certificate.csv, row 2, column second: found 101 for cost: bed / a, where this program has "
-        "100; allowed: a difference up to 2.02e-07; correct what is wrong, or give the reason in "
+        "certificate.csv, row 2, column second: found 101 for cost: bed / a, where this program "
+        "has 100; allowed: a difference up to 2.02e-07; correct what is wrong, or give the reason in "
         "audit.differences under 'cost: bed / a'."
     )
     reasons = {"cost: bed / a": "a price agreed by letter"}

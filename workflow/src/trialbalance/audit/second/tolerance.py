@@ -90,7 +90,13 @@ class Tolerance:
     def _largest(ours: pd.DataFrame, kind: str) -> dict[str, float]:
         names = [mean.format(kind) for mean in MEANS]
         mine = ours[ours["quantity"].isin(names)]
-        return mine["value"].abs().groupby(mine["of"].str.partition(" / ")[0]).max().to_dict()
+        return (
+            mine["value"]
+            .abs()
+            .groupby(mine["of"].astype("str").str.split(" / ").str[0])
+            .max()
+            .to_dict()
+        )
 
     @staticmethod
     def _by_of(ours: pd.DataFrame, quantity: str) -> dict[str, float]:
