@@ -204,8 +204,8 @@ def test_a_reason_explains_a_difference_and_only_a_difference():
         must_agree(differs)
     assert str(stopped.value) == (
         "certificate.csv, row 2, column second: found 101 for cost: bed / a, where this program "
-        "has 100; allowed: a difference up to 2.02e-07; correct what is wrong, or give the reason in "
-        "audit.differences under 'cost: bed / a'."
+        "has 100; allowed: a difference up to 2.02e-07; correct what is wrong, or give the reason "
+        "in audit.differences under 'cost: bed / a'."
     )
     reasons = {"cost: bed / a": "a price agreed by letter"}
     explained = compare_figures(*two(101.0), reasons, ("1", "R 4"))

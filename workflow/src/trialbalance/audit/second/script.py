@@ -7,6 +7,7 @@ from trialbalance.decision.thresholds import outcome_thresholds
 
 MARK = "#<settings>"
 WIDTH = 100
+FOR_PEOPLE = ("label", "description", "unit", "title", "range")
 # What the script reads of each section; it is to be read by people, so nothing else is written.
 STUDY = ("arms", "comparator", "horizon_years", "visits", "periods")
 DATA = ("populations", "follow_up_end", "covariates")
@@ -58,12 +59,18 @@ def in_r(value: Any, indent: int = 0) -> str:
 
 
 def _laid(word: str, parts: list[str], indent: int) -> str:
-    """Return a call on one line where it fits, else one part a line."""
+    """Return a call on one line where it fits, else its parts filled into lines."""
     line = f"{word}({', '.join(parts)})"
     if len(line) + indent <= WIDTH - 20 and "\n" not in line:
         return line
-    margin = " " * (indent + 2)
-    return f"{word}(\n{margin}" + f",\n{margin}".join(parts) + ")"
+    margin, lines = " " * (indent + 2), [""]
+    for part in (f"{part}," for part in parts):
+        joined = f"{lines[-1]} {part}".strip()
+        if "\n" in part or "\n" in lines[-1] or len(joined) + indent + 2 > WIDTH:
+            lines.append(part)
+        else:
+            lines[-1] = joined
+    return f"{word}(\n" + "\n".join(margin + one for one in lines if one).rstrip(",") + ")"
 
 
 def second_script(template: str, settings: Mapping[str, Any], files: Mapping[str, str]) -> str:
@@ -119,8 +126,19 @@ def second_script(template: str, settings: Mapping[str, Any], files: Mapping[str
 
 
 def _some(section: Mapping[str, Any], words: tuple[str, ...]) -> dict[str, Any]:
-    """Return those of the named settings that a section has."""
-    return {word: section[word] for word in words if word in section}
+    """Return those of the named settings that a section has, without words and blanks."""
+    return {word: _bare(section[word]) for word in words if word in section}
+
+
+def _bare(value: Any) -> Any:
+    """Return a setting without what is for people to read, and without what is left blank."""
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        key: _bare(one)
+        for key, one in value.items()
+        if key not in FOR_PEOPLE and one is not None and one is not False and one not in ("", [])
+    }
 
 
 def _named(files: Mapping[str, str], head: str) -> dict[str, str]:
@@ -145,7 +163,7 @@ def _analysis(one: Mapping[str, Any]) -> dict[str, Any]:
     ceiling = (dataset.get("totals_ceiling") or {}).get("baseline_effect")
     return {
         **one["analysis"],
-        "covariates": named,
+        "covariates": _bare(named),
         **wanted,
         **({} if ceiling is None else {"ceiling_at_baseline": ceiling}),
         "shown": shown_thresholds(one),
