@@ -102,6 +102,30 @@ rule write_workbook:
         "../scripts/write_workbook.py"
 
 
+rule certify_study:
+    """Compute the study again by a script in R, and say on how much the two programs agree.
+
+    Where R is not installed the certificate says so, and nothing fails.
+    """
+    input:
+        unpack(inputs(audit_paths.second_inputs)),
+    output:
+        **outputs("certify_study"),
+        script=f"{STUDY}/audit/second/second_opinion.R",
+        figures=f"{STUDY}/audit/second/figures.csv",
+    log:
+        f"{STUDY}/base/logs/certify_study.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=certified,
+        code=code("certify_study"),
+        sources=sources(audit_paths.second_inputs),
+    script:
+        "../scripts/certify_study.py"
+
+
 rule trace_figures:
     """Write the way back of every figure that the report prints, for a page to show."""
     input:

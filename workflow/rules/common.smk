@@ -13,6 +13,7 @@ from trialbalance.graph import audit_paths, methods, named_files, outside, paths
 from trialbalance.graph import report_paths
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import (
+    certificate_settings,
     contrast_settings,
     cross_check_settings,
     settled,
@@ -120,6 +121,11 @@ def contrasts(w):
 def cross_checks(wildcards):
     """Return what the cross-check may read."""
     return cross_check_settings(*place(wildcards)[:3])
+
+
+def certified(wildcards):
+    """Return what a second opinion rests on."""
+    return certificate_settings(STUDIES[wildcards.study])
 
 
 def all_settings(wildcards):

@@ -5,6 +5,7 @@ from pathlib import Path
 from trialbalance.audit.release import make_edition, remember_release, told, write_release
 from trialbalance.audit.release.history import earlier_groups, history_folder
 from trialbalance.audit.release.inputs import read_restricted
+from trialbalance.audit.second import must_agree
 from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
 from trialbalance.report.facts.study_texts import own_files
@@ -13,6 +14,7 @@ from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
     settings, _ = read_yaml(Path(job.inputs["settings"]))
+    must_agree(job.read("certificate"), settings["audit"]["differences"])
     found = read_restricted(job)
     history = history_folder(Path(job.outputs["release"]))
     earlier = earlier_groups(history, settings["disclosure"]["withdrawn_releases"])

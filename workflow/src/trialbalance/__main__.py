@@ -63,6 +63,19 @@ def trace(
 
 
 @app.command()
+def certify(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+) -> None:
+    """Compute a finished study again by a script in R, and say on how much the two agree."""
+    from trialbalance.commands.certify import certify as certified
+
+    _tell(certified, study, results)
+
+
+@app.command()
 def lock(
     study: Annotated[
         str, typer.Argument(help="Name of a study under config/studies, or its path.")

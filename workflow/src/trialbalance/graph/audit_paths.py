@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from trialbalance import house
 from trialbalance.contracts.catalogue import TO_DECISION, catalogue, stage_tables
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
@@ -56,7 +57,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     folder = f"<results>/{study.name}"
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
     last += [f"{scenario}/settings.yaml" for scenario in study.scenarios]
-    last += ["audit/provenance.json"]
+    last += ["audit/provenance.json", "audit/second/second_opinion.R"]
     last += [f"audit/{name}" for name in ("audit.xlsx", "trace.json") if study.analyses()]
     tables = [
         table.name
@@ -79,6 +80,37 @@ def workbook_inputs(place: Place) -> dict[str, str]:
     each = paths.per_analysis(place, "dataset", "arms", "incremental")
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
+
+
+def second_inputs(place: Place) -> dict[str, str]:
+    """Return what a second opinion reads: raw files and prices, the draws, and our tables.
+
+    ``recorded.``, ``prices.``, ``value_set.``, ``<analysis>.wide_costs`` and ``.wide_effects`` name
+    what the second program reads; all else is what it is compared with.
+    """
+    found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
+    ours = paths.wanted(
+        place,
+        *("participants", "flow", "exclusions", "prices", "ledger", "set_aside"),
+        *("participant_costs", "cost_observed", "measures", "outcomes"),
+    )
+    if "ledger" in ours:
+        prices = dict(paths.price_files(place))
+        if "recorded.unit_costs" in found:
+            prices["unit_costs"] = found["recorded.unit_costs"]
+        found |= {f"prices.{name}": path for name, path in prices.items()}
+    if "measures" in ours:
+        sets = paths.value_set_files(place)
+        found |= {f"value_set.{name}": path for name, path in sets.items()}
+    each = paths.per_analysis(
+        place,
+        *("dataset", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
+        *("expected_loss", "information", "wide_costs", "wide_effects"),
+    )
+    if any(name.endswith(".dataset") for name in each):
+        each |= paths.wanted(place, "observed_case")
+    template = paths.below_here(house.resources() / "second_opinion" / "second_opinion.R")
+    return {"template": str(template), **found, **ours, **each}
 
 
 def trace_inputs(place: Place) -> dict[str, Any]:
@@ -166,5 +198,6 @@ def release_inputs(place: Place) -> dict[str, str]:
         **{f"report/{name}": path for name, path in printed.items() if name not in own},
         **own,
         **traced,
+        "certificate": f"{folder}audit/certificate.csv",
         "settings": f"{folder}base/settings.yaml",
     }

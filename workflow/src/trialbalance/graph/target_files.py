@@ -20,6 +20,11 @@ def study_targets(study: Study) -> list[str]:
     return [f"{folder}/{file}" for file in STUDY_TARGETS]
 
 
+def certificates(study: Study) -> list[str]:
+    """Return the certificate of a second program."""
+    return [f"<results>/{study.name}/audit/certificate.csv"]
+
+
 def full_targets(study: Study) -> list[str]:
     """Return the tables that target full adds: for the base case, and over every scenario."""
     every = [

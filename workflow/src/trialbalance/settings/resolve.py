@@ -168,6 +168,32 @@ def cross_check_settings(study: Study, scenario: str, analysis: str) -> dict[str
     return contrast_settings(study, scenario, analysis) | {"areas": areas}
 
 
+def certificate_settings(study: Study) -> dict[str, Any]:
+    """Return what a second opinion on the base case rests on.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    dict
+        ``study``, ``data``, ``costs``, ``legal``, ``outcomes``, ``audit``, and ``each`` with the
+        sections ``analysis``, ``dataset``, ``model`` and ``decision`` of every analysis.
+    """
+    stages = ("data", "costs", "legal", "outcomes", "audit")
+    found = {"study": stage_settings(study, "base", "data")["study"]}
+    found |= {stage: stage_settings(study, "base", stage)[stage] for stage in stages}
+    each = ("dataset", "model", "decision")
+    found["each"] = {
+        name: {stage: stage_settings(study, "base", stage, name)[stage] for stage in each}
+        | {"analysis": {"name": name, **_identity(study.base["analyses"][name])}}
+        for name in study.analyses()
+    }
+    return found
+
+
 def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:
     """Return the section of a stage, or what a part of the stage model reads of that section."""
     if stage not in PARTS:

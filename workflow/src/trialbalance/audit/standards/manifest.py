@@ -56,6 +56,7 @@ MEANINGS = {
     "trace.json": "The way back of every figure that the report prints",
     "settings.yaml": "Every setting of the scenario, defaults included",
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
+    "second_opinion.R": "Script in R that computes the study a second time",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
 # Files without a contract that hold identifiers, or rows of participants.
