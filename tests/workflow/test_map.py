@@ -123,4 +123,6 @@ def test_every_command_has_its_module():
         if isinstance(node, ast.FunctionDef) and node.decorator_list
     }
     modules = {path.stem for path in (SOURCE / "commands").glob("*.py")} - {"__init__"}
-    assert commands == modules
+    # What check runs in memory is a module of its own, for its length and its imports.
+    assert commands == modules - {"foresight"}
+    assert "commands.foresight" in (SOURCE / "commands" / "check.py").read_text(encoding="utf-8")

@@ -13,20 +13,16 @@ from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
-    settings, _ = read_yaml(Path(job.inputs["settings"]))
+    settings = read_yaml(Path(job.inputs["settings"]))[0]
     must_agree(job.read("certificate"), settings["audit"]["differences"])
     found = read_restricted(job)
-    history = history_folder(Path(job.outputs["release"]))
+    folder = Path(job.outputs["release"])
+    history = history_folder(folder)
     earlier = earlier_groups(history, settings["disclosure"]["withdrawn_releases"])
     edition = make_edition(found.tables, found.people, settings, earlier)
-    context = {
-        "versions": versions(),
-        "setting_descriptions": descriptions(),
-        "files": found.printed,
-        "own_files": own_files(job.inputs),
-    }
+    context = {"versions": versions(), "setting_descriptions": descriptions()}
+    context |= {"files": found.printed, "own_files": own_files(job.inputs)}
     trace = Path(job.inputs["trace"]) if job.has("trace") else None
-    folder = Path(job.outputs["release"])
     write_release(folder, edition, settings, found.printed, context, trace)
     remember_release(history, edition, found.people, settings)
     job.say("\n".join(told(edition)))

@@ -1,6 +1,7 @@
 """Machine code of a graph: compiled by PyTensor and Numba in a folder, or found there."""
 
 import contextlib
+import types
 import warnings
 import weakref
 
@@ -45,11 +46,14 @@ class _Locator(_CacheLocator):
 CacheImpl._locator_classes.insert(0, _Locator)
 
 
+def _density(*arguments):
+    return inner(*arguments)  # noqa: F821 - what each density puts in its place
+
+
 def _callable(inner, folder):
     """Return the function that is called from Python; its source is the same for every density."""
     space = {"inner": inner, "__name__": __name__}
-    exec("def density(*arguments): return inner(*arguments)", space)
-    function = space["density"]
+    function = types.FunctionType(_density.__code__, space, "density")
     if folder is not None:
         _FOLDERS[function] = folder
     return numba_njit(function, final_function=True, nogil=True, cache=folder is not None)

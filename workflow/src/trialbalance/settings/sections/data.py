@@ -128,7 +128,7 @@ class DataSettings(Section):
         "Sources and items of which no row means that nothing was used; of any other, no row for "
         "somebody who was seen means asked and not answered. A row with a blank quantity always "
         "does. How many zeros stand by this rule is counted in table item_answers.",
-        reference="ruling 43",
+        reference="decision 043",
     )
     follow_up_end: date | None = setting(
         None,

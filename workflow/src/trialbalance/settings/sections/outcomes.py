@@ -33,7 +33,7 @@ class ValueSetInstrument(Section):
         [],
         "Visits at which it was planned; empty when it was planned at every visit. What was not "
         "planned is not missing.",
-        reference="ruling 43",
+        reference="decision 043",
     )
     label: str = setting("", "Name of the questionnaire in the report.")
 
@@ -69,7 +69,7 @@ class SumScoreInstrument(Section):
         [],
         "Visits at which it was planned; empty when it was planned at every visit. What was not "
         "planned is not missing.",
-        reference="ruling 43",
+        reference="decision 043",
     )
     label: str = setting("", "Name of the questionnaire in the report.")
 
@@ -97,7 +97,7 @@ class UnscoredInstrument(Section):
         [],
         "Visits at which it was planned; empty when it was planned at every visit. What was not "
         "planned is not missing.",
-        reference="ruling 43",
+        reference="decision 043",
     )
     label: str = setting("", "Name of the questionnaire in the report.")
 
@@ -120,7 +120,7 @@ class GivenMeasure(Section):
         [],
         "Visits at which it was planned; empty when it was planned at every visit. What was not "
         "planned is not missing.",
-        reference="ruling 43",
+        reference="decision 043",
     )
     label: str = setting("", "Name of the measure in the report.")
 
