@@ -14,6 +14,7 @@ from trialbalance.dataset import build_dataset, take_totals
 from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
 from trialbalance.outcomes import score_outcomes
+from trialbalance.outcomes.value_sets import doubts
 from trialbalance.settings.resolve import Study, stage_settings
 
 Tables = dict[str, pd.DataFrame]
@@ -44,6 +45,10 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
             out, some = _told(run, study, made)
             findings += some
             made |= out or {}
+        sets, some = _told(_value_sets, study)
+        findings += some
+        for name, table in (sets or {}).items():
+            findings += _told(doubts, table, name)[0] or []
     preview = _answers(made.get("item_answers"))
     for analysis in study.analyses():
         out, some = _told(_dataset, study, made, analysis)
@@ -67,7 +72,7 @@ def _told(run: Callable[..., Any], *given: Any) -> tuple[Any, list[Finding]]:
 def _values(study: Study, tables: Tables) -> Tables:
     """Value the resources, as rule value_resources does."""
     place = paths.Place(study)
-    settings, files = stage_settings(study, "base", "costs"), paths.costs_inputs(place)
+    settings, files = stage_settings(study, "base", "costs"), paths.price_files(place)
     given = {name: tables.get(name) for name in ("resource_use", "episodes", "visits")}
     prices = tables.get("unit_costs")
     read = {"unit_costs": prices if prices is not None and len(prices) else None}
@@ -86,19 +91,24 @@ def _values(study: Study, tables: Tables) -> Tables:
 
 def _scores(study: Study, tables: Tables) -> Tables:
     """Score the outcomes, as rule score_outcomes does."""
-    place, value_sets = paths.Place(study), {}
     settings = stage_settings(study, "base", "outcomes")
-    for tool in settings["outcomes"]["instruments"].values():
-        name = tool.get("value_set")
-        if name and isfile(file := paths.value_set_file(place, name)):  # noqa: PTH113
-            value_sets[name] = contracts.read(Path(file), "value_set")
     given = ("participants", "visits", "responses", "episodes", "measures_given", "resource_use")
     return score_outcomes(
         **{name: tables.get(name) for name in given},
-        value_sets=value_sets,
+        value_sets=_value_sets(study),
         study=settings["study"],
         section=settings["outcomes"],
     )
+
+
+def _value_sets(study: Study) -> Tables:
+    """Return the value sets that the instruments of a study name, where they are there."""
+    files = paths.value_set_files(paths.Place(study))
+    return {
+        name: contracts.read(Path(file), "value_set")
+        for name, file in files.items()
+        if isfile(file)  # noqa: PTH113
+    }
 
 
 def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
