@@ -74,7 +74,7 @@ def test_covariates_become_numbers(tables):
     dataset = build_dataset(**tables)["dataset"]
     assert covariate_columns(dataset) == ["sex_female", "schizophrenia", "decades"]
     assert dataset["decades"].to_list() == [3, 4, 5, 6, 7]
-    assert dataset["schizophrenia"].to_list() == [1, 0, 1, 0, 1]
+    assert dataset["schizophrenia"].to_list() == [1, 0, 0, 0, 1]
     np.testing.assert_array_equal(dataset["sex_female"], [1, 0, 0, np.nan, 1])
 
 

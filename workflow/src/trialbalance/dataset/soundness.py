@@ -34,7 +34,7 @@ def unseen_arms(dataset: pd.DataFrame, file: str) -> list[Finding]:
     ['no cost of anybody in arm b']
     """
     findings = []
-    for word in ("cost", "effect"):
+    for word, article in (("cost", "a"), ("effect", "an")):
         seen = dataset[f"{word}_observed"].astype(bool)
         if not seen.any():
             continue
@@ -42,7 +42,7 @@ def unseen_arms(dataset: pd.DataFrame, file: str) -> list[Finding]:
             if not some.any():
                 found = f"no {word} of anybody in arm {arm}"
                 allowed = (
-                    f"a {word} of somebody in each arm: a mean may not rest on the prior alone"
+                    f"{article} {word} of somebody in each arm: a mean may not rest on the prior alone"
                 )
                 remedy = "hand it over, or take the arm out of the study"
                 findings.append(Finding(file, None, word, found, allowed, remedy))
@@ -65,7 +65,7 @@ def told_apart(dataset: pd.DataFrame) -> list[Finding]:
 
     Examples
     --------
-    >>> rows = pd.DataFrame({"arm": ["a", "a", "b"], "ward": [0.0, 0.0, 1.0]})
+    >>> rows = pd.DataFrame({"arm": ["a", "a", "b", "b"], "ward": [0.0, 0.0, 1.0, 1.0]})
     >>> told_apart(rows)[0].found
     'ward, which has one value in each arm and another in the next'
     """
@@ -76,7 +76,9 @@ def told_apart(dataset: pd.DataFrame) -> list[Finding]:
     for name in names:
         known = dataset[["arm", name]].dropna()
         by_arm = known.groupby("arm", observed=True)[name]
-        if known["arm"].nunique() < dataset["arm"].nunique() or known[name].nunique() < 2:
+        # Of one person in an arm any column has one value.
+        few = by_arm.size().reindex(dataset["arm"].unique(), fill_value=0).min() < 2
+        if few or known[name].nunique() < 2:
             continue
         alone = (by_arm.min() == by_arm.max()).all() and by_arm.first().nunique() == by_arm.ngroups
         if alone:

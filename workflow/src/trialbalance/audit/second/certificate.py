@@ -60,7 +60,7 @@ def compare_figures(
     both = ours.merge(second, on=keys, how="outer", suffixes=("_ours", "_second"), sort=False)
     allowed = Tolerance(ours)
     groups = both.groupby(["quantity", "of"], sort=False)
-    rows = [_row(*key, part, reasons, allowed) for key, part in groups]
+    rows = [_row(quantity, of, part, reasons, allowed) for (quantity, of), part in groups]
     rows += [
         {"quantity": quantity, "of": of, "numbers": 0, "verdict": NOT_RECOMPUTED}
         for quantity, of in left_out or []
