@@ -134,7 +134,7 @@ class Books:
                 per = "scenario" if analysis is None else "analysis"
                 for table in catalogue().values():
                     path = there.file(table.stage, table.name) if table.per == per else None
-                    if path is not None and "figures" in contracts.schema(table.name):
+                    if path is not None and _has_figures(table.name):
                         owner = path.relative_to(self.results / self.study.name).parts[0]
                         found[self.named(path)] = (path, owner, analysis)
         return found
@@ -148,3 +148,8 @@ def table_at(path: Path) -> str:
             [Finding(str(path), found="no table of a study", allowed="a CSV file of the results")]
         )
     return table
+
+
+def _has_figures(name: str) -> bool:
+    """Return whether a table has numbers that a page prints; the posterior is no table."""
+    return name in contracts.tables() and "figures" in contracts.schema(name)
