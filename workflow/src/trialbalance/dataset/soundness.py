@@ -42,7 +42,8 @@ def unseen_arms(dataset: pd.DataFrame, file: str) -> list[Finding]:
             if not some.any():
                 found = f"no {word} of anybody in arm {arm}"
                 allowed = (
-                    f"{article} {word} of somebody in each arm: a mean may not rest on the prior alone"
+                    f"{article} {word} of somebody in each arm: "
+                    "a mean may not rest on the prior alone"
                 )
                 remedy = "hand it over, or take the arm out of the study"
                 findings.append(Finding(file, None, word, found, allowed, remedy))
