@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from trialbalance.contracts.terms import NOBODY
-from trialbalance.dataset.group_means import describe_groups
+from trialbalance.dataset.group_means import NOBODY, describe_groups
 
 STUDY = {"arms": {"a": {}, "b": {}, "empty": {}}, "visits": {"m0": 0}, "periods": {"year": [0, 1]}}
 SECTION = {

@@ -246,34 +246,34 @@ def test_idle_scenario_is_noted(study):
     assert "the same settings as base" in notes[0].sentence()
 
 
-BY_VISIT = {"cells": "by_visit", "effect": {"family": "normal"}}
+LONGITUDINAL = {"form": "longitudinal", "effect": {"family": "normal"}}
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (
-            {"model": {"cells": "by_visit", "effect": {"family": "bernoulli"}}},
-            "found bernoulli; allowed with cells by_visit: normal, beta, decrement_gamma",
+            {"model": {"form": "longitudinal", "effect": {"family": "beta"}}},
+            "found beta; allowed with form longitudinal: normal, decrement_gamma",
         ),
         (
-            {"model": BY_VISIT, "outcomes": {"visit_times": "actual"}},
-            "outcomes.visit_times: found actual, with model.cells by_visit; allowed: nominal",
+            {"model": LONGITUDINAL, "outcomes": {"visit_times": "actual"}},
+            "outcomes.visit_times: found actual, with model.form longitudinal; allowed: nominal",
         ),
         (
-            {"model": BY_VISIT, "outcomes": {"death": "linear"}},
-            "outcomes.death: found linear, with model.cells by_visit; allowed: hold_then_zero",
+            {"model": LONGITUDINAL, "outcomes": {"death": "linear"}},
+            "outcomes.death: found linear, with model.form longitudinal; allowed: hold_then_zero",
         ),
         (
             {
-                "model": BY_VISIT,
+                "model": LONGITUDINAL,
                 "outcomes": {
                     "effects": {"stay": {"kind": "event", "endpoint": "admitted"}},
                     "endpoints": {"admitted": {"kind": "admission", "items": ["hospital_night"]}},
                 },
                 "analyses": {"qaly_health_care": {"outcome": "stay"}},
             },
-            "found stay, with model.cells by_visit; allowed: an outcome of kind area_under",
+            "found stay, with model.form longitudinal; allowed: an outcome of kind area_under",
         ),
     ],
 )
@@ -283,7 +283,7 @@ def test_what_has_no_visits_is_not_modelled_by_visit(study, change, told):
     assert told in sentence
 
 
-def test_totals_have_no_visits(study):
+def test_totals_have_no_longitudinal_form(study):
     study.change(
         data={
             "door": "totals",
@@ -295,9 +295,9 @@ def test_totals_have_no_visits(study):
             },
             "questionnaires": None,
         },
-        model=BY_VISIT,
+        model=LONGITUDINAL,
     )
-    assert any("found by_visit, at door totals" in one for one in sentences(study))
+    assert any("found longitudinal, at door totals" in one for one in sentences(study))
 
 
 def test_the_end_of_follow_up_is_a_date(study):

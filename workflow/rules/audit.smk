@@ -1,13 +1,6 @@
 """Stage audit: can it be trusted? Writes audit and the balance of each scenario."""
 
 
-localrules:
-    settle_settings,
-    close_books,
-    record_provenance,
-    list_deviations,
-
-
 rule settle_settings:
     """Write down every setting of a scenario, defaults included."""
     output:
@@ -29,7 +22,7 @@ rule check_balance:
     input:
         unpack(inputs(paths.balance_inputs)),
     output:
-        **outputs("check_balance"),
+        balance=f"{SCENARIO}/40_dataset/balance.csv",
     log:
         f"{SCENARIO}/logs/check_balance.log",
     conda:
@@ -48,7 +41,7 @@ rule close_books:
     input:
         unpack(inputs(audit_paths.closing_inputs)),
     output:
-        **outputs("close_books"),
+        trial_balance=f"{STUDY}/audit/trial_balance.csv",
     log:
         f"{STUDY}/base/logs/close_books.log",
     conda:
@@ -64,12 +57,9 @@ rule close_books:
 rule reproduce_published:
     """Set each published figure beside the one that this run reproduces."""
     input:
-        unpack(those("participants", "visits", "responses", "episodes")),
-        unpack(those("legal_days", "legal_episodes", "legal_timeline")),
-        unpack(those("participant_costs", "cost_observed")),
-        unpack(those("measures", "endpoints", "endpoint_events")),
+        unpack(inputs(audit_paths.reproduction_inputs)),
     output:
-        **outputs("reproduce_published"),
+        reproduction=f"{STUDY}/audit/reproduction.csv",
     log:
         f"{STUDY}/base/logs/reproduce_published.log",
     conda:
@@ -87,8 +77,8 @@ rule write_workbook:
     input:
         unpack(inputs(audit_paths.workbook_inputs)),
     output:
-        **outputs("write_workbook"),
         workbook=f"{STUDY}/audit/audit.xlsx",
+        observed_case=f"{STUDY}/audit/observed_case.csv",
     log:
         f"{STUDY}/base/logs/write_workbook.log",
     conda:
@@ -102,30 +92,6 @@ rule write_workbook:
         "../scripts/write_workbook.py"
 
 
-rule certify_study:
-    """Compute the study again by a script in R, and say on how much the two programs agree.
-
-    Where R is not installed the certificate says so, and nothing fails.
-    """
-    input:
-        unpack(inputs(audit_paths.second_inputs)),
-    output:
-        **outputs("certify_study"),
-        script=f"{STUDY}/audit/second/second_opinion.R",
-        figures=f"{STUDY}/audit/second/figures.csv",
-    log:
-        f"{STUDY}/base/logs/certify_study.log",
-    conda:
-        "../envs/environment.yaml"
-    params:
-        stage="audit",
-        settings=certified,
-        code=code("certify_study"),
-        sources=sources(audit_paths.second_inputs),
-    script:
-        "../scripts/certify_study.py"
-
-
 rule trace_figures:
     """Write the way back of every figure that the report prints, for a page to show."""
     input:
@@ -136,15 +102,12 @@ rule trace_figures:
         f"{STUDY}/base/logs/trace_figures.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         stage="audit",
         settings=settings("audit"),
         code=code("trace_figures"),
         sources=sources(audit_paths.trace_inputs),
-        folder=inputs(audit_paths.folder),
+        folder=study_folder,
     script:
         "../scripts/trace_figures.py"
 
@@ -174,7 +137,7 @@ rule list_deviations:
     input:
         unpack(inputs(audit_paths.deviation_inputs)),
     output:
-        **outputs("list_deviations"),
+        deviations=f"{STUDY}/audit/deviations.csv",
     log:
         f"{STUDY}/base/logs/list_deviations.log",
     conda:
@@ -193,7 +156,7 @@ rule index_outputs:
     input:
         unpack(inputs(audit_paths.manifest_inputs)),
     output:
-        **outputs("index_outputs"),
+        manifest=f"{STUDY}/audit/manifest.csv",
     log:
         f"{STUDY}/base/logs/index_outputs.log",
     conda:
@@ -216,7 +179,6 @@ rule describe_results:
         package=f"{STUDY}/datapackage.json",
         crate=f"{STUDY}/ro-crate-metadata.json",
         workflow=f"{STUDY}/audit/Snakefile",
-        checksums=f"{STUDY}/audit/SHA256SUMS",
     log:
         f"{STUDY}/base/logs/describe_results.log",
     conda:
@@ -239,9 +201,6 @@ rule release_results:
         f"{STUDY}/base/logs/release_results.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
     params:
         stage="disclosure",
         settings=settings("disclosure"),

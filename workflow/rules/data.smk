@@ -7,8 +7,8 @@ rule simulate_trial:
         parameters=inputs(paths.simulator_file),
     output:
         **{
-            table: f"{SCENARIO}/{paths.recorded_file(table)}"
-            for table in catalogue.handed_over("records")
+            table: f"{SCENARIO}/{tables.recorded_file(table)}"
+            for table in tables.TABLES["records"]
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",
@@ -31,10 +31,10 @@ rule blind_records:
         unpack(inputs(paths.recorded_inputs)),
     output:
         **{
-            table: f"{SCENARIO}/{paths.recorded_file(table)}"
-            for table in (*catalogue.handed_over("records"), "unit_costs")
+            table: f"{SCENARIO}/{tables.recorded_file(table)}"
+            for table in (*tables.TABLES["records"], "unit_costs")
         },
-        **outputs("blind_records"),
+        blinding=f"{SCENARIO}/{paths.BLINDING}",
     log:
         f"{SCENARIO}/logs/blind_records.log",
     wildcard_constraints:
@@ -56,41 +56,38 @@ rule read_records:
     input:
         unpack(inputs(paths.data_inputs)),
     output:
-        **outputs("read_records", "records"),
+        **outputs("data", *tables.stage_tables("records", "data")),
     log:
-        f"{SCENARIO}/logs/read_records.log",
+        f"{SCENARIO}/logs/read_trial.log",
     wildcard_constraints:
         study=studies_by("records"),
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=8000,
-        runtime=30,
     params:
         stage="data",
         settings=settings("data"),
-        code=code("read_records"),
+        code=code("read_trial"),
         sources=sources(paths.data_inputs),
     script:
-        "../scripts/read_records.py"
+        "../scripts/read_trial.py"
 
 
 use rule read_records as read_scored with:
     output:
-        **outputs("read_records", "scored"),
+        **outputs("data", *tables.stage_tables("scored", "data")),
     wildcard_constraints:
         study=studies_by("scored"),
 
 
 use rule read_records as read_totals with:
     output:
-        **outputs("read_records", "totals"),
+        **outputs("data", *tables.stage_tables("totals", "data")),
     wildcard_constraints:
         study=studies_by("totals"),
 
 
 use rule read_records as read_draws with:
     output:
-        **outputs("read_records", "draws"),
+        **outputs("data", *tables.stage_tables("draws", "data")),
     wildcard_constraints:
         study=studies_by("draws"),

@@ -4,17 +4,13 @@
 rule build_dataset:
     """Bring cost, effect and covariates together, one row a participant."""
     input:
-        unpack(those("participants", "totals")),
-        unpack(those("participant_costs", "cost_observed", "measures", "outcomes")),
+        unpack(inputs(paths.dataset_inputs)),
     output:
-        **outputs("build_dataset"),
+        **outputs("dataset", *tables.DATASET),
     log:
         f"{SCENARIO}/logs/build_dataset_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         stage="dataset",
         settings=settings("dataset"),
@@ -26,12 +22,9 @@ rule build_dataset:
 rule describe_groups:
     """Describe by arm all that was recorded, for studies that name no analysis."""
     input:
-        unpack(those("participants", "legal_days", "legal_use")),
-        unpack(those("ledger", "participant_costs", "cost_observed")),
-        unpack(those("prices", "perspectives")),
-        unpack(those("measures", "outcomes", "endpoint_events", "endpoint_risk")),
+        unpack(inputs(paths.described_inputs)),
     output:
-        **outputs("describe_groups"),
+        **outputs("dataset", *tables.DESCRIBED),
     log:
         f"{SCENARIO}/logs/describe_groups.log",
     conda:

@@ -4,26 +4,18 @@
 rule compare_arms:
     """Compare the arms from posterior draws: increments, net benefit, acceptability, information."""
     input:
-        unpack(those("draws_given", "parameters_given", "group_draws_given")),
-        unpack(those("item_costs", "prices", "perspectives")),
-        unpack(those("dataset", "arm_means", "subgroup_means")),
-        unpack(inputs(paths.later_prices)),
+        unpack(inputs(paths.decision_inputs)),
     output:
-        **outputs("compare_arms"),
+        **outputs("decision", *tables.DECISION, *tables.EXPORTS),
     log:
         f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/compare_arms_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without=["missing_not_at_random"]),
+        settings=settings("decision", without="missing_not_at_random"),
         code=code("compare_arms"),
-        sources=sources(paths.later_prices),
+        sources=sources(paths.decision_inputs),
     script:
         "../scripts/compare_arms.py"
 
@@ -31,17 +23,14 @@ rule compare_arms:
 rule move_unobserved:
     """Move the means of people alive but unobserved: scenarios, tipping points, averaged answer."""
     input:
-        arm_means=made("arm_means"),
-        unobserved_means=made("unobserved_means"),
+        arm_means=made("model", "arm_means"),
+        unobserved_means=made("model", "unobserved_means"),
     output:
-        **outputs("move_unobserved"),
+        **outputs("decision", *tables.DELTAS),
     log:
         f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         stage="decision",
         settings=settings("decision"),
@@ -53,19 +42,16 @@ rule move_unobserved:
 rule compare_selection:
     """Compare the arms under each case of the selection model."""
     input:
-        selection_draws=made("selection_draws"),
+        selection_draws=made("model", "selection_draws"),
     output:
-        **outputs("compare_selection"),
+        **outputs("decision", *tables.SELECTION_COMPARED),
     log:
         f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without=["missing_not_at_random"]),
+        settings=settings("decision", without="missing_not_at_random"),
         code=code("compare_selection"),
     script:
         "../scripts/compare_selection.py"

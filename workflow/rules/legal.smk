@@ -4,10 +4,9 @@
 rule apply_law:
     """Follow every order through the law: criteria, days under a status, time limits, use."""
     input:
-        unpack(those("participants", "episodes", "legal_events")),
-        unpack(inputs(paths.law_files)),
+        unpack(inputs(paths.legal_inputs)),
     output:
-        **outputs("apply_law"),
+        **outputs("legal", *tables.LEGAL),
     log:
         f"{SCENARIO}/logs/apply_law.log",
     conda:
@@ -16,6 +15,6 @@ rule apply_law:
         stage="legal",
         settings=settings("legal"),
         code=code("apply_law"),
-        sources=sources(paths.law_files),
+        sources=sources(paths.legal_inputs),
     script:
         "../scripts/apply_law.py"

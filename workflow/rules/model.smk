@@ -4,22 +4,18 @@
 rule fit_model:
     """Fit the joint model of cost and effect; write its posterior and the arm means."""
     input:
-        unpack(inputs(paths.modelled_visits)),
-        dataset=made("dataset"),
+        unpack(inputs(paths.model_inputs)),
     output:
-        **outputs("fit_model"),
+        **outputs("model", "posterior", "arm_means", "parameters"),
+        **outputs("model", "unobserved_means", "visit_means", "subgroup_means"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/fit_model_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="model",
-        settings=settings("model", without=["selection"]),
+        settings=settings("model", without="selection"),
         code=code("fit_model"),
     script:
         "../scripts/fit_model.py"
@@ -28,20 +24,18 @@ rule fit_model:
 rule check_model:
     """Check convergence and predictions against their gates."""
     input:
-        posterior=table("posterior"),
-        dataset=made("dataset"),
+        **outputs("model", "posterior"),
+        dataset=made("dataset", "dataset"),
     output:
-        **outputs("check_model"),
+        **outputs("model", "model_checks"),
     log:
         f"{SCENARIO}/logs/check_model_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=30,
+    threads: 1
     params:
         stage="model",
-        settings=settings("model", without=["selection"]),
+        settings=settings("model", without="selection"),
         code=code("check_model"),
     script:
         "../scripts/check_model.py"
@@ -50,9 +44,9 @@ rule check_model:
 rule weigh_censoring:
     """Average cost and effect with follow-up that ended by the calendar made up for by weights."""
     input:
-        unpack(those("follow_up", "outcome_weights")),
+        unpack(inputs(paths.visit_inputs)),
     output:
-        **outputs("weigh_censoring"),
+        **outputs("model", "censored_means"),
     log:
         f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.log",
     conda:
@@ -68,19 +62,15 @@ rule weigh_censoring:
 rule climb_ladder:
     """Fit the analysis under a ladder of families; write them side by side."""
     input:
-        posterior=table("posterior"),
-        dataset=made("dataset"),
+        **outputs("model", "posterior"),
+        dataset=made("dataset", "dataset"),
     output:
-        **outputs("climb_ladder"),
+        **outputs("model", "ladder", "ladder_draws"),
     log:
         f"{SCENARIO}/logs/climb_ladder_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/climb_ladder_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=120,
+    threads: 1
     params:
         stage="model",
         settings=contrasts,
@@ -92,20 +82,14 @@ rule climb_ladder:
 rule cross_check:
     """Estimate the contrasts by bootstrap, imputation by visit and regression; set them beside the posterior."""
     input:
-        unpack(those("ladder_draws", "measures", "outcome_weights", "follow_up")),
-        arm_means=table("arm_means"),
-        dataset=made("dataset"),
+        unpack(inputs(paths.cross_check_inputs)),
     output:
-        **outputs("cross_check"),
+        **outputs("model", "crosscheck"),
     log:
         f"{SCENARIO}/logs/cross_check_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/cross_check_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="model",
         settings=cross_checks,
@@ -117,19 +101,15 @@ rule cross_check:
 rule scale_priors:
     """Scale priors and likelihood; write how far the contrasts hang on each."""
     input:
-        posterior=table("posterior"),
-        dataset=made("dataset"),
+        **outputs("model", "posterior"),
+        dataset=made("dataset", "dataset"),
     output:
-        **outputs("scale_priors"),
+        **outputs("model", "prior_sensitivity"),
     log:
         f"{SCENARIO}/logs/scale_priors_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/scale_priors_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="model",
         settings=contrasts,
@@ -141,19 +121,14 @@ rule scale_priors:
 rule estimate_endpoints:
     """Model the clinical endpoints of a study and compare the arms on them."""
     input:
-        unpack(those("participants", "episodes")),
-        unpack(those("endpoint_events", "endpoint_risk")),
+        unpack(inputs(paths.endpoint_inputs)),
     output:
-        **outputs("estimate_endpoints"),
+        **outputs("endpoints", *tables.PARTS["endpoints"]),
     log:
         f"{SCENARIO}/logs/estimate_endpoints.log",
-    benchmark:
-        f"{SCENARIO}/logs/estimate_endpoints.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="endpoints",
         settings=settings("endpoints"),
@@ -165,20 +140,14 @@ rule estimate_endpoints:
 rule compare_observed:
     """Compare people whom nobody randomised: overlap first, then associations."""
     input:
-        unpack(those("participants", "episodes", "criteria")),
-        unpack(those("participant_costs", "cost_observed", "perspectives")),
-        unpack(those("outcomes", "measures", "endpoint_events", "endpoint_risk")),
+        unpack(inputs(paths.observational_inputs)),
     output:
-        **outputs("compare_observed"),
+        **outputs("observational", *tables.PARTS["observational"]),
     log:
         f"{SCENARIO}/logs/compare_observed.log",
-    benchmark:
-        f"{SCENARIO}/logs/compare_observed.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="observational",
         settings=settings("observational"),
@@ -190,18 +159,14 @@ rule compare_observed:
 rule fit_selection:
     """Fit the selection model, in which being unobserved depends on the outcome, once a case."""
     input:
-        dataset=made("dataset"),
+        dataset=made("dataset", "dataset"),
     output:
-        **outputs("fit_selection"),
+        **outputs("model", *tables.SELECTION),
     log:
         f"{SCENARIO}/logs/fit_selection_{{analysis}}.log",
-    benchmark:
-        f"{SCENARIO}/logs/fit_selection_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    resources:
-        mem_mb=4000,
-        runtime=60,
+    threads: 1
     params:
         stage="model",
         settings=settings("model"),

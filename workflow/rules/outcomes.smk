@@ -4,12 +4,9 @@
 rule score_outcomes:
     """Score questionnaires, draw the area under each curve, count endpoints."""
     input:
-        unpack(those("participants", "visits", "responses", "episodes")),
-        unpack(those("measures_given")),
-        unpack(inputs(paths.gap_records)),
-        unpack(inputs(paths.value_set_files)),
+        unpack(inputs(paths.outcomes_inputs)),
     output:
-        **outputs("score_outcomes"),
+        **outputs("outcomes", *tables.OUTCOMES),
     log:
         f"{SCENARIO}/logs/score_outcomes.log",
     conda:
@@ -18,6 +15,6 @@ rule score_outcomes:
         stage="outcomes",
         settings=settings("outcomes"),
         code=code("score_outcomes"),
-        sources=sources(paths.value_set_files),
+        sources=sources(paths.outcomes_inputs),
     script:
         "../scripts/score_outcomes.py"

@@ -1,16 +1,13 @@
 """Keys of tables: rows that repeat one, and rows that point to none."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import keys
-from trialbalance.contracts.spelling import meant
+from trialbalance.contracts.schemas import keys, meant
 
 
-def show(value: Any) -> str:
+def show(value) -> str:
     """Quote a value for a sentence, shortened when it is long.
 
     Examples
@@ -21,9 +18,7 @@ def show(value: Any) -> str:
     '2'
     """
     if isinstance(value, pd.Timestamp | np.datetime64):
-        moment = pd.Timestamp(value)
-        timed = moment == moment and moment != moment.normalize()
-        return f"'{moment:%Y-%m-%d %H:%M}'" if timed else f"'{moment:%Y-%m-%d}'"
+        return f"'{pd.Timestamp(value):%Y-%m-%d}'"
     if isinstance(value, float | np.floating):
         return f"{value:.10g}"
     if isinstance(value, bool | np.bool_):

@@ -1,13 +1,13 @@
 """What the checks of records share: the tables, their files, and how a finding is made."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.contracts.terms import DAYS_A_YEAR
+
+YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Records:
         people = people.set_index("participant_id")[["randomisation_date", "death_date"]]
         frame = self.tables[name][["participant_id", *columns]]
         frame = frame.join(people, on="participant_id")
-        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * DAYS_A_YEAR))
+        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * YEAR))
         return frame.assign(last_date=frame["randomisation_date"] + horizon)
 
 
-def day(value: Any) -> str:
+def day(value) -> str:
     """Write a date as the files do.
 
     Examples
@@ -70,7 +70,7 @@ def finding(
     table: str,
     rows: pd.Series | np.ndarray,
     column: str | None,
-    found: Any,
+    found,
     allowed: str | None,
     remedy: str | None,
     severity: str = "error",

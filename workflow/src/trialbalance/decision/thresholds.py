@@ -1,7 +1,6 @@
 """The thresholds of an outcome: a grid for the curves and the marked values."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -41,7 +40,7 @@ class Thresholds:
         return self.grid[np.unique(places.round().astype(int))]
 
 
-def outcome_thresholds(section: dict[str, Any], outcome: str):
+def outcome_thresholds(section, outcome):
     """Return the thresholds of one outcome.
 
     Parameters

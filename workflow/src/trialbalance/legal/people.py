@@ -7,7 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems, nearest
-from trialbalance.contracts.terms import DAYS_A_YEAR
+
+YEAR = 365.25
 
 
 class Event(NamedTuple):
@@ -91,7 +92,7 @@ def gather(
     """
     mine = _by_person(_events(events))
     beds = _by_person(_stays(episodes, items))
-    length = timedelta(days=round(horizon_years * DAYS_A_YEAR))
+    length = timedelta(days=round(horizon_years * YEAR))
     found = []
     for row in participants.itertuples():
         index = row.randomisation_date.date()

@@ -1,7 +1,5 @@
 """Net benefit in every case of scenarios, prices, missing data and subgroups: a forest plot."""
 
-from typing import Any
-
 import pandas as pd
 
 BASE, SCENARIO, PRICES = "base", "scenario", "prices"
@@ -22,7 +20,7 @@ _CASES = {
 _AS_BASE = ("missing_at_random",)
 
 
-def forest(scenarios: pd.DataFrame, cases: Any):
+def forest(scenarios, cases):
     """Return the net benefit of each arm in every case beside the base case.
 
     Parameters

@@ -1,7 +1,6 @@
 """One assumption, or two, at the ends of their ranges: what becomes of the comparison."""
 
 from itertools import product
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +24,7 @@ WORDS = ("analysis", "arm", "comparator", "parameter", "parameter_x", "parameter
 REFITTED = "refitted"
 
 
-def change_in_cost(quantities: pd.DataFrame, item: str, price: float):
+def change_in_cost(quantities, item, price):
     """Return what another unit cost of an item does to each arm's mean cost.
 
     Parameters
@@ -67,7 +66,7 @@ def change_in_cost(quantities: pd.DataFrame, item: str, price: float):
     return tuple(dict(zip(own["arm"], values, strict=True)) for values in (change, error))
 
 
-def priced_items(quantities: Any):
+def priced_items(quantities):
     """Return the items whose unit cost has a range of some width, with its ends.
 
     Examples
@@ -83,7 +82,7 @@ def priced_items(quantities: Any):
     return items.drop_duplicates("item", ignore_index=True)
 
 
-def _moved(pair, changes: Any):
+def _moved(pair, changes):
     """Return the difference in cost of a pair of arms after changes, how it was got, its error."""
     cost, error = pair["cost"], 0.0
     for change, wrong in changes:
@@ -93,7 +92,7 @@ def _moved(pair, changes: Any):
     return cost, APPROXIMATE if error else EXACT, error
 
 
-def _price_rows(analysis: str, incremental, quantities, thresholds: np.ndarray):
+def _price_rows(analysis, incremental, quantities, thresholds):
     """Return the rows of each unit cost that has a range."""
     rows = []
     for item in priced_items(quantities).to_dict("records"):
@@ -113,7 +112,7 @@ def _price_rows(analysis: str, incremental, quantities, thresholds: np.ndarray):
     return rows
 
 
-def _scenario_rows(analysis: str, incremental, one_way, thresholds: np.ndarray):
+def _scenario_rows(analysis, incremental, one_way, thresholds):
     """Return the rows of each assumption whose ends are scenarios."""
     rows = []
     for name, ends in one_way.items():
@@ -130,7 +129,7 @@ def _scenario_rows(analysis: str, incremental, one_way, thresholds: np.ndarray):
     return rows
 
 
-def _at_thresholds(analysis: str, pair, row, thresholds: np.ndarray):
+def _at_thresholds(analysis, pair, row, thresholds):
     """Return one row a threshold, with net benefit; one without it where there is no threshold."""
     rows = []
     row = {name: pair[name] for name in ("arm", "comparator", "cost", "effect")} | row
@@ -148,12 +147,7 @@ def _at_thresholds(analysis: str, pair, row, thresholds: np.ndarray):
     return rows
 
 
-def one_way(
-    incremental: Any,
-    quantities: dict[str, Any],
-    settings: dict[str, Any],
-    marked: dict[str, Any],
-):
+def one_way(incremental, quantities, settings, marked):
     """Return the comparison with each assumption at its two ends, the widest swing first.
 
     Parameters
@@ -182,6 +176,11 @@ def one_way(
     ----------
     Briggs A, Claxton K, Sculpher M. Decision Modelling for Health Economic Evaluation. Oxford;
     2006, chapter 4.
+
+    Examples
+    --------
+    >>> one_way({}, {}, {}, {}).empty
+    True
     """
     rows = []
     for scenario, analysis in incremental:
@@ -198,12 +197,7 @@ def one_way(
     return table.drop(columns="place").reset_index(drop=True)
 
 
-def two_way(
-    incremental: Any,
-    quantities: dict[str, Any],
-    pairs: list[Any],
-    marked: dict[str, Any],
-):
+def two_way(incremental, quantities, pairs, marked):
     """Return the comparison with two unit costs varied together.
 
     Parameters
@@ -222,6 +216,11 @@ def two_way(
     ------
     Problems
         Items whose unit cost has no range.
+
+    Examples
+    --------
+    >>> two_way({}, {}, [], {}).empty
+    True
     """
     items = {name: priced_items(table).set_index("item") for name, table in quantities.items()}
     _refuse_without_range(items, pairs)
@@ -243,7 +242,7 @@ def two_way(
     return _typed(pd.DataFrame(rows, columns=TWO_WAY))
 
 
-def _five(item: Any):
+def _five(item):
     """Return five unit costs from one end of a range to the other, the price in the middle."""
     price, low, high = item["unit_cost"], item["unit_cost_lower"], item["unit_cost_upper"]
     return [low, (low + price) / 2, price, (price + high) / 2, high]

@@ -1,7 +1,6 @@
 """The best option of every draw at every threshold, found once per draw and not per threshold."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -27,7 +26,7 @@ class Runs:
     share: np.ndarray
 
 
-def best_runs(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
+def best_runs(cost, effect, thresholds):
     """Return which arm has the highest net benefit in each draw, as runs of thresholds.
 
     Parameters
@@ -81,7 +80,7 @@ def best_runs(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     return _gather(runs, cost, effect)
 
 
-def _start(cost: np.ndarray, effect: np.ndarray, threshold: float):
+def _start(cost, effect, threshold):
     """Return the best arm just after the first threshold, where its run starts, and ties."""
     value = threshold * effect - cost
     top = value.max(axis=0)
@@ -96,7 +95,7 @@ def _start(cost: np.ndarray, effect: np.ndarray, threshold: float):
     return best, first, [_shared(tied, at_top[:, tied], first[tied] - 1)]
 
 
-def _next_crossing(cost: Any, effect: Any, draws: Any, best: Any):
+def _next_crossing(cost, effect, draws, best):
     """Return where each best line is next overtaken, by which arm, and a function for ties."""
     own_cost, own_effect = cost[best, draws], effect[best, draws]
     cross = np.full(draws.size, np.inf)
@@ -105,7 +104,7 @@ def _next_crossing(cost: Any, effect: Any, draws: Any, best: Any):
     # Taking every draw in order needs no gather, which is most of the work.
     rows = slice(None) if draws.size == cost.shape[1] else draws
 
-    def overtakes(arm: Any, rows: Any, own_cost: Any, own_effect: Any):
+    def overtakes(arm, rows, own_cost, own_effect):
         steeper = effect[arm, rows] - own_effect
         dearer = cost[arm, rows] - own_cost
         at = np.full(steeper.size, np.inf)
@@ -120,7 +119,7 @@ def _next_crossing(cost: Any, effect: Any, draws: Any, best: Any):
         np.copyto(slope, steeper, where=sooner)
         np.copyto(following, arm, where=sooner)
 
-    def tied(chosen: Any):
+    def tied(chosen):
         ties = []
         for arm in range(cost.shape[0]):
             at, _, same = overtakes(arm, draws[chosen], own_cost[chosen], own_effect[chosen])
@@ -130,14 +129,14 @@ def _next_crossing(cost: Any, effect: Any, draws: Any, best: Any):
     return cross, following, tied
 
 
-def _shared(draws: Any, tied, at):
+def _shared(draws, tied, at):
     """Return runs of one threshold in which the tied arms have equal shares."""
     arm, chosen = np.nonzero(tied)
     share = 1 / tied.sum(axis=0)[chosen]
     return draws[chosen], arm, at[chosen], at[chosen] + 1, share
 
 
-def _gather(runs: Runs, cost: np.ndarray, effect: np.ndarray):
+def _gather(runs, cost, effect):
     """Join the runs, drop empty ones and share those of arms with identical lines."""
     draw, arm, first, last, share = (np.concatenate(part) for part in zip(*runs, strict=True))
     lasting = first < last
@@ -154,7 +153,7 @@ def _gather(runs: Runs, cost: np.ndarray, effect: np.ndarray):
     return Runs(*(np.concatenate([a[kept], b]) for a, b in zip(joined, split, strict=True)))
 
 
-def _twins(cost: np.ndarray, effect: np.ndarray):
+def _twins(cost, effect):
     """Return the draws in which any two arms have the same cost and the same effect."""
     twin = np.zeros(cost.shape[1], dtype=bool)
     for arm in range(1, cost.shape[0]):

@@ -1,15 +1,13 @@
 """Acceptability, expected loss and the value of perfect information as curves of the threshold."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from trialbalance.decision.comparing.best_option import Runs, best_runs
 
 
-def rank_probabilities(cost: np.ndarray, effect: np.ndarray, threshold: float):
+def rank_probabilities(cost, effect, threshold):
     """Return the probability of every rank of every arm at one threshold.
 
     Parameters
@@ -65,7 +63,7 @@ class Curves:
     evpi_error: np.ndarray
 
 
-def decision_curves(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
+def decision_curves(cost, effect, thresholds):
     """Return acceptability, frontier, expected loss and EVPI at every threshold.
 
     Parameters
@@ -111,7 +109,7 @@ def decision_curves(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray
     return Curves(probability, preferred, loss, error, evpi, evpi_error)
 
 
-def acceptability(runs: Runs, shape: Any, thresholds: int):
+def acceptability(runs: Runs, shape, thresholds):
     """Return the probability that each arm is best at each threshold.
 
     Parameters
@@ -140,7 +138,7 @@ def acceptability(runs: Runs, shape: Any, thresholds: int):
     ).T / float(draws)
 
 
-def _accumulate(runs: Runs, weight, cells, thresholds: Any):
+def _accumulate(runs, weight, cells, thresholds):
     """Add a weight to every threshold of every run, arm by arm."""
     base = runs.arm * thresholds
     steps = np.bincount(base + runs.first, weights=weight, minlength=cells)
@@ -149,7 +147,7 @@ def _accumulate(runs: Runs, weight, cells, thresholds: Any):
     return steps.reshape(-1, thresholds).cumsum(axis=1).ravel()
 
 
-def preferred_arms(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
+def preferred_arms(cost, effect, thresholds):
     """Return which arms have the highest expected net benefit at each threshold.
 
     Parameters
@@ -173,7 +171,7 @@ def preferred_arms(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray)
     return value == value.max(axis=1, keepdims=True)
 
 
-def expected_loss(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
+def expected_loss(runs, cost, effect, thresholds):
     """Return the expected loss of choosing each arm, with its standard error.
 
     Parameters
@@ -216,7 +214,7 @@ def expected_loss(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: 
     return loss, error
 
 
-def _running_sums(runs: Runs, values: pd.Series, thresholds: Any):
+def _running_sums(runs, values, thresholds):
     """Return, for each array of values, its sum over the runs that cover each threshold."""
     starts, ending = runs.first > 0, np.flatnonzero(runs.last < thresholds)
     later, initial = np.flatnonzero(starts), np.flatnonzero(~starts)
@@ -232,7 +230,7 @@ def _running_sums(runs: Runs, values: pd.Series, thresholds: Any):
     return sums
 
 
-def probability_positive(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
+def probability_positive(cost, effect, thresholds):
     """Return the probability that a net benefit is above zero, a tie counting half.
 
     Parameters

@@ -1,7 +1,5 @@
 """Who gains and who loses: net health benefit by group, and its equally distributed equivalent."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
@@ -9,7 +7,6 @@ from scipy.special import logsumexp
 from trialbalance.contracts import Finding, Problems
 from trialbalance.decision.comparing.increments import mean_interval
 from trialbalance.decision.draws import arm_draws
-from trialbalance.decision.thresholds import Thresholds
 
 COLUMNS = [
     "threshold", "quantity", "group", "share", "inequality_aversion", "arm", "comparator", "cost",
@@ -19,7 +16,7 @@ BY_GROUP, EQUIVALENT = "group", "equally_distributed_equivalent"
 NOT_POSITIVE = "health of a group is not above 0 in some draws, so that there is no equivalent"
 
 
-def equally_distributed(health: np.ndarray, shares: np.ndarray, aversion: float):
+def equally_distributed(health, shares, aversion):
     """Return the health that, if everyone had it, would be as good as the given distribution.
 
     Parameters
@@ -58,12 +55,7 @@ def equally_distributed(health: np.ndarray, shares: np.ndarray, aversion: float)
     return np.exp(logsumexp((1 - aversion) * logs, b=shares, axis=1) / (1 - aversion))
 
 
-def distribution(
-    draws: pd.DataFrame | None,
-    study: dict[str, Any],
-    section: dict[str, Any],
-    thresholds: Thresholds,
-):
+def distribution(draws, study, section, thresholds):
     """Return net health benefit by group and its equally distributed equivalent.
 
     Parameters
@@ -98,6 +90,11 @@ def distribution(
     ----------
     Asaria M, Griffin S, Cookson R. Distributional cost-effectiveness analysis: a tutorial. Med
     Decis Making 2016;36:8-19. doi:10.1177/0272989X15583266
+
+    Examples
+    --------
+    >>> distribution(None, {}, {}, None).empty
+    True
     """
     plan, rows = section.get("distribution"), []
     if plan and draws is not None and not draws.empty:
@@ -116,7 +113,7 @@ def distribution(
     return table
 
 
-def _increments(draws: Any, study, plan: Any):
+def _increments(draws, study, plan):
     """Return each arm's differences in cost and effect from the comparator by draw and group."""
     given, declared = list(pd.unique(draws["group"])), list(plan["groups"])
     if wrong := [name for name in {*given, *declared} if (name in given) != (name in declared)]:
@@ -138,14 +135,7 @@ def _increments(draws: Any, study, plan: Any):
     return {arm: (parts[:, 0].T, parts[:, 1].T) for arm, parts in pairs.items()}
 
 
-def _rows(
-    cost: np.ndarray,
-    effect: np.ndarray,
-    threshold: Any,
-    plan: Any,
-    common: dict,
-    section: dict,
-):
+def _rows(cost, effect, threshold, plan, common, section):
     """Return the rows of one arm at one threshold."""
     names, interval = list(plan["groups"]), section.get("interval", 0.95)
     share = np.array([plan["groups"][name]["share"] for name in names])
@@ -172,7 +162,7 @@ def _rows(
     return rows
 
 
-def _summary(values: pd.Series, interval: float):
+def _summary(values, interval):
     """Return mean, interval and chance of being above 0, ties counting half."""
     mean, lower, upper = mean_interval(values, interval)
     chance = (values > 0).mean() + (values == 0).mean() / 2

@@ -1,8 +1,5 @@
 """Differences between arms: quadrants, words for where an arm stands, ratios and the frontier."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 
 from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
@@ -22,7 +19,7 @@ _POSITIONS = {
 }
 
 
-def mean_interval(values: np.ndarray, interval: float = 0.95):
+def mean_interval(values, interval=0.95):
     """Return the mean of draws with an equal-tailed interval.
 
     Parameters
@@ -48,7 +45,7 @@ def mean_interval(values: np.ndarray, interval: float = 0.95):
     return float(values.mean()) + 0.0, float(lower[0]) + 0.0, float(upper[0]) + 0.0
 
 
-def quadrant_probabilities(cost: np.ndarray, effect: np.ndarray):
+def quadrant_probabilities(cost, effect):
     """Return the probability of each quadrant of the cost-effectiveness plane.
 
     Parameters
@@ -75,7 +72,7 @@ def quadrant_probabilities(cost: np.ndarray, effect: np.ndarray):
     }
 
 
-def position(cost: float, effect: float):
+def position(cost, effect):
     """Return in words where a difference lies on the cost-effectiveness plane.
 
     Parameters
@@ -96,7 +93,7 @@ def position(cost: float, effect: float):
     return _POSITIONS[int(np.sign(cost)), int(np.sign(effect))]
 
 
-def icer(cost: float, effect: float):
+def icer(cost, effect):
     """Return the ratio of two mean differences where it means something.
 
     Parameters
@@ -127,7 +124,7 @@ def icer(cost: float, effect: float):
     return cost / effect if np.sign(cost) * np.sign(effect) > 0 else float("nan")
 
 
-def frontier(names: Sequence[str], cost: np.ndarray, effect: np.ndarray):
+def frontier(names, cost, effect):
     """Return where each arm stands against all others: the fully incremental analysis.
 
     Parameters
@@ -178,7 +175,7 @@ def frontier(names: Sequence[str], cost: np.ndarray, effect: np.ndarray):
     return rows
 
 
-def _hull(cost: np.ndarray, effect: np.ndarray):
+def _hull(cost, effect):
     """Return the arms on the frontier, from the cheapest to the most effective."""
     hull = []
     for arm in sorted(range(len(cost)), key=lambda arm: (cost[arm], -effect[arm])):
@@ -192,12 +189,12 @@ def _hull(cost: np.ndarray, effect: np.ndarray):
     return hull
 
 
-def _slope(one, other, cost: np.ndarray, effect: np.ndarray):
+def _slope(one, other, cost, effect):
     """Return the cost per unit of effect of moving between two arms of rising effect."""
     return (cost[other] - cost[one]) / (effect[other] - effect[one])
 
 
-def _status(arm: Any, hull, names, cost: np.ndarray, effect: np.ndarray):
+def _status(arm, hull, names, cost, effect):
     """Say in words whether an arm is on the frontier and, if not, what keeps it off."""
     if arm in hull:
         return "on the frontier"

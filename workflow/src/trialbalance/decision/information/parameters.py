@@ -1,23 +1,16 @@
 """Parameters whose information is valued, matched to the draws, and spread of participants."""
 
-from typing import Any
+from difflib import get_close_matches
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.contracts.spelling import did_you_mean
-from trialbalance.decision.draws import ArmDraws
 
 _SPREAD = ("cost_sd", "effect_sd", "correlation")
 
 
-def parameter_groups(
-    arrays: ArmDraws,
-    section: dict[str, Any],
-    parameters: pd.DataFrame | None = None,
-    file: str = "parameters_given.csv",
-):
+def parameter_groups(arrays, section, parameters=None, file="parameters_given.csv"):
     """Return the groups of parameters to value, in the order of the draws.
 
     Parameters
@@ -70,7 +63,7 @@ def parameter_groups(
     return groups
 
 
-def priced_groups(declared: dict[str, Any], parameters: pd.DataFrame, ready: dict[str, Any]):
+def priced_groups(declared, parameters, ready):
     """Return the groups of prices and quantities to value.
 
     Parameters
@@ -105,7 +98,7 @@ def priced_groups(declared: dict[str, Any], parameters: pd.DataFrame, ready: dic
     }
 
 
-def _matched(arrays: Any, parameters: Any, file: str):
+def _matched(arrays, parameters, file):
     """Return the parameters in the order of the draws, or refuse rows that do not match."""
     found, remedy = None, "hand over the parameters of the same draws"
     if "draw" not in parameters:
@@ -123,7 +116,7 @@ def _matched(arrays: Any, parameters: Any, file: str):
     return parameters
 
 
-def _refuse_wrong_groups(declared, ready, parameters: Any, file: str):
+def _refuse_wrong_groups(declared, ready, parameters, file):
     """Refuse columns that do not exist or are not finite, and names that are taken."""
     findings, known = [], list(parameters.columns)
     for name, columns in declared.items():
@@ -132,7 +125,8 @@ def _refuse_wrong_groups(declared, ready, parameters: Any, file: str):
             findings.append(Finding(file, None, name, "a group", "a name not yet taken", remedy))
         for column in columns:
             if column not in known:
-                remedy = did_you_mean(column, known, f"correct group {name}")
+                near = get_close_matches(column, known, 1)
+                remedy = f"did you mean {near[0]}?" if near else f"correct group {name}"
                 allowed = ", ".join(known) or "a price with a range: give both of its ends"
                 findings.append(Finding(file, None, column, "no such column", allowed, remedy))
                 continue
@@ -145,7 +139,7 @@ def _refuse_wrong_groups(declared, ready, parameters: Any, file: str):
         raise Problems(findings)
 
 
-def refuse_idle(names: list[str], draws: int, file: str = "parameters_given.csv"):
+def refuse_idle(names, draws, file="parameters_given.csv"):
     """Refuse groups that do not enter net benefit.
 
     Parameters
@@ -179,12 +173,7 @@ def refuse_idle(names: list[str], draws: int, file: str = "parameters_given.csv"
         raise Problems(findings)
 
 
-def individual_findings(
-    arrays: ArmDraws,
-    plan: dict[str, Any],
-    individuals: pd.DataFrame | None,
-    file: str = "individuals.csv",
-):
+def individual_findings(arrays, plan, individuals, file="individuals.csv"):
     """Return the arms of a new trial and the spread of their participants, or refuse.
 
     Parameters
@@ -242,7 +231,7 @@ def individual_findings(
     return [arrays.arms.index(name) for name in names], spreads
 
 
-def individual_spread(totals: pd.DataFrame):
+def individual_spread(totals):
     """Return the spread of single participants' cost and effect by arm.
 
     Parameters

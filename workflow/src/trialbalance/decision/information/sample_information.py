@@ -1,7 +1,5 @@
 """What a new trial of two arms would be worth, and at which size it pays best."""
 
-from typing import Any
-
 import numpy as np
 
 from trialbalance.decision.information.closed_form import (
@@ -11,9 +9,7 @@ from trialbalance.decision.information.closed_form import (
 from trialbalance.decision.information.partial_information import partial_information_value
 
 
-def normal_sample_value(
-    mean: float | np.ndarray, prior_variance: float | np.ndarray, data_variance: float | np.ndarray
-):
+def normal_sample_value(mean, prior_variance, data_variance):
     """Return the value of sample information in closed form, two arms, all normal.
 
     Parameters
@@ -54,7 +50,7 @@ def normal_sample_value(
     return normal_information_value(mean, np.sqrt(learnt))
 
 
-def net_benefit_variance(spread: dict[str, Any], threshold: float | np.ndarray):
+def net_benefit_variance(spread, threshold):
     """Return the variance of one participant's net benefit.
 
     Parameters
@@ -80,13 +76,7 @@ def net_benefit_variance(spread: dict[str, Any], threshold: float | np.ndarray):
     )
 
 
-def trial_results(
-    cost: np.ndarray,
-    effect: np.ndarray,
-    spreads: list[dict[str, Any]],
-    noise: np.ndarray,
-    size: float,
-):
+def trial_results(cost, effect, spreads, noise, size):
     """Return the means that a new trial would observe, one trial a draw.
 
     Parameters
@@ -125,15 +115,7 @@ def trial_results(
     return np.column_stack(columns)
 
 
-def sample_value(
-    cost: np.ndarray,
-    effect: np.ndarray,
-    trial_arms: list[int],
-    spreads: list[dict[str, Any]],
-    size: float,
-    thresholds: np.ndarray,
-    noise: np.ndarray,
-):
+def sample_value(cost, effect, trial_arms, spreads, size, thresholds, noise):
     """Return the value of a new trial by regression on the results it would show.
 
     Parameters
@@ -176,13 +158,7 @@ def sample_value(
     return partial_information_value(cost, effect, results, thresholds)
 
 
-def trial_net_value(
-    per_person: np.ndarray,
-    forgone: np.ndarray,
-    size: int,
-    plan: dict[str, Any],
-    population: dict[str, Any],
-):
+def trial_net_value(per_person, forgone, size, plan, population):
     """Return the expected net benefit of sampling: what a trial is worth less what it costs.
 
     Parameters

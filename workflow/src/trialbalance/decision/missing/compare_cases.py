@@ -1,11 +1,8 @@
 """The comparison of arms under one case of several: one row an arm and threshold shown."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
-from trialbalance.decision.draws import ArmDraws
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.thresholds import outcome_thresholds
 
@@ -16,7 +13,7 @@ INCREMENT = [
 BENEFIT = ["threshold", "net_benefit", "lower", "upper", "probability_positive", "exploratory"]
 
 
-def tidy_arrays(arrays: ArmDraws, cost: np.ndarray, effect: np.ndarray):
+def tidy_arrays(arrays, cost, effect):
     """Return other costs and effects of the same draws and arms as a tidy table.
 
     Parameters
@@ -48,7 +45,7 @@ def tidy_arrays(arrays: ArmDraws, cost: np.ndarray, effect: np.ndarray):
     )
 
 
-def compared(draws: pd.DataFrame, study: dict[str, Any], section: dict[str, Any], outcome: str):
+def compared(draws, study, section, outcome):
     """Return increments, net benefit at the thresholds shown and preferred arms, in one table.
 
     Parameters
@@ -66,6 +63,11 @@ def compared(draws: pd.DataFrame, study: dict[str, Any], section: dict[str, Any]
     -------
     DataFrame
         One row an arm but the comparator and threshold.
+
+    Examples
+    --------
+    >>> compared.__name__
+    'compared'
     """
     tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
     shown = outcome_thresholds(section, outcome).shown()
@@ -78,7 +80,7 @@ def compared(draws: pd.DataFrame, study: dict[str, Any], section: dict[str, Any]
     return rows.merge(best.reset_index(), on="threshold", how="left")
 
 
-def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict, outcome: str):
+def compare_selection(draws, study, section, outcome):
     """Return the comparison of arms under each case of the selection model.
 
     Parameters
@@ -92,6 +94,11 @@ def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict,
     -------
     DataFrame
         Column case, then increments, net benefit and preferred arms.
+
+    Examples
+    --------
+    >>> compare_selection.__name__
+    'compare_selection'
     """
     rows = [
         compared(own.drop(columns="case"), study, section, outcome).assign(case=case)
@@ -100,7 +107,7 @@ def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict,
     return pd.concat(rows, ignore_index=True)[["case", *INCREMENT, *BENEFIT, "preferred"]]
 
 
-def _shown_only(section: dict, outcome: str):
+def _shown_only(section, outcome):
     """Return the section with a grid of thresholds no finer than tables show."""
     declared = section.get("thresholds", {}).get(outcome)
     if declared is None or outcome_thresholds(section, outcome).primary is None:

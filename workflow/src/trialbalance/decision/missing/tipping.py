@@ -1,14 +1,10 @@
 """Where deltas on people whose data are missing would change the decision."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.decision.comparing.curves import decision_curves
-from trialbalance.decision.draws import ArmDraws
-from trialbalance.decision.missing.unobserved import Unobserved, move, out_of_range
-from trialbalance.decision.thresholds import Thresholds
+from trialbalance.decision.missing.unobserved import move, out_of_range
 
 POINTS = [
     "component", "arm", "comparator", "delta_arm", "delta_comparator", "threshold", "net_benefit",
@@ -20,7 +16,7 @@ VALUES = [
 ]  # fmt: skip
 
 
-def grid(span: Any, step: Any):
+def grid(span, step):
     """Return evenly spaced deltas from the lower to the upper end, 0 exactly where it is one.
 
     Examples
@@ -32,13 +28,7 @@ def grid(span: Any, step: Any):
     return (span[0] + step * np.arange(count)).round(12) + 0.0
 
 
-def tipping_points(
-    arrays: ArmDraws,
-    unobserved: Unobserved,
-    thresholds: Thresholds,
-    section: dict[str, Any],
-    comparator: str,
-):
+def tipping_points(arrays, unobserved, thresholds, section, comparator):
     """Return the decision over a grid of deltas, one for an arm and one for the comparator.
 
     Parameters
@@ -60,6 +50,11 @@ def tipping_points(
         One row a component (effect, cost), arm but the comparator, pair of deltas and threshold:
         expected net benefit against the comparator, probability that the arm is best of all,
         the arms of highest expected net benefit. Deltas of further arms are 0.
+
+    Examples
+    --------
+    >>> tipping_points.__name__
+    'tipping_points'
     """
     values = thresholds.shown() if thresholds.primary is None else np.array([thresholds.primary])
     plan, rows = section["map"], []
@@ -81,13 +76,13 @@ def tipping_points(
     return _typed(pd.DataFrame(rows, columns=POINTS))
 
 
-def _steps(arrays: ArmDraws, unobserved: Unobserved, kind: str, follows):
+def _steps(arrays, unobserved, kind, follows):
     """Return by how much cost and effect of each draw and arm move for a delta of 1."""
     moved = move(arrays, unobserved, **{kind: 1.0}, cost_follows_effect=follows)
     return moved[0] - arrays.cost, moved[1] - arrays.effect
 
 
-def _cells(arrays: Any, steps: Any, moves, values: pd.Series):
+def _cells(arrays, steps, moves, values):
     """Return threshold, net benefit, probability and preferred arms for deltas on two arms."""
     place, other = moves
     delta = np.zeros(len(arrays.arms))
@@ -107,9 +102,7 @@ def _typed(table):
     return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(table.columns[-2:], bool))
 
 
-def tipping_values(
-    arrays: ArmDraws, unobserved: Unobserved, thresholds: Thresholds, section: dict[str, Any]
-):
+def tipping_values(arrays, unobserved, thresholds, section):
     """Return the delta on one arm alone at which the decision changes.
 
     Parameters
@@ -135,6 +128,11 @@ def tipping_values(
     -----
     Expected net benefit is a straight line in the delta, so the delta is exact: the lead of the
     preferred arm over the line's slope.
+
+    Examples
+    --------
+    >>> tipping_values.__name__
+    'tipping_values'
     """
     rows, follows = [], section["cost_follows_effect"]
     shares = {
@@ -158,7 +156,7 @@ def tipping_values(
     return table.astype({"delta": float})
 
 
-def _turning(benefit, slope: Any, place: Any):
+def _turning(benefit, slope, place):
     """Return the delta on an arm at which another arm becomes preferred, and which."""
     best = int(benefit.argmax())
     others = np.delete(np.arange(len(benefit)), place)
@@ -169,7 +167,7 @@ def _turning(benefit, slope: Any, place: Any):
     return (benefit[rival] - benefit[place]) / slope[place] + 0.0, becomes
 
 
-def _words(kind: str, delta, wrong):
+def _words(kind, delta, wrong):
     """Say what the unobserved people of the arm would have to be like."""
     if np.isnan(delta):
         return "nothing about them changes the decision"

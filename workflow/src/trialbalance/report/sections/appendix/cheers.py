@@ -12,17 +12,13 @@ def always(facts: Facts) -> bool:
 
 
 class Item(NamedTuple):
-    """One item: number, what it asks in our words, where it may be answered, what to write.
-
-    It is answered where the words printed there hold each pattern of ``says``.
-    """
+    """One item: number, what it asks in our words, where it may be answered, what to write."""
 
     number: str
     words: str
     places: tuple[str, ...]
     prompt: str
     holds: Callable[[Facts], bool] = always
-    says: tuple[str, ...] = ()
 
 
 def has_horizon(facts: Facts) -> bool:
@@ -45,9 +41,15 @@ def has_arms(facts: Facts) -> bool:
     return len(facts.arms) > 1
 
 
-def tells_options(facts: Facts) -> bool:
-    """Return whether the study says what each option is."""
-    return bool(facts.part("report").get("comparison"))
+def several_scenarios(facts: Facts) -> bool:
+    """Return whether any scenario stands beside the base case."""
+    frame = facts.table("scenarios")
+    return frame is not None and frame["scenario"].nunique() > 1
+
+
+def has_chances(facts: Facts) -> bool:
+    """Return whether uncertainty was carried to the choice."""
+    return any(facts.table("acceptability", name) is not None for name in facts.analyses)
 
 
 def text(name: str) -> str:
@@ -101,17 +103,14 @@ CHEERS = (
     Item(
         "7",
         "Options compared, and why these",
-        (text("comparison_choice"),),
-        "What did each arm receive, and why these? Settings report.comparison and "
-        "report.texts.comparison_choice.",
-        tells_options,
+        ("options",),
+        "What did each arm receive? Setting report.comparison.",
     ),
     Item(
         "8",
         "Perspectives and why",
-        (text("perspective_choice"),),
-        "Whose costs count, and why? Settings costs.perspectives and "
-        "report.texts.perspective_choice.",
+        ("table-perspectives",),
+        "Name whose costs count: costs.perspectives.",
     ),
     Item("9", "Time horizon", ("prices-time",), "State study.horizon_years.", has_horizon),
     Item(
@@ -130,9 +129,8 @@ CHEERS = (
     Item(
         "12",
         "How outcomes were measured",
-        ("valuation",),
-        "No instrument and its visits are named: declare outcomes.instruments and study.visits.",
-        says=(r"table-valuation", r"asked at"),
+        ("table-questionnaires",),
+        "No questionnaire is recorded here: say how in a section of your own.",
     ),
     Item(
         "13",
@@ -172,13 +170,7 @@ CHEERS = (
         ("who-gains-and-who-loses-by-group", text("distribution")),
         write("distribution", "Who gains and who loses? Say so if not studied."),
     ),
-    Item(
-        "20",
-        "Methods for uncertainty",
-        ("uncertainty",),
-        "No draws were compared.",
-        says=(r"[Dd]raws|[Bb]ootstrap",),
-    ),
+    Item("20", "Methods for uncertainty", ("words",), "No draws were compared.", has_chances),
     Item(
         "21",
         "How patients and others took part",
@@ -195,9 +187,9 @@ CHEERS = (
     Item(
         "24",
         "Effect of uncertainty on the results",
-        ("scenarios", "detail", "results"),
-        "Add scenarios, or missing-data cases, or chances by threshold.",
-        says=(r"\d[^|\n]*\|[^|\n]*\d",),
+        ("scenarios",),
+        "Add scenarios.",
+        several_scenarios,
     ),
     Item(
         "25",
@@ -223,41 +215,55 @@ CHEERS = (
 )
 
 
+def counts_people(facts: Facts) -> bool:
+    """Return whether anyone said how many people a choice would affect."""
+    return any(
+        frame is not None and "population" in frame and frame["population"].notna().any()
+        for frame in (facts.table("information", name) for name in facts.analyses)
+    )
+
+
+def asks(kind: str) -> Callable[[Facts], bool]:
+    """Return the question whether a kind of information value was worked out."""
+
+    def worked_out(facts: Facts) -> bool:
+        return any(
+            frame is not None and frame["quantity"].astype(str).str.startswith(kind).any()
+            for frame in (facts.table("information", name) for name in facts.analyses)
+        )
+
+    return worked_out
+
+
 INFORMATION = (
     Item(
         "V1",
         "The choice that better evidence could change",
-        ("results",),
+        ("brief-compared",),
         "Name two options.",
         has_arms,
     ),
-    Item(
-        "V2",
-        "Value of removing all uncertainty",
-        ("information",),
-        "Work out EVPI.",
-        says=(r"[Ee]verything uncertain",),
-    ),
+    Item("V2", "Value of removing all uncertainty", ("results",), "Work out EVPI.", asks("evpi")),
     Item(
         "V3",
         "Which uncertain quantities, grouped how",
-        ("information",),
+        ("results",),
         "Name groups of parameters for EVPPI: decision settings.",
-        says=(r"about one group",),
+        asks("evppi"),
     ),
     Item(
         "V4",
         "Worth and size of a new study",
-        ("information",),
+        ("results",),
         "Describe a new study for EVSI: decision settings.",
-        says=(r"net of"),
+        asks("evsi"),
     ),
     Item(
         "V5",
         "How many people the choice affects, for how long",
-        ("information",),
+        ("results",),
         "Give the population affected: decision settings.",
-        says=(r"people a year", r"years?\b"),
+        counts_people,
     ),
     Item("V6", "What the figures leave out", ("limits",), "No limits are said."),
 )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
@@ -77,16 +76,16 @@ def estimand_table(facts: Facts) -> str:
         meta = facts.settings["analyses"][name]
         rows.append(
             [
-                facts.title(name),
+                meta.get("title") or facts.label(name),
                 facts.outcome_words(meta["outcome"])["many"],
                 facts.perspective(meta.get("perspective", "")),
-                facts.label(meta.get("population", ""), "population"),
+                facts.label(meta.get("population", "")),
             ]
         )
     text = table(
         ["Analysis", "Effect", "Perspective", "Population"],
         rows,
-        "Analyses" + (", named before the results were seen" if facts.planned else ""),
+        "Analyses, named before the results were seen",
         "analyses",
         (0, 1, 2, 3),
         source=facts.source("settings"),
@@ -196,38 +195,7 @@ def software_table(facts: Facts) -> str:
     )
 
 
-def uncertainty(facts: Facts) -> str:
-    """Return how uncertainty reaches the choice, and which further cases were worked out."""
-    counts = {name: facts.table("draws", name) for name in facts.analyses}
-    sizes = sorted({frame["draw"].nunique() for frame in counts.values() if frame is not None})
-    if not sizes:
-        return ""
-    fitted = facts.part("data").get("door") != "draws"
-    origin = "of the posterior distribution" if fitted else "as they were handed over"
-    lines = [
-        prose(
-            "Chances and {level} intervals are counted over {n} joint draws of mean cost and mean "
-            "effect {origin}.",
-            level=facts.interval,
-            n=listed([number(size) for size in sizes], "or"),
-            origin=origin,
-        ),
-        *(prose("**{title}.** {cases}", title=facts.title(name), cases=words)
-          for name in facts.analyses if (words := case_words(facts, name))),
-    ]  # fmt: skip
-    return section(3, "How uncertainty is handled", "uncertainty", bullets(lines))
-
-
-def interval_words(facts: Facts) -> str:
-    """Return what an interval is."""
-    return prose(
-        "A {level} interval is the range in which the true value lies with a chance of {level}, "
-        "if the data and the model are right.",
-        level=facts.interval,
-    )
-
-
-def chance_table(facts: Facts) -> str:
+def chance_table() -> str:
     """Return the scale of words used for chances."""
     rows, above = [], 100
     for bound, words in CHANCES:
@@ -237,7 +205,6 @@ def chance_table(facts: Facts) -> str:
         3,
         "Words for chances",
         "words",
-        interval_words(facts),
         table(["Words", "Chance"], rows, "What the words for chances mean in this report", "words"),
     )
 
@@ -251,21 +218,13 @@ def methods(facts: Facts) -> str:
         "Methods",
         "methods",
         section(3, "The options compared", "options", escape(own)) if own else "",
-        own_section(facts, "comparison_choice", "Why these options"),
         estimand_table(facts),
         money_and_time(facts),
-        section(
-            3,
-            "Perspectives",
-            "perspective-matrix",
-            matrix,
-        ),
-        own_section(facts, "perspective_choice", "Why these perspectives"),
+        section(3, "Perspectives", "perspective-matrix", matrix),
         own_section(facts, "outcome_choice", "Why these outcomes"),
         valuation(facts),
         model_section(facts),
-        uncertainty(facts),
-        chance_table(facts) if facts.analyses else "",
+        chance_table() if facts.analyses else "",
         settings_table(facts),
         software_table(facts),
     )
