@@ -50,6 +50,12 @@ rule full:
         completed_in_full,
 
 
+rule certificates:
+    """The study computed again in R, and on how much the two programs agree, of every study."""
+    input:
+        targets(STUDIES, target_files.certificates),
+
+
 rule release:
     """What may leave of every study, after disclosure checks, in its folder release."""
     input:

@@ -9,12 +9,12 @@ import yaml
 from study_copy import StudyCopy
 from trialbalance import contracts, house
 from trialbalance.audit.workbook.observed_case import observed_case
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.costs import value_resources
 from trialbalance.data import read_records
 from trialbalance.dataset import build_dataset, take_totals
 from trialbalance.decision import compare_arms, wide_draws
 from trialbalance.graph import audit_paths, paths
-from trialbalance.graph.tables import stage_tables
 from trialbalance.outcomes import score_outcomes
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.settings.load import load_study
@@ -66,14 +66,14 @@ class Laid:
 
     def table(self, stage: str, name: str, analysis: str | None = None) -> pd.DataFrame:
         """Return a table of a stage."""
-        return self.read(paths.made(self.place._replace(analysis=analysis), stage, name), name)
+        return self.read(paths.made(self.place._replace(analysis=analysis), name), name)
 
     def write(self, place: paths.Place, stage: str, tables: dict[str, pd.DataFrame]) -> None:
         """Write those tables that the stage has at the study's door."""
         within = "/".join(filter(None, (place.scenario, place.analysis)))
         for name in stage_tables(paths.door_of(place), stage):
             if name in tables:
-                path = self.path(paths.made(place, stage, name))
+                path = self.path(paths.made(place, name))
                 words = vocabularies(self.settings)
                 contracts.write(tables[name], path, name, True, words, within)
 
@@ -93,13 +93,17 @@ class Laid:
     def _costs(self) -> None:
         settings = stage_settings(self.study, "base", "costs")
         tables = {"episodes": None, "price_index": None, "visits": None, "unit_costs": None}
-        tables |= self.inputs(paths.costs_inputs(self.place))
+        names = (*tables, "participants", "resource_use", "legal_use")
+        files = paths.wanted(self.place, *(name for name in names if name != "price_index"))
+        tables |= self.inputs(files | paths.price_files(self.place))
         made = value_resources(**tables, study=settings["study"], section=settings["costs"])
         self.write(self.place, "costs", made)
 
     def _outcomes(self) -> None:
         settings = stage_settings(self.study, "base", "outcomes")
-        tables = self.inputs(paths.outcomes_inputs(self.place))
+        names = ("participants", "visits", "responses", "episodes", "measures_given")
+        files = paths.wanted(self.place, *names) | paths.gap_records(self.place)
+        tables = self.inputs(files | paths.value_set_files(self.place))
         sets = {name: tables.pop(name) for name in list(tables) if name not in contracts.tables()}
         none = dict.fromkeys(("visits", "responses", "episodes", "measures_given"))
         made = score_outcomes(
@@ -112,7 +116,9 @@ class Laid:
 
     def _analysis(self, place: paths.Place, door: str) -> None:
         settings = stage_settings(self.study, "base", "dataset", place.analysis)
-        tables = self.inputs(paths.dataset_inputs(place))
+        costs, outcomes = ("participant_costs", "cost_observed"), ("measures", "outcomes")
+        names = ("participants", "totals", *costs, *outcomes)
+        tables = self.inputs(paths.wanted(place, *names))
         build = take_totals if "totals" in tables else build_dataset
         if tables:
             made = build(**tables, **_parts(settings))

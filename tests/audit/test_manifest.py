@@ -2,7 +2,8 @@
 
 import hashlib
 
-from trialbalance.audit.standards.manifest import manifest, rows_of, table_of
+from trialbalance.audit.standards.manifest import manifest, rows_of
+from trialbalance.contracts.catalogue import table_of
 
 
 def test_rows_checksum_and_sensitivity(tmp_path):

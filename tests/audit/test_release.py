@@ -11,10 +11,10 @@ from openpyxl import load_workbook
 from trialbalance import contracts
 from trialbalance.audit.books.balance import balance, books
 from trialbalance.audit.release import make_edition, may_leave, write_release
-from trialbalance.audit.standards.manifest import table_of
 from trialbalance.audit.trace import Books
 from trialbalance.audit.trace.page import page_traces
 from trialbalance.contracts import Problems
+from trialbalance.contracts.catalogue import table_of
 from trialbalance.graph import audit_paths, paths
 from trialbalance.provenance.record import versions
 

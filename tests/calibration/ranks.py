@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 from trialbalance.model import density
+from trialbalance.model.fitting import sample_density
 from trialbalance.model.layout import plan
 from trialbalance.model.pack import pack
 from trialbalance.model.predictive import replicate
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
-from trialbalance.model.sampling import sample_density
 from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))

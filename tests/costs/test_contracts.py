@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 from trialbalance import contracts
-from trialbalance.costs import COST_TABLES
+from trialbalance.contracts.catalogue import written_by
 
 
 def test_every_table_keeps_its_contract_even_where_use_falls_in_no_period(trial, tmp_path):
@@ -22,7 +22,7 @@ def test_every_table_keeps_its_contract_even_where_use_falls_in_no_period(trial,
         "periods": list(study["periods"]),
         "items": list(trial.section()["items"]),
     }
-    for name in COST_TABLES:
+    for name in written_by("value_resources"):
         path = tmp_path / f"{name}.csv"
         contracts.write(tables[name], path, name, True, words)
         back = contracts.read(path, name, words)

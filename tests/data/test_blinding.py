@@ -71,9 +71,27 @@ def test_the_key_decides_and_stands_beside_the_study_only(blind):
 
 
 def test_an_item_of_one_arm_alone_must_be_pooled(blind):
-    blind.change(study={"reveals": []})
+    blind.change(study={"reveals": []}, report={"intervention_items": []})
     with pytest.raises(Problems, match="assessment, which nobody of one of the arms uses"):
         made(blind)
+
+
+def test_one_stray_record_does_not_hide_that_an_item_is_of_one_arm(blind):
+    blind.change(study={"reveals": []}, report={"intervention_items": []})
+    tables = raw(blind)
+    people, use = tables["participants"], tables["resource_use"]
+    users = people["participant_id"].isin(use.loc[use["item"] == "assessment", "participant_id"])
+    other = people.loc[~people["arm"].isin(people.loc[users, "arm"]), "participant_id"].iloc[0]
+    stray = use[use["item"] == "assessment"].head(1).assign(participant_id=other, record_id="stray")
+    tables["resource_use"] = pd.concat([use, stray], ignore_index=True)
+    with pytest.raises(Problems, match="assessment, which hardly anybody of one of the arms uses"):
+        blind_records(tables, {"new_service": "arm_a", "usual_care": "arm_b"}, [], [])
+
+
+def test_the_items_of_the_intervention_are_pooled_without_being_named(blind):
+    blind.change(study={"reveals": []})
+    assert load_study(blind.file).hidden["items"] == ["assessment", "nurse_visit"]
+    assert not [word for word in ARMS if word in repr(load_study(blind.file).scenarios)]
 
 
 @pytest.mark.parametrize(

@@ -99,8 +99,8 @@ def test_populations_are_counted_and_exclusions_named(tiny):
     flow = tables["flow"].set_index(["step", "arm"])
     assert flow.loc[("population alive", "usual"), "participants"] == 1
     assert flow.loc[("population alive", "usual"), "reason"] == "died 1; withdrew_consent 1"
-    assert flow.loc[("attended month_6", "new"), "participants"] == 2
-    assert flow.loc[("attended month_6", "usual"), "reason"] == "dead 1; withdrawn 1"
+    assert flow.loc[("attended month_6 in randomised", "new"), "participants"] == 2
+    assert flow.loc[("attended month_6 in randomised", "usual"), "reason"] == "dead 1; withdrawn 1"
     out = tables["exclusions"].to_numpy().tolist()
     assert ["P3", "alive", "died"] in out
     assert ["P5", "intention_to_treat", "withdrew_consent"] in out
@@ -192,7 +192,9 @@ def test_scored_data_become_records(tmp_path):
         ("b", "start"): "attended",
         ("b", "end"): "dead",
     }
-    assert tables["resource_use"]["quantity"].tolist() == [120.5]
+    quantities = tables["resource_use"]["quantity"]
+    assert quantities.dropna().tolist() == [120.5]
+    assert quantities.isna().sum() == 1
     blank = tables["data_checks"].query("check == 'costs are observed'")
     assert blank["found"].tolist() == ["1 of 2 costs blank"]
     assert tables["unit_costs"].empty
@@ -202,13 +204,14 @@ def test_totals_and_draws_are_handed_over_as_they_are(tmp_path):
     paths = _files(
         tmp_path,
         totals="participant_id,arm,cost,effect,age\na,usual,100,0.5,40\nb,new,,0.6,\n",
-        draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n1,new,20,0.6\n",
+        draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n1,new,20,0.6\n"
+        "2,usual,11,0.5\n2,new,21,0.6\n",
     )
     totals = read_records({"totals": paths["totals"]}, STUDY, {"door": "totals"})
     assert totals["totals"]["age"].tolist()[0] == 40
     assert totals["flow"]["participants"].tolist()[:2] == [1, 1]
     draws = read_records({"draws_given": paths["draws_given"]}, STUDY, {"door": "draws"})
-    assert len(draws["draws_given"]) == 2
+    assert len(draws["draws_given"]) == 4
     assert draws["flow"].empty
 
 
@@ -230,11 +233,12 @@ def test_participants_of_totals_are_judged_as_such(tmp_path):
 
 
 def test_an_arm_without_any_draws_is_one_that_nobody_entered(tmp_path):
-    paths = _files(tmp_path, draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n2,usual,20,0.6\n")
+    rows = "".join(f"{draw},usual,{draw},0.5\n" for draw in range(100))
+    paths = _files(tmp_path, draws_given="draw,arm,cost,effect\n" + rows)
     tables, findings = check_records(paths, STUDY, {"door": "draws"})
     assert [one.severity for one in findings] == ["note"]
     assert "no draws of new; taken as entered by nobody" in findings[0].sentence()
-    assert len(tables["draws_given"]) == 2
+    assert len(tables["draws_given"]) == 100
     wide = _files(tmp_path, costs_drawn="usual\n10\n20\n", effects_drawn="usual\n0.5\n0.6\n")
     tables, findings = check_records(wide, STUDY, {"door": "draws"})
     assert not [one for one in findings if one.severity == "error"]

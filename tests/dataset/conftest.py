@@ -25,7 +25,7 @@ def participants():
             "randomised": pd.array([True] * 6, dtype="boolean"),
             "intention_to_treat": pd.array([True] * 5 + [False], dtype="boolean"),
             "sex": ["female", "male", "male", None, "female", "male"],
-            "schizophrenia": pd.array([True, False, True, False, True, pd.NA], dtype="boolean"),
+            "schizophrenia": pd.array([True, False, False, False, True, pd.NA], dtype="boolean"),
             "age": [30, 40, 50, 60, 70, 80],
         }
     )

@@ -48,7 +48,7 @@ def test_ceilings_only_where_told():
 
 
 def test_a_population_is_taken_where_it_is_there():
-    table = totals(everyone=[True, True, False])
+    table = totals(everyone=[True, True, False], effect=[1.0, 0.9, 0.8])
     result = take_totals(table, STUDY, SECTION, ANALYSIS)
     assert result["dataset"]["participant_id"].to_list() == ["a", "b"]
     flow = result["dataset_flow"].groupby("step")["participants"].sum()

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 import pytest
-from trialbalance.dataset.group_means import NOBODY, describe_groups
+from trialbalance.contracts.terms import NOBODY
+from trialbalance.dataset.group_means import describe_groups
 
 STUDY = {"arms": {"a": {}, "b": {}, "empty": {}}, "visits": {"m0": 0}, "periods": {"year": [0, 1]}}
 SECTION = {

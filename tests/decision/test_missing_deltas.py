@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from trialbalance import contracts
 from trialbalance.contracts import Problems
+from trialbalance.contracts.catalogue import written_by
 from trialbalance.decision import move_unobserved
 from trialbalance.decision.information.closed_form import normal_information_value
-from trialbalance.graph.tables import DELTAS
 from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ("usual", "new")
@@ -30,7 +30,7 @@ def fitted(gain=0.02, seed=3, spread=0.02):
         effect = rng.normal(0.6 + gain * place, spread, DRAWS)
         draws.append(pd.DataFrame({"draw": draw, "arm": arm, "cost": cost, "effect": effect}))
         own = {"draw": draw, "arm": arm, "share_with_effect": np.nan, "cost_per_effect": np.nan,
-               "below_ceiling": np.nan, "ceiling_gain": np.nan}  # fmt: skip
+               "below_ceiling": np.nan, "ceiling_gain": np.nan, "moment": "all"}  # fmt: skip
         parts.append(pd.DataFrame({**own, "component": "effect", "share": SHARE[arm],
                                    "mean": effect, "reference_mean": draws[0]["effect"],
                                    "below_ceiling": 0.5, "ceiling_gain": 0.3,
@@ -275,7 +275,7 @@ def test_tables_keep_their_contracts(tmp_path, outcome):
     study = {"arms": {arm: {} for arm in (*ARMS, "empty")}, "comparator": "usual"}
     for people, prior in ((table, {"effect_sd": 0.1}), (table.iloc[:0], None)):
         found = moved(draws, people, outcome=outcome, study=study, prior=prior)
-        assert set(found) == set(DELTAS)
+        assert set(found) == set(written_by("move_unobserved"))
         for name, own in found.items():
             file = tmp_path / f"{name}.csv"
             contracts.write(own, file, name, True, {"arms": list(study["arms"])})

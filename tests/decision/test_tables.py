@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance import contracts
-from trialbalance.decision.tables import NOBODY, compare_arms
+from trialbalance.contracts.terms import NOBODY
+from trialbalance.decision.tables import compare_arms
 
 NAMES = {
     "arms",

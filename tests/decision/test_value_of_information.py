@@ -122,7 +122,13 @@ def test_parameters_must_match_the_draws_and_enter_net_benefit(two_arms, section
     assert "found 399 rows" in refused(draws, study, section, "qaly", prices[["price_bed"]][1:])[0]
     shifted = prices.assign(draw=prices["draw"] + 1)
     assert "found other draw numbers" in refused(draws, study, section, "qaly", shifted)[0]
-    assert refused(draws, study, section, "qaly", idle) == [
+    beside = value_information(draws, study, section, "qaly", idle)
+    weather = beside[beside["quantity"] == "evppi:weather"]
+    assert (weather["per_person"] == 0).all()
+    assert set(weather["note"]) == {
+        "worth 0: the draws show nothing that it has to do with the choice between arms"
+    }
+    assert refused(draws, study, section, "qaly", idle[["draw", "weather"]]) == [
         "parameters_given.csv, column weather: found no association with cost or effect of any arm "
         "in 400 draws; allowed: quantities that enter net benefit: arm means, prices, the MNAR "
         "delta; remove the group, or hand over the draws that the costs were made with."

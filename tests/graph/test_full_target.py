@@ -13,6 +13,11 @@ from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import contrast_settings, cross_check_settings
 
 DOORS = Path(__file__).parent.parent / "doors"
+# What rule cross_check reads where a study has it.
+CROSS_CHECKED = (
+    *("arm_means", "dataset"),
+    *("ladder_draws", "measures", "outcome_weights", "follow_up"),
+)
 
 
 def study_at(door):
@@ -34,21 +39,21 @@ def test_an_analysis_of_visits_gets_its_cross_check_without_a_ladder():
     study = study_at("scored")
     name = study.analyses()[0]
     scenario = study.scenarios["base"]
-    changed = {**scenario, "model": {**scenario["model"], "form": "longitudinal"}}
-    longitudinal = replace(study, scenarios={**study.scenarios, "base": changed})
+    changed = {**scenario, "model": {**scenario["model"], "cells": "by_visit"}}
+    by_visit = replace(study, scenarios={**study.scenarios, "base": changed})
     folder = f"<results>/scored/base/50_model/{name}"
-    found = full_targets(longitudinal)
+    found = full_targets(by_visit)
     assert f"{folder}/crosscheck.csv" in found
     assert f"{folder}/ladder.csv" not in found
-    assert set(found) <= set(full_report_inputs(Place(longitudinal)).values())
-    needed = paths.cross_check_inputs(paths.Place(longitudinal, analysis=name))
+    assert set(found) <= set(full_report_inputs(Place(by_visit)).values())
+    needed = paths.wanted(paths.Place(by_visit, analysis=name), *CROSS_CHECKED)
     assert set(needed) == {"arm_means", "dataset", "follow_up", "measures", "outcome_weights"}
-    assert "ladder_draws" in paths.cross_check_inputs(paths.Place(study, analysis=name))
+    assert "ladder_draws" in paths.wanted(paths.Place(study, analysis=name), *CROSS_CHECKED)
 
 
 def test_totals_handed_over_are_cross_checked_as_totals():
     study = study_at("totals")
-    needed = paths.cross_check_inputs(paths.Place(study, analysis=study.analyses()[0]))
+    needed = paths.wanted(paths.Place(study, analysis=study.analyses()[0]), *CROSS_CHECKED)
     assert set(needed) == {"arm_means", "dataset", "follow_up", "ladder_draws"}
     assert cross_check_settings(study, "base", study.analyses()[0])["areas"] == {}
 

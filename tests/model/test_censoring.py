@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from longitudinal_trial import STUDY, WEIGHTS, people, section, tables
+from followed_trial import STUDY, WEIGHTS, people, section, tables
 from trialbalance.model.censoring import censored_means
 from trialbalance.model.forms import fit
 
@@ -48,7 +48,7 @@ def test_complete_cases_are_biased_and_weights_are_not(truth, weighted, quantity
 
 
 @pytest.mark.model
-def test_the_longitudinal_model_recovers_the_truth(truth):
+def test_the_model_by_visit_recovers_the_truth(truth):
     dataset, follow_up = trial(800, 5)
     own = section(draws=300, tune=400, chains=2)
     idata = fit(dataset, [], STUDY, own, 1, follow_up=follow_up, weights=WEIGHTS)

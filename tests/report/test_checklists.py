@@ -15,6 +15,7 @@ TEXTS = list(ReportTexts.model_fields)
 def whole_study():
     tables, settings, context = full_study()
     settings["report"]["texts"] = {name: f"Words on {name}." for name in TEXTS}
+    settings["decision"]["population"] = {"incidence": 5000, "years": 5}
     settings["data"]["covariates"] = {"age": {"type": "number", "label": "Age"}}
     settings["outcomes"]["instruments"]["eq5d3l"] |= {
         "kind": "value_set",

@@ -42,6 +42,11 @@ def expected_numbers(tables, settings):
         ].sum()
         allowed.add(f"{100 * (1 - whole / patterns['participants'].sum()):.0f}")
     allowed |= {f"{threshold:,}" for threshold in MARKED}
+    allowed.add(f"{12 * settings['study']['horizon_years']:.0f}")
+    ends = tables["endpoints"]
+    allowed |= {f"{value:,}" for value in ends[["events", "participants"]].to_numpy().ravel()}
+    risks = ends[[name for name in ends if name.startswith("relative_risk")]].to_numpy().ravel()
+    allowed |= {f"{value:.2f}" for value in risks}
     prices, ledger = tables["prices"], tables["ledger"]
     assumed = prices.loc[prices["status"] == "assumed", "item"]
     share = ledger.loc[ledger["item"].isin(assumed), "cost"].sum() / ledger["cost"].sum()

@@ -5,7 +5,7 @@ import pytest
 from report_study import full_study, page_without_figures
 from trialbalance.report import build_document
 from trialbalance.report.document import SECTIONS
-from trialbalance.report.sections.appendix.plain_tables import FURTHER, MOST
+from trialbalance.report.sections.appendix.plain_tables import MOST, plain_tables
 
 
 def frame(rows=2):
@@ -43,19 +43,19 @@ def test_only_rows_at_the_primary_threshold_and_the_columns_named_are_printed():
 
 
 def test_every_line_names_a_section_and_a_table_once():
-    assert {entry.after for entry in FURTHER} <= {name for name, _ in SECTIONS}
-    assert len({entry.table for entry in FURTHER}) == len(FURTHER)
-    assert len({entry.heading for entry in FURTHER}) == len(FURTHER)
+    assert {entry.printed.section for entry in plain_tables()} <= {name for name, _ in SECTIONS}
+    assert len({entry.table for entry in plain_tables()}) == len(plain_tables())
+    assert len({entry.printed.heading for entry in plain_tables()}) == len(plain_tables())
 
 
-@pytest.mark.parametrize("entry", FURTHER, ids=lambda entry: entry.table)
+@pytest.mark.parametrize("entry", plain_tables(), ids=lambda entry: entry.table)
 def test_it_shows_where_the_table_exists_and_not_where_it_is_blank(entry):
     tables, settings, context = full_study()
-    assert entry.heading not in build_document(tables, settings, context)
+    assert entry.printed.heading not in build_document(tables, settings, context)
     tables[entry.table] = frame().iloc[:0]
-    assert entry.heading not in build_document(tables, settings, context)
+    assert entry.printed.heading not in build_document(tables, settings, context)
     tables[entry.table] = frame()
-    assert f"### {entry.heading} {{#" in build_document(tables, settings, context)
+    assert f"### {entry.printed.heading} {{#" in build_document(tables, settings, context)
 
 
 def test_it_is_printed_in_house_style_with_its_file_and_no_markup_of_its_own():

@@ -69,7 +69,9 @@ def test_verdicts_are_those_of_the_report():
 def test_a_study_that_decides_nothing_says_what_it_does():
     short, long = verdicts(described())[0]
     assert short == "nothing decided"
-    effects = pd.DataFrame({"endpoint": ["a", "a"], "wording": ["described", "compared at random"]})
+    effects = pd.DataFrame(
+        {"endpoint": ["a", "a"], "wording": ["described", "compared as randomised"]}
+    )
     lines = pd.DataFrame({"name": ["x", "y"], "wording": ["associated with"] * 2})
     short, long = verdicts(described(endpoint_effects=effects, associations=lines))[0]
     assert short == "nothing decided: 1 endpoint modelled, compared as randomised; " + (

@@ -2,7 +2,7 @@
 
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.graph.paths import Place, costs_inputs, described, legal_inputs
+from trialbalance.graph.paths import Place, law_files, wanted
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import owner
 
@@ -57,7 +57,7 @@ def sentence_of(study, legal):
 
 def test_a_rule_set_of_the_study_comes_before_one_that_ships(study):
     study.change(legal=LAW)
-    assert legal_inputs(Place(load_study(study.file)))["rule_set"].startswith("workflow/resources")
+    assert law_files(Place(load_study(study.file)))["rule_set"].startswith("workflow/resources")
     own = study.folder / "england_wales_mha_17a_2007.yaml"
     own.write_text("title: mine\n", encoding="utf-8")
     said = sorted_sentences(study)
@@ -72,9 +72,11 @@ def sorted_sentences(study):
 
 def test_a_study_without_a_law_has_no_legal_stage(study):
     place = Place(load_study(study.file))
-    assert "legal_use" not in costs_inputs(place)
+    assert "legal_use" not in wanted(place, "legal_use")
     study.change(legal=LAW)
-    assert "15_legal/legal_use.csv" in costs_inputs(Place(load_study(study.file)))["legal_use"]
+    assert (
+        "15_legal/legal_use.csv" in wanted(Place(load_study(study.file)), "legal_use")["legal_use"]
+    )
 
 
 def test_a_scenario_under_another_law_makes_its_own_costs(study):
@@ -95,9 +97,9 @@ def test_a_scenario_under_another_law_makes_its_own_costs(study):
 
 
 def test_a_study_without_analyses_is_described(study):
-    assert described(Place(load_study(study.file))) == {}
+    assert wanted(Place(load_study(study.file)), "consequences") == {}
     study.change(analyses=None)
-    found = described(Place(load_study(study.file)))
+    found = wanted(Place(load_study(study.file)), "consequences")
     assert found["consequences"].endswith("base/40_dataset/consequences.csv")
 
 

@@ -246,34 +246,34 @@ def test_idle_scenario_is_noted(study):
     assert "the same settings as base" in notes[0].sentence()
 
 
-LONGITUDINAL = {"form": "longitudinal", "effect": {"family": "normal"}}
+BY_VISIT = {"cells": "by_visit", "effect": {"family": "normal"}}
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
         (
-            {"model": {"form": "longitudinal", "effect": {"family": "beta"}}},
-            "found beta; allowed with form longitudinal: normal, decrement_gamma",
+            {"model": {"cells": "by_visit", "effect": {"family": "bernoulli"}}},
+            "found bernoulli; allowed with cells by_visit: normal, beta, decrement_gamma",
         ),
         (
-            {"model": LONGITUDINAL, "outcomes": {"visit_times": "actual"}},
-            "outcomes.visit_times: found actual, with model.form longitudinal; allowed: nominal",
+            {"model": BY_VISIT, "outcomes": {"visit_times": "actual"}},
+            "outcomes.visit_times: found actual, with model.cells by_visit; allowed: nominal",
         ),
         (
-            {"model": LONGITUDINAL, "outcomes": {"death": "linear"}},
-            "outcomes.death: found linear, with model.form longitudinal; allowed: hold_then_zero",
+            {"model": BY_VISIT, "outcomes": {"death": "linear"}},
+            "outcomes.death: found linear, with model.cells by_visit; allowed: hold_then_zero",
         ),
         (
             {
-                "model": LONGITUDINAL,
+                "model": BY_VISIT,
                 "outcomes": {
                     "effects": {"stay": {"kind": "event", "endpoint": "admitted"}},
                     "endpoints": {"admitted": {"kind": "admission", "items": ["hospital_night"]}},
                 },
                 "analyses": {"qaly_health_care": {"outcome": "stay"}},
             },
-            "found stay, with model.form longitudinal; allowed: an outcome of kind area_under",
+            "found stay, with model.cells by_visit; allowed: an outcome of kind area_under",
         ),
     ],
 )
@@ -283,7 +283,7 @@ def test_what_has_no_visits_is_not_modelled_by_visit(study, change, told):
     assert told in sentence
 
 
-def test_totals_have_no_longitudinal_form(study):
+def test_totals_have_no_visits(study):
     study.change(
         data={
             "door": "totals",
@@ -295,9 +295,9 @@ def test_totals_have_no_longitudinal_form(study):
             },
             "questionnaires": None,
         },
-        model=LONGITUDINAL,
+        model=BY_VISIT,
     )
-    assert any("found longitudinal, at door totals" in one for one in sentences(study))
+    assert any("found by_visit, at door totals" in one for one in sentences(study))
 
 
 def test_the_end_of_follow_up_is_a_date(study):

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 from trialbalance.contracts import Problems
+from trialbalance.contracts.catalogue import written_by
 from trialbalance.graph import paths
-from trialbalance.graph.tables import DELTAS
 from trialbalance.settings.load import load_study
 from trialbalance.settings.sections.missing_not_at_random import MissingSettings
 
@@ -70,11 +70,12 @@ def test_an_empty_map_asks_for_what_ships_here():
 
 def test_tables_are_made_only_where_they_are_asked_for(study):
     place = paths.Place(load_study(study.file), "base", "qaly_health_care")
-    assert not paths.wanted(place, decision=DELTAS)
+    assert not paths.wanted(place, *written_by("move_unobserved"))
     asked = place._replace(study=load_study(study.change(**plan()).file))
-    assert list(paths.wanted(asked, decision=DELTAS)) == list(DELTAS)
+    names = written_by("move_unobserved")
+    assert list(paths.wanted(asked, *names)) == names
     study.change(analyses={"qaly_health_care": {"decision": {"missing_not_at_random": 0}}})
     text = study.file.read_text().replace("missing_not_at_random: 0", "missing_not_at_random: null")
     study.file.write_text(text)
     silent = place._replace(study=load_study(study.file))
-    assert not paths.wanted(silent, decision=DELTAS)
+    assert not paths.wanted(silent, *written_by("move_unobserved"))

@@ -4,7 +4,7 @@ import pytest
 from trialbalance.contracts import Problems
 from trialbalance.graph.audit_paths import study_outputs
 from trialbalance.graph.index_paths import index_inputs
-from trialbalance.graph.paths import Place, asked_for, outcomes_inputs
+from trialbalance.graph.paths import Place, asked_for, gap_records
 from trialbalance.graph.report_paths import full_report_inputs, report_inputs
 from trialbalance.graph.target_files import full_targets
 from trialbalance.settings.load import load_study
@@ -70,9 +70,9 @@ def test_scenarios_share_the_tables_of_parts_that_they_do_not_touch(changed):
 
 def test_gaps_in_contact_read_resource_use(study):
     gap = {"lost": {"kind": "gap", "items": ["psychiatrist"], "days": 60}}
-    assert "resource_use" not in outcomes_inputs(Place(load_study(study.file)))
+    assert "resource_use" not in gap_records(Place(load_study(study.file)))
     study.change(outcomes={"endpoints": gap})
-    assert "resource_use" in outcomes_inputs(Place(load_study(study.file)))
+    assert "resource_use" in gap_records(Place(load_study(study.file)))
 
 
 @pytest.mark.parametrize(

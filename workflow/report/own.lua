@@ -19,6 +19,18 @@ local function plain(element)
   return element
 end
 
+-- Read again as our Markdown, a fence of colons would open a division, and a brace attributes.
+local function literal(element)
+  if element.text:match("^:::") then return pandoc.RawInline("markdown", "\\" .. element.text) end
+  if not element.text:find("{", 1, true) then return nil end
+  local parts = {}
+  for before, brace in element.text:gmatch("([^{]*)({?)") do
+    if before ~= "" then table.insert(parts, pandoc.Str(before)) end
+    if brace ~= "" then table.insert(parts, pandoc.RawInline("markdown", "\\{")) end
+  end
+  return parts
+end
+
 local FILTER = {
   Image = function(element) return element.caption end,
   Figure = function(element) return element.content end,
@@ -27,10 +39,8 @@ local FILTER = {
   Note = function() return {} end,
   Div = function(element) return element.content end,
   Span = function(element) return element.content end,
-  -- A fence of colons would open a division of ours.
-  Str = function(element)
-    if element.text:match("^:::") then return pandoc.RawInline("markdown", "\\" .. element.text) end
-  end,
+  Str = literal,
+  HorizontalRule = function() return pandoc.RawBlock("markdown", "* * *") end,
   Code = plain,
   CodeBlock = plain,
   Link = function(element)

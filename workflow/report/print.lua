@@ -45,12 +45,33 @@ local function glance(element)
   return out
 end
 
+-- The picture of page one stands beside its cards; what is inside has been turned into calls by now.
+local function first(element)
+  local cards, picture = pandoc.Blocks({}), pandoc.Blocks({})
+  for _, block in ipairs(element.content) do
+    local text = block.t == "RawBlock" and block.text or ""
+    if text:match("^#figures%(") or #picture > 0 then
+      picture:insert(text:match("^#figures%(") and raw("#alone(") or block)
+    else
+      cards:insert(text:match("^#cards%(") and raw("#stacked(") or block)
+    end
+  end
+  if #picture == 0 or #cards == 0 then return element.content end
+  return call("first", { picture, cards })
+end
+
 local function typst_div(element)
   local kinds = element.classes
   if kinds:includes("banner") then
     return call(kinds:includes("failed") and "failed" or "warned", { element.content })
   elseif kinds:includes("note") or kinds:includes("byline") or kinds:includes("glance-title") then
     return call("quiet", { element.content })
+  elseif kinds:includes("lead") then
+    return call("lead", { element.content })
+  elseif kinds:includes("state") then
+    return call("quiet", { element.content })
+  elseif kinds:includes("first") then
+    return first(element)
   elseif kinds:includes("glance") then
     return glance(element)
   elseif kinds:includes("figures") then
@@ -60,7 +81,7 @@ local function typst_div(element)
   end
 end
 
-local STYLES = { banner = "Banner", note = "Note", byline = "Note", card = "Card" }
+local STYLES = { banner = "Banner", note = "Note", byline = "Note", card = "Card", lead = "Lead" }
 
 local function word_div(element)
   STYLES["glance-title"] = "Note"
@@ -106,6 +127,21 @@ function Figure(element)
     styled("Captioned Figure", { pandoc.Para({ image }) }),
     styled("Image Caption", element.caption.long),
   }
+end
+
+-- Page one keeps to one sheet: smaller type between its heading and the next.
+function Pandoc(doc)
+  if not typst then return nil end
+  local out, inside = pandoc.Blocks({}), false
+  for _, block in ipairs(doc.blocks) do
+    if block.t == "Header" and block.level == 2 then
+      if inside then out:insert(raw("]")); inside = false end
+      if block.identifier == "brief" then out:insert(raw("#sheet[")); inside = true end
+    end
+    out:insert(block)
+  end
+  if inside then out:insert(raw("]")) end
+  return pandoc.Pandoc(out, doc.meta)
 end
 
 -- The study's logo.

@@ -1,6 +1,13 @@
 """Stage audit: can it be trusted? Writes audit and the balance of each scenario."""
 
 
+localrules:
+    settle_settings,
+    close_books,
+    record_provenance,
+    list_deviations,
+
+
 rule settle_settings:
     """Write down every setting of a scenario, defaults included."""
     output:
@@ -22,7 +29,7 @@ rule check_balance:
     input:
         unpack(inputs(paths.balance_inputs)),
     output:
-        balance=f"{SCENARIO}/40_dataset/balance.csv",
+        **outputs("check_balance"),
     log:
         f"{SCENARIO}/logs/check_balance.log",
     conda:
@@ -41,7 +48,7 @@ rule close_books:
     input:
         unpack(inputs(audit_paths.closing_inputs)),
     output:
-        trial_balance=f"{STUDY}/audit/trial_balance.csv",
+        **outputs("close_books"),
     log:
         f"{STUDY}/base/logs/close_books.log",
     conda:
@@ -57,9 +64,12 @@ rule close_books:
 rule reproduce_published:
     """Set each published figure beside the one that this run reproduces."""
     input:
-        unpack(inputs(audit_paths.reproduction_inputs)),
+        unpack(those("participants", "visits", "responses", "episodes")),
+        unpack(those("legal_days", "legal_episodes", "legal_timeline")),
+        unpack(those("participant_costs", "cost_observed")),
+        unpack(those("measures", "endpoints", "endpoint_events")),
     output:
-        reproduction=f"{STUDY}/audit/reproduction.csv",
+        **outputs("reproduce_published"),
     log:
         f"{STUDY}/base/logs/reproduce_published.log",
     conda:
@@ -77,8 +87,8 @@ rule write_workbook:
     input:
         unpack(inputs(audit_paths.workbook_inputs)),
     output:
+        **outputs("write_workbook"),
         workbook=f"{STUDY}/audit/audit.xlsx",
-        observed_case=f"{STUDY}/audit/observed_case.csv",
     log:
         f"{STUDY}/base/logs/write_workbook.log",
     conda:
@@ -92,6 +102,30 @@ rule write_workbook:
         "../scripts/write_workbook.py"
 
 
+rule certify_study:
+    """Compute the study again by a script in R, and say on how much the two programs agree.
+
+    Where R is not installed the certificate says so, and nothing fails.
+    """
+    input:
+        unpack(inputs(audit_paths.second_inputs)),
+    output:
+        **outputs("certify_study"),
+        script=f"{STUDY}/audit/second/second_opinion.R",
+        figures=f"{STUDY}/audit/second/figures.csv",
+    log:
+        f"{STUDY}/base/logs/certify_study.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="audit",
+        settings=certified,
+        code=code("certify_study"),
+        sources=sources(audit_paths.second_inputs),
+    script:
+        "../scripts/certify_study.py"
+
+
 rule trace_figures:
     """Write the way back of every figure that the report prints, for a page to show."""
     input:
@@ -102,12 +136,15 @@ rule trace_figures:
         f"{STUDY}/base/logs/trace_figures.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="audit",
         settings=settings("audit"),
         code=code("trace_figures"),
         sources=sources(audit_paths.trace_inputs),
-        folder=study_folder,
+        folder=inputs(audit_paths.folder),
     script:
         "../scripts/trace_figures.py"
 
@@ -137,7 +174,7 @@ rule list_deviations:
     input:
         unpack(inputs(audit_paths.deviation_inputs)),
     output:
-        deviations=f"{STUDY}/audit/deviations.csv",
+        **outputs("list_deviations"),
     log:
         f"{STUDY}/base/logs/list_deviations.log",
     conda:
@@ -156,7 +193,7 @@ rule index_outputs:
     input:
         unpack(inputs(audit_paths.manifest_inputs)),
     output:
-        manifest=f"{STUDY}/audit/manifest.csv",
+        **outputs("index_outputs"),
     log:
         f"{STUDY}/base/logs/index_outputs.log",
     conda:
@@ -179,6 +216,7 @@ rule describe_results:
         package=f"{STUDY}/datapackage.json",
         crate=f"{STUDY}/ro-crate-metadata.json",
         workflow=f"{STUDY}/audit/Snakefile",
+        checksums=f"{STUDY}/audit/SHA256SUMS",
     log:
         f"{STUDY}/base/logs/describe_results.log",
     conda:
@@ -201,6 +239,9 @@ rule release_results:
         f"{STUDY}/base/logs/release_results.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="disclosure",
         settings=settings("disclosure"),

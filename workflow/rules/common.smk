@@ -6,13 +6,14 @@ from pathlib import Path
 
 from snakemake.utils import min_version
 from trialbalance import house
-from trialbalance.contracts import Problems
+from trialbalance.contracts import Problems, catalogue
 from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
 from trialbalance.graph import audit_paths, methods, named_files, outside, paths
-from trialbalance.graph import report_paths, tables
+from trialbalance.graph import report_paths
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import (
+    certificate_settings,
     contrast_settings,
     cross_check_settings,
     settled,
@@ -77,39 +78,44 @@ def sources(find):
     )
 
 
-def made(stage, table):
+def made(name):
     """Return the input function for a table of an earlier stage, in base where shared."""
-    return lambda wildcards: paths.made(place(wildcards), stage, table)
+    return lambda wildcards: paths.made(place(wildcards), name)
 
 
-def outputs(stage, *names):
-    """Return the paths of tables that a stage writes, by name."""
-    return {
-        name: f"{SCENARIO}/{tables.file_name(stage, name, '{analysis}', FORMAT)}"
-        for name in names
-    }
+def those(*names):
+    """Return the input function for those of the tables that the study has by its door."""
+    return lambda wildcards: paths.wanted(place(wildcards), *names)
 
 
-def settings(stage, without=None):
-    """Return the parameter function with all that a stage may read.
-
-    A setting of the section that a rule does not read can be left out, so that it re-makes nothing.
-    """
-
-    def read(wildcards):
-        here = place(wildcards)
-        found = stage_settings(here.study, here.scenario, stage, here.analysis)
-        if without is None:
-            return found
-        kept = {name: value for name, value in found[stage].items() if name != without}
-        return found | {stage: kept}
-
-    return read
+def table(name):
+    """Return the path of a table in the folder of its own study, scenario and analysis."""
+    found = catalogue.catalogue()[name]
+    return f"{STUDY if found.per == 'study' else SCENARIO}/{found.path('{analysis}', FORMAT)}"
 
 
-def contrasts(wildcards):
+def captioned(name, path):
+    """Return a path for `snakemake --report` to show, where workflow/report/captions has words."""
+    words = house.report_templates() / "captions" / f"{name}.rst"
+    wildcards = {w: f"{{{w}}}" for w in ("scenario", "analysis") if f"{{{w}}}" in path}
+    shown = dict(category="{study}", labels={"table": name} | wildcards)
+    return report(path, caption=str(words), **shown) if words.exists() else path
+
+
+def outputs(rule, door=None):
+    """Return the tables that a rule writes, by name, as their contracts say."""
+    names = catalogue.written_by(rule, door)
+    return {name: captioned(name, table(name)) for name in names}
+
+
+def settings(stage, without=()):
+    """Return the parameter function with all that a stage may read, without settings left out."""
+    return lambda w: stage_settings(*place(w)[:2], stage, place(w).analysis, without)
+
+
+def contrasts(w):
     """Return what the checks of a contrast may read."""
-    return contrast_settings(*place(wildcards)[:3])
+    return contrast_settings(*place(w)[:3])
 
 
 def cross_checks(wildcards):
@@ -117,14 +123,14 @@ def cross_checks(wildcards):
     return cross_check_settings(*place(wildcards)[:3])
 
 
+def certified(wildcards):
+    """Return what a second opinion rests on."""
+    return certificate_settings(STUDIES[wildcards.study])
+
+
 def all_settings(wildcards):
     """Return every setting of a scenario."""
     return settled(STUDIES[wildcards.study], wildcards.scenario)
-
-
-def study_folder(wildcards):
-    """Return the folder of a study, in which the files that it names stand."""
-    return str(STUDIES[wildcards.study].folder)
 
 
 def code(script):

@@ -4,17 +4,24 @@
 rule value_resources:
     """Value every record: quantity × unit cost × inflation × discount, one ledger line each."""
     input:
-        unpack(inputs(paths.costs_inputs)),
+        unpack(those("participants", "visits", "resource_use", "episodes")),
+        unpack(those("unit_costs", "legal_use")),
+        unpack(inputs(paths.price_files)),
     output:
-        **outputs("costs", *tables.COSTS),
+        **outputs("value_resources"),
     log:
         f"{SCENARIO}/logs/value_resources.log",
+    benchmark:
+        f"{SCENARIO}/logs/value_resources.tsv"
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
     params:
         stage="costs",
         settings=settings("costs"),
         code=code("value_resources"),
-        sources=sources(paths.costs_inputs),
+        sources=sources(paths.price_files),
     script:
         "../scripts/value_resources.py"

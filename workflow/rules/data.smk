@@ -7,8 +7,8 @@ rule simulate_trial:
         parameters=inputs(paths.simulator_file),
     output:
         **{
-            table: f"{SCENARIO}/{tables.recorded_file(table)}"
-            for table in tables.TABLES["records"]
+            table: f"{SCENARIO}/{paths.recorded_file(table)}"
+            for table in catalogue.handed_over("records")
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",
@@ -31,10 +31,10 @@ rule blind_records:
         unpack(inputs(paths.recorded_inputs)),
     output:
         **{
-            table: f"{SCENARIO}/{tables.recorded_file(table)}"
-            for table in (*tables.TABLES["records"], "unit_costs")
+            table: f"{SCENARIO}/{paths.recorded_file(table)}"
+            for table in (*catalogue.handed_over("records"), "unit_costs")
         },
-        blinding=f"{SCENARIO}/{paths.BLINDING}",
+        **outputs("blind_records"),
     log:
         f"{SCENARIO}/logs/blind_records.log",
     wildcard_constraints:
@@ -56,38 +56,41 @@ rule read_records:
     input:
         unpack(inputs(paths.data_inputs)),
     output:
-        **outputs("data", *tables.stage_tables("records", "data")),
+        **outputs("read_records", "records"),
     log:
-        f"{SCENARIO}/logs/read_trial.log",
+        f"{SCENARIO}/logs/read_records.log",
     wildcard_constraints:
         study=studies_by("records"),
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=30,
     params:
         stage="data",
         settings=settings("data"),
-        code=code("read_trial"),
+        code=code("read_records"),
         sources=sources(paths.data_inputs),
     script:
-        "../scripts/read_trial.py"
+        "../scripts/read_records.py"
 
 
 use rule read_records as read_scored with:
     output:
-        **outputs("data", *tables.stage_tables("scored", "data")),
+        **outputs("read_records", "scored"),
     wildcard_constraints:
         study=studies_by("scored"),
 
 
 use rule read_records as read_totals with:
     output:
-        **outputs("data", *tables.stage_tables("totals", "data")),
+        **outputs("read_records", "totals"),
     wildcard_constraints:
         study=studies_by("totals"),
 
 
 use rule read_records as read_draws with:
     output:
-        **outputs("data", *tables.stage_tables("draws", "data")),
+        **outputs("read_records", "draws"),
     wildcard_constraints:
         study=studies_by("draws"),

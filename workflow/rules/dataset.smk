@@ -4,13 +4,17 @@
 rule build_dataset:
     """Bring cost, effect and covariates together, one row a participant."""
     input:
-        unpack(inputs(paths.dataset_inputs)),
+        unpack(those("participants", "totals")),
+        unpack(those("participant_costs", "cost_observed", "measures", "outcomes")),
     output:
-        **outputs("dataset", *tables.DATASET),
+        **outputs("build_dataset"),
     log:
         f"{SCENARIO}/logs/build_dataset_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="dataset",
         settings=settings("dataset"),
@@ -22,9 +26,12 @@ rule build_dataset:
 rule describe_groups:
     """Describe by arm all that was recorded, for studies that name no analysis."""
     input:
-        unpack(inputs(paths.described_inputs)),
+        unpack(those("participants", "legal_days", "legal_use")),
+        unpack(those("ledger", "participant_costs", "cost_observed")),
+        unpack(those("prices", "perspectives")),
+        unpack(those("measures", "outcomes", "endpoint_events", "endpoint_risk")),
     output:
-        **outputs("dataset", *tables.DESCRIBED),
+        **outputs("describe_groups"),
     log:
         f"{SCENARIO}/logs/describe_groups.log",
     conda:

@@ -4,18 +4,26 @@
 rule compare_arms:
     """Compare the arms from posterior draws: increments, net benefit, acceptability, information."""
     input:
-        unpack(inputs(paths.decision_inputs)),
+        unpack(those("draws_given", "parameters_given", "group_draws_given")),
+        unpack(those("item_costs", "prices", "perspectives")),
+        unpack(those("dataset", "arm_means", "subgroup_means")),
+        unpack(inputs(paths.later_prices)),
     output:
-        **outputs("decision", *tables.DECISION, *tables.EXPORTS),
+        **outputs("compare_arms"),
     log:
         f"{SCENARIO}/logs/compare_arms_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/compare_arms_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without="missing_not_at_random"),
+        settings=settings("decision", without=["missing_not_at_random"]),
         code=code("compare_arms"),
-        sources=sources(paths.decision_inputs),
+        sources=sources(paths.later_prices),
     script:
         "../scripts/compare_arms.py"
 
@@ -23,14 +31,17 @@ rule compare_arms:
 rule move_unobserved:
     """Move the means of people alive but unobserved: scenarios, tipping points, averaged answer."""
     input:
-        arm_means=made("model", "arm_means"),
-        unobserved_means=made("model", "unobserved_means"),
+        arm_means=made("arm_means"),
+        unobserved_means=made("unobserved_means"),
     output:
-        **outputs("decision", *tables.DELTAS),
+        **outputs("move_unobserved"),
     log:
         f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
         settings=settings("decision"),
@@ -42,16 +53,19 @@ rule move_unobserved:
 rule compare_selection:
     """Compare the arms under each case of the selection model."""
     input:
-        selection_draws=made("model", "selection_draws"),
+        selection_draws=made("selection_draws"),
     output:
-        **outputs("decision", *tables.SELECTION_COMPARED),
+        **outputs("compare_selection"),
     log:
         f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="decision",
-        settings=settings("decision", without="missing_not_at_random"),
+        settings=settings("decision", without=["missing_not_at_random"]),
         code=code("compare_selection"),
     script:
         "../scripts/compare_selection.py"

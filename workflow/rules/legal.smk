@@ -4,9 +4,10 @@
 rule apply_law:
     """Follow every order through the law: criteria, days under a status, time limits, use."""
     input:
-        unpack(inputs(paths.legal_inputs)),
+        unpack(those("participants", "episodes", "legal_events")),
+        unpack(inputs(paths.law_files)),
     output:
-        **outputs("legal", *tables.LEGAL),
+        **outputs("apply_law"),
     log:
         f"{SCENARIO}/logs/apply_law.log",
     conda:
@@ -15,6 +16,6 @@ rule apply_law:
         stage="legal",
         settings=settings("legal"),
         code=code("apply_law"),
-        sources=sources(paths.legal_inputs),
+        sources=sources(paths.law_files),
     script:
         "../scripts/apply_law.py"

@@ -4,18 +4,22 @@
 rule fit_model:
     """Fit the joint model of cost and effect; write its posterior and the arm means."""
     input:
-        unpack(inputs(paths.model_inputs)),
+        unpack(inputs(paths.modelled_visits)),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "posterior", "arm_means", "parameters"),
-        **outputs("model", "unobserved_means", "visit_means", "subgroup_means"),
+        **outputs("fit_model"),
     log:
         f"{SCENARIO}/logs/fit_model_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/fit_model_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
-        settings=settings("model", without="selection"),
+        settings=settings("model", without=["selection"]),
         code=code("fit_model"),
     script:
         "../scripts/fit_model.py"
@@ -24,18 +28,20 @@ rule fit_model:
 rule check_model:
     """Check convergence and predictions against their gates."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "model_checks"),
+        **outputs("check_model"),
     log:
         f"{SCENARIO}/logs/check_model_{{analysis}}.log",
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="model",
-        settings=settings("model", without="selection"),
+        settings=settings("model", without=["selection"]),
         code=code("check_model"),
     script:
         "../scripts/check_model.py"
@@ -44,9 +50,9 @@ rule check_model:
 rule weigh_censoring:
     """Average cost and effect with follow-up that ended by the calendar made up for by weights."""
     input:
-        unpack(inputs(paths.visit_inputs)),
+        unpack(those("follow_up", "outcome_weights")),
     output:
-        **outputs("model", "censored_means"),
+        **outputs("weigh_censoring"),
     log:
         f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.log",
     conda:
@@ -62,15 +68,19 @@ rule weigh_censoring:
 rule climb_ladder:
     """Fit the analysis under a ladder of families; write them side by side."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "ladder", "ladder_draws"),
+        **outputs("climb_ladder"),
     log:
         f"{SCENARIO}/logs/climb_ladder_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/climb_ladder_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
     params:
         stage="model",
         settings=contrasts,
@@ -82,14 +92,20 @@ rule climb_ladder:
 rule cross_check:
     """Estimate the contrasts by bootstrap, imputation by visit and regression; set them beside the posterior."""
     input:
-        unpack(inputs(paths.cross_check_inputs)),
+        unpack(those("ladder_draws", "measures", "outcome_weights", "follow_up")),
+        arm_means=table("arm_means"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "crosscheck"),
+        **outputs("cross_check"),
     log:
         f"{SCENARIO}/logs/cross_check_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/cross_check_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=cross_checks,
@@ -101,15 +117,19 @@ rule cross_check:
 rule scale_priors:
     """Scale priors and likelihood; write how far the contrasts hang on each."""
     input:
-        **outputs("model", "posterior"),
-        dataset=made("dataset", "dataset"),
+        posterior=table("posterior"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", "prior_sensitivity"),
+        **outputs("scale_priors"),
     log:
         f"{SCENARIO}/logs/scale_priors_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/scale_priors_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=contrasts,
@@ -121,14 +141,19 @@ rule scale_priors:
 rule estimate_endpoints:
     """Model the clinical endpoints of a study and compare the arms on them."""
     input:
-        unpack(inputs(paths.endpoint_inputs)),
+        unpack(those("participants", "episodes")),
+        unpack(those("endpoint_events", "endpoint_risk")),
     output:
-        **outputs("endpoints", *tables.PARTS["endpoints"]),
+        **outputs("estimate_endpoints"),
     log:
         f"{SCENARIO}/logs/estimate_endpoints.log",
+    benchmark:
+        f"{SCENARIO}/logs/estimate_endpoints.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="endpoints",
         settings=settings("endpoints"),
@@ -140,14 +165,20 @@ rule estimate_endpoints:
 rule compare_observed:
     """Compare people whom nobody randomised: overlap first, then associations."""
     input:
-        unpack(inputs(paths.observational_inputs)),
+        unpack(those("participants", "episodes", "criteria")),
+        unpack(those("participant_costs", "cost_observed", "perspectives")),
+        unpack(those("outcomes", "measures", "endpoint_events", "endpoint_risk")),
     output:
-        **outputs("observational", *tables.PARTS["observational"]),
+        **outputs("compare_observed"),
     log:
         f"{SCENARIO}/logs/compare_observed.log",
+    benchmark:
+        f"{SCENARIO}/logs/compare_observed.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="observational",
         settings=settings("observational"),
@@ -159,14 +190,18 @@ rule compare_observed:
 rule fit_selection:
     """Fit the selection model, in which being unobserved depends on the outcome, once a case."""
     input:
-        dataset=made("dataset", "dataset"),
+        dataset=made("dataset"),
     output:
-        **outputs("model", *tables.SELECTION),
+        **outputs("fit_selection"),
     log:
         f"{SCENARIO}/logs/fit_selection_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/fit_selection_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
     params:
         stage="model",
         settings=settings("model"),

@@ -4,9 +4,12 @@
 rule score_outcomes:
     """Score questionnaires, draw the area under each curve, count endpoints."""
     input:
-        unpack(inputs(paths.outcomes_inputs)),
+        unpack(those("participants", "visits", "responses", "episodes")),
+        unpack(those("measures_given")),
+        unpack(inputs(paths.gap_records)),
+        unpack(inputs(paths.value_set_files)),
     output:
-        **outputs("outcomes", *tables.OUTCOMES),
+        **outputs("score_outcomes"),
     log:
         f"{SCENARIO}/logs/score_outcomes.log",
     conda:
@@ -15,6 +18,6 @@ rule score_outcomes:
         stage="outcomes",
         settings=settings("outcomes"),
         code=code("score_outcomes"),
-        sources=sources(paths.outcomes_inputs),
+        sources=sources(paths.value_set_files),
     script:
         "../scripts/score_outcomes.py"

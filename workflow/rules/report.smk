@@ -1,18 +1,28 @@
 """Stage report: what do we tell people? Writes report/report.{html,pdf,docx}."""
 
 
+localrules:
+    list_considerations,
+    write_index,
+
+
 rule write_report:
     """Write the report from the tables: one page in plain words, then the detail, in three forms."""
     input:
         unpack(inputs(report_paths.report_inputs)),
     output:
-        html=f"{STUDY}/report/report.html",
+        html=captioned("report", f"{STUDY}/report/report.html"),
         pdf=f"{STUDY}/report/report.pdf",
         docx=f"{STUDY}/report/report.docx",
     log:
         f"{STUDY}/base/logs/write_report.log",
+    benchmark:
+        f"{STUDY}/base/logs/write_report.tsv"
     conda:
         "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
     params:
         stage="report",
         settings=settings("report"),
@@ -31,12 +41,14 @@ use rule write_report as write_full_report with:
         docx=f"{STUDY}/report/full.docx",
     log:
         f"{STUDY}/base/logs/write_full_report.log",
+    benchmark:
+        f"{STUDY}/base/logs/write_full_report.tsv"
 
 
 rule list_considerations:
     """List what bears on a decision and is no number, each statement with its source."""
     output:
-        considerations=f"{STUDY}/report/considerations.csv",
+        **outputs("list_considerations"),
     log:
         f"{STUDY}/base/logs/list_considerations.log",
     conda:

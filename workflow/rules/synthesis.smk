@@ -6,7 +6,7 @@ rule compare_scenarios:
     input:
         unpack(inputs(paths.synthesis_inputs)),
     output:
-        **{name: f"{STUDY}/70_synthesis/{name}.csv" for name in tables.SYNTHESIS},
+        **outputs("compare_scenarios"),
     log:
         f"{STUDY}/base/logs/compare_scenarios.log",
     conda:
@@ -23,6 +23,9 @@ use rule compare_scenarios as compare_every_scenario with:
     input:
         unpack(inputs(paths.full_synthesis_inputs)),
     output:
-        **{name: f"{STUDY}/70_synthesis/full/{name}.csv" for name in tables.SYNTHESIS},
+        **{
+            name: f"{STUDY}/70_synthesis/full/{name}.csv"
+            for name in catalogue.written_by("compare_scenarios")
+        },
     log:
         f"{STUDY}/base/logs/compare_every_scenario.log",

@@ -14,7 +14,7 @@ with stage(snakemake) as job:
     checks = check(load(Path(job.inputs["posterior"])), dataset, job.section)
     seed = job.seed("prior", job.wildcards["analysis"])
     prior = None
-    if job.section["form"] == "totals":
+    if job.section["cells"] == "totals":
         prior = prior_plausibility(dataset, source_groups(dataset), job.study, job.section, seed)
     job.write(model_checks=pd.concat([checks, prior], ignore_index=True))
     failed = checks[checks["verdict"] == "fail"]

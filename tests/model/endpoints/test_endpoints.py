@@ -140,7 +140,7 @@ def test_rate_ratio_is_that_of_a_negative_binomial_regression(records, found):
     width = np.log(ratio["upper"] / ratio["lower"]) / 3.92
     assert width == pytest.approx(error, rel=0.12)
     assert ratio["lower"] < 0.7 < ratio["upper"]
-    assert ratio["wording"] == "compared at random"
+    assert ratio["wording"] == "compared as randomised"
     total = found("number", "rate", "order")["events"] + found("number", "rate", "leave")["events"]
     assert total == len(records["endpoint_events"])
 
@@ -243,7 +243,7 @@ def test_unknown_covariates_are_told(records):
 
 @pytest.mark.parametrize(
     ("comparison", "told"),
-    [("randomised", "compared at random"), ("observational", "associated with"),
+    [("randomised", "compared as randomised"), ("observational", "associated with"),
      ("described", None)],
 )  # fmt: skip
 def test_what_is_said_of_arms_that_were_not_randomised(comparison, told):

@@ -63,6 +63,19 @@ def trace(
 
 
 @app.command()
+def certify(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+) -> None:
+    """Compute a finished study again by a script in R, and say on how much the two agree."""
+    from trialbalance.commands.certify import certify as certified
+
+    _tell(certified, study, results)
+
+
+@app.command()
 def lock(
     study: Annotated[
         str, typer.Argument(help="Name of a study under config/studies, or its path.")
@@ -72,6 +85,16 @@ def lock(
     from trialbalance.commands.lock import lock as locked
 
     _tell(locked, study)
+
+
+@app.command()
+def verify(
+    results: Annotated[Path, typer.Argument(help="Results of a study, such as results/my_trial.")],
+) -> None:
+    """Say which files of a study's results were changed after the run; check its signature."""
+    from trialbalance.commands.verify import verify_results
+
+    _tell(verify_results, results)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
+from trialbalance.costs.notes import period_notes
 from trialbalance.data import check_records
 from trialbalance.graph import named_files, paths
 from trialbalance.settings.load import find_study, load_study
@@ -34,12 +35,21 @@ def check_study(named: str) -> list[str]:
         Every mistake in settings, prices and records.
     """
     study = load_study(find_study(named), as_recorded=True)
+    if strayed := named_files.strayed_files(study):
+        raise Problems(strayed)
     findings = list(study.notes)
     findings += named_files.missing_files(study)
-    tables, some = _records(study)
+    tables, clean, some = _records(study)
     findings += some
     for scenario in study.scenarios:
         findings += _prices(study, scenario, tables)
+    preview: list[str] = []
+    if clean and not any(finding.severity == "error" for finding in findings):
+        # Imported here because a study that is simulated, or wrong, needs no stage.
+        from trialbalance.commands.foresight import foresee
+
+        more, preview = foresee(study, clean)
+        findings += more
     findings = list(dict.fromkeys(findings))
     if any(finding.severity == "error" for finding in findings):
         raise Problems([finding for finding in findings if finding.severity == "error"])
@@ -50,15 +60,46 @@ def check_study(named: str) -> list[str]:
         f"{study.name}: no mistake found",
         f"settings: {len(study.scenarios)} scenarios, {len(study.analyses())} analyses",
         seen,
+        *_arms(clean),
+        *preview,
         *notes,
     ]
 
 
-def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
-    """Return the raw tables that could be read, and every finding about them."""
+def _arms(clean: dict[str, pd.DataFrame]) -> list[str]:
+    """Return how many people each arm has, and which columns nothing reads."""
+    people = clean.get("participants", clean.get("totals"))
+    if people is None:
+        return []
+    counts = people["arm"].value_counts(sort=False)
+    return ["people: " + ", ".join(f"{arm} {count}" for arm, count in counts.items())]
+
+
+def _unused(tables: dict[str, pd.DataFrame], section: dict) -> list[Finding]:
+    """Note columns of people that the study does not declare."""
+    findings = []
+    for table in ("participants", "totals"):
+        if table not in tables:
+            continue
+        known = {field["name"] for field in contracts.schema(table)["fields"]}
+        known |= set(section["covariates"]) | set(section["populations"])
+        known |= {one.get("column") for one in section["populations"].values()}
+        known |= {"died", "site", "baseline_effect", "baseline_cost", "baseline_at_ceiling"}
+        if extra := [name for name in tables[table] if name not in known]:
+            found = f"columns that nothing reads: {', '.join(extra)}"
+            remedy = "declare what is needed under data.covariates"
+            findings.append(Finding(f"table {table}", None, None, found, None, remedy,
+                                    severity="note"))  # fmt: skip
+    return findings
+
+
+def _records(
+    study: Study,
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], list[Finding]]:
+    """Return the tables handed over, all clean tables, and every finding about them."""
     place = paths.Place(study)
     if paths.simulated(place):
-        return {}, _simulator(study)
+        return {}, {}, _simulator(study)
     settings = stage_settings(study, "base", "data")
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
     handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
@@ -67,7 +108,8 @@ def _records(study: Study) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     tables, findings = check_records(
         handed, settings["study"], settings["data"], items if door == "records" else None
     )
-    return {name: tables[name] for name in handed if name in tables}, findings
+    shown = {name: tables[name] for name in handed if name in tables}
+    return shown, tables, findings + _unused(shown, settings["data"])
 
 
 def _simulator(study: Study) -> list[Finding]:
@@ -87,7 +129,7 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     if paths.door_of(place) != "records":
         return []
     settings = stage_settings(study, scenario, "costs")
-    files = paths.costs_inputs(place)
+    files = paths.price_files(place)
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
         if name in files and isfile(files[name]):  # noqa: PTH113
@@ -95,6 +137,12 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings
+    if scenario == "base":
+        findings += [
+            Finding("study.yaml", None, place_, found, None, "correct it if it is not so",
+                    severity="note")
+            for place_, found, *_ in period_notes(settings["study"])
+        ]  # fmt: skip
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(
         frames["unit_costs"],

@@ -8,14 +8,13 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.audit.standards.deviations import flat
-from trialbalance.audit.standards.manifest import table_of
 from trialbalance.contracts import Finding, Problems
-from trialbalance.graph.tables import FOLDERS
+from trialbalance.contracts.catalogue import FOLDERS, TO_DECISION, table_of
 from trialbalance.settings.sections.study_file import BEFORE
 from trialbalance.settings.yamlfile import read_yaml
 
 COLUMNS = ["figure", "stage", "old", "new", "change", "size", "causes"]
-EVERY_STAGE = (*FOLDERS, "synthesis")
+EVERY_STAGE = (*TO_DECISION, "synthesis")
 # Tables of the folder audit rest on a stage each.
 RESTS_ON = {"observed_case": "dataset", "trial_balance": "decision", "reproduction": "outcomes"}
 NO_CAUSE = "unexplained"
@@ -132,7 +131,7 @@ def _settings_changes(old: Path, new: Path) -> list[Change]:
 
 def _moved_by(section: str) -> tuple[str, ...]:
     """Return the stages that a setting of a section can move."""
-    if section in FOLDERS:
+    if section in TO_DECISION:
         return _from(section)
     # Facts of the study, and what an analysis is, enter everywhere; words enter nowhere.
     silent = ("report", "audit", "title", "published")
@@ -141,7 +140,7 @@ def _moved_by(section: str) -> tuple[str, ...]:
 
 def _from(stage: str) -> tuple[str, ...]:
     """Return a stage and all that read its tables."""
-    after = [word for word in FOLDERS if word == stage or stage in BEFORE[word]]
+    after = [word for word in TO_DECISION if word == stage or stage in BEFORE[word]]
     return (*after, "synthesis")
 
 
@@ -174,7 +173,7 @@ def read_figures(folder: Path) -> pd.DataFrame:
 
 def _stage(below: tuple[str, ...], table: str) -> str:
     """Return the stage on which a table rests."""
-    words = {folder: stage for stage, folder in FOLDERS.items()} | {"70_synthesis": "synthesis"}
+    words = {FOLDERS[stage]: stage for stage in EVERY_STAGE}
     return next((words[part] for part in below if part in words), RESTS_ON.get(table, "synthesis"))
 
 

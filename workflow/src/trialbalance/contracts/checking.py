@@ -5,15 +5,16 @@ import pandas as pd
 
 from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.keys import check_key, show
-from trialbalance.contracts.parsing import Fault, infer, parse
-from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import (
-    allowed_values,
-    in_words,
-    keys,
-    marks,
-    nearest,
+from trialbalance.contracts.parsing import (
+    MISSING_CODES,
+    Fault,
+    infer,
+    judge_words,
+    parse,
 )
+from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.schemas import allowed_values, in_words, keys, marks
+from trialbalance.contracts.spelling import nearest
 
 
 def explain(file: str, column: str, cells: pd.Series, fault: Fault, allowed: str) -> Finding:
@@ -80,8 +81,13 @@ def _bounds(typed: pd.Series, field: dict) -> list[Fault]:
             continue
         limit = pd.Timestamp(rules[name]) if field["type"] == "date" else rules[name]
         rows = beyond(typed, limit).fillna(False).to_numpy(bool)
-        if rows.any():
-            faults.append(Fault(rows, "correct it", f"{{value}}, {word} the range"))
+        # A code for missing is told apart from a slip of the pen.
+        codes = typed.astype("str").str.fullmatch(MISSING_CODES).fillna(False).to_numpy(bool)
+        codes = codes & rows & (word == "below") & (field["type"] != "date")
+        blank = "leave the cell blank if it stands for missing, or correct it"
+        for some, remedy in ((rows & codes, blank), (rows & ~codes, "correct it")):
+            if some.any():
+                faults.append(Fault(some, remedy, f"{{value}}, {word} the range"))
     return faults
 
 
@@ -200,6 +206,11 @@ def check(
         typed[name], wrong = parse(cells, kind)
         blank = (cells == "").to_numpy(bool)
         faults = _padding(frame[name], cells) + wrong
+        odd = handed_over(cells, field, vocabularies) if lenient else []
+        faults += odd
+        for fault in odd:
+            if fault.spoils:
+                typed[name] = typed[name].mask(fault.rows)
         broken = constrain(typed[name], field, vocabularies, blank)
         faults += broken
         # A value that breaks its own rule must not be judged again by checks across tables.
@@ -216,6 +227,35 @@ def check(
                 findings += [explain(file, name, cells, fault, "text") for fault in faults]
     table = pd.DataFrame(typed, index=frame.index)
     return table, findings + check_key(table, contract, file)
+
+
+def handed_over(cells: pd.Series, field: dict, vocabularies: dict | None) -> list[Fault]:
+    """Judge the words of a text column that somebody outside the workflow wrote.
+
+    Parameters
+    ----------
+    cells : pandas.Series of str
+        Cells without blanks before or after.
+    field : dict
+        One field of a contract; ``freeText`` marks notes, where anything may stand.
+    vocabularies : dict or None
+        Values known to the study: listed words are judged by their list.
+
+    Returns
+    -------
+    list of Fault
+        None for numbers, dates, listed words and free text.
+
+    Examples
+    --------
+    >>> field = {"name": "exclusion", "type": "string"}
+    >>> handed_over(pd.Series(["NA"]), field, None)[0].found
+    '{value}, a word for missing'
+    """
+    listed = allowed_values(field, vocabularies)
+    if field["type"] != "string" or field.get("freeText") or listed is not None:
+        return []
+    return judge_words(cells, bool(field.get("category")))
 
 
 def _padding(raw: pd.Series, cells: pd.Series) -> list[Fault]:

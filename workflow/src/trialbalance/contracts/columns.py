@@ -1,8 +1,52 @@
 """Column names held against a contract."""
 
+import difflib
+import re
+
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import marks, meant, nearest, quoted_list
+from trialbalance.contracts.schemas import marks
+from trialbalance.contracts.spelling import meant, quoted_list
+
+
+def same_column(name: str, others: list[str]) -> str | None:
+    """Return the column whose name is another spelling of the same words, or None.
+
+    Parameters
+    ----------
+    name : str
+        Column that is not there.
+    others : list of str
+        Columns that nothing else claims.
+
+    Returns
+    -------
+    str or None
+        A column that differs by case, separators or a slip within a word. Words are held one
+        against one: a date of a visit is never offered as a date of death.
+
+    Examples
+    --------
+    >>> same_column("death_date", ["visit_date"]), same_column("death_date", ["Deathdate"])
+    (None, 'Deathdate')
+    """
+    words = _words(name)
+    for other in others:
+        found = _words(other)
+        if "".join(words) == "".join(found):
+            return other
+    for other in others:
+        found = _words(other)
+        pairs = list(zip(words, found, strict=False))
+        alike = [difflib.SequenceMatcher(None, *pair).ratio() for pair in pairs]
+        if len(words) == len(found) and min(alike, default=0) >= 0.75:
+            return other
+    return None
+
+
+def _words(name: str) -> list[str]:
+    """Split a column name into its words in lower case."""
+    return re.findall(r"[^\W_]+", str(name).lower())
 
 
 def check_columns(names: list[str], contract: dict, file: str, lenient: bool) -> list[Finding]:
@@ -37,8 +81,9 @@ def check_columns(names: list[str], contract: dict, file: str, lenient: bool) ->
         name = field["name"]
         if name in names:
             continue
-        close = nearest(name, [other for other in strangers if other not in used])
-        if close is None and lenient and not field.get("constraints", {}).get("required"):
+        close = same_column(name, [other for other in strangers if other not in used])
+        may_lack = lenient and not field.get("columnNeeded")
+        if close is None and may_lack and not field.get("constraints", {}).get("required"):
             continue
         remedy = f"add column '{name}'"
         if close:

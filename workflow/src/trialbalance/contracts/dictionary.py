@@ -1,9 +1,11 @@
 """The data dictionary: every table and column of the contracts, as one page."""
 
+from typing import Any
+
 from trialbalance.contracts.schemas import in_words, keys, schema, tables
 
 
-def _cell(text) -> str:
+def _cell(text: Any) -> str:
     return " ".join(str(text or "").split()).replace("|", "\\|").replace("](", "]\\(")
 
 
@@ -60,6 +62,18 @@ def dictionary() -> str:
         "programs, which would take it for an arm, are the exception. Where rows are figures, the "
         "column `figure` names them: `trialbalance trace` takes it with a point and the name of a "
         "column.",
+        "",
+        "Sensitivity, here and in `audit/manifest.csv`, says who may see a file of real records:",
+        "",
+        "| label | who may see it |",
+        "|---|---|",
+        "| participant | those who may see the records: it has rows or identifiers of people, as "
+        "have the posterior, the workbook and the traces |",
+        "| aggregate | the study's own team: it counts people, however few |",
+        "| release | as aggregate where it stands; its like in `release/` may be handed out |",
+        "| simulated | anybody: no person stands behind it |",
+        "",
+        "Handed out is the folder `release/` and nothing else.",
         "",
     ]
     for name in tables():

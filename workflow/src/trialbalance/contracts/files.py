@@ -4,12 +4,13 @@ import csv
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.contracts.schemas import meant
+from trialbalance.contracts.spelling import meant
 
 HEAD = 65_536
 # Control characters but tab and line ends, and marks that turn the direction of text.
@@ -145,7 +146,7 @@ def _cut(data: bytes, names: list[str], file: str) -> tuple[pd.DataFrame, list[F
 
     ragged: list[tuple] = []
 
-    def keep(row):
+    def keep(row: Any):
         if row.text.strip(" ,\t"):
             ragged.append((row.number, row.actual_columns, row.text))
         else:
@@ -175,6 +176,41 @@ def _cut(data: bytes, names: list[str], file: str) -> tuple[pd.DataFrame, list[F
     index = [row for row in rows if row not in skipped] if skipped else rows
     frame = table.to_pandas().astype("str").set_axis(names, axis=1)
     return frame.set_axis(index, axis=0), _ragged(ragged, len(names), file)
+
+
+def _quotation_marks(
+    frame: pd.DataFrame, ragged: list[Finding], never_closed: bool, file: str
+) -> None:
+    """Refuse a quotation mark that is never closed, and a pair that makes rows into one cell.
+
+    Between the marks of a pair that swallows k line ends stand at least k times as many commas as
+    a row has, because what is outside the marks still makes one row; a note of several lines has
+    fewer.
+    """
+    first = None
+    for place, name in enumerate(frame.columns):
+        cells = frame.iloc[:, place]
+        ends = cells.str.count("\n") + cells.str.count("\r(?!\n)")
+        if not ends.any():
+            continue
+        commas = cells.str.count(",")
+        swallows = (ends > 0) & (commas >= ends * (len(frame.columns) - 1))
+        for rows in (frame.index[swallows], frame.index[ends > 0] if never_closed else ()):
+            if len(rows) and (first is None or rows[0] < first[0]):
+                first = (int(rows[0]), name, int(ends.loc[rows[0]]))
+                break
+    if never_closed:
+        row = first[0] if first else ragged[-1].row if ragged else None
+        found = "a quotation mark that is never closed"
+        raise _stop(file, found, "quotation marks in pairs", "close or remove it", row)
+    if first is not None:
+        row, name, count = first
+        rows = f"row {row + 1}" if count == 1 else f"rows {row + 1} to {row + count}"
+        found = f"a quotation mark that swallows {rows}"
+        finding = Finding(
+            file, row, name, found, "one row a line", "remove it, or close it in its own cell"
+        )
+        raise Problems([finding])
 
 
 def read_head(path: Path, file: str) -> tuple[list[str], list[Finding]]:
@@ -268,12 +304,6 @@ def read_text(path: Path | str, file: str | None = None) -> tuple[pd.DataFrame, 
     data = data.rstrip(b"\r\n \t") + b"\n"
     frame, ragged = _cut(data, names, file)
     findings += ragged
-    if data.count(b'"') % 2:
-        broken = frame.apply(lambda cells: cells.str.contains("\n", regex=False)).any(axis=1)
-        row = int(frame.index[broken][0]) if broken.any() else None
-        if row is None and ragged:
-            row = ragged[-1].row
-        found = "a quotation mark that is never closed"
-        raise _stop(file, found, "quotation marks in pairs", "close or remove it", row)
+    _quotation_marks(frame, ragged, data.count(b'"') % 2 == 1, file)
     filled = (frame != "").any(axis=1) if len(names) else pd.Series(dtype=bool)
     return (frame if filled.all() else frame[filled]), findings

@@ -1,13 +1,16 @@
 """Keys of tables: rows that repeat one, and rows that point to none."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.contracts.schemas import keys, meant
+from trialbalance.contracts.schemas import keys
+from trialbalance.contracts.spelling import meant
 
 
-def show(value) -> str:
+def show(value: Any) -> str:
     """Quote a value for a sentence, shortened when it is long.
 
     Examples
@@ -18,7 +21,9 @@ def show(value) -> str:
     '2'
     """
     if isinstance(value, pd.Timestamp | np.datetime64):
-        return f"'{pd.Timestamp(value):%Y-%m-%d}'"
+        moment = pd.Timestamp(value)
+        timed = moment == moment and moment != moment.normalize()
+        return f"'{moment:%Y-%m-%d %H:%M}'" if timed else f"'{moment:%Y-%m-%d}'"
     if isinstance(value, float | np.floating):
         return f"{value:.10g}"
     if isinstance(value, bool | np.bool_):

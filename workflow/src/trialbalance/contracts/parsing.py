@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,17 @@ class Fault:
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 NULL_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "missing", "unknown", "?", "nk"}
 _BLANK = "leave the cell blank where the value is missing"
+# Words that also name a real category, such as no former treatment.
+ALSO_A_CATEGORY = {"none", "missing", "unknown"}
+# Numbers that data entry uses for missing, not asked or refused.
+MISSING_CODES = r"-(?:6{1,4}|7{1,4}|8{1,4}|9{1,4})(?:\.0*)?"
+LINE_END = (
+    lambda v: "\n" in v or "\r" in v,
+    "{value}, with a line end inside",
+    "remove the line end, or the quotation mark that swallows it",
+)
 NUMBER_KINDS = (
+    LINE_END,
     (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
     (
         lambda v: re.search(r"[£$€¥]|\b(GBP|EUR|USD|CAD)\b", v),
@@ -57,6 +68,7 @@ NUMBER_KINDS = (
     (lambda v: True, "{value}, which is not a number", "write a number or leave the cell blank"),
 )
 DATE_KINDS = (
+    LINE_END,
     (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
     (
         lambda v: re.fullmatch(r"\d{4}-\d{2}-\d{2}", v),
@@ -75,8 +87,8 @@ DATE_KINDS = (
     ),
     (
         lambda v: re.fullmatch(r"[2-5]\d{4}(\.\d+)?", v),
-        "{value}, a spreadsheet's day number",
-        "format the column as year-month-day before saving it as CSV",
+        "{value}, a day number{days}",
+        "format the column as year-month-day in the program that wrote it, before saving it as CSV",
     ),
     (
         lambda v: True,
@@ -85,6 +97,7 @@ DATE_KINDS = (
     ),
 )
 BOOLEAN_KINDS = (
+    LINE_END,
     (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
     (lambda v: True, "{value}", "write true or false"),
 )
@@ -98,7 +111,7 @@ WHOLE_KINDS = (
 )
 
 
-def _faults(text: pd.Series, bad: np.ndarray, kinds, beside: str = "") -> list[Fault]:
+def _faults(text: pd.Series, bad: np.ndarray, kinds: Any, beside: str = "") -> list[Fault]:
     """Sort the bad cells of a column into kinds; the first kind that fits takes the cell."""
     if not bad.any():
         return []
@@ -111,15 +124,33 @@ def _faults(text: pd.Series, bad: np.ndarray, kinds, beside: str = "") -> list[F
     for k in np.unique(kind_of):
         rows = np.zeros(len(text), bool)
         rows[places[kind_of[codes] == k]] = True
-        faults.append(Fault(rows, kinds[k][2], kinds[k][1].replace("{beside}", beside)))
+        found = kinds[k][1].replace("{beside}", beside)
+        if "{days}" in found:
+            found = found.replace("{days}", _as_days(values[kind_of == k][0]))
+        faults.append(Fault(rows, kinds[k][2], found))
     return faults
+
+
+def _as_days(number: str) -> str:
+    """Say which day a number is to a spreadsheet, and which to Stata, SAS and R.
+
+    Examples
+    --------
+    >>> _as_days("22744")
+    ' (2022-04-09 to Stata and SAS, 1962-04-08 to a spreadsheet, 2032-04-09 to R)'
+    """
+    days = np.timedelta64(int(float(number)), "D")
+    origins = (("1960-01-01", "Stata and SAS"), ("1899-12-30", "a spreadsheet"),
+               ("1970-01-01", "R"))  # fmt: skip
+    told = ", ".join(f"{np.datetime64(day, 'D') + days} to {who}" for day, who in origins)
+    return f" ({told})"
 
 
 def _matches(text: pd.Series, pattern: str) -> np.ndarray:
     return text.str.fullmatch(pattern).to_numpy(bool, copy=True)
 
 
-def _number(text, blank):
+def _number(text: Any, blank: np.ndarray):
     good = _matches(text, NUMBER)
     values = np.full(len(text), np.nan)
     values[good] = text.to_numpy(object)[good].astype(float)
@@ -128,7 +159,7 @@ def _number(text, blank):
     return pd.Series(values, index=text.index), _faults(text, ~(good | blank), NUMBER_KINDS)
 
 
-def _integer(text, blank):
+def _integer(text: Any, blank: np.ndarray):
     good = _matches(text, r"-?\d{1,18}")
     values = np.zeros(len(text), "int64")
     values[good] = text.to_numpy(object)[good].astype("int64")
@@ -136,7 +167,7 @@ def _integer(text, blank):
     return typed, _faults(text, ~(good | blank), WHOLE_KINDS)
 
 
-def _date(text, blank):
+def _date(text: Any, blank: np.ndarray):
     # Years are bounded so that nanoseconds can hold them; nothing older is a trial's date.
     shaped = _matches(text, r"(?:1[789]|20|21)\d{2}-\d{2}-\d{2}")
     codes, values = pd.factorize(text.to_numpy(object)[shaped])
@@ -153,21 +184,62 @@ def _date(text, blank):
     )
 
 
-def _boolean(text, blank):
+def _boolean(text: Any, blank: np.ndarray):
     true = text.isin(["true", "True", "TRUE"]).to_numpy(bool)
     false = text.isin(["false", "False", "FALSE"]).to_numpy(bool)
     typed = pd.Series(pd.arrays.BooleanArray(true, ~(true | false)), index=text.index)
     return typed, _faults(text, ~(true | false | blank), BOOLEAN_KINDS)
 
 
-def _string(text, blank):
-    formula = text.str.match(r"[=+\-@]").to_numpy(bool)
+def _string(text: Any, blank: Any):
+    code = _matches(text, MISSING_CODES)
+    formula = text.str.match(r"[=+\-@]").to_numpy(bool) & ~code & (text != "-").to_numpy(bool)
     faults = []
+    if code.any():
+        found = "{value}, a number that stands for missing"
+        faults.append(Fault(code, _BLANK, found, "text that begins with no =, +, - or @"))
     if formula.any():
         remedy = "remove the sign at the start, which a spreadsheet would run as a formula"
         found = "{value}, which begins like a formula"
         faults.append(Fault(formula, remedy, found, "text that begins with no =, +, - or @"))
     return text.where(~blank, np.nan), faults
+
+
+def judge_words(text: pd.Series, category: bool) -> list[Fault]:
+    """Find what a cell of an identifier, a name or a category cannot hold.
+
+    Parameters
+    ----------
+    text : pandas.Series of str
+        Cells without blanks before or after, as they were handed over.
+    category : bool
+        Whether any word may be a category: "none" and "unknown" are then noted, not refused.
+
+    Returns
+    -------
+    list of Fault
+        Line ends, a quotation mark without its pair, words that stand for missing.
+
+    Examples
+    --------
+    >>> [fault.found for fault in judge_words(pd.Series(["north", "NA"]), True)]
+    ['{value}, a word for missing']
+    """
+    lower = text.str.lower()
+    soft = lower.isin(ALSO_A_CATEGORY).to_numpy(bool)
+    hard = lower.isin(NULL_WORDS).to_numpy(bool) & ~(soft & category)
+    ends = text.str.contains(r"[\r\n]").to_numpy(bool)
+    marks = (text.str.count('"') % 2 == 1).to_numpy(bool) & ~ends
+    kinds = [
+        Fault(ends, LINE_END[2], LINE_END[1]),
+        Fault(marks, "remove the mark", "{value}, with a stray quotation mark"),
+        Fault(hard, _BLANK, "{value}, a word for missing"),
+    ]
+    if category:
+        remedy = "it counts as a category of its own; leave the cell blank where it means missing"
+        found = "{value}, which may be a word for missing"
+        kinds.append(Fault(soft, remedy, found, severity="note", spoils=False))
+    return [fault for fault in kinds if fault.rows.any()]
 
 
 PARSERS = {

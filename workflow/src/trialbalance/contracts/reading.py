@@ -10,7 +10,8 @@ from trialbalance.contracts.files import find_file, read_head, read_text
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.parsing import infer
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.contracts.schemas import marks, quoted_list, schema
+from trialbalance.contracts.schemas import marks, schema
+from trialbalance.contracts.spelling import quoted_list
 from trialbalance.contracts.typed_tables import check_typed
 
 
@@ -22,7 +23,7 @@ def _is_rubbish(names: list[str], contract: dict) -> bool:
     return not known & set(names) and len(known) > 0
 
 
-def _examine_text(path, contract, file, vocabularies, lenient):
+def _examine_text(path: Path, contract: dict, file: str, vocabularies: dict | None, lenient: bool):
     names, findings = read_head(path, file)
     if _is_rubbish(names, contract):
         columns = quoted_list([field["name"] for field in contract["fields"]], 30)
@@ -42,20 +43,24 @@ def _examine_text(path, contract, file, vocabularies, lenient):
     return typed, findings + more
 
 
-def _examine_parquet(path, contract, file, vocabularies, lenient):
+def _examine_parquet(
+    path: Path, contract: dict, file: str, vocabularies: dict | None, lenient: bool
+):
     find_file(path, file)
     try:
         frame = pd.read_parquet(path)
     except (OSError, ValueError) as error:
         found = f"no Parquet table ({str(error).splitlines()[0][:80]})"
         return None, [Finding(file, None, None, found, "a Parquet table", "write the table again")]
+    if lenient and any(frame.index.names):
+        frame = frame.reset_index()
     frame = frame.set_axis(range(2, len(frame) + 2), axis=0)
     findings = check_columns(list(frame.columns), contract, file, lenient)
     known = {field["name"] for field in contract["fields"]}
     for name in frame.columns:
         if name not in known and pd.api.types.is_string_dtype(frame[name].dtype):
             frame[name] = infer(frame[name].astype("str").fillna(""))
-    typed, more = check_typed(frame, contract, file, vocabularies)
+    typed, more = check_typed(frame, contract, file, vocabularies, lenient)
     return typed, findings + more
 
 

@@ -1,13 +1,14 @@
 """The contract files: found, loaded, and put in words."""
 
 import copy
-import difflib
 from functools import cache
+from pathlib import Path
 
 import yaml
 
 from trialbalance import house
 from trialbalance.contracts.row_ids import FIGURE
+from trialbalance.contracts.spelling import meant, quoted_list
 
 SYNTHETIC = {
     "name": "synthetic",
@@ -17,11 +18,60 @@ SYNTHETIC = {
 }
 
 
+# What a contract says of its table and not of its rows: read by the catalogue alone.
+OF_THE_TABLE = ("order", "handed_over", "written", "reported")
+
+
 @cache
-def _load(name: str) -> dict:
+def _files(schemas: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted((schemas / "tables").glob("*/*.yaml"))}
+
+
+def contract_files() -> dict[str, Path]:
+    """Return the file of each contract, by the name of its table, in alphabetical order."""
+    return dict(sorted(_files(house.schemas()).items()))
+
+
+@cache
+def _shared(path: Path) -> dict[str, dict]:
+    return _parsed(path)
+
+
+def _parsed(path: Path) -> dict:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    text = (house.schemas() / "tables" / f"{name}.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, Loader=loader)
+    return yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+
+
+@cache
+def load(path: Path) -> dict:
+    """Return a contract file as it stands, shared columns filled in.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        File of the contract.
+
+    Returns
+    -------
+    dict
+        One object for all who ask; it must not be changed.
+    """
+    found = _parsed(path)
+    if "fields" in found:
+        shared = _shared(house.schemas() / "fields.yaml")
+        found["fields"] = [_field(one, shared) for one in found["fields"]]
+    return found
+
+
+def _field(said: str | dict, shared: dict[str, dict]) -> dict:
+    """Return a column as its contract says it, over what tables share of that name."""
+    own = {"name": said} if isinstance(said, str) else said
+    if isinstance(said, str) and said not in shared:
+        raise KeyError(f"no shared column {said!r} in fields.yaml{meant(said, shared)}")
+    laid = {"name": own["name"], **shared.get(own["name"], {}), **own}
+    order = ("name", "type", "unit", "description", "vocabulary")
+    laid = {key: laid[key] for key in (*order, *laid) if key in laid}
+    return {key: value for key, value in laid.items() if value is not None}
 
 
 def schema(name: str, extra: list[dict] | None = None) -> dict:
@@ -49,12 +99,24 @@ def schema(name: str, extra: list[dict] | None = None) -> dict:
     >>> schema("visits")["primaryKey"]
     ['participant_id', 'visit']
     """
-    if not (house.schemas() / "tables" / f"{name}.yaml").is_file():
+    if name not in contract_files():
         raise KeyError(f"no contract for table {name!r}{meant(name, tables())}")
-    found = copy.deepcopy(_load(name))
+    whole = load(contract_files()[name])
+    found = copy.deepcopy({key: whole[key] for key in whole if key not in OF_THE_TABLE})
     known = {field["name"] for field in found["fields"]}
     found["fields"] += [field for field in extra or [] if field["name"] not in known]
     return found
+
+
+def printed(name: str) -> dict | bool:
+    """Return what the contract of a table says of the report: that it is read, or how printed.
+
+    Examples
+    --------
+    >>> printed("deviations")["section"]
+    'about'
+    """
+    return load(contract_files()[name]).get("reported", False)
 
 
 def tables() -> list[str]:
@@ -70,7 +132,7 @@ def tables() -> list[str]:
     >>> "participants" in tables()
     True
     """
-    return sorted(path.stem for path in (house.schemas() / "tables").glob("*.yaml"))
+    return list(contract_files())
 
 
 def descriptor(name: str, extra: list[dict] | None = None) -> dict:
@@ -123,62 +185,6 @@ def keys(contract: dict) -> list[str]:
     """
     key = contract.get("primaryKey", [])
     return [key] if isinstance(key, str) else list(key)
-
-
-def nearest(name: str, known) -> str | None:
-    """Return the known spelling nearest to a name, or None when none is near.
-
-    Parameters
-    ----------
-    name : str
-        What was written.
-    known : iterable of str
-        What could have been meant.
-
-    Returns
-    -------
-    str or None
-        The nearest known spelling.
-
-    Examples
-    --------
-    >>> nearest("quantitty", ["quantity", "item"])
-    'quantity'
-    >>> nearest("Female", ["female", "male"])
-    'female'
-    """
-    folded = {str(option).strip().lower().replace(" ", "_"): str(option) for option in known}
-    wanted = str(name).strip().lower().replace(" ", "_")
-    close = difflib.get_close_matches(wanted, list(folded)[:5000], n=1, cutoff=0.6)
-    return folded[close[0]] if close else None
-
-
-def meant(name: str, known) -> str:
-    """Return a hint naming the nearest spelling, or nothing when none is near.
-
-    Examples
-    --------
-    >>> meant("visist", ["visits"])
-    "; perhaps 'visits' was meant"
-    """
-    close = nearest(name, known)
-    return f"; perhaps '{close}' was meant" if close else ""
-
-
-def quoted_list(values, limit: int = 12) -> str:
-    """Return values quoted and joined, the tail counted when there are many.
-
-    Examples
-    --------
-    >>> quoted_list(["a", "b", "c"], limit=2)
-    "'a', 'b' and 1 other"
-    """
-    values = [str(value) for value in values]
-    shown = ", ".join(f"'{value}'" for value in values[:limit])
-    rest = len(values) - limit
-    if rest > 0:
-        shown += f" and {rest} other{'s' if rest > 1 else ''}"
-    return shown or "nothing"
 
 
 def allowed_values(field: dict, vocabularies: dict | None) -> list[str] | None:

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.contracts.checking import constrain, explain, settle
+from trialbalance.contracts.checking import constrain, explain, handed_over, settle
 from trialbalance.contracts.keys import check_key
 from trialbalance.contracts.parsing import Fault, parse
 from trialbalance.contracts.problems import Finding
@@ -90,7 +90,50 @@ def _as_boolean(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
     return kept.astype("boolean"), wrong.to_numpy(bool)
 
 
-def coerce(column: pd.Series, kind: str) -> tuple[pd.Series, list[Fault]]:
+MADE = "the stage that makes the table must make this column so"
+# What to do about a column of a table that somebody handed over.
+HANDED = {
+    "string": "write the column as text, with any zeros that a value begins with",
+    "date": "write dates alone, without a time of day",
+    "boolean": "write true or false",
+    "number": "write numbers",
+    "integer": "write whole numbers",
+    "year": "write years as whole numbers",
+}
+
+
+def plain(column: pd.Series) -> pd.Series:
+    """Bring what other programs write into the plain types: categories, dates with a zone.
+
+    Parameters
+    ----------
+    column : pandas.Series
+        A column of a Parquet file.
+
+    Returns
+    -------
+    pandas.Series
+        Categories as their values; moments with a zone as the clock there showed them.
+
+    Examples
+    --------
+    >>> plain(pd.Series(pd.to_datetime(["2020-01-31"]).tz_localize("Europe/London"))).dt.tz is None
+    True
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = column.astype(column.cat.categories.dtype)
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        column = column.dt.tz_localize(None)
+    if column.dtype == object:
+        aware = column.map(lambda value: getattr(value, "tzinfo", None) is not None)
+        if aware.any():
+            column = column.where(~aware, column[aware].map(lambda v: v.replace(tzinfo=None)))
+    return column
+
+
+def coerce(
+    column: pd.Series, kind: str, remedy: str | None = None
+) -> tuple[pd.Series, list[Fault]]:
     """Bring a column of a frame to the type of its contract.
 
     Parameters
@@ -99,6 +142,8 @@ def coerce(column: pd.Series, kind: str) -> tuple[pd.Series, list[Fault]]:
         Values of any type.
     kind : {"string", "number", "integer", "year", "date", "boolean"}
         Type of the contract.
+    remedy : str, optional
+        What to do about a value of another type; what a developer would by default.
 
     Returns
     -------
@@ -122,7 +167,7 @@ def coerce(column: pd.Series, kind: str) -> tuple[pd.Series, list[Fault]]:
         typed, wrong = maker(column) if maker else _as_number(column, whole)
         faults = []
     if wrong.any():
-        faults.append(Fault(wrong, "the stage that makes the table must make this column so"))
+        faults.append(Fault(wrong, remedy or MADE))
     return typed, faults
 
 
@@ -147,7 +192,11 @@ def kind_of(column: pd.Series) -> str:
 
 
 def check_typed(
-    frame: pd.DataFrame, contract: dict, file: str, vocabularies: dict | None = None
+    frame: pd.DataFrame,
+    contract: dict,
+    file: str,
+    vocabularies: dict | None = None,
+    lenient: bool = False,
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Bring a frame to the types of its contract and check its values.
 
@@ -161,6 +210,9 @@ def check_typed(
         Name of the file for the findings.
     vocabularies : dict of str to list of str, optional
         Values known to the study.
+    lenient : bool
+        Whether the table was handed over: columns that may be blank throughout are added, words
+        for missing are told, and the remedies speak to who wrote the file.
 
     Returns
     -------
@@ -176,16 +228,26 @@ def check_typed(
     '1.5'
     """
     fields = {field["name"]: field for field in contract["fields"]}
+    if lenient:
+        absent = {name: None for name in fields if name not in frame.columns}
+        frame = frame.apply(plain).assign(**absent)
     order = [name for name in fields if name in frame.columns]
     order += [name for name in frame.columns if name not in fields]
     typed, findings = {}, []
     for name in order:
         field = fields.get(name) or {"name": name, "type": kind_of(frame[name])}
         field = settle(field, contract)
-        typed[name], faults = coerce(frame[name], field["type"])
+        remedy = HANDED[field["type"]] if lenient else None
+        typed[name], faults = coerce(frame[name], field["type"], remedy)
         missing = typed[name].isna().to_numpy(bool, copy=True)
         for fault in faults:
             missing &= ~fault.rows
+        if lenient and field["type"] == "string":
+            odd = handed_over(typed[name].fillna("").astype("str"), field, vocabularies)
+            for fault in odd:
+                if fault.spoils:
+                    typed[name] = typed[name].mask(fault.rows)
+            faults = faults + odd
         faults = faults + constrain(typed[name], field, vocabularies, missing)
         words = in_words(field, vocabularies)
         findings += [explain(file, name, frame[name], fault, words) for fault in faults]

@@ -1,11 +1,11 @@
 """Prices checked before anything is valued: every mistake at once, in sentences."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 import pandas as pd
 
 from trialbalance.contracts import Finding
+from trialbalance.contracts.spelling import nearest
 from trialbalance.costs.periods import check_periods
 
 # Item → (file, first row, number of rows): where an item was used.
@@ -97,11 +97,13 @@ def check_prices(
         *_duplicate_prices(prices, file),
         *_unsound_amounts(prices, file),
         *_unsound_ranges(prices, file),
+        *_prices_far_off(prices, file),
         *_unknown_years(prices, price_index, section, file),
     ]
     if study is not None:
         currency = section.get("currency") or study.get("currency")
         findings += _other_currencies(prices, currency, file)
+        findings += _index_of_pounds(section, currency)
         findings += check_periods(study, section)
     return findings
 
@@ -111,7 +113,7 @@ def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
     findings = []
     for item in (item for item in places if item not in section["items"]):
         file, row, rows = places[item] or ("resource_use", None, 1)
-        near = get_close_matches(item, known, 1)
+        near = nearest(item, known)
         findings.append(
             Finding(
                 file,
@@ -119,7 +121,7 @@ def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
                 "item",
                 found=item,
                 allowed=f"an item under costs.items ({', '.join(known)})",
-                remedy=f"write {near[0]}" if near else "add it to costs.items or correct it",
+                remedy=f"write {near}" if near else "add it to costs.items or correct it",
                 further=rows - 1,
             )
         )
@@ -138,7 +140,7 @@ def _unpriced_items(
     findings = []
     for item, _ in needed:
         if item in places:
-            near = get_close_matches(item, sorted(priced - set(section["items"])), 1)
+            near = nearest(item, sorted(priced - set(section["items"])))
             place = places[item]
             used = f" (used in {place[0]}, row {place[1]})" if place else ""
             findings.append(
@@ -146,7 +148,7 @@ def _unpriced_items(
                     file,
                     found=f"no price for item {item}{used}",
                     allowed="one row for each item used",
-                    remedy=f"is {near[0]} meant?" if near else "add a row",
+                    remedy=f"is {near} meant?" if near else "add a row",
                 )
             )
         else:
@@ -240,6 +242,33 @@ def _unknown_years(
         if pd.isna(year) or str(year) not in years:
             found = "nothing" if pd.isna(year) else str(year)
             findings.append(Finding(file, row, "price_year", found, allowed, remedy))
+    return findings
+
+
+def _index_of_pounds(section: dict, currency: str | None) -> list[Finding]:
+    """Note a British price index, as all that ship here are, for prices of another currency."""
+    index = section.get("price_index")
+    if not index or index.endswith(".csv") or currency in (None, "GBP"):
+        return []
+    found = f"{index}, an index of prices in GBP, with currency {currency}"
+    remedy = "name a csv file with the index of that country, or say in the plan why this one fits"
+    return [Finding("study.yaml", None, "costs.price_index", found, None, remedy, severity="note")]
+
+
+def _prices_far_off(prices: pd.DataFrame, file: str) -> list[Finding]:
+    """Note a price ten times or more above or below the others of its unit."""
+    findings = []
+    amounts = pd.to_numeric(prices["unit_cost"], errors="coerce").astype("float64")
+    for unit, rows in prices.groupby("unit") if "unit" in prices else ():
+        for row in rows.index if len(rows) >= 4 else ():
+            middle = float(amounts[rows.index.drop(row)].median())
+            if min(amounts[row], middle) > 0 and not 0.1 < amounts[row] / middle < 10:
+                item = prices["item"][row]
+                found = f"{amounts[row]:g} for {item}, where others a {unit} cost about {middle:g}"
+                remedy = "correct it if it is in pence, in thousands or of another unit"
+                findings.append(
+                    Finding(file, row + 2, "unit_cost", found, None, remedy, severity="note")
+                )
     return findings
 
 

@@ -36,6 +36,7 @@ def cost_notes(
         *_counts_not_excluded(con),
         *_recall_windows(study, section),
         *_answers_without_visit(con),
+        *_not_answered(con),
         *period_notes(study),
     ]
     frame = pd.DataFrame(notes, columns=["subject", "note", "records", "quantity"])
@@ -54,7 +55,7 @@ def _items_nobody_counts(prices: pd.DataFrame, totals: pd.DataFrame) -> list[tup
 def _counts_not_excluded(con: Any) -> list[tuple]:
     """List counts by period: they have no days, so a bed-day price cannot exclude them."""
     rows = con.execute("""
-        SELECT r.item, min(c.bed), count(*), sum(r.quantity::DECIMAL(38, 9))::DOUBLE
+        SELECT r.item, min(c.bed), count(*), coalesce(sum(r.quantity::DECIMAL(38, 9))::DOUBLE, 0)
         FROM records r JOIN covers c ON c.item = r.item
         WHERE r.period IS NOT NULL GROUP BY r.item ORDER BY r.item
     """).fetchall()
@@ -87,13 +88,24 @@ def _answers_without_visit(con: Any) -> list[tuple]:
         JOIN items i ON i.item = r.item
         JOIN periods q ON q.period = r.period
         LEFT JOIN visits v ON v.participant_id = r.participant_id AND v.visit = q.visit
-        WHERE i.source_group = 'interview' AND coalesce(v.status, 'missed') <> 'attended'
+        WHERE i.source_group = 'interview' AND r.quantity IS NOT NULL
+            AND coalesce(v.status, 'missed') <> 'attended'
         GROUP BY q.period, q.visit, q.period_order ORDER BY q.period_order
     """).fetchall()
     return [
         (period, f"interview answers, but visit {visit} was not attended: in the ledger", n, total)
         for period, visit, n, total in rows
     ]
+
+
+def _not_answered(con: Any) -> list[tuple]:
+    """Count, by item, questions that were put and not answered; zeros are in item_answers."""
+    rows = con.execute("""
+        SELECT item, count(*) FROM item_states WHERE state = 'not answered'
+        GROUP BY item ORDER BY item
+    """).fetchall()
+    note = "participants and periods asked and not answered: their source group is unobserved"
+    return [(item, note, missing, float(missing)) for item, missing in rows]
 
 
 def period_notes(study: dict) -> list[tuple[str, str, int, float]]:

@@ -9,14 +9,16 @@ large table to a smaller one, so that lines come out in the order in which recor
 NO_SUCH_PARTICIPANT = "no such participant"
 NO_SUCH_PERIOD = "no such period"
 NO_TIME = "neither a period nor a date, or both"
+# A record without a quantity: the question was put and not answered, which is not zero.
+UNANSWERED = "asked, not answered"
 FAULTS = (NO_SUCH_PARTICIPANT, NO_SUCH_PERIOD, NO_TIME)
 
 PEOPLE = """
 CREATE TEMP TABLE people AS
 SELECT position, participant_id, arm, index_date,
        (death_date - index_date)::INTEGER AS death_day,
-       (death_date - index_date) / 365.25 AS death_years,
-       (follow_up_end - index_date) / 365.25 AS followed_years
+       (death_date - index_date) / days_a_year() AS death_years,
+       (follow_up_end - index_date) / days_a_year() AS followed_years
 FROM participants_given
 """
 
@@ -92,11 +94,12 @@ SELECT r.record_id, r.participant_id, p.arm, r.item, i.category, i.payer, i.sour
             WHEN i.replaced_by IS NOT NULL THEN 'the same use is counted as ' || i.replaced_by
             WHEN r.date IS NULL AND p.death_years <= k.period_start THEN 'after death'
             WHEN r.date IS NULL AND NOT k.inside THEN 'after the horizon'
-            WHEN r.date IS NULL THEN NULL
+            WHEN r.date IS NULL THEN CASE WHEN r.quantity IS NULL THEN '{UNANSWERED}' END
             WHEN r.date - p.index_date > p.death_day THEN 'after death'
             WHEN d.day IS NULL AND r.date < p.index_date THEN 'before the index date'
             WHEN d.day IS NULL THEN 'after the horizon'
             WHEN c.bed IS NOT NULL THEN 'included in the price of ' || c.bed
+            WHEN r.quantity IS NULL THEN '{UNANSWERED}'
        END AS reason
 FROM (
     SELECT n.*, unnest(coalesce(l.pieces, [NULL])) AS piece
@@ -138,7 +141,7 @@ CREATE TEMP TABLE stays_valued AS
 SELECT t.record_id, t.participant_id, t.arm, t.item, i.category, i.payer, t.period,
        t.index_date + t.from_day::INTEGER AS date,
        (t.to_day - t.from_day)::DOUBLE AS nights, i.unit, i.unit_cost, i.price_year, i.inflation,
-       discount_between(t.from_day / 365.25, t.to_day / 365.25) AS discount,
+       discount_between(t.from_day / days_a_year(), t.to_day / days_a_year()) AS discount,
        i.source_group, t.parts::INTEGER AS parts, t.number::INTEGER AS number
 FROM stay_parts t LEFT JOIN items i ON i.item = t.item
 ORDER BY t.row, t.number
@@ -233,37 +236,84 @@ FROM ledger GROUP BY participant_id, item, period ORDER BY participant_id, item,
 
 # An interview that death forestalled is not missing: nothing was used after death.
 # Records stop where follow-up was ended by the calendar; dates are read to the day.
-COST_OBSERVED = """
-SELECT p.participant_id, g.source_group, q.period,
+SEEN = """
+CREATE TEMP TABLE seen AS
+SELECT p.participant_id, p.position, g.source_group, g.group_order, q.period, q.period_order,
+       coalesce(p.death_years <= q.start_years, false) AS dead,
        CASE g.source_group
-            WHEN 'records' THEN coalesce(p.followed_years + 1 / 365.25 >= q.end_years, true)
+            WHEN 'records' THEN coalesce(p.followed_years + 1 / days_a_year() >= q.end_years, true)
                                 OR coalesce(p.death_years <= p.followed_years, false)
-            WHEN 'given' THEN coalesce(n.items, 0) = coalesce(q.items_given, 0)
-                              OR coalesce(p.death_years <= q.start_years, false)
+            WHEN 'given' THEN true
             ELSE coalesce(v.status IN ('attended', 'dead'), false)
                  OR coalesce(p.death_years <= q.visit_years, false)
-       END AS observed
+       END AS seen
 FROM people p
 CROSS JOIN source_groups g
 CROSS JOIN periods q
 LEFT JOIN visits v ON v.participant_id = p.participant_id AND v.visit = q.visit
-LEFT JOIN given_items n ON n.participant_id = p.participant_id AND n.period = q.period
-ORDER BY p.position, g.group_order, q.period_order
 """
 
-GIVEN_ITEMS = """
-CREATE TEMP TABLE given_items AS
-SELECT r.participant_id, r.period, count(DISTINCT r.item) AS items
-FROM records r JOIN items i ON i.item = r.item
-WHERE i.source_group = 'given' AND i.replaced_by IS NULL GROUP BY r.participant_id, r.period
+# Whether each item has an answer in a period: false where one of its records has no quantity.
+ANSWERS = f"""
+CREATE TEMP TABLE answers AS
+SELECT participant_id, item, period, bool_and(answered) AS answered
+FROM (
+    SELECT participant_id, item, period, reason IS NULL AS answered
+    FROM records_valued WHERE reason IS NULL OR reason = '{UNANSWERED}'
+    UNION ALL SELECT participant_id, item, period, true FROM stays_valued
+)
+GROUP BY participant_id, item, period
 """
 
-PERIODS = """
-CREATE TEMP TABLE periods AS
-SELECT g.*, (SELECT count(DISTINCT r.item) FROM records r JOIN items i ON i.item = r.item
-             WHERE i.source_group = 'given' AND i.replaced_by IS NULL AND r.period = g.period)
-       AS items_given
-FROM periods_given g
+# Each item of each living participant in each period. No row means zero where the zero rule has
+# the item; an item that nobody has a row of in a period was not asked about there.
+ITEM_STATES = """
+CREATE TEMP VIEW item_states AS
+SELECT s.participant_id, s.source_group, s.period, s.period_order, i.item,
+       CASE WHEN a.answered THEN 'answered'
+            WHEN NOT a.answered THEN 'not answered'
+            WHEN NOT s.seen THEN 'not asked'
+            WHEN i.zero THEN 'zero by rule'
+            WHEN k.item IS NULL THEN 'not asked'
+            ELSE 'not answered' END AS state
+FROM seen s
+JOIN items i ON i.source_group = s.source_group AND i.replaced_by IS NULL
+LEFT JOIN answers a
+    ON a.participant_id = s.participant_id AND a.item = i.item AND a.period = s.period
+LEFT JOIN (SELECT DISTINCT item, period FROM answers) k
+    ON k.item = i.item AND k.period = s.period
+WHERE NOT s.dead
+"""
+
+# A dated question without a period leaves every period of its source group open.
+NOT_ANSWERED = """
+CREATE TEMP TABLE not_answered AS
+SELECT DISTINCT participant_id, source_group, period FROM item_states
+WHERE state = 'not answered'
+UNION
+SELECT DISTINCT a.participant_id, i.source_group, NULL
+FROM answers a JOIN items i ON i.item = a.item
+WHERE a.period IS NULL AND NOT a.answered
+"""
+
+COST_OBSERVED = """
+SELECT s.participant_id, s.source_group, s.period,
+       s.seen AND n.participant_id IS NULL AND o.participant_id IS NULL AS observed
+FROM seen s
+LEFT JOIN not_answered n ON n.participant_id = s.participant_id
+    AND n.source_group = s.source_group AND n.period = s.period
+LEFT JOIN not_answered o ON o.participant_id = s.participant_id
+    AND o.source_group = s.source_group AND o.period IS NULL
+ORDER BY s.position, s.group_order, s.period_order
+"""
+
+ITEM_ANSWERS = """
+SELECT item, source_group, period, count(*) AS participants,
+       count(*) FILTER (WHERE state = 'answered') AS answered,
+       count(*) FILTER (WHERE state = 'zero by rule') AS zero_by_rule,
+       count(*) FILTER (WHERE state = 'not answered') AS not_answered,
+       count(*) FILTER (WHERE state = 'not asked') AS not_asked
+FROM item_states GROUP BY item, source_group, period, period_order ORDER BY item, period_order
 """
 
 ITEM_TOTALS = """

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.costs.periods import closing_visit
 from trialbalance.costs.prices import perspective_table
 from trialbalance.costs.timing import day_table, period_pieces, stay_segments
@@ -35,6 +36,9 @@ _COLUMNS = {
     },
     "visits": {"participant_id": "VARCHAR", "visit": "VARCHAR", "status": "VARCHAR"},
 }
+
+# What no row of an item means where a study does not say.
+ZERO_RULE = ("records", "interview")
 
 _VIEWS = """
 CREATE TEMP VIEW records AS SELECT * FROM resource_use;
@@ -75,6 +79,7 @@ def connect(spill: str, threads: int | None = None) -> Any:
     con.execute("SET memory_limit = '3GB'")
     con.execute(f"SET temp_directory = '{spill}'")
     con.execute("SET preserve_insertion_order = true")
+    con.execute(f"CREATE TEMP MACRO days_a_year() AS {DAYS_A_YEAR}")
     # Left alone, the optimiser may read the smaller table first and so change the order of lines.
     con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
     if threads is not None:
@@ -188,13 +193,13 @@ def add_small_tables(con: Any, prices: pd.DataFrame, study: dict, section: dict)
     (366,)
     """
     tables = {
-        "items": (prices, _ITEM_COLUMNS),
+        "items": (prices.assign(zero=_zeros(prices, section)), _ITEM_COLUMNS),
         "days": (day_table(study, section), _DAY_COLUMNS),
         "pieces": (period_pieces(study, section), _PIECE_COLUMNS),
         "segments": (stay_segments(study, section), _SEGMENT_COLUMNS),
         "covers": (_covers(section), {"bed": "VARCHAR", "item": "VARCHAR"}),
         "counted": (_counted(section), _COUNTED_COLUMNS),
-        "periods_given": (_periods(study, section), _PERIOD_COLUMNS),
+        "periods": (_periods(study, section), _PERIOD_COLUMNS),
         "source_groups": (_source_groups(section), _GROUP_COLUMNS),
     }
     for name, (frame, columns) in tables.items():
@@ -210,6 +215,7 @@ _ITEM_COLUMNS = {
     "inflation": "DOUBLE",
     "recall_years": "DOUBLE",
     "replaced_by": "VARCHAR",
+    "zero": "BOOLEAN",
 }
 _DAY_COLUMNS = {"day": "INTEGER", "period": "VARCHAR", "discount": "DOUBLE"}
 _PIECE_COLUMNS = {
@@ -249,6 +255,13 @@ def _discount_macro(section: dict) -> str:
             f" / (ln(1 + {rate!r}) * (b - a)) END"
         )
     return f"CREATE TEMP MACRO discount_between(a, b) AS {formula}"
+
+
+def _zeros(prices: pd.DataFrame, section: dict) -> list[bool]:
+    """Return of each item whether no row means that nothing was used."""
+    rule = section.get("zero_rule", ZERO_RULE)
+    named = zip(prices["item"], prices["source_group"], strict=True)
+    return [item in rule or group in rule for item, group in named]
 
 
 def _covers(section: dict) -> pd.DataFrame:

@@ -5,29 +5,7 @@ from math import ceil, floor, log1p
 
 import pandas as pd
 
-DAYS_A_YEAR = 365.25
-
-
-def first_day(years: float) -> int:
-    """Return the first whole day, counted from the index date, at or after a time.
-
-    Parameters
-    ----------
-    years : float
-        Time since the index date, in years of 365.25 days.
-
-    Returns
-    -------
-    int
-        Day; the index date is day 0.
-
-    Examples
-    --------
-    >>> first_day(0.5), first_day(1.0), first_day(-0.5)
-    (183, 366, -182)
-    """
-    # Rounding keeps a bound such as 30/365.25 years from landing a hair above day 30.
-    return ceil(round(years * DAYS_A_YEAR, 6))
+from trialbalance.contracts.terms import DAYS_A_YEAR, first_day, last_day
 
 
 def discount_factor(start: float, end: float, rate: float, discounting: str) -> float:
@@ -161,7 +139,7 @@ def stay_segments(study: dict, section: dict) -> pd.DataFrame:
     >>> stay_segments(study, {"discount_rate": 0.0, "discounting": "yearly"}).values.tolist()
     [[0, 183, 'early'], [183, 365, 'late']]
     """
-    last = floor(round(study["horizon_years"] * DAYS_A_YEAR, 6))
+    last = last_day(study["horizon_years"])
     spans = {p: (first_day(a), first_day(b)) for p, (a, b) in study["periods"].items()}
     years = _anniversaries(0.0, study["horizon_years"], section)
     bounds = {0, last, *(first_day(year) for year in years)}

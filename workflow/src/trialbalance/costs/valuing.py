@@ -3,22 +3,19 @@
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import written_by
 from trialbalance.costs import queries
 from trialbalance.costs.checking import check_prices
 from trialbalance.costs.notes import cost_notes
 from trialbalance.costs.prices import perspective_table, price_table
 from trialbalance.costs.sources import add_small_tables, add_sources, connect
 
-COST_TABLES = (
-    *("ledger", "prices", "participant_costs", "item_costs", "cost_observed", "set_aside"),
-    *("perspectives", "cost_notes"),
-)
-Source = pd.DataFrame | str | Path | None
+Source: TypeAlias = pd.DataFrame | str | Path | None
 
 
 def value_resources(
@@ -59,7 +56,7 @@ def value_resources(
     Returns
     -------
     dict
-        `COST_TABLES` → DataFrame.
+        Every table of rule ``value_resources`` → DataFrame.
 
     Raises
     ------
@@ -104,7 +101,7 @@ def value_resources(
             "set_aside": con.sql("SELECT * FROM set_aside").df(),
             **_small_outputs(con, prices, study, section),
         }
-    return {name: _typed(tables[name]) for name in COST_TABLES}
+    return {name: _typed(tables[name]) for name in written_by("value_resources")}
 
 
 def write_resources(
@@ -139,7 +136,8 @@ def write_resources(
     Returns
     -------
     dict
-        prices, perspectives and cost_notes → DataFrame; rows → number of rows of each file.
+        prices, perspectives, cost_notes and item_answers → DataFrame; rows → number of rows of
+        each file.
 
     Raises
     ------
@@ -216,7 +214,8 @@ def _prepare(
         valued = queries.RECORDS_VALUED
     for query in (
         *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, valued),
-        *(queries.SET_ASIDE, queries.GIVEN_ITEMS, queries.PERIODS, queries.CELLS),
+        *(queries.SET_ASIDE, queries.CELLS, queries.SEEN, queries.ANSWERS),
+        *(queries.ITEM_STATES, queries.NOT_ANSWERED),
     ):
         con.execute(query)
     _refuse([*_faulty_records(con, files, study), *stays])
@@ -285,6 +284,7 @@ def _small_outputs(
         "prices": shown[columns],
         "perspectives": matrix,
         "cost_notes": cost_notes(con, shown, totals, study, section),
+        "item_answers": con.sql(queries.ITEM_ANSWERS).df(),
     }
 
 

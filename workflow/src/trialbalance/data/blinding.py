@@ -10,6 +10,8 @@ from trialbalance.settings.blinding import WITHHELD, pooled_names, without_names
 COLUMNS = ["subject", "treatment", "why"]
 # So many users of an item, all of one arm, are no chance.
 ONE_SIDED = 5
+# An arm in which so small a share of the share of another uses an item stands apart from it.
+NEAR_ZERO = 0.1
 
 
 def blind_records(
@@ -105,9 +107,13 @@ def _refuse(tables: dict[str, pd.DataFrame], arms: pd.Series, items: list[str]) 
         users = table.drop_duplicates(["participant_id", "item"])
         counts = pd.crosstab(users["item"], users["participant_id"].map(arms))
         counts = counts.reindex(columns=arms.unique(), fill_value=0)
+        shares = counts / arms.value_counts().reindex(counts.columns)
         for item, row in counts.iterrows():
-            if item and item not in items and row.sum() >= ONE_SIDED and (row == 0).any():
-                found = f"{item}, which nobody of one of the arms uses"
+            share = shares.loc[item]
+            apart = share.min() <= NEAR_ZERO * share.max()
+            if item and item not in items and row.sum() >= ONE_SIDED and apart:
+                few = "nobody" if not share.min() else "hardly anybody"
+                found = f"{item}, which {few} of one of the arms uses"
                 remedy = "name it under study.reveals, and it is pooled over the arms"
                 findings.append(Finding("study.yaml", None, setting, found, remedy=remedy))
         stays = sorted(set(table["item"]) & set(items)) if name == "episodes" else []

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import pandas as pd
 from pandas.api.types import is_string_dtype
 
-from trialbalance import contracts
 from trialbalance.contracts import Finding
+from trialbalance.contracts.columns import same_column
 from trialbalance.contracts.files import read_head
 from trialbalance.contracts.parsing import infer
 
@@ -35,11 +36,12 @@ def covariate_fields(covariates: dict) -> list[dict]:
             rules["enum"] = list(rule["levels"])
         kind = "string" if rule["type"] == "category" else rule["type"]
         field = {"name": name, "type": kind, "constraints": rules}
+        field |= {"category": True} if rule["type"] == "category" else {}
         fields.append(field | {"description": rule.get("label") or "Covariate of this study."})
     return fields
 
 
-def numbered_categories(frame, file, section) -> list[Finding]:
+def numbered_categories(frame: pd.DataFrame, file: str, section: dict) -> list[Finding]:
     """Refuse categories coded by numbers: later stages would take them for quantities."""
     findings = []
     for name, rule in section.get("covariates", {}).items():
@@ -54,18 +56,27 @@ def numbered_categories(frame, file, section) -> list[Finding]:
     return findings
 
 
-def absent_covariates(frame, path, file, section, table, known) -> list[Finding]:
+def _columns_of(path: Path, file: str) -> list[str]:
+    """Return the names of the columns that a file has."""
+    if path.suffix == ".parquet":
+        import pyarrow.parquet as reader
+
+        return reader.read_schema(path).names
+    return read_head(path, file)[0]
+
+
+def absent_covariates(
+    frame: pd.DataFrame, path: Path, file: str, section: dict, table: str, known: list[Finding]
+) -> list[Finding]:
     """Refuse a file without a covariate that the study declares, unless already told."""
     if frame is None or table not in ("participants", "totals"):
         return []
-    if Path(path).suffix == ".parquet":
-        return []
-    there = read_head(Path(path), file)[0]
+    there = _columns_of(Path(path), file)
     told = {one.column for one in known if one.row == 1}
     findings = []
     for name in section.get("covariates", {}):
         if name not in there and name not in told:
-            near = contracts.nearest(name, there)
+            near = same_column(name, there)
             remedy = f"rename column '{near}' to '{name}'" if near else f"add column '{name}'"
             remedy += ", or remove it from data.covariates"
             found = f"no column '{name}', a covariate of the study"

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.record_set import YEAR
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 def memberships(
@@ -39,7 +39,7 @@ def memberships(
     >>> memberships(people, rules, 1.0, "p.csv")[1]["itt"].tolist()
     ['withdrew', '']
     """
-    last = people["randomisation_date"] + pd.Timedelta(days=round(horizon_years * YEAR))
+    last = people["randomisation_date"] + pd.Timedelta(days=round(horizon_years * DAYS_A_YEAR))
     causes = {
         "excluded": people["exclusion"].fillna("").astype("str"),
         "died": pd.Series("", index=people.index, dtype="str").where(
@@ -77,7 +77,7 @@ def _flag(people: pd.DataFrame, column: str, file: str) -> tuple[pd.Series, list
     return flag, []
 
 
-def _contradictions(people, name, member, reason, file) -> list[Finding]:
+def _contradictions(people, name: str, member, reason, file: str) -> list[Finding]:
     flag, wrong = _flag(people, name, file)
     if wrong:
         return wrong
@@ -136,7 +136,24 @@ def exclusions(people: pd.DataFrame, reasons: dict[str, pd.Series]) -> pd.DataFr
 
 def _counted(reasons: pd.Series) -> str | None:
     counts = reasons[reasons != ""].value_counts().sort_index()
-    return "; ".join(f"{reason} {count}" for reason, count in counts.items()) or None
+    # A reason is one reason whatever stands in it.
+    words = [f"{reason.replace(';', ',')} {count}" for reason, count in counts.items()]
+    return "; ".join(words) or None
+
+
+def _seen(
+    members: pd.DataFrame, held: pd.DataFrame, population: str, visit: str, study: dict
+) -> list[tuple]:
+    """Return who of a population attended a visit, and why the others did not: both add up."""
+    status = members["participant_id"].map(held.set_index("participant_id")["status"])
+    status = status.astype("object").where(status.notna(), "no record").astype("str")
+    rows = []
+    for arm in study["arms"]:
+        mine = status[members["arm"] == arm]
+        away = _counted(mine.where(mine != "attended", ""))
+        step = f"attended {visit} in {population}"
+        rows.append((step, arm, int((mine == "attended").sum()), away))
+    return rows
 
 
 def flow(
@@ -145,7 +162,7 @@ def flow(
     reasons: dict[str, pd.Series],
     study: dict,
 ) -> pd.DataFrame:
-    """Count people by arm in each population and at each visit.
+    """Count people by arm in each population, and of each population at each visit.
 
     Parameters
     ----------
@@ -177,13 +194,9 @@ def flow(
         for arm in study["arms"]:
             mine = reason[people["arm"] == arm]
             rows.append((f"population {name}", arm, int((mine == "").sum()), _counted(mine)))
-    if visits is not None:
-        arms = people.set_index("participant_id")["arm"]
-        held = visits.assign(arm=visits["participant_id"].map(arms))
+    for name, reason in reasons.items() if visits is not None else ():
         for visit in study["visits"]:
-            for arm in study["arms"]:
-                mine = held[(held["visit"] == visit) & (held["arm"] == arm)]
-                status = mine["status"].where(mine["status"] != "attended", "").astype("str")
-                came = int((mine["status"] == "attended").sum())
-                rows.append((f"attended {visit}", arm, came, _counted(status)))
+            rows += _seen(
+                people[reason == ""], visits[visits["visit"] == visit], name, visit, study
+            )
     return pd.DataFrame(rows, columns=["step", "arm", "participants", "reason"])

@@ -1,5 +1,7 @@
 """Follow-up that ended by the calendar: filled in, and held against visits and deaths."""
 
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.contracts import Finding
@@ -67,7 +69,7 @@ def visits_after_end(records: Records) -> list[Finding]:
         people.set_index("participant_id")["follow_up_end"], on="participant_id"
     )
 
-    def found(row):
+    def found(row: Any):
         ended = day(frame.loc[row, "follow_up_end"])
         return f"'{day(frame.loc[row, 'date'])}', after the end of follow-up on {ended}"
 

@@ -1,15 +1,22 @@
 """Draws handed over as two wide tables, and parameter draws beside them, brought into shape."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.contracts.schemas import nearest
+from trialbalance.contracts.spelling import nearest
+from trialbalance.data.record_set import Records
 
 WIDE = ("costs_drawn", "effects_drawn")
 
 
-def tidy_draws(costs, effects, files=("costs.csv", "effects.csv")):
+def tidy_draws(
+    costs: pd.DataFrame,
+    effects: pd.DataFrame,
+    files: tuple[str, ...] = ("costs.csv", "effects.csv"),
+):
     """Turn two wide tables, one column an arm, into tidy draws.
 
     Parameters
@@ -72,7 +79,7 @@ def _numbered(table):
     return table.assign(draw=np.arange(1, len(table) + 1))
 
 
-def arm_columns(table, arms, file):
+def arm_columns(table: pd.DataFrame, arms: list[str], file: str):
     """Find columns of a wide table that are no arms, arms without one, and cells without a number.
 
     Parameters
@@ -116,7 +123,7 @@ def arm_columns(table, arms, file):
     return findings
 
 
-def take_draws(tables, files, study):
+def take_draws(tables: dict[str, Any], files: dict[str, Any], study: dict[str, Any]):
     """Make tidy draws of two wide tables, where a study hands those over.
 
     Parameters
@@ -130,11 +137,6 @@ def take_draws(tables, files, study):
     -------
     list of tuple
         Check, file and findings; none where there are no wide tables.
-
-    Examples
-    --------
-    >>> take_draws({}, {}, {"arms": {}})
-    []
     """
     if not set(WIDE) <= set(tables):
         return []
@@ -158,7 +160,7 @@ def take_draws(tables, files, study):
     return [*done, ("cost and effect of the same draws", files["effects_drawn"], findings)]
 
 
-def same_draws(records):
+def same_draws(records: Records):
     """Refuse parameter draws that are not those of cost and effect.
 
     Parameters
@@ -194,7 +196,7 @@ def same_draws(records):
     return [Finding(records.files["parameters_given"], None, "draw", found, allowed, remedy)]
 
 
-def groups_whole(records):
+def groups_whole(records: Records):
     """Refuse draws by group that are not those of cost and effect, whole in every group.
 
     Parameters
@@ -227,7 +229,7 @@ def groups_whole(records):
     return findings
 
 
-def number_parameters(parameters, draws):
+def number_parameters(parameters: pd.DataFrame, draws: pd.DataFrame):
     """Give parameter draws that came without numbers those of the draws, in their order.
 
     Parameters

@@ -1,9 +1,12 @@
 """Scored data handed over by a study, brought into the shape of records."""
 
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.data.record_set import YEAR, Records, finding
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.data.record_set import Records, finding
 
 
 def blank_costs(records: Records) -> list[Finding]:
@@ -15,6 +18,23 @@ def blank_costs(records: Records) -> list[Finding]:
     remedy = "they count as not observed"
     file = records.files["costs_given"]
     return [Finding(file, None, "cost", found, None, remedy, severity="note")]
+
+
+def blank_quantities(records: Records) -> list[Finding]:
+    """Note quantities handed over blank: asked and not answered, which is not zero."""
+    frame = records.tables["resource_use"]
+    if "resource_use.quantity" in records.spoiled:
+        return []
+    return finding(
+        records,
+        "resource_use",
+        frame["quantity"].isna(),
+        "quantity",
+        lambda row: f"a blank for {frame.loc[row, 'item']}, asked and not answered",
+        None,
+        "what the participant used of its source in that period counts as unobserved, not as zero",
+        "note",
+    )
 
 
 def values_at_missed_visits(records: Records) -> list[Finding]:
@@ -47,7 +67,7 @@ def draws_whole(records: Records) -> list[Finding]:
     have = known.groupby("draw")["arm"].agg(set)
     there = frame["draw"].map(have.map(len)).fillna(len(arms))
 
-    def found(row):
+    def found(row: Any):
         draw = frame.loc[row, "draw"]
         lacking = [arm for arm in arms if arm not in have.loc[draw]]
         return f"draw {draw} without arm {', '.join(lacking)}"
@@ -99,7 +119,9 @@ def visits_of(measures: pd.DataFrame, people: pd.DataFrame, study: dict) -> pd.D
     seen = measures[measures["value"].notna()]
     seen = pd.MultiIndex.from_frame(seen[["participant_id", "visit"]])
     attended = pd.MultiIndex.from_frame(grid[["participant_id", "visit"]]).isin(seen)
-    planned = grid["randomisation_date"] + pd.to_timedelta((grid["years"] * YEAR).round(), unit="D")
+    planned = grid["randomisation_date"] + pd.to_timedelta(
+        (grid["years"] * DAYS_A_YEAR).round(), unit="D"
+    )
     grid["status"] = "missed"
     grid.loc[grid["death_date"] < planned, "status"] = "dead"
     grid.loc[attended, "status"] = "attended"
@@ -118,17 +140,17 @@ def use_of(costs: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        record_id, participant_id, item, quantity, period, date (blank); one row for each cost
-        that was observed.
+        record_id, participant_id, item, quantity, period, date (blank); one row for each row that
+        was handed over, its quantity blank where the cost was not observed.
 
     Examples
     --------
     >>> given = pd.DataFrame({"participant_id": ["p1", "p2"], "period": ["q1", "q1"],
     ...                       "item": ["all", "all"], "cost": [12.5, None]})
     >>> use_of(given)[["record_id", "quantity"]].values.tolist()
-    [['p1/q1/all', 12.5]]
+    [['p1/q1/all', 12.5], ['p2/q1/all', nan]]
     """
-    seen = costs[costs["cost"].notna()].reset_index(drop=True)
+    seen = costs.reset_index(drop=True)
     return pd.DataFrame(
         {
             "record_id": seen["participant_id"] + "/" + seen["period"] + "/" + seen["item"],

@@ -1,9 +1,12 @@
 """Checks of people, visits and answers across tables."""
 
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.contracts import Finding, nearest
-from trialbalance.data.record_set import YEAR, Records, day, finding
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.data.record_set import Records, day, finding
 
 FIX = "correct one of the dates"
 
@@ -13,7 +16,7 @@ def death_before_randomisation(records: Records) -> list[Finding]:
     frame = records.tables["participants"]
     rows = frame["death_date"] < frame["randomisation_date"]
 
-    def found(row):
+    def found(row: Any):
         return (
             f"{day(frame.loc[row, 'death_date'])}, before randomisation on "
             f"{day(frame.loc[row, 'randomisation_date'])}"
@@ -46,19 +49,19 @@ def visit_dates(records: Records) -> list[Finding]:
     times = frame["visit"].map(records.study["visits"]).astype(float)
     early = frame["date"] < frame["randomisation_date"]
 
-    def what(row):
+    def what(row: Any):
         return f"'{day(frame.loc[row, 'date'])}'"
 
-    def beside(word, column):
+    def beside(word: str, column: str):
         return lambda row: f"{what(row)}, {word} on {day(frame.loc[row, column])}"
 
-    def contradicting(row):
+    def contradicting(row: Any):
         return f"{what(row)} at a visit with status '{frame.loc[row, 'status']}'"
 
     before = beside("before randomisation", "randomisation_date")
     after = beside("after death", "death_date")
 
-    def make(rows, found, allowed, remedy, severity="error"):
+    def make(rows: Any, found: Any, allowed: Any, remedy: Any, severity: Any = "error"):
         return finding(records, "visits", rows, "date", found, allowed, remedy, severity)
 
     return [
@@ -91,7 +94,7 @@ def visit_order(records: Records) -> list[Finding]:
     last = frame.groupby("participant_id")[["date", "visit", "row"]].shift()
     rows = (frame["date"] <= last["date"]).sort_index()
 
-    def found(row):
+    def found(row: Any):
         before = last.loc[row]
         return (
             f"'{day(frame.loc[row, 'date'])}' for {frame.loc[row, 'visit']}, not after "
@@ -107,15 +110,15 @@ def visit_deaths(records: Records) -> list[Finding]:
     """Hold visits marked dead against the dates of death."""
     frame = records.dated("visits", "visit", "status")
     dead = frame["status"] == "dead"
-    planned = frame["visit"].map(records.study["visits"]).astype(float) * YEAR
+    planned = frame["visit"].map(records.study["visits"]).astype(float) * DAYS_A_YEAR
     planned = frame["randomisation_date"] + pd.to_timedelta(planned.round(), unit="D")
     unknown = dead & frame["death_date"].isna() & frame["randomisation_date"].notna()
     late = ~dead & (frame["death_date"] < planned) & frame["status"].isin(["missed", "withdrawn"])
 
-    def without(row):
+    def without(row: Any):
         return f"'dead' for {frame.loc[row, 'participant_id']}, who has no death_date"
 
-    def not_dead(row):
+    def not_dead(row: Any):
         return (
             f"'{frame.loc[row, 'status']}' at a visit planned after death on "
             f"{day(frame.loc[row, 'death_date'])}"
@@ -171,7 +174,7 @@ def answers_without_visit(records: Records) -> list[Finding]:
     known &= ~pd.MultiIndex.from_frame(frame[keys]).isin(visits.index)
     known &= not records.lost & {"participants", "visits"}
 
-    def place(row):
+    def place(row: Any):
         return f"{frame.loc[row, 'participant_id']} at {frame.loc[row, 'visit']}"
 
     return [
@@ -203,7 +206,7 @@ def visits_without_answers(records: Records) -> list[Finding]:
     answered = pd.MultiIndex.from_frame(records.tables["responses"][keys].dropna())
     silent = (frame["status"] == "attended") & ~pd.MultiIndex.from_frame(frame[keys]).isin(answered)
 
-    def found(row):
+    def found(row: Any):
         who, when = frame.loc[row, "participant_id"], frame.loc[row, "visit"]
         return f"no answers of {who} at {when}, an attended visit"
 

@@ -6,7 +6,8 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
-from trialbalance.data import given_draws, given_scores, people_checks, use_checks
+from trialbalance.contracts.catalogue import stage_tables
+from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
@@ -47,12 +48,19 @@ CHECKS = (
     ("no overlap within a type", ("episodes", "participants"), use_checks.episode_overlaps),
     ("dates of events in law", ("legal_events", "participants"), use_checks.dates_of_events),
     ("costs are observed", ("costs_given",), given_scores.blank_costs),
+    ("quantities are answered", ("resource_use",), given_scores.blank_quantities),
     (
         "values at attended visits",
         ("measures_given", "visits"),
         given_scores.values_at_missed_visits,
     ),
+    ("spellings of categories", ("participants",), doubts.near_spellings),
+    ("spellings of categories", ("totals",), doubts.near_spellings),
+    ("codes for missing among numbers", ("participants",), doubts.codes_among_numbers),
+    ("codes for missing among numbers", ("totals",), doubts.codes_among_numbers),
+    ("planned times and dates", ("visits", "participants"), doubts.visits_in_other_units),
     ("draws are whole", ("draws_given",), given_scores.draws_whole),
+    ("draws are many", ("draws_given",), doubts.few_draws),
     ("parameters of the same draws", ("parameters_given", "draws_given"), given_draws.same_draws),
     ("groups of the same draws", ("group_draws_given", "draws_given"), given_draws.groups_whole),
     ("stays have a price", ("episodes",), use_checks.priced_stays),
@@ -63,14 +71,6 @@ ABSENCES = (
     people_checks.visits_absent,
     people_checks.visits_without_answers,
 )
-CLEAN = {
-    "records": (
-        *("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
-    ),
-    "scored": ("participants", "visits", "measures_given", "resource_use", "unit_costs"),
-    "totals": ("totals",),
-    "draws": ("draws_given", "parameters_given", "group_draws_given"),
-}
 
 
 def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
@@ -88,7 +88,7 @@ def _contract(table: str, section: dict) -> dict:
     return schema(table, extra)
 
 
-def _read_tables(paths, study, section, words):
+def _read_tables(paths, study, section: dict, words):
     """Read each file on its own: tables, files and (check, findings) in order."""
     tables, files, done = {}, {}, []
     for table, path in paths.items():
@@ -214,7 +214,9 @@ def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.
     if "parameters_given" in tables:
         given = tables["parameters_given"], tables["draws_given"]
         tables["parameters_given"] = given_draws.number_parameters(*given)
-    return tables | {name: _empty(name) for name in CLEAN[door] if name not in tables}
+    return tables | {
+        name: _empty(name) for name in stage_tables(door, "data") if name not in tables
+    }
 
 
 def read_records(

@@ -1,13 +1,13 @@
 """What the checks of records share: the tables, their files, and how a finding is made."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
-
-YEAR = 365.25
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ class Records:
         people = people.set_index("participant_id")[["randomisation_date", "death_date"]]
         frame = self.tables[name][["participant_id", *columns]]
         frame = frame.join(people, on="participant_id")
-        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * YEAR))
+        horizon = pd.Timedelta(days=round(self.study["horizon_years"] * DAYS_A_YEAR))
         return frame.assign(last_date=frame["randomisation_date"] + horizon)
 
 
-def day(value) -> str:
+def day(value: Any) -> str:
     """Write a date as the files do.
 
     Examples
@@ -70,7 +70,7 @@ def finding(
     table: str,
     rows: pd.Series | np.ndarray,
     column: str | None,
-    found,
+    found: Any,
     allowed: str | None,
     remedy: str | None,
     severity: str = "error",

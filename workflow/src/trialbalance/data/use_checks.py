@@ -1,5 +1,7 @@
 """Checks of resource use and episodes across tables."""
 
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.contracts import Finding, nearest
@@ -15,7 +17,7 @@ def period_or_date(records: Records) -> list[Finding]:
         neither[:] = False
     allowed = "either a period or a date"
 
-    def both(row):
+    def both(row: Any):
         return f"period '{frame.loc[row, 'period']}' and date '{day(frame.loc[row, 'date'])}'"
 
     return [
@@ -39,10 +41,10 @@ def dates_of_use(records: Records) -> list[Finding]:
     frame = records.dated("resource_use", "date")
     date = frame["date"]
 
-    def beside(word, column):
+    def beside(word: str, column: str):
         return lambda row: f"'{day(date.loc[row])}', {word} on {day(frame.loc[row, column])}"
 
-    def note(rows, word, column, remedy):
+    def note(rows: pd.DataFrame, word: str, column: str, remedy: str):
         found = beside(word, column)
         return finding(records, "resource_use", rows, "date", found, None, remedy, "note")
 
@@ -72,7 +74,7 @@ def dates_of_events(records: Records) -> list[Finding]:
     """Note events in law dated after death or after the follow-up."""
     frame = records.dated("legal_events", "date")
 
-    def found(row):
+    def found(row: Any):
         return f"'{day(frame.loc[row, 'date'])}', after the follow-up of this participant ended"
 
     over = (frame["date"] > frame["death_date"]) | (frame["date"] > frame["last_date"])
@@ -84,7 +86,7 @@ def episode_ends(records: Records) -> list[Finding]:
     """Refuse an episode that ends before it starts."""
     frame = records.tables["episodes"]
 
-    def found(row):
+    def found(row: Any):
         start, end = frame.loc[row, "start_date"], frame.loc[row, "end_date"]
         return f"an end on {day(end)}, before the start on {day(start)}"
 
@@ -104,10 +106,10 @@ def episode_dates(records: Records) -> list[Finding]:
     frame = records.dated("episodes", "start_date", "end_date")
     start, end, death = frame["start_date"], frame["end_date"], frame["death_date"]
 
-    def outside(column, word, edge):
+    def outside(column: str, word: str, edge: str):
         return lambda row: f"'{day(frame.loc[row, column])}', {word} on {day(frame.loc[row, edge])}"
 
-    def note(rows, column, word, edge, remedy):
+    def note(rows: pd.DataFrame, column: str, word: str, edge: str, remedy: str):
         found = outside(column, word, edge)
         return finding(records, "episodes", rows, column, found, None, remedy, "note")
 
@@ -163,7 +165,7 @@ def episode_overlaps(records: Records) -> list[Finding]:
     reach, reacher = reach.groupby(by).shift(), reacher.groupby(by).shift()
     rows = (frame["start_date"] < reach).sort_index()
 
-    def found(row):
+    def found(row: Any):
         other = int(reacher.loc[row])
         span = [
             f"{day(frame.loc[at, 'start_date'])} to "

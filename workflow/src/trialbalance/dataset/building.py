@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.dataset.covariates import make_covariates, make_groupings
 from trialbalance.dataset.flow import follow_pounds
 from trialbalance.dataset.follow_up import follow_visits, followed_years
@@ -16,6 +17,7 @@ from trialbalance.dataset.missingness import (
 )
 from trialbalance.dataset.missingness_regression import predict_missingness
 from trialbalance.dataset.rows import GROUP, comparator_first, fixed_columns, in_population
+from trialbalance.dataset.soundness import must_be_sound
 from trialbalance.dataset.totals import CostTotals, add_up_costs
 
 
@@ -92,6 +94,7 @@ def build_dataset(
     fixed = fixed_columns(people, totals.total, _vital_status(effect, people, study))
     groupings = make_groupings(people, section.get("groupings", []))
     dataset = pd.concat([fixed, _groups(totals), groupings, covariates], axis=1)
+    must_be_sound(dataset, "the dataset")
     arms = list(study["arms"])
     flags = totals.by_period
     lines = participant_costs[participant_costs["perspective"] == analysis["perspective"]]
@@ -138,7 +141,7 @@ def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame
 def _vital_status(effect: pd.DataFrame, people: pd.DataFrame, study: dict) -> pd.DataFrame:
     """Blank the vital status of those whose follow-up ended by the calendar before the horizon."""
     followed, death = followed_years(people, study["horizon_years"])
-    unknown = (followed + 1 / 365.25 < study["horizon_years"]) & ~np.isfinite(death)
+    unknown = (followed + 1 / DAYS_A_YEAR < study["horizon_years"]) & ~np.isfinite(death)
     return effect.assign(died=effect["died"].astype("boolean").mask(unknown))
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
+
 COLUMNS = (
     *("participant_id", "arm", "kind", "name", "moment", "start_years", "end_years"),
     *("value", "status", "followed_years", "died"),
 )
 OUTSIDE = "outside_periods"
-_DAY = 1 / 365.25
+_DAY = 1 / DAYS_A_YEAR
 
 
 def follow_visits(
@@ -116,7 +118,7 @@ def followed_years(people: pd.DataFrame, horizon: float) -> tuple[np.ndarray, np
 
     def years(column: str) -> np.ndarray:
         days = (dates(column) - dates("randomisation_date")) / pd.Timedelta(days=1)
-        return days.to_numpy(float) / 365.25
+        return days.to_numpy(float) / DAYS_A_YEAR
 
     end, death = years("follow_up_end"), years("death_date")
     followed = np.where(np.isnan(end), horizon, np.minimum(end, horizon))
@@ -128,7 +130,9 @@ def _status(seen: np.ndarray, dead: np.ndarray, reached: np.ndarray) -> np.ndarr
     return np.select([dead, seen, ~reached], ["dead", "observed", "not_reached"], "missed")
 
 
-def _visits(ids, measures, measure, followed, death, study) -> list[pd.DataFrame]:
+def _visits(
+    ids, measures: pd.DataFrame, measure: Any, followed: Any, death: Any, study
+) -> list[pd.DataFrame]:
     """Return the rows of each visit."""
     mine = measures[measures["measure"] == measure] if measure else measures.iloc[:0]
     parts = []
@@ -136,6 +140,8 @@ def _visits(ids, measures, measure, followed, death, study) -> list[pd.DataFrame
         rows = mine[mine["visit"] == visit].set_index("participant_id").reindex(ids)
         if not len(mine):
             break
+        if not (mine["visit"] == visit).any():
+            continue  # The measure was not planned at this visit.
         dead = rows["dead"].astype("boolean").fillna(False).to_numpy(bool)
         value = rows["value"].to_numpy(float, na_value=np.nan)
         reached = (followed + _DAY >= min(time, study["horizon_years"])) | (death <= followed)
@@ -156,7 +162,9 @@ def _visits(ids, measures, measure, followed, death, study) -> list[pd.DataFrame
     return parts
 
 
-def _periods(ids, costs, flags, followed, death, study) -> list[pd.DataFrame]:
+def _periods(
+    ids, costs: pd.DataFrame, flags: pd.DataFrame, followed: Any, death: Any, study
+) -> list[pd.DataFrame]:
     """Return the rows of each source group and period after the index date."""
     horizon = study["horizon_years"]
     periods = {

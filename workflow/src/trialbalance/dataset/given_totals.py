@@ -16,6 +16,7 @@ from trialbalance.dataset.missingness import (
 )
 from trialbalance.dataset.missingness_regression import predict_missingness
 from trialbalance.dataset.rows import GROUP, comparator_first, fixed_columns, in_population
+from trialbalance.dataset.soundness import must_be_sound
 
 
 def take_totals(
@@ -94,6 +95,7 @@ def take_totals(
     fixed = fixed_columns(people, cost, effect)
     groupings = make_groupings(people, section.get("groupings", []), "totals.csv")
     dataset = pd.concat([fixed, given, groupings, covariates], axis=1)
+    must_be_sound(dataset, "totals.csv")
     return {
         "dataset": dataset,
         "follow_up": pd.DataFrame(columns=list(COLUMNS)),

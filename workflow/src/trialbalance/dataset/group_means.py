@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR, NOBODY
 from trialbalance.dataset.unit_ratios import costs_per_unit
 
 COLUMNS = [
@@ -14,8 +15,7 @@ COLUMNS = [
     *("if_lost_no", "if_lost_yes", "status", "note"),
 ]
 FIXED = ("participant_id", "arm", "site", "randomisation_date", "death_date", "exclusion")
-DAYS_A_MONTH = 365.25 / 12
-NOBODY = "no participants recruited"
+DAYS_A_MONTH = DAYS_A_YEAR / 12
 
 
 def describe_groups(

@@ -1,5 +1,7 @@
 """Who is missing: what at baseline, and what at earlier visits, goes with an outcome unseen."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from statsmodels.genmod import families
@@ -65,7 +67,7 @@ def predict_missingness(
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
 
-def _terms(dataset, covariates, arms):
+def _terms(dataset: pd.DataFrame, covariates, arms: list[str]):
     """Return each term of a regression: what its odds ratio is per, and its column."""
     present = [arm for arm in arms if (dataset["arm"] == arm).any()]
     found = {
@@ -77,7 +79,7 @@ def _terms(dataset, covariates, arms):
     return found
 
 
-def _scaled(values):
+def _scaled(values: pd.Series):
     """Return an indicator as it is, any other covariate in standard deviations."""
     seen = values[~np.isnan(values)]
     if set(seen) <= {0.0, 1.0}:
@@ -86,7 +88,7 @@ def _scaled(values):
     return "standard deviation", np.nan_to_num((values - seen.mean()) / (spread or 1.0))
 
 
-def _regress(outcome, given, missing, terms):
+def _regress(outcome: str, given: pd.DataFrame | None, missing: Any, terms):
     if not terms or missing.all() or not missing.any():
         return pd.DataFrame(columns=COLUMNS)
     design = np.column_stack([np.ones(len(missing)), *(column for _, column in terms.values())])

@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import NOBODY
+
 ILLUSTRATIVE = "illustrative, assumed"
 DEARER = {
     (True, True): "dearer and more often yes",
@@ -88,7 +90,7 @@ def _ratio(cost: np.ndarray, gain: np.ndarray, status: str) -> tuple:
     known = ~np.isnan(cost) & ~np.isnan(gain)
     total = gain[known].sum()
     if not len(cost):
-        return 0, 0, np.nan, status, "no participants recruited"
+        return 0, 0, np.nan, status, NOBODY
     if total <= 0:
         return len(cost), int(known.sum()), np.nan, status, "nothing to divide by"
     note = "total cost over total outcome; no interval"
@@ -102,7 +104,7 @@ def _additional(
     either = pair[0] | pair[1]
     seen = int((~np.isnan(gain) & either).sum())
     if not (pair[0].any() and pair[1].any()):
-        return int(either.sum()), seen, np.nan, ILLUSTRATIVE, "no participants recruited"
+        return int(either.sum()), seen, np.nan, ILLUSTRATIVE, NOBODY
     filled = gain if taken is None else np.where(np.isnan(gain), taken, gain)
     dearer, more = (np.subtract(*(np.nanmean(values[mine]) for mine in pair))
                     for values in (cost, filled))  # fmt: skip

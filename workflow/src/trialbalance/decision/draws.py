@@ -1,12 +1,13 @@
 """Draws in and out: from tidy or wide tables to arrays with named arms, and back."""
 
 from dataclasses import dataclass
-from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 
 _COLUMNS = ("draw", "arm", "cost", "effect")
 
@@ -33,7 +34,7 @@ class ArmDraws:
     cost: np.ndarray
     effect: np.ndarray
 
-    def differences(self, comparator):
+    def differences(self, comparator: str):
         """Return each arm but the comparator with its draws of difference in cost and in effect.
 
         Parameters
@@ -57,7 +58,12 @@ class ArmDraws:
         }
 
 
-def arm_draws(draws, study, file="draws.csv", participants=None):
+def arm_draws(
+    draws: pd.DataFrame,
+    study: dict[str, Any],
+    file: str = "draws.csv",
+    participants: dict[str, Any] | None = None,
+):
     """Turn tidy draws into arrays, whatever the order of their rows.
 
     Parameters
@@ -104,12 +110,12 @@ def arm_draws(draws, study, file="draws.csv", participants=None):
     return ArmDraws(arms, empty, number[parts[0]], cost, effect)
 
 
-def _refuse(findings):
+def _refuse(findings: list[Finding]):
     if findings:
         raise Problems(findings)
 
 
-def _column_findings(draws, file):
+def _column_findings(draws: Any, file: Any):
     """Find missing columns, and a table without rows."""
     found = ", ".join(map(str, draws.columns))
     remedy = "give one row for each draw and arm"
@@ -119,7 +125,7 @@ def _column_findings(draws, file):
     return [] if len(draws) else [Finding(file, None, None, "no rows", "1 draw or more", remedy)]
 
 
-def _value_findings(draws, study, file):
+def _value_findings(draws: Any, study, file: str):
     """Find arms the study does not know and values that are blank, infinite or not numbers."""
     findings = []
     allowed = ", ".join(study["arms"])
@@ -127,8 +133,7 @@ def _value_findings(draws, study, file):
         if name not in study["arms"]:
             rows = np.flatnonzero((draws["arm"] == name).to_numpy(bool, na_value=False))
             row = int(rows[0]) + 2 if rows.size else None
-            near = get_close_matches(str(name), list(study["arms"]), 1)
-            remedy = f"did you mean {near[0]}?" if near else "use an arm of study.yaml"
+            remedy = did_you_mean(str(name), study["arms"], "use an arm of study.yaml")
             further = max(rows.size - 1, 0)
             findings.append(Finding(file, row, "arm", str(name), allowed, remedy, further))
     for column in ("draw", "cost", "effect"):
@@ -144,7 +149,7 @@ def _value_findings(draws, study, file):
     return findings
 
 
-def _matching_findings(arms, parts, number, file):
+def _matching_findings(arms: list[str], parts, number: Any, file: str):
     """Find draws given twice and arms whose draws are not those of the first arm."""
     findings = []
     for arm, part in zip(arms, parts, strict=True):
@@ -164,7 +169,7 @@ def _matching_findings(arms, parts, number, file):
     return findings
 
 
-def _absent_findings(empty, participants, file):
+def _absent_findings(empty, participants: pd.DataFrame, file: str):
     """Find arms that have participants and no draws."""
     remedy = "give draws of every arm that recruited"
     return [
@@ -181,7 +186,7 @@ def _absent_findings(empty, participants, file):
     ]
 
 
-def wide_draws(draws, study):
+def wide_draws(draws: pd.DataFrame, study: dict[str, Any]):
     """Return costs and effects as two wide tables, as BCEA and voi take them.
 
     Parameters

@@ -1,5 +1,10 @@
 """The whole stage: every table of the decision from draws and from what they rest on."""
 
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
 from trialbalance.decision.comparing.distribution import distribution
 from trialbalance.decision.comparing.subgroups import compare_subgroups
 from trialbalance.decision.draws import arm_draws
@@ -12,10 +17,20 @@ from trialbalance.decision.thresholds import outcome_thresholds
 
 
 def decide(
-    draws, study, section, analysis, rng, dataset=None, item_costs=None, prices=None,
-    perspectives=None, price_index=None, parameters_given=None, group_draws_given=None,
-    subgroup_means=None,
-):  # fmt: skip
+    draws: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    analysis: dict[str, Any],
+    rng: np.random.Generator,
+    dataset: pd.DataFrame | None = None,
+    item_costs: pd.DataFrame | None = None,
+    prices: pd.DataFrame | None = None,
+    perspectives: pd.DataFrame | None = None,
+    price_index: pd.DataFrame | None = None,
+    parameters_given: pd.DataFrame | None = None,
+    group_draws_given: pd.DataFrame | None = None,
+    subgroup_means: pd.DataFrame | None = None,
+):
     """Return every table of the stage.
 
     Parameters
@@ -50,11 +65,6 @@ def decide(
     ------
     Problems
         Draws or parameters that cannot be used.
-
-    Examples
-    --------
-    >>> decide.__name__
-    'decide'
     """
     counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
     spread = None if dataset is None else individual_spread(dataset)

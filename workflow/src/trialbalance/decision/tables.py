@@ -1,8 +1,11 @@
 """The public tables of the decision, from draws of cost and effect by arm."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.decision.comparing.curves import (
     decision_curves,
     probability_positive,
@@ -17,15 +20,20 @@ from trialbalance.decision.comparing.increments import (
 )
 from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
 from trialbalance.decision.comparing.switching import preferred_ranges, switching
-from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.draws import ArmDraws, arm_draws
 from trialbalance.decision.information.value_of_information import perfect_information
-from trialbalance.decision.thresholds import outcome_thresholds
+from trialbalance.decision.thresholds import Thresholds, outcome_thresholds
 
-NOBODY = "no participants recruited"
 NO_COMPARATOR = "the comparator has no participants recruited"
 
 
-def compare_arms(draws, study, section, outcome, participants_by_arm=None):
+def compare_arms(
+    draws: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    outcome: str,
+    participants_by_arm: dict[str, Any] | None = None,
+):
     """Return every table that follows from draws of mean cost and mean effect by arm.
 
     Parameters
@@ -92,7 +100,7 @@ def compare_arms(draws, study, section, outcome, participants_by_arm=None):
     return tables
 
 
-def _pairs(arrays, study):
+def _pairs(arrays: ArmDraws, study):
     """Return each arm but the comparator with its draws of difference, or why it has none."""
     found, pairs = arrays.differences(study["comparator"]), []
     for arm in study["arms"]:
@@ -113,7 +121,7 @@ def _table(rows, columns):
     return table
 
 
-def _spread(name, values, interval):
+def _spread(name: str, values: pd.Series, interval: float):
     """Return a mean and its interval under the column names of the public tables."""
     mean, lower, upper = mean_interval(values, interval)
     return {name: mean, f"{name}_lower": lower, f"{name}_upper": upper}
@@ -122,7 +130,7 @@ def _spread(name, values, interval):
 _MEANS = ["cost", "cost_lower", "cost_upper", "effect", "effect_lower", "effect_upper"]
 
 
-def _arms(arrays, study, interval, participants):
+def _arms(arrays: ArmDraws, study, interval: float, participants: pd.DataFrame):
     """Return the means of every arm."""
     rows = []
     for arm in study["arms"]:
@@ -138,7 +146,7 @@ def _arms(arrays, study, interval, participants):
     return table.astype({"n": "Int64"} | dict.fromkeys(_MEANS, float))
 
 
-def _incremental(pairs, study, interval):
+def _incremental(pairs, study, interval: float):
     """Return each arm against the comparator."""
     rows = []
     for arm, cost, effect, words in pairs:
@@ -154,7 +162,7 @@ def _incremental(pairs, study, interval):
     return table.astype(dict.fromkeys([*_MEANS, "icer", *quadrants], float))
 
 
-def _frontier(arrays):
+def _frontier(arrays: ArmDraws):
     """Return the fully incremental analysis of all arms, cheapest first, empty arms last."""
     rows = frontier(arrays.arms, arrays.cost.mean(axis=0), arrays.effect.mean(axis=0))
     rows += [{"arm": arm, "status": NOBODY} for arm in arrays.empty]
@@ -163,7 +171,7 @@ def _frontier(arrays):
     return _table(rows, columns).astype(dict.fromkeys(["cost", "effect", *numbers], float))
 
 
-def _net_benefit(pairs, study, thresholds, interval):
+def _net_benefit(pairs, study, thresholds: Thresholds, interval: float):
     """Return the net benefit of each arm against the comparator at every threshold."""
     grid = thresholds.grid
     numbers = ["net_benefit", "lower", "upper", "probability_positive"]
@@ -193,7 +201,7 @@ def _joined(parts, columns):
     return table.sort_values("threshold", kind="stable", ignore_index=True)[columns]
 
 
-def _by_arm(arrays, study, thresholds, columns):
+def _by_arm(arrays: ArmDraws, study, thresholds: Thresholds, columns):
     """Return a table of curves, one row a threshold and arm, with blank rows for empty arms."""
     grid, parts = thresholds.grid, []
     for arm in study["arms"]:
@@ -213,19 +221,19 @@ def _by_arm(arrays, study, thresholds, columns):
     return _joined(parts, ["threshold", "arm", *columns, "exploratory", "position"])
 
 
-def _acceptability(arrays, study, thresholds, curves):
+def _acceptability(arrays: ArmDraws, study, thresholds: np.ndarray, curves):
     """Return the probability that each arm is best, and which has the most expected benefit."""
     columns = {"probability": curves.probability, "frontier": curves.preferred}
     return _by_arm(arrays, study, thresholds, columns)
 
 
-def _expected_loss(arrays, study, thresholds, curves):
+def _expected_loss(arrays: ArmDraws, study, thresholds: np.ndarray, curves):
     """Return what choosing each arm is expected to forgo."""
     columns = {"expected_loss": curves.loss, "standard_error": curves.loss_error}
     return _by_arm(arrays, study, thresholds, columns)
 
 
-def _ranks(arrays, study, thresholds):
+def _ranks(arrays: ArmDraws, study, thresholds: Thresholds):
     """Return the probability that each arm comes first, second and so on."""
     rows = []
     for threshold in thresholds.shown():
@@ -242,7 +250,7 @@ def _ranks(arrays, study, thresholds):
     return table.astype({"rank": "Int64", "probability": float})
 
 
-def _switching(arrays, pairs, study, thresholds):
+def _switching(arrays: Any, pairs, study, thresholds: np.ndarray):
     """Return how the cost of each arm would have to change for no net benefit."""
     means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
     means = dict(zip(arrays.arms, means, strict=True))
@@ -250,7 +258,7 @@ def _switching(arrays, pairs, study, thresholds):
     return switching(pairs, study["comparator"], means, thresholds, currency)
 
 
-def _preferred(arrays, thresholds):
+def _preferred(arrays: Any, thresholds: Thresholds):
     """Return between which thresholds each arm is preferred."""
     rows = frontier(arrays.arms, arrays.cost.mean(axis=0), arrays.effect.mean(axis=0))
     return preferred_ranges(rows, arrays.empty, thresholds.exploratory)

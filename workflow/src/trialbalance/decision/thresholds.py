@@ -1,6 +1,7 @@
 """The thresholds of an outcome: a grid for the curves and the marked values."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ class Thresholds:
         return self.grid[np.unique(places.round().astype(int))]
 
 
-def outcome_thresholds(section, outcome):
+def outcome_thresholds(section: dict[str, Any], outcome: str):
     """Return the thresholds of one outcome.
 
     Parameters

@@ -7,11 +7,15 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.disclosure.counts import hold_together
+from trialbalance.disclosure.dominance import dominated
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.rounding import round_count, significant
 
 FEW = "differs from {other} by fewer than {threshold} participants"
 FOLLOWS = "a number held back would follow from it ({other})"
+FOUND = "a solver bounds what is held back from it ({other})"
+# Beginnings of the rules by which a number is out for the sake of another.
+FOR_ANOTHER = tuple(rule.partition(" (")[0] for rule in (FOLLOWS, FOUND))
 
 
 class Amount(NamedTuple):
@@ -33,6 +37,8 @@ class Amount(NamedTuple):
         Something added up from 0, such as cost; a score; or yes and no.
     fixed : bool
         Whether the number is published in any case.
+    parts : tuple of (str, float)
+        What it is a weighted sum of, such as items each at 1; none: something by itself.
     """
 
     file: str
@@ -42,6 +48,7 @@ class Amount(NamedTuple):
     each: pd.Series
     kind: str = "sum"
     fixed: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
 
 
 def hold_amounts(edition: Edition, amounts: Iterable[Amount]) -> None:
@@ -115,28 +122,6 @@ def _alone(edition: Edition, amount: Amount) -> None:
         _spread(edition, amount, count, some)
 
 
-def dominated(values: pd.Series, section: dict[str, Any]) -> str:
-    """Return the rule that a sum breaks because few participants make it up; blank for none.
-
-    Examples
-    --------
-    >>> rules = {"dominant": 2, "dominant_share": 0.9, "p_ratio": 0.1}
-    >>> dominated(pd.Series([1000.0, 10.0, 5.0, 5.0]), rules)
-    'dominance: the 2 largest make 90 % of it'
-    >>> dominated(pd.Series([10.0, 9.0, 8.0, 9.0]), rules)
-    ''
-    """
-    sizes = np.sort(values.abs().to_numpy(float))[::-1]
-    top = section["dominant"]
-    if sizes[:top].sum() >= section["dominant_share"] * sizes.sum():
-        return f"dominance: the {top} largest make {section['dominant_share']:.0%} of it".replace(
-            "%", " %"
-        )
-    if sizes[2:].sum() < section["p_ratio"] * sizes[0]:
-        return "p-ratio: all but the two largest add up to too little beside the largest"
-    return ""
-
-
 def _spread(edition: Edition, amount: Amount, count: int, some: int) -> None:
     """Hold back quartiles with few people on a side; make a share of rounded counts."""
     threshold, base = edition.section["threshold"], edition.section["rounding"]
@@ -181,8 +166,8 @@ def _together(edition: Edition, amounts: list[Amount]) -> None:
         while (needed := _needed(matrix, number, kept, amounts, edition)) is not None:
             _hold(edition, amounts[needed],
                   FOLLOWS.format(other=_where(edition, amounts[number])))  # fmt: skip
+            # It is out for the sake of another: who works it out learns nothing that it hides.
             kept.remove(needed)
-            held.append(needed)
 
 
 def _needed(
@@ -206,7 +191,7 @@ def _needed(
 
 
 def _is_out(edition: Edition, amount: Amount) -> bool:
-    return edition.is_held(amount.file, amount.row, amount.columns[0])
+    return any(edition.is_held(amount.file, amount.row, column) for column in amount.columns)
 
 
 def _hold(edition: Edition, amount: Amount, rule: str) -> None:

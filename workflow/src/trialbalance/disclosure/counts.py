@@ -8,6 +8,8 @@ from trialbalance.disclosure.edition import Edition, Table
 from trialbalance.disclosure.rounding import round_count, significant
 
 PART = re.compile(r"^(.*\S)\s+(\d+)$")
+# Reasons for being outside a population that the program gives, not a participant's row.
+OWN = re.compile(r"^(died|not marked in \w+)(\s+\d+)?$")
 # Of a number that may be a share of few people.
 SHARE_FIGURES = 2
 
@@ -123,24 +125,34 @@ def _total(table: Table, total: str, parts: list[str], where: pd.Series) -> None
 
 
 def _reasons(edition: Edition, file: str, table: Table, column: str) -> None:
-    """Round the counts inside a text such as ``died 3; moved 12``."""
-    threshold, base = edition.section["threshold"], edition.section["rounding"]
+    """Round the counts inside a text such as ``died 3; moved 12``.
+
+    Why participants are outside a population was typed into their rows: below the threshold it is
+    one of ``other reasons``, and so is what stands without a count.
+    """
+    threshold = edition.section["threshold"]
+    first = table.before.columns[0] if "quantity" not in table.before else "quantity"
+    typed = table.before[first].astype("string").str.startswith(("participants ", "population "))
     for place, text in enumerate(table.before[column].astype("string").fillna("")):
-        parts, small = [], False
-        for part in filter(None, (one.strip() for one in str(text).split(";"))):
-            found = PART.match(part)
-            if not found:
-                parts.append(re.sub(r"\d+", "…", part))
-            elif 0 < int(found[2]) < threshold:
-                small = True
-                parts.append(f"{found[1]} fewer than {threshold}")
-            else:
-                parts.append(f"{found[1]} {round_count(int(found[2]), base)}")
-        if small:
+        parts = [one.strip() for one in str(text).split(";") if one.strip()]
+        found = [_reason(part, edition.section, bool(typed.iloc[place])) for part in parts]
+        if any(small for _, small in found):
             edition.hold(file, [place], [column], f"a count of fewer than {threshold} in words")
         if (
             not edition.is_held(file, place, column)
             and edition.name(file, place, column) in (edition.section["exceptions"])
         ):
             continue
-        table.after.iloc[place, table.after.columns.get_loc(column)] = "; ".join(parts)
+        words = "; ".join(dict.fromkeys(word for word, _ in found))
+        table.after.iloc[place, table.after.columns.get_loc(column)] = words
+
+
+def _reason(part: str, section: dict, typed: bool) -> tuple[str, bool]:
+    """Return one reason as it may leave, and whether its count was small."""
+    found, other = PART.match(part), f"other reasons fewer than {section['threshold']}"
+    own = not typed or bool(OWN.match(part))
+    if not found:
+        return (re.sub(r"\d+", "…", part) if own else other), not own
+    if 0 < int(found[2]) < section["threshold"]:
+        return (f"{found[1]} fewer than {section['threshold']}" if own else other), True
+    return f"{found[1]} {round_count(int(found[2]), section['rounding'])}", False

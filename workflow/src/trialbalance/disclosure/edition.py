@@ -7,6 +7,8 @@ import pandas as pd
 
 COLUMNS = ["file", "row", "column", "rule", "released", "reason"]
 NUMBERS = ("number", "integer")
+# In the list of cells held back: every row or column of an analysis that is not released.
+ALL = "all"
 
 
 class Table(NamedTuple):
@@ -44,6 +46,12 @@ class Table(NamedTuple):
             or (name not in kinds and pd.api.types.is_numeric_dtype(self.before[name]))
         ]
 
+    def keys(self) -> set[str]:
+        """Return the columns that name a row."""
+        key = self.contract.get("primaryKey", [])
+        named = {key} if isinstance(key, str) else set(key)
+        return named | set(self.contract.get("figures", [])) | {"threshold"}
+
 
 class Edition:
     """The tables of a release and the list of what they do not show.
@@ -69,6 +77,7 @@ class Edition:
         self.tables = {file: _outgoing(*found) for file, found in tables.items()}
         self.held: dict[tuple[str, int, str], str] = {}
         self._excepted: dict[tuple[str, int, str], str] = {}
+        self.withheld: dict[str, str] = {}
 
     def hold(self, file: str, rows: Iterable[int], columns: Iterable[str], rule: str) -> None:
         """Hold back cells of a table: blank where there was a value, unless excepted."""
@@ -86,6 +95,14 @@ class Edition:
                     continue
                 self.held[cell] = rule
                 table.after.iloc[place, table.after.columns.get_loc(column)] = None
+
+    def mask(self, file: str, place: int, columns: Iterable[str]) -> None:
+        """Take words out of a row, and out of its name in the list of cells held back."""
+        table, row = self.tables[file], f"row {place + 2}"
+        for column in columns:
+            if column in table.before and str(table.before[column].iloc[place] or ""):
+                table.after.iloc[place, table.after.columns.get_loc(column)] = f"withheld ({row})"
+        table.rows[place] = row
 
     def name(self, file: str, place: int, column: str) -> str:
         """Return how a cell is named in the list and in the exceptions."""
@@ -107,6 +124,7 @@ class Edition:
              reasons[self.name(*cell)])
             for cell, rule in self._excepted.items()
         ]  # fmt: skip
+        rows += [(name, ALL, ALL, rule, False, "") for name, rule in self.withheld.items()]
         return pd.DataFrame(sorted(rows), columns=COLUMNS)
 
     def unused_exceptions(self) -> list[str]:

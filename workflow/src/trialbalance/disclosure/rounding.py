@@ -39,24 +39,23 @@ def round_numbers(edition: Edition) -> None:
 
     Notes
     -----
-    In a table labelled ``aggregate`` a number or text that its contract does not name under
-    ``disclosure`` is held back: what nobody thought about does not leave. In one labelled
-    ``release`` it leaves, numbers to ``figures`` significant figures.
+    A number of which the contract does not say under ``disclosure`` what it is and on whom it rests
+    is held back: what nobody thought about does not leave. The same holds for texts of tables
+    labelled ``aggregate``; those of tables labelled ``release`` are the program's or the study's.
     """
     figures, recorded = edition.section["figures"], edition.section["recorded_figures"]
     for file, table in edition.tables.items():
-        spoken, left = _spoken(table), set(table.words.get("exact", [])) | _keys(table)
+        spoken, left = _spoken(table), set(table.words.get("exact", [])) | table.keys()
         for column in table.numbers():
             if column in left or column in spoken["counts"]:
                 continue
-            known = table.contract["sensitivity"] == "release" or column in spoken["other"]
-            if not known or column in table.words.get("withheld", []):
+            if column not in spoken["other"] or column in table.words.get("withheld", []):
                 edition.hold(file, range(len(table.after)), [column], "is in no release")
                 continue
             _round(table, column, recorded if column in spoken["recorded"] else figures)
         if table.contract["sensitivity"] != "release":
             texts = [name for name in table.before if name not in table.numbers()]
-            kept = spoken["texts"] | _keys(table) | left
+            kept = spoken["texts"] | table.keys() | left
             edition.hold(
                 file, range(len(table.after)), [t for t in texts if t not in kept], "free words"
             )
@@ -72,18 +71,13 @@ def _round(table: Table, column: str, figures: int) -> None:
     ]
 
 
-def _keys(table: Table) -> set[str]:
-    """Return the columns that name a row."""
-    key = table.contract.get("primaryKey", [])
-    named = {key} if isinstance(key, str) else set(key)
-    return named | set(table.contract.get("figures", [])) | {"threshold"}
-
-
 def _spoken(table: Table) -> dict[str, set[str]]:
     """Return the columns that a contract speaks of, by what it says."""
     words = table.words
     other = {*words.get("rest_on", {}), *words.get("follows", {}), *words.get("amounts", [])}
-    other |= {*words.get("percents", {}), *words.get("may_be_share", {}), "difference"}
+    other |= {*words.get("percents", {}), *words.get("may_be_share", {})}
+    other |= {name for columns in words.get("estimates", {}).values() for name in columns}
+    other |= {"difference"} if "set_aside" in table.before else set()
     listed = {
         field["name"]
         for field in table.contract["fields"]

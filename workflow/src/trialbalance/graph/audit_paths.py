@@ -3,21 +3,14 @@
 from pathlib import Path
 from typing import Any
 
+from trialbalance import house
+from trialbalance.contracts.catalogue import TO_DECISION, catalogue, stage_tables
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
-from trialbalance.graph.report_paths import considered, report_inputs
-from trialbalance.graph.tables import FOLDERS, SYNTHESIS, stage_tables
+from trialbalance.graph.report_paths import report_inputs
 from trialbalance.settings.resolve import Study, owner
 
 LOCK = "plan_lock.yaml"
-# With a row a participant: who is behind the numbers of a release.
-PEOPLE = {
-    "data": ("participants",),
-    "legal": ("legal_days", "legal_use"),
-    "costs": ("ledger", "participant_costs", "item_costs", "cost_observed", "prices",
-              "perspectives"),
-    "outcomes": ("measures", "outcomes", "endpoint_events"),
-}  # fmt: skip
 
 
 def closing_inputs(place: Place) -> dict[str, str]:
@@ -30,9 +23,7 @@ def closing_inputs(place: Place) -> dict[str, str]:
             inputs[f"{scenario}.balance"] = (
                 f"<results>/{study.name}/{scenario}/40_dataset/balance.csv"
             )
-        found = paths.per_analysis(
-            there, dataset=("dataset",), decision=("draws", "arms", "incremental")
-        )
+        found = paths.per_analysis(there, "dataset", "draws", "arms", "incremental")
         inputs |= {f"{scenario}.{name}": path for name, path in found.items()}
     return inputs
 
@@ -46,67 +37,80 @@ def _keeps_books(place: Place) -> bool:
     )
 
 
-def reproduction_inputs(place: Place) -> dict[str, str]:
-    """Return the tables on which published figures are recomputed."""
-    return paths.wanted(
-        place,
-        data=("participants", "visits", "responses", "episodes"),
-        legal=("legal_days", "legal_episodes", "legal_timeline"),
-        costs=("participant_costs", "cost_observed"),
-        outcomes=("measures", "endpoints", "endpoint_events"),
-    )
-
-
 def study_outputs(place: Place) -> list[str]:
     """Return every file of a study, all scenarios, in pipeline order, each once."""
     found = []
+    made = [table for table in catalogue().values() if not table.target]
     for scenario in place.study.run_by():
         there = place._replace(scenario=scenario)
-        for stage in FOLDERS:
-            tables = {stage: stage_tables(paths.door_of(place), stage)}
-            if stage in ("dataset", "model", "decision"):
-                found += paths.per_analysis(there, **tables).values()
-            else:
-                found += paths.wanted(there, **tables).values()
-        found += paths.described(there).values()
-        found += paths.part_tables(there).values()
+        for stage in TO_DECISION:
+            names = [(table.per, table.name) for table in made if table.stage == stage]
+            found += paths.wanted(there, *(n for per, n in names if per == "scenario")).values()
+            each = [name for per, name in names if per == "analysis"]
+            found += paths.per_analysis(there, *each).values()
     return list(dict.fromkeys(found + list(closing_inputs(place).values())))
 
 
 def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
-    folder = f"<results>/{place.study.name}"
+    study = place.study
+    folder = f"<results>/{study.name}"
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
-    last += [f"{scenario}/settings.yaml" for scenario in place.study.scenarios]
-    last += [f"audit/{name}" for name in ("trial_balance.csv", "provenance.json", "deviations.csv")]
-    if place.study.analyses():
-        last = [*(f"70_synthesis/{name}.csv" for name in SYNTHESIS), *last]
-        last += [f"audit/{name}" for name in ("observed_case.csv", "audit.xlsx", "trace.json")]
-    last += [f"base/{paths.BLINDING}"] if paths.is_blind(place) else []
-    last += ["audit/reproduction.csv"] if place.study.base["published"] else []
-    files = study_outputs(place) + [f"{folder}/{file}" for file in last]
-    return {"files": files + list(considered(place).values())}
+    last += [f"{scenario}/settings.yaml" for scenario in study.scenarios]
+    last += ["audit/provenance.json", "audit/second/second_opinion.R"]
+    last += [f"audit/{name}" for name in ("audit.xlsx", "trace.json") if study.analyses()]
+    tables = [
+        table.name
+        for table in catalogue().values()
+        if table.per == "study" and table.name != "manifest"
+    ]
+    found = [*paths.wanted(place, *tables).values(), *(f"{folder}/{file}" for file in last)]
+    return {"files": study_outputs(place) + found}
 
 
 def workbook_inputs(place: Place) -> dict[str, str]:
     """Return what the workbook is made of: the base case from prices to decisions."""
     shared = paths.wanted(
         place,
-        data=("participants", "responses"),
-        costs=("prices", "perspectives", "ledger", "participant_costs", "cost_observed"),
-        outcomes=("measures", "outcomes", "outcome_working"),
+        *("participants", "responses", "prices", "perspectives", "ledger"),
+        *("participant_costs", "cost_observed", "measures", "outcomes", "outcome_working"),
     )
-    sets = {}
-    if "outcomes" in shared:
-        known = set(paths.wanted(place, data=("participants", "visits", "responses", "episodes")))
-        sets = {
-            f"value_set.{name}": path
-            for name, path in paths.outcomes_inputs(place).items()
-            if name not in known | {"measures_given"}
-        }
-    each = paths.per_analysis(place, dataset=("dataset",), decision=("arms", "incremental"))
+    sets = paths.value_set_files(place) if "outcomes" in shared else {}
+    sets = {f"value_set.{name}": path for name, path in sets.items()}
+    each = paths.per_analysis(place, "dataset", "arms", "incremental")
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
+
+
+def second_inputs(place: Place) -> dict[str, str]:
+    """Return what a second opinion reads: raw files and prices, the draws, and our tables.
+
+    ``recorded.``, ``prices.``, ``value_set.``, ``<analysis>.wide_costs`` and ``.wide_effects`` name
+    what the second program reads; all else is what it is compared with.
+    """
+    found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
+    ours = paths.wanted(
+        place,
+        *("participants", "flow", "exclusions", "prices", "ledger", "set_aside"),
+        *("participant_costs", "cost_observed", "measures", "outcomes"),
+    )
+    if "ledger" in ours:
+        prices = dict(paths.price_files(place))
+        if "recorded.unit_costs" in found:
+            prices["unit_costs"] = found["recorded.unit_costs"]
+        found |= {f"prices.{name}": path for name, path in prices.items()}
+    if "measures" in ours:
+        sets = paths.value_set_files(place)
+        found |= {f"value_set.{name}": path for name, path in sets.items()}
+    each = paths.per_analysis(
+        place,
+        *("dataset", "arms", "incremental", "frontier", "net_benefit", "acceptability"),
+        *("expected_loss", "information", "wide_costs", "wide_effects"),
+    )
+    if any(name.endswith(".dataset") for name in each):
+        each |= paths.wanted(place, "observed_case")
+    template = paths.below_here(house.resources() / "second_opinion" / "second_opinion.R")
+    return {"template": str(template), **found, **ours, **each}
 
 
 def trace_inputs(place: Place) -> dict[str, Any]:
@@ -116,8 +120,8 @@ def trace_inputs(place: Place) -> dict[str, Any]:
         f"settings.{scenario}": f"{folder}/{scenario}/settings.yaml"
         for scenario in place.study.scenarios
     }
-    last = ["70_synthesis/scenarios.csv", "audit/observed_case.csv"]
-    tables = [*study_outputs(place), *(f"{folder}/{file}" for file in last)]
+    last = paths.wanted(place, "scenarios", "observed_case").values()
+    tables = [*study_outputs(place), *last]
     return settings | {"recorded": list(paths.data_inputs(place).values()), "tables": tables}
 
 
@@ -126,11 +130,16 @@ def source_inputs(place: Place) -> dict[str, str]:
     found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
     if paths.simulated(place):
         found["simulator"] = paths.simulator_file(place)
-    for stage, find in (("costs", paths.costs_inputs), ("outcomes", paths.outcomes_inputs)):
+    for stage, find in (("costs", paths.price_files), ("outcomes", paths.value_set_files)):
         if stage_tables(paths.door_of(place), stage):
             named = find(place).items()
             found |= {name: path for name, path in named if not path.startswith("<results>")}
     return found
+
+
+def folder(place: Place) -> str:
+    """Return the folder of a study, in which the files that it names stand."""
+    return str(place.study.folder)
 
 
 def plan_file(study: Study) -> str:
@@ -171,7 +180,15 @@ def release_inputs(place: Place) -> dict[str, str]:
     folder = f"<results>/{place.study.name}/"
     files = [path for path in manifest_inputs(place)["files"] if path.endswith("csv")]
     tables = {f"table/{path.removeprefix(folder)}": path for path in files}
-    people = paths.wanted(place, **PEOPLE) | paths.per_analysis(place, dataset=("dataset",))
+    people = paths.wanted(
+        place,
+        *("participants", "legal_days", "legal_use", "measures", "outcomes", "endpoint_events"),
+        *("ledger", "participant_costs", "item_costs", "cost_observed", "prices", "perspectives"),
+    ) | paths.per_analysis(place, "dataset")
+    for scenario in place.study.run_by():
+        there = place._replace(scenario=scenario)
+        sets = paths.per_analysis(there, "dataset") if scenario != "base" else {}
+        people |= {f"{scenario}/{name}": path for name, path in sets.items()}
     printed = report_inputs(place)
     own = {name: path for name, path in printed.items() if name.startswith("own/")}
     traced = {"trace": f"{folder}audit/trace.json"} if place.study.analyses() else {}
@@ -181,5 +198,6 @@ def release_inputs(place: Place) -> dict[str, str]:
         **{f"report/{name}": path for name, path in printed.items() if name not in own},
         **own,
         **traced,
+        "certificate": f"{folder}audit/certificate.csv",
         "settings": f"{folder}base/settings.yaml",
     }

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from trialbalance.contracts.catalogue import catalogue
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.settings.resolve import Study
@@ -28,17 +29,11 @@ def index_inputs(studies: Mapping[str, Study]) -> dict[str, str]:
         files = {
             "settings": f"{folder}/base/settings.yaml",
             "report": f"{folder}/report/report.html",
-            "trial_balance": f"{folder}/audit/trial_balance.csv",
-            "deviations": f"{folder}/audit/deviations.csv",
         }
-        if study.base["published"]:
-            files["reproduction"] = f"{folder}/audit/reproduction.csv"
-        files |= paths.wanted(place, data=("participants",), legal=("time_limits",))
-        files |= paths.described(place) | paths.part_tables(place)
-        files |= paths.per_analysis(
-            place,
-            model=("model_checks",),
-            decision=("incremental", "net_benefit", "acceptability"),
-        )
+        files |= paths.wanted(place, "trial_balance", "deviations", "reproduction")
+        parts = [table.name for table in catalogue().values() if table.part]
+        files |= paths.wanted(place, "participants", "time_limits", "consequences", *parts)
+        each = ("model_checks", "incremental", "net_benefit", "acceptability")
+        files |= paths.per_analysis(place, *each)
         found |= {f"{name}.{table}": path for table, path in files.items()}
     return found

@@ -1,9 +1,19 @@
 """The method of each stage: one digest of its script, the library behind it and its contracts."""
 
 from trialbalance import house
-from trialbalance.graph.tables import SCRIPTS, SYNTHESIS, stage_tables
+from trialbalance.contracts.catalogue import catalogue
 from trialbalance.provenance.digest import code_digest
-from trialbalance.settings.sections.data import TABLES
+
+# The script that makes the figures of a stage.
+SCRIPTS = {
+    "data": "read_records",
+    "costs": "value_resources",
+    "outcomes": "score_outcomes",
+    "dataset": "build_dataset",
+    "model": "fit_model",
+    "decision": "compare_arms",
+    "synthesis": "compare_scenarios",
+}
 
 
 def stage_digests() -> dict[str, str]:
@@ -29,7 +39,5 @@ def stage_digest(stage: str) -> str:
     >>> stage_digest("costs") == stage_digest("outcomes")
     False
     """
-    doors = () if stage == "synthesis" else TABLES
-    names = {name for door in doors for name in stage_tables(door, stage)}
-    names |= set(SYNTHESIS) if stage == "synthesis" else set()
+    names = [one.name for one in catalogue().values() if one.stage == stage and not one.target]
     return code_digest(house.scripts() / f"{SCRIPTS[stage]}.py", sorted(names))

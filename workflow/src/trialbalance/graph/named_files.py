@@ -1,12 +1,13 @@
 """Files that a study names: each must be there before anything runs."""
 
-from os.path import isfile
+from os.path import isfile, normpath
+from pathlib import Path
 
+from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import own_files
-from trialbalance.graph.tables import stage_tables
 from trialbalance.settings.resolve import Study
 
 
@@ -18,9 +19,46 @@ def must_exist(studies: dict[str, Study]) -> None:
     Problems
         One finding a file.
     """
+    strayed = [finding for study in studies.values() for finding in strayed_files(study)]
+    if strayed:
+        raise Problems(strayed)
     found = [finding for study in studies.values() for finding in missing_files(study)]
     if found:
         raise Problems(found)
+
+
+def strayed_files(study: Study) -> list[Finding]:
+    """Return a sentence for every file of records that is none of the study's own.
+
+    Parameters
+    ----------
+    study : Study
+        The study; ``data.files_elsewhere`` lets all pass.
+
+    Returns
+    -------
+    list of Finding
+        Paths that leave the study's folder, links, devices and pipes; none of them is opened.
+    """
+    folder = study.folder.resolve()
+    found: dict[str, Finding] = {}
+    for settings in study.scenarios.values():
+        if settings["data"]["files_elsewhere"]:
+            continue
+        for table, name in settings["data"]["files"].items():
+            here = Path(normpath(folder / name))
+            if not here.is_relative_to(folder):
+                what = "a path that leaves the study's folder"
+            elif here.resolve() != here:
+                what = "a link to another file"
+            elif here.exists() and not here.is_file():
+                what = "a folder, device or pipe"
+            else:
+                continue
+            remedy = "copy it there, or set data.files_elsewhere: true"
+            setting, allowed = f"data.files.{table}", "a file in the study's folder"
+            found[setting] = Finding("study.yaml", None, setting, what, allowed, remedy)
+    return list(found.values())
 
 
 def missing_files(study: Study) -> list[Finding]:
@@ -53,7 +91,7 @@ def missing_files(study: Study) -> list[Finding]:
             for table in ("unit_costs", "price_index"):
                 named |= {
                     path: f"costs.{table}"
-                    for name, path in paths.costs_inputs(place).items()
+                    for name, path in paths.price_files(place).items()
                     if name == table and not path.startswith("<results>")
                 }
         if settings["outcomes"] and stage_tables(through, "outcomes"):

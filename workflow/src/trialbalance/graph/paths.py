@@ -4,27 +4,15 @@ Every function takes a place: study, scenario, analysis and the format of large 
 starts with ``<results>`` is completed by Snakemake's path variables.
 """
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from trialbalance import house
-from trialbalance.graph.tables import (
-    CASES,
-    CLEAN,
-    DELTAS,
-    DESCRIBED,
-    FOLDERS,
-    PARTS,
-    TABLES,
-    file_name,
-    recorded_file,
-    stage_tables,
-)
+from trialbalance.contracts.catalogue import FOLDERS, catalogue, handed_over
 from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.rule_set import files_below, rule_set_file
-
-BLINDING = f"{FOLDERS['data']}/blinding.csv"
 
 
 class Place(NamedTuple):
@@ -36,11 +24,19 @@ class Place(NamedTuple):
     format: str = "csv"
 
 
-def made(place: Place, stage: str, table: str) -> str:
+def made(place: Place, name: str) -> str:
     """Return the path of a table in the folder of the scenario that owns it."""
     study, scenario, analysis, fmt = place
-    where = owner(study, scenario, stage, analysis)
-    return f"<results>/{study.name}/{where}/{file_name(stage, table, analysis, fmt)}"
+    table = catalogue()[name]
+    if table.per == "study":
+        return f"<results>/{study.name}/{table.path()}"
+    where = owner(study, scenario, table.settings, analysis)
+    return f"<results>/{study.name}/{where}/{table.path(analysis, fmt)}"
+
+
+def recorded_file(table: str) -> str:
+    """Return where a simulator lays a raw table, below the folder of its scenario."""
+    return f"{FOLDERS['data']}/recorded/{table}.csv"
 
 
 def door_of(place: Place) -> str:
@@ -48,22 +44,30 @@ def door_of(place: Place) -> str:
     return place.study.base["data"]["door"]
 
 
-def wanted(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
-    """Return those of the wanted tables that the study's door leads to, by name."""
-    return {
-        name: made(place, stage, name)
-        for stage, names in tables.items()
-        for name in names
-        if name in stage_tables(door_of(place), stage)
-        and (stage != "legal" or place.study.scenarios[place.scenario]["legal"])
-        and (name not in DELTAS or asks_of_missing(place))
-    }
+def wanted(place: Place, *names: str) -> dict[str, str]:
+    """Return those of the wanted tables that the study has, by its door and by what it asks for."""
+    return {name: made(place, name) for name in names if has(place, name)}
+
+
+def has(place: Place, name: str) -> bool:
+    """Return whether a study has a table at its door, and asks for it where that is a choice."""
+    table = catalogue()[name]
+    if door_of(place) not in table.doors:
+        return False
+    if table.part:
+        return asked_for(place, table.part)
+    return not table.when or ASKED[table.when](place)
 
 
 def asks_of_missing(place: Place) -> bool:
     """Return whether an analysis asks what if the unobserved differ from the observed."""
     section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
     return section.get("missing_not_at_random") is not None
+
+
+def model_of(place: Place) -> dict[str, Any]:
+    """Return section model of an analysis."""
+    return stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
 
 
 def simulated(place: Place) -> bool:
@@ -110,49 +114,54 @@ def data_inputs(place: Place) -> dict[str, str]:
     if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
-        return {name: f"{folder}/{recorded_file(name)}" for name in TABLES[data["door"]]}
+        return {name: f"{folder}/{recorded_file(name)}" for name in handed_over(data["door"])}
     return {name: str(study.folder / path) for name, path in data["files"].items()}
 
 
-def legal_inputs(place: Place) -> dict[str, str]:
-    """Return the records on which the law is applied, its rule set, and what that is based on."""
+def law_files(place: Place) -> dict[str, str]:
+    """Return the rule set of a study, and the rule sets that it is based on."""
     section = place.study.scenarios[place.scenario]["legal"]
     file = rule_set_file(place.study.folder, section["rule_set"])
     files = {"rule_set": file} | {f"rule_set.{one.stem}": one for one in files_below(file)}
-    return wanted(place, data=("participants", "episodes", "legal_events")) | {
-        name: str(below_here(path)) for name, path in files.items()
-    }
+    return {name: str(below_here(path)) for name, path in files.items()}
 
 
-def costs_inputs(place: Place) -> dict[str, str]:
-    """Return records, prices and price index for the ledger."""
-    inputs = wanted(
-        place,
-        data=("participants", "visits", "resource_use", "episodes", "unit_costs"),
-        legal=("legal_use",),
-    )
+def price_files(place: Place) -> dict[str, str]:
+    """Return the unit costs, where no table of stage data holds them, and the price index."""
     section = place.study.scenarios[place.scenario]["costs"]
-    prices = str(place.study.folder / section["unit_costs"])
+    files = {}
+    if not has(place, "unit_costs"):
+        files["unit_costs"] = str(place.study.folder / section["unit_costs"])
     if is_blind(place):
         where = owner(place.study, place.scenario, "data")
-        prices = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
-    inputs.setdefault("unit_costs", prices)
+        neutral = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
+        files["unit_costs"] = neutral
     if index := section["price_index"]:
         own = index.endswith(".csv")
         shipped = resource("price_indices", index)
-        inputs["price_index"] = str(place.study.folder / index if own else shipped)
-    return inputs
+        files["price_index"] = str(place.study.folder / index if own else shipped)
+    return files
 
 
-def outcomes_inputs(place: Place) -> dict[str, str]:
-    """Return records for scoring, and each value set that an instrument names."""
-    tables = ("participants", "visits", "responses", "episodes", "measures_given")
-    section = place.study.scenarios[place.scenario]["outcomes"]
-    tools = section["instruments"].values()
+def later_prices(place: Place) -> dict[str, str]:
+    """Return the price index, where a price scenario moves prices to another year."""
+    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
+    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
+    return {"price_index": price_files(place)["price_index"]} if any(years) else {}
+
+
+def value_set_files(place: Place) -> dict[str, str]:
+    """Return the file of each value set that an instrument names."""
+    tools = place.study.scenarios[place.scenario]["outcomes"]["instruments"].values()
     names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
-    if any(one["kind"] == "gap" for one in section["endpoints"].values()):
-        tables += ("resource_use",)
-    return wanted(place, data=tables) | {name: value_set_file(place, name) for name in names}
+    return {name: value_set_file(place, name) for name in names}
+
+
+def gap_records(place: Place) -> dict[str, str]:
+    """Return the resource use, where an endpoint is a gap in it."""
+    endpoints = place.study.scenarios[place.scenario]["outcomes"]["endpoints"].values()
+    gaps = any(one["kind"] == "gap" for one in endpoints)
+    return wanted(place, "resource_use") if gaps else {}
 
 
 def value_set_file(place: Place, name: str) -> str:
@@ -174,69 +183,11 @@ def below_here(path: Path) -> Path:
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def dataset_inputs(place: Place) -> dict[str, str]:
-    """Return what a dataset is built from: totals handed over, or costs and outcomes."""
-    return wanted(
-        place,
-        data=("participants", "totals"),
-        costs=("participant_costs", "cost_observed"),
-        outcomes=("measures", "outcomes"),
-    )
-
-
-def model_inputs(place: Place) -> dict[str, str]:
-    """Return what a model is fitted to: a dataset, or also the visits where it models them."""
-    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    visits = visit_inputs(place) if section["form"] == "longitudinal" else {}
-    return wanted(place, dataset=("dataset",)) | visits
-
-
-def visit_inputs(place: Place) -> dict[str, str]:
-    """Return the follow-up of an analysis and the weights of its visits."""
-    return wanted(place, dataset=("follow_up",), outcomes=("outcome_weights",))
-
-
-def cross_check_inputs(place: Place) -> dict[str, str]:
-    """Return what the contrasts are estimated from by another road, and the draws beside it."""
-    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    ladder = ("ladder_draws",) if section["form"] == "totals" else ()
-    return {name: made(place, "model", name) for name in ("arm_means", *ladder)} | wanted(
-        place,
-        outcomes=("measures", "outcome_weights"),
-        dataset=("dataset", "follow_up"),
-    )
-
-
-def described_inputs(place: Place) -> dict[str, str]:
-    """Return what a study without analyses is described from."""
-    return wanted(
-        place,
-        data=("participants",),
-        legal=("legal_days", "legal_use"),
-        costs=("ledger", "participant_costs", "cost_observed", "prices", "perspectives"),
-        outcomes=("measures", "outcomes", "endpoint_events", "endpoint_risk"),
-    )
-
-
-def described(place: Place) -> dict[str, str]:
-    """Return the description of a study that names no analysis; nothing for one that does."""
-    if place.study.analyses(place.scenario):
+def modelled_visits(place: Place) -> dict[str, str]:
+    """Return the follow-up and the weights of visits, where an analysis models its visits."""
+    if model_of(place)["cells"] != "by_visit":
         return {}
-    return {name: made(place, "dataset", name) for name in DESCRIBED}
-
-
-def decision_inputs(place: Place) -> dict[str, str]:
-    """Return the draws to decide on, the model's or those handed over, and what prices bear on."""
-    section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
-    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
-    index = {"price_index": costs_inputs(place)["price_index"]} if any(years) else {}
-    return index | wanted(
-        place,
-        data=("draws_given", "parameters_given", "group_draws_given"),
-        costs=("item_costs", "prices", "perspectives"),
-        dataset=("dataset",),
-        model=("arm_means", "subgroup_means"),
-    )
+    return wanted(place, "follow_up", "outcome_weights")
 
 
 def asked_for(place: Place, part: str) -> bool:
@@ -248,36 +199,12 @@ def asked_for(place: Place, part: str) -> bool:
     return any(chosen[word] for word in ("outcomes", "exposures", "emulations"))
 
 
-def part_tables(place: Place) -> dict[str, str]:
-    """Return the tables of the parts that a study asks for, by name."""
-    parts = {part: tables for part, tables in PARTS.items() if asked_for(place, part)}
-    return wanted(place, **parts)
-
-
-def endpoint_inputs(place: Place) -> dict[str, str]:
-    """Return what endpoints are modelled on."""
-    return wanted(
-        place,
-        data=("participants", "episodes"),
-        outcomes=("endpoint_events", "endpoint_risk"),
-    )
-
-
-def observational_inputs(place: Place) -> dict[str, str]:
-    """Return what an observational comparison is made on."""
-    costs = ("participant_costs", "cost_observed", "perspectives")
-    outcomes = ("outcomes", "measures")
-    return wanted(place, legal=("criteria",), costs=costs, outcomes=outcomes) | endpoint_inputs(
-        place
-    )
-
-
-def per_analysis(place: Place, **tables: tuple[str, ...]) -> dict[str, str]:
+def per_analysis(place: Place, *tables: str) -> dict[str, str]:
     """Return tables of every analysis of a scenario, named ``analysis.table``."""
     return {
         f"{analysis}.{name}": path
         for analysis in place.study.analyses(place.scenario)
-        for name, path in wanted(place._replace(analysis=analysis), **tables).items()
+        for name, path in wanted(place._replace(analysis=analysis), *tables).items()
     }
 
 
@@ -286,23 +213,25 @@ def balance_inputs(place: Place) -> dict[str, str]:
     raw = {f"recorded.{name}": path for name, path in data_inputs(place).items()}
     shared = wanted(
         place,
-        data=(*CLEAN[door_of(place)], "exclusions"),
-        legal=("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
-        costs=("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
-        outcomes=("measures", "outcomes", "questionnaires"),
+        *("participants", "visits", "responses", "measures_given", "resource_use", "episodes"),
+        *("legal_events", "unit_costs", "totals", "draws_given", "parameters_given"),
+        *("group_draws_given", "exclusions"),
+        *("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
+        *("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
+        *("measures", "outcomes", "questionnaires"),
     )
-    return raw | shared | per_analysis(place, dataset=("dataset", "follow_up"))
+    return raw | shared | per_analysis(place, "dataset", "follow_up")
 
 
 def synthesis_inputs(place: Place, target: str = "all") -> dict[str, str]:
     """Return the decisions of scenarios of a target, named ``scenario.analysis.table``."""
-    read, once = ("incremental", "net_benefit"), ("quantities", *CASES)
+    each = ("incremental", "net_benefit")
+    once = ("quantities", "price_scenarios", "missing_scenarios", "subgroups")
     return {
         f"{scenario}.{name}": path
         for scenario in place.study.run_by(target)
         for name, path in per_analysis(
-            place._replace(scenario=scenario),
-            decision=(*read, *once) if scenario == "base" else read,
+            place._replace(scenario=scenario), *each, *(once if scenario == "base" else ())
         ).items()
     }
 
@@ -315,3 +244,18 @@ def full_synthesis_inputs(place: Place) -> dict[str, str]:
 def simulator_file(place: Place) -> str:
     """Return the parameters of the study's simulator."""
     return str(place.study.folder / place.study.base["data"]["simulator"]["parameters"])
+
+
+# What a study may ask for, by the word under which a contract says ``when``.
+ASKED: dict[str, Callable[[Place], bool]] = {
+    "analyses": lambda place: bool(place.study.analyses(place.scenario)),
+    "no_analyses": lambda place: not place.study.analyses(place.scenario),
+    "legal": lambda place: bool(place.study.scenarios[place.scenario]["legal"]),
+    "missing_not_at_random": asks_of_missing,
+    "selection": lambda place: model_of(place).get("selection") is not None,
+    # The ladder, the cross-check and power-scaling describe a model of totals.
+    "totals": lambda place: model_of(place)["cells"] == "totals",
+    "blind": is_blind,
+    "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
+    "published": lambda place: bool(place.study.base["published"]),
+}

@@ -1,10 +1,10 @@
 """Which files make a study complete: by default, and with target full."""
 
+from trialbalance.contracts.catalogue import catalogue, stage_tables, written_by
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import full_reported
-from trialbalance.graph.tables import FULL, SYNTHESIS, file_name, stage_tables
-from trialbalance.settings.resolve import Study, stage_settings
+from trialbalance.settings.resolve import Study
 
 STUDY_TARGETS = (
     "report/report.html",
@@ -20,23 +20,30 @@ def study_targets(study: Study) -> list[str]:
     return [f"{folder}/{file}" for file in STUDY_TARGETS]
 
 
+def certificates(study: Study) -> list[str]:
+    """Return the certificate of a second program."""
+    return [f"<results>/{study.name}/audit/certificate.csv"]
+
+
 def full_targets(study: Study) -> list[str]:
     """Return the tables that target full adds: for the base case, and over every scenario."""
-    place, folder = Place(study), f"<results>/{study.name}"
-    every = [f"{folder}/70_synthesis/full/{name}.csv" for name in SYNTHESIS]
+    every = [
+        f"<results>/{study.name}/70_synthesis/full/{name}.csv"
+        for name in written_by("compare_scenarios")
+    ]
     found = every if study.run_by("full") != study.run_by() else []
-    if not stage_tables(paths.door_of(place), "model"):
+    if not stage_tables(paths.door_of(Place(study)), "model"):
         return found
+    checks = paths.per_analysis(Place(study), *_reported_by_full("model"))
+    return [*checks.values(), *selection_targets(study), *found]
+
+
+def _reported_by_full(stage: str) -> list[str]:
+    """Return the tables of a stage that only target full makes, and that the report prints."""
     return [
-        *(
-            f"{folder}/base/{file_name('model', table, analysis, 'csv')}"
-            for analysis in study.analyses()
-            for table in FULL
-            if table == "crosscheck"
-            or (table != "ladder_draws" and _totals(place._replace(analysis=analysis)))
-        ),
-        *selection_targets(study),
-        *found,
+        table.name
+        for table in catalogue().values()
+        if table.target == "full" and table.reported and table.stage == stage
     ]
 
 
@@ -47,19 +54,13 @@ def full_reports(study: Study) -> list[str]:
     return [f"<results>/{study.name}/report/full.html"]
 
 
-def _totals(place: Place) -> bool:
-    """Return whether an analysis models totals, which the ladder and power-scaling describe."""
-    section = stage_settings(place.study, place.scenario, "model", place.analysis)["model"]
-    return section["form"] == "totals"
-
-
 def selection_targets(study: Study) -> list[str]:
     """Return the comparison under the selection model of every analysis that declares one."""
-    found = []
-    for scenario in study.run_by():
-        for analysis in study.analyses(scenario):
-            section = stage_settings(study, scenario, "model", analysis)["model"]
-            if section.get("selection") is not None:
-                place = Place(study, scenario, analysis)
-                found.append(paths.made(place, "decision", "selection_scenarios"))
+    found = [
+        path
+        for scenario in study.run_by()
+        for path in paths.per_analysis(
+            Place(study, scenario), *_reported_by_full("decision")
+        ).values()
+    ]
     return list(dict.fromkeys(found))

@@ -7,8 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems, nearest
-
-YEAR = 365.25
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 class Event(NamedTuple):
@@ -92,7 +91,7 @@ def gather(
     """
     mine = _by_person(_events(events))
     beds = _by_person(_stays(episodes, items))
-    length = timedelta(days=round(horizon_years * YEAR))
+    length = timedelta(days=round(horizon_years * DAYS_A_YEAR))
     found = []
     for row in participants.itertuples():
         index = row.randomisation_date.date()

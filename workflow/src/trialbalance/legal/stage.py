@@ -5,28 +5,13 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.contracts import schema
+from trialbalance.contracts.catalogue import written_by
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.legal.criteria import Case, judge
 from trialbalance.legal.limits import Check, Course, check_limits
-from trialbalance.legal.people import YEAR, Person, check_events, gather
+from trialbalance.legal.people import Person, check_events, gather
 from trialbalance.legal.timeline import Spell, days_between, follow
-
-COLUMNS = {
-    "criteria": [
-        *("participant_id", "arm", "asked_on", "asked_by", "criterion", "section", "answer"),
-        *("records", "note"),
-    ],
-    "legal_timeline": ["participant_id", "arm", "date", "time", "event", "record_id", "under"],
-    "legal_episodes": [
-        *("participant_id", "arm", "status", "start_date", "end_date", "begun_by", "ended_by"),
-        *("renewals", "days"),
-    ],
-    "legal_days": ["participant_id", "arm", "status", "days", "spells"],
-    "time_limits": [
-        *("limit", "section", "certainty", "checked", "met", "breached", "not_decidable", "open"),
-    ],
-    "breaches": ["participant_id", "arm", "date", "limit", "section", "answer", "records", "note"],
-    "legal_use": ["record_id", "participant_id", "item", "quantity", "period", "date"],
-}
 
 
 def apply_law(
@@ -65,7 +50,7 @@ def apply_law(
     check_events(legal_events, rules["events"])
     items = section["inpatient_items"]
     people = gather(participants, episodes, legal_events, items, study["horizon_years"])
-    rows: dict[str, list] = {name: [] for name in COLUMNS}
+    rows: dict[str, list] = {name: [] for name in written_by("apply_law")}
     checks: list[Check] = []
     for person in people:
         spells, strays = follow(person, rules)
@@ -78,11 +63,11 @@ def apply_law(
         rows["breaches"] += _breach_rows(person, mine)
         rows["legal_use"] += _use_rows(person, section["resource_use"])
     rows["time_limits"] = _limit_rows(checks, rules)
-    return {name: _table(name, rows[name]) for name in COLUMNS}
+    return {name: _table(name, rows[name]) for name in rows}
 
 
 def _table(name: str, rows: list) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=COLUMNS[name])
+    frame = pd.DataFrame(rows, columns=[field["name"] for field in schema(name)["fields"]])
     for column in frame.columns.intersection(["asked_on", "date", "start_date", "end_date"]):
         frame[column] = pd.to_datetime(frame[column]).astype("datetime64[ns]")
     return frame
@@ -91,7 +76,7 @@ def _table(name: str, rows: list) -> pd.DataFrame:
 def _criteria_rows(person: Person, spells: list[Spell], rules: dict, section: dict) -> list:
     """Return the answers on each day on which a study asks."""
     back = section["history_years"]
-    known = None if back is None else person.index - timedelta(days=round(back * YEAR))
+    known = None if back is None else person.index - timedelta(days=round(back * DAYS_A_YEAR))
     found = []
     for event in person.events:
         if event.event not in section["ask_at"] or event.day >= person.last:

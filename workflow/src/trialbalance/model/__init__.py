@@ -5,6 +5,8 @@ Importing this package is light: it only sets PyTensor's flags, before any modul
 
 import os
 
+from trialbalance.model.cache import cache_folder
+
 # One road on every machine: no C compiler is looked for and Numba compiles everything, so a
 # machine with a compiler gives the same draws as one without. Later flags win in PyTensor, and
 # the user's own flags (a cache folder, say) are kept in front.
@@ -19,3 +21,5 @@ if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
 # Compiling takes most of a fit; the lightest level that still makes fast loops shortens it by a
 # quarter and leaves sampling as fast as it was.
 os.environ.setdefault("NUMBA_OPT", "1")
+# What Numba keeps of functions of our own, which else would lie beside the source.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba"))

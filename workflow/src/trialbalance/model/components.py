@@ -221,7 +221,8 @@ def by_visit(
     scores = _cells(seen_at, ids) if measures is not None else None
     if costs is None and scores is None:
         return totals
-    horizon, death, known_until = study["horizon_years"], *_vital(rows, ids, study)
+    horizon: float = study["horizon_years"]
+    death, known_until = _vital(rows, ids, study)
     kept, values, possible, spans, names = [], [], [], [], []
     for cells, own, words in ((costs, totals.is_cost, "{0} cost in {1}"),
                               (scores, ~totals.is_cost, "{0} at {1}")):  # fmt: skip
@@ -351,7 +352,9 @@ def _cells(rows, ids):
     }
 
 
-def _vital(rows, ids, study):
+def _vital(
+    rows: pd.DataFrame, ids: np.ndarray, study: dict[str, Any]
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the time of death and until when it is known that nobody died."""
     people = rows.drop_duplicates("participant_id").set_index("participant_id").reindex(ids)
     until = people["followed_years"].to_numpy(float)

@@ -16,7 +16,7 @@ from trialbalance.model.pointwise import log_likelihood, subset
 from trialbalance.model.predictive import STATISTICS, predict
 from trialbalance.model.prepare import prepare
 from trialbalance.model.rows import configurations, expand
-from trialbalance.model.sampling import sample_density
+from trialbalance.model.sample import draw
 from trialbalance.model.standardise import arm_means, subgroups
 from trialbalance.model.store import clean
 from trialbalance.model.unobserved import add_unobserved, unobserved_means
@@ -100,6 +100,45 @@ def fit(dataset, groups, study, section, seed, progress=None, cores=1):
     idata.attrs.update(_attributes(trial, section, seed))
     say(100, "done")
     return clean(idata)
+
+
+class _Density:
+    """The density of one trial as the sampler calls it."""
+
+    def __init__(self, data):
+        self._data, self.size = data, len(data.kind)
+
+    def __call__(self, point):
+        return log_density(point, self._data)
+
+
+def sample_density(data, start_point, section, seed, cores=1, progress=None):
+    """Draw from the posterior whose density is compiled once for all trials.
+
+    Parameters
+    ----------
+    data : Data
+        What the density reads.
+    start_point : callable
+        Gives an unconstrained starting point for a seed.
+    section : dict
+        Resolved model section: ``draws``, ``tune``, ``chains``, ``target_accept``.
+    seed, cores, progress
+        As for :func:`fit`.
+
+    Returns
+    -------
+    arviz.InferenceData
+        Draws of the unconstrained vector as ``point``, and the sampler's statistics.
+
+    Examples
+    --------
+    >>> sample_density.__name__
+    'sample_density'
+    """
+    say = progress or (lambda percent, text: None)
+    say(5, "preparing the density")
+    return draw(_Density(data), section, seed, cores, say, start_point)
 
 
 def means_of(dataset, groups, study, section, seed, progress=None, cores=1):

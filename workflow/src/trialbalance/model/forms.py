@@ -1,5 +1,6 @@
-"""The two forms of the model: totals a participant, or visits and periods."""
+"""What a model is fitted to: totals of a participant, or cells by visit and period."""
 
+import numpy as np
 import pandas as pd
 
 VISIT_MEANS = (
@@ -11,7 +12,7 @@ VISIT_MEANS = (
 def fit(
     dataset, groups, study, section, seed, progress=None, cores=1, follow_up=None, weights=None
 ):
-    """Fit the form of the model that the settings choose to one analysis.
+    """Fit the model to one analysis, by totals or by visit as the settings choose.
 
     Parameters
     ----------
@@ -20,7 +21,7 @@ def fit(
     groups : list of str
         Source groups of cost, the most complete first; empty uses the column ``cost``.
     study, section : dict
-        Section ``study``; resolved section ``model``, whose ``form`` chooses.
+        Section ``study``; resolved section ``model``, whose ``cells`` chooses.
     seed : int
         One integer.
     progress : callable, optional
@@ -28,35 +29,43 @@ def fit(
     cores : int
         Threads for the chains; the draws do not depend on it.
     follow_up, weights : pandas.DataFrame, optional
-        Table follow_up and the outcome's rows of table outcome_weights, for the longitudinal form.
+        Table follow_up and the outcome's rows of table outcome_weights, for cells by visit.
 
     Returns
     -------
     arviz.InferenceData
-        The same groups and names of means in both forms.
+        The same groups and names of means either way.
 
     Raises
     ------
     Problems
         Where the data cannot be what the chosen family describes.
-
-    Examples
-    --------
-    >>> fit.__name__
-    'fit'
     """
-    # Imported here because one form does not need the other's modules.
-    if section.get("form") == "longitudinal":
-        from trialbalance.model.longitudinal import fitting
+    # Imported here because one road does not need the other's modules.
+    if section.get("cells") == "by_visit":
+        from trialbalance.model.cells import fitting as by_visit
 
-        return fitting.fit(dataset, follow_up, weights, study, section, seed, progress, cores)
+        return by_visit.fit(dataset, follow_up, weights, study, section, seed, progress, cores)
     from trialbalance.model import fitting
 
     return fitting.fit(dataset, groups, study, section, seed, progress, cores)
 
 
 def visit_means(idata, follow_up=None):
-    """Return the means by visit and period of a longitudinal fit; no rows for the totals form.
+    """Return the mean of each arm at each visit and in each period; no rows from totals.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit.
+    follow_up : pandas.DataFrame, optional
+        Table follow_up that it was fitted to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        arm, kind, name, moment, start_years, end_years, observed (participants), mean, lower and
+        upper (2.5 and 97.5 %).
 
     Examples
     --------
@@ -64,8 +73,21 @@ def visit_means(idata, follow_up=None):
     >>> len(visit_means(SimpleNamespace(attrs={})))
     0
     """
-    if idata.attrs.get("form") != "longitudinal":
+    if idata.attrs.get("cells") != "by_visit":
         return pd.DataFrame(columns=list(VISIT_MEANS))
-    from trialbalance.model.longitudinal.fitting import visit_means
-
-    return visit_means(idata, follow_up)
+    keys = ["kind", "name", "moment", "start_years", "end_years"]
+    seen = follow_up.assign(observed=follow_up["status"] == "observed")
+    counts = seen.groupby([*keys, "arm"], sort=False)["observed"].sum()
+    rows = []
+    for row in follow_up[keys].drop_duplicates().itertuples(index=False):
+        measure = row.kind == "measure"
+        name = "visit_mean" if measure else "period_mean"
+        axis, label = ("visit", row.moment) if measure else ("period", f"{row.name} {row.moment}")
+        if name not in idata.posterior or label not in idata.posterior[axis].to_numpy():
+            continue
+        means = idata.posterior[name].sel({axis: label})
+        for arm in means["arm"].to_numpy():
+            draws = means.sel(arm=arm).to_numpy().ravel()
+            lower, upper = np.quantile(draws, (0.025, 0.975))
+            rows.append((arm, *row, counts.get((*row, arm), 0), draws.mean(), lower, upper))
+    return pd.DataFrame(rows, columns=list(VISIT_MEANS))

@@ -36,11 +36,39 @@ def statistics(trial, effect, cost, top):
     >>> len(STATISTICS)
     13
     """
-    seen_effect = ~np.isnan(trial.effect)
-    seen_cost = ~np.isnan(trial.cost).any(axis=1)
-    found = np.full((len(trial.arms), len(STATISTICS)), np.nan)
-    for index in range(len(trial.arms)):
-        own = trial.arm == index
+    return describe(trial.arm, len(trial.arms), trial.effect, trial.cost.sum(axis=1), effect, cost,
+                    top)  # fmt: skip
+
+
+def describe(arm, arms, seen_effect, seen_cost, effect, cost, top):
+    """Describe cost and effect by arm on the participants in whom they were observed.
+
+    Parameters
+    ----------
+    arm : numpy.ndarray of int, shape (participants,)
+        Number of the arm.
+    arms : int
+        How many arms.
+    seen_effect, seen_cost : numpy.ndarray, shape (participants,)
+        Observed effect and total cost, NaN where unseen.
+    effect, cost, top
+        As for :func:`statistics`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (arms, statistics).
+
+    Examples
+    --------
+    >>> arm, value = np.array([0, 0]), np.array([1.0, 3.0])
+    >>> describe(arm, 1, value, value, value, value, None)[0, [0, 6]].tolist()
+    [2.0, 2.0]
+    """
+    seen_effect, seen_cost = ~np.isnan(seen_effect), ~np.isnan(seen_cost)
+    found = np.full((arms, len(STATISTICS)), np.nan)
+    for index in range(arms):
+        own = arm == index
         e, c = effect[own & seen_effect], cost[own & seen_cost]
         if len(e) > 1:
             found[index, :2] = e.mean(), e.std()

@@ -6,8 +6,9 @@ import pandas as pd
 from trialbalance.model.diagnostics import effective_draws, r_hat
 
 _UNOBSERVED = (
-    "draw", "arm", "component", "share", "mean", "reference_mean", "below_ceiling",
-    "ceiling_gain", "share_with_effect", "cost_per_effect", "lowest", "highest",
+    "draw", "arm", "component", "moment", "share", "mean", "reference_mean", "below_ceiling",
+    "ceiling_gain", "share_with_effect", "cost_per_effect", "copy_reference_mean",
+    "copy_increments_mean", "last_carried_mean", "lowest", "highest",
 )  # fmt: skip
 
 
@@ -62,7 +63,9 @@ def unobserved_means(idata):
         Columns ``draw`` (as in :func:`arm_draws`), ``arm``, ``component`` (effect or
         cost_<source group>), ``share``, ``mean``, ``reference_mean``, ``below_ceiling``,
         ``ceiling_gain``, ``share_with_effect``, ``cost_per_effect``, ``lowest``, ``highest``. A
-        component that everybody alive has has no rows, nor has a longitudinal fit.
+        component that everybody alive has has no rows. ``moment`` is all for the whole of
+        follow-up; by visit, each visit and period has rows too, and the means that rules of a
+        reference give are not blank.
 
     Examples
     --------
@@ -78,13 +81,15 @@ def unobserved_means(idata):
     shape = found["unobserved_share"].transpose(*order).shape
     draws = np.arange(1, shape[0] * shape[1] + 1).reshape(*shape[:2], 1, 1)
     arms, names = (found[name].to_numpy().astype(str) for name in ("arm", "component"))
+    whole = np.full(len(names), "all")
+    moments = found["moment"].to_numpy().astype(str) if "moment" in found.coords else whole
     columns = {
-        "draw": draws, "arm": arms[:, None], "component": names,
+        "draw": draws, "arm": arms[:, None], "component": names, "moment": moments,
         **{name.removeprefix("unobserved_"): values.transpose(*order).to_numpy()
            for name, values in found.data_vars.items()},
     }  # fmt: skip
     table = {name: np.broadcast_to(v, shape).ravel() for name, v in columns.items()}
-    table = pd.DataFrame(table)
+    table = pd.DataFrame(table).reindex(columns=list(_UNOBSERVED))
     effect = table["component"] == "effect"
     for end in ("lowest", "highest"):
         table[end] = np.where(effect, found.attrs[f"{end}_effect"], np.nan)

@@ -9,7 +9,6 @@ estimate. Unknown vital status counts as alive, a missing covariate stands at it
 and subgroups are left out.
 """
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,6 +97,8 @@ def declare_selection(trial, outcomes):
     -------
     pymc.Model
         The declared model.
+    dict of str to numpy.ndarray
+        Its data, in the order they are compiled for.
 
     Notes
     -----
@@ -118,39 +119,57 @@ def declare_selection(trial, outcomes):
     import pymc as pm
     import pytensor.tensor as pt
 
-    design = np.hstack([np.zeros((trial.size, 0)),
-                        *[c.design(c.values) for c in trial.covariates.values()]])  # fmt: skip
-    design = design - design.mean(axis=0)
-    arms, columns = len(trial.arms), design.shape[1]
-    alive, residuals = ~(trial.died == 1), []
+    data, residuals = _data_of(trial, outcomes), []
     with pm.Model(check_bounds=False) as model:
-        location = pm.Data("location", np.zeros(2))
-        scale = pm.Data("scale", np.zeros(2))
+        given = {name: pm.Data(name, value) for name, value in data.items()}
+        arm, arms, columns = given["arm"], given["arms"], given["columns"]
         for outcome in outcomes:
             name = outcome.name
-            mean = pm.Normal(f"{name}_level", 0, 1, shape=arms)[trial.arm]
-            mean = mean + (design * pm.Normal(f"{name}_slope", 0, 1, shape=columns)).sum(axis=1)
+            own = {key: given[f"{name}:{key}"] for key in ("values", "seen", "applies")}
+            mean = pm.Normal(f"{name}_level", 0, 1, shape=arms)[arm]
+            slope = pm.Normal(f"{name}_slope", 0, 1, shape=columns)
+            mean = mean + (given["design"] * slope).sum(axis=1)
             for number, before in enumerate(residuals):
-                slope = pm.Normal(f"{name}_on_{number}", 0, 1, shape=arms)
-                mean = mean + slope[trial.arm] * before
-            spread = pm.HalfNormal(f"{name}_sd", 1, shape=arms)[trial.arm]
-            seen = np.flatnonzero(outcome.applies & ~np.isnan(outcome.standard))
-            pm.Normal(f"{name}_seen", mean[seen], spread[seen], observed=outcome.standard[seen])
-            values = pt.as_tensor(np.nan_to_num(outcome.standard))
-            gone = outcome.missing
-            if len(gone):
-                noise = pm.Normal(f"{name}_noise", 0, 1, shape=len(gone))
-                values = pt.set_subtensor(values[gone], mean[gone] + spread[gone] * noise)
+                mean = mean + pm.Normal(f"{name}_on_{number}", 0, 1, shape=arms)[arm] * before
+            spread = pm.HalfNormal(f"{name}_sd", 1, shape=arms)[arm]
+            seen, values = own["seen"], own["values"]
+            z = (values[seen] - mean[seen]) / spread[seen]
+            pm.Potential(f"{name}_density", -(0.5 * z**2 + pt.log(spread[seen])).sum())
             if outcome.selected:
+                gone = given[f"{name}:gone"]
+                noise = pm.Normal(f"{name}_noise", 0, 1, shape=gone.shape)
+                values = pt.set_subtensor(values[gone], mean[gone] + spread[gone] * noise)
                 which = 0 if name == "effect" else 1
-                delta = location[which] + scale[which] * pm.Normal(f"{name}_delta", 0, 1)
-                chance = pm.Normal(f"{name}_missing_level", 0, 2.5, shape=arms)[trial.arm]
+                delta = pm.Normal(f"{name}_delta", 0, 1)
+                delta = given["location"][which] + given["scale"][which] * delta
+                chance = pm.Normal(f"{name}_missing_level", 0, 2.5, shape=arms)[arm]
                 slope = pm.Normal(f"{name}_missing_slope", 0, 1, shape=columns)
-                chance = chance + (design * slope).sum(axis=1) + delta * values
-                mark = np.isnan(outcome.standard[alive]).astype(int)
-                pm.Bernoulli(f"{name}_missing", logit_p=chance[alive], observed=mark)
-            residuals.append(pt.as_tensor(outcome.applies.astype(float)) * (values - mean))
-    return model
+                chance = chance + (given["design"] * slope).sum(axis=1) + delta * values
+                alive, mark = given["alive"], given[f"{name}:mark"]
+                lost = mark * chance[alive] - pt.softplus(chance[alive])
+                pm.Potential(f"{name}_missing", lost.sum())
+            residuals.append(own["applies"] * (values - mean))
+    return model, data
+
+
+def _data_of(trial, outcomes):
+    """Return what the selection model is declared over, in a fixed order."""
+    design = np.hstack([np.zeros((trial.size, 0)),
+                        *[c.design(c.values) for c in trial.covariates.values()]])  # fmt: skip
+    alive = ~(trial.died == 1)
+    found = {
+        "location": np.zeros(2), "scale": np.zeros(2), "arm": trial.arm,
+        "arms": np.array(len(trial.arms)), "design": design - design.mean(axis=0),
+        "columns": np.array(design.shape[1]), "alive": np.flatnonzero(alive),
+    }  # fmt: skip
+    for outcome in outcomes:
+        standard, own = outcome.standard, {}
+        own["values"], own["applies"] = np.nan_to_num(standard), outcome.applies.astype(float)
+        own["seen"] = np.flatnonzero(outcome.applies & ~np.isnan(standard))
+        if outcome.selected:
+            own["gone"], own["mark"] = outcome.missing, np.isnan(standard[alive]).astype(float)
+        found |= {f"{outcome.name}:{key}": value for key, value in own.items()}
+    return found
 
 
 def cases_of(section, outcomes):
@@ -222,13 +241,21 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
         remedy = "leave model.selection out"
         raise Problems([Finding("dataset", None, None, "nobody alive lacks cost or effect",
                                 "somebody whose cost or effect is missing", remedy)])  # fmt: skip
+    # PyMC is loaded where a selection model is fitted, and not with this module.
+    from trialbalance.model.compile import compile_density
+    from trialbalance.model.sample import sample
+
     say(0, "compiling the selection model")
-    compiled = _compile(declare_selection(trial, outcomes))
+    model, data = declare_selection(trial, outcomes)
+    density = compile_density(model, "selection", data)
+    sampler = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
     cases, draws, tables = cases_of(plan, outcomes), [], []
     for number, (case, (location, scale)) in enumerate(cases.items()):
         say(20 + 80 * number / len(cases), f"sampling selection case {case}")
-        idata = _sample(compiled, section, seed, location, scale)
-        posterior = _with_slopes(idata.posterior, outcomes, location, scale)
+        case_of = density.given(location=location, scale=scale)
+        posterior = sample(case_of, **sampler, seed=seed).posterior
+        posterior = posterior.drop_vars([n for n in posterior.data_vars if n.endswith("_noise")])
+        posterior = _with_slopes(posterior, outcomes, location, scale)
         cost, effect = _arm_means(posterior, trial, outcomes, seed)
         draws.append(_tidy(case, trial.arms, cost, effect))
         tables.append(_summary(case, trial.arms, posterior))
@@ -252,27 +279,6 @@ def _normal(section):
     """Return the section with normal families; covariates and priors stay."""
     changed = {name: section[name] | _NORMAL[name] for name in ("effect", "cost")}
     return section | changed | {"dependence": "none"}
-
-
-def _compile(model):
-    """Compile the model with nutpie; only what is needed for means and slopes is kept."""
-    import nutpie
-
-    kept = [v.name for v in model.free_RVs if not v.name.endswith("_noise")]
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Cannot cache compiled function")
-        warnings.filterwarnings("ignore", message="Loop fusion failed")
-        return nutpie.compile_pymc_model(model, backend="numba", var_names=kept)
-
-
-def _sample(compiled, section, seed, location, scale):
-    import nutpie
-
-    chosen = compiled.with_data(location=np.array(location), scale=np.array(scale))
-    return nutpie.sample(
-        chosen, draws=section["draws"], tune=section["tune"], chains=section["chains"], cores=1,
-        seed=seed, target_accept=section["target_accept"], progress_bar=False, save_warmup=False,
-    )  # fmt: skip
 
 
 def _with_slopes(posterior, outcomes, location, scale):

@@ -60,9 +60,10 @@ def add_up_area(
 
     Notes
     -----
-    Needed are the visits planned before the horizon and the first one at or after it, but for those
-    lost to death. Any needed visit without a value makes the outcome missing. A participant is at
-    the ceiling who lived to the horizon with every needed visit at the best profile.
+    Needed are the visits at which the measure was planned before the horizon, and the first one at
+    or after it, but for those lost to death. Any needed visit without a value makes the outcome
+    missing. A participant is at the ceiling who lived to the horizon with every needed visit at the
+    best profile.
 
     References
     ----------
@@ -83,15 +84,18 @@ def add_up_area(
     >>> float(table["value"].iloc[0].round(6))
     0.6
     """
-    needed = np.arange(len(followed.visits)) <= np.searchsorted(followed.planned, horizon)
-    used = needed & ~followed.dead
-    times = visit_times(followed, section.get("visit_times", "nominal"))
-    observed = used[:, 0] & (~np.isnan(scored.value) | ~used).all(axis=1)
+    # Only the visits at which the measure was planned count: the others are not missing.
+    asked = np.flatnonzero(scored.expected())
+    planned, values = followed.planned[asked], scored.value[:, asked]
+    needed = np.arange(len(asked)) <= np.searchsorted(planned, horizon)
+    used = needed & ~followed.dead[:, asked]
+    times = visit_times(followed, section.get("visit_times", "nominal"))[:, asked]
+    observed = used[:, 0] & (~np.isnan(values) | ~used).all(axis=1)
     died = followed.death <= horizon
     keep = used[observed]
     pieces = trace_curves(
         np.where(keep, times[observed], np.nan),
-        np.where(keep, scored.value[observed], np.nan),
+        np.where(keep, values[observed], np.nan),
         followed.death[observed],
         horizon,
         section.get("death", "hold_then_zero"),
@@ -114,7 +118,7 @@ def add_up_area(
             "measure": scored.measure,
             "value": value,
             "observed": observed,
-            "at_ceiling": _at_ceiling(scored.at_ceiling, used, observed, died),
+            "at_ceiling": _at_ceiling(scored.at_ceiling[:, asked], used, observed, died),
             "died": died,
             "held_years": held,
         }

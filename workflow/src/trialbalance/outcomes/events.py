@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, years_between
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.outcomes.follow_up_grid import years_between
 from trialbalance.outcomes.spells import (
     Intervals,
     find_spells,
@@ -63,9 +64,9 @@ def contact_gaps(
     gaps = [
         (start, end)
         for start, end in outside(touched, follow)
-        if round((end - start) * DAYS_PER_YEAR, 6) >= days and (returned == "any" or end == follow)
+        if round((end - start) * DAYS_A_YEAR, 6) >= days and (returned == "any" or end == follow)
     ]
-    events = [(start, round((end - start) * DAYS_PER_YEAR, 6)) for start, end in gaps]
+    events = [(start, round((end - start) * DAYS_A_YEAR, 6)) for start, end in gaps]
     return events, outside([*spells, *gaps], follow)
 
 
@@ -151,7 +152,11 @@ def _contacts(
     """Return the times of each participant's dated contacts with the items of a gap."""
     if one["kind"] != "gap":
         return {}
-    chosen = resource_use[resource_use["item"].isin(one["items"]) & resource_use["date"].notna()]
+    # A question that was not answered is no contact.
+    known = resource_use["date"].notna()
+    if "quantity" in resource_use:
+        known &= resource_use["quantity"].notna()
+    chosen = resource_use[resource_use["item"].isin(one["items"]) & known]
     person, (time,) = placed(participants, chosen, "resource_use.csv", ["date"])
     return {who: time[person == who] for who in np.unique(person)}
 

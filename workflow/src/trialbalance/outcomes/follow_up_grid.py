@@ -6,9 +6,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.outcomes.name_checks import place_in, repeated
-
-DAYS_PER_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ def years_between(later: pd.Series, earlier: pd.Series) -> np.ndarray:
     array([1.0021])
     """
     days = (pd.to_datetime(later) - pd.to_datetime(earlier)) / pd.Timedelta(days=1)
-    return days.to_numpy(float) / DAYS_PER_YEAR
+    return days.to_numpy(float) / DAYS_A_YEAR
 
 
 def follow_participants(

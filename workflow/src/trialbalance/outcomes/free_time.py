@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.outcomes.areas import WORKING
 from trialbalance.outcomes.curves import Segments, integrate_segments
-from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, Followed
+from trialbalance.outcomes.follow_up_grid import Followed
 from trialbalance.outcomes.spells import outside
 
 
@@ -37,11 +38,6 @@ def add_free_times(
     -------
     list of tuple of pandas.DataFrame
         As `add_up_time`, in the order of the settings.
-
-    Examples
-    --------
-    >>> add_free_times.__name__
-    'add_free_times'
     """
     found = []
     for name, effect in section.get("effects", {}).items():
@@ -110,7 +106,7 @@ def add_up_time(
     0.9
     """
     spans, years = [], [float(year) for year in range(1, int(np.ceil(horizon)))]
-    busy = events.assign(end=events["time_years"] + events["amount"] / DAYS_PER_YEAR)
+    busy = events.assign(end=events["time_years"] + events["amount"] / DAYS_A_YEAR)
     busy = {who: list(zip(own["time_years"], own["end"], strict=True))
             for who, own in busy.groupby("participant_id", observed=True)}  # fmt: skip
     for person, (who, death) in enumerate(zip(followed.ids, followed.death, strict=True)):

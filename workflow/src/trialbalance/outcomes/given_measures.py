@@ -8,7 +8,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
 from trialbalance.outcomes.name_checks import place_in, repeated
-from trialbalance.outcomes.scoring import Scored
+from trialbalance.outcomes.scoring import Scored, not_planned, planned_visits
 
 
 def score_given(
@@ -78,6 +78,12 @@ def score_given(
     findings = repeated(given, ["participant_id", "visit", "measure"], file)
     findings += first + second + third
     findings += _out_of_range(value, which, settings, file)
+    for number, (measure, one) in enumerate(settings.items()):
+        mine = np.flatnonzero(which == number)
+        planned = planned_visits(one, followed)
+        findings += not_planned(
+            measure, "measures_given", planned, visit[mine], value[mine], mine, file, followed
+        )
     if findings:
         raise Problems(findings)
     findings = not_held(followed, person, visit, value, file)
@@ -126,4 +132,5 @@ def _scored(
     known = ~np.isnan(grid)
     best = np.isclose(grid, np.nan if ceiling is None else ceiling, rtol=0, atol=1e-9)
     at_ceiling = np.where(known & (ceiling is not None), best, np.nan).astype(float)
-    return Scored(measure, measure, grid, at_ceiling, known, known)
+    planned = planned_visits(settings, followed)
+    return Scored(measure, measure, grid, at_ceiling, known, known, planned)

@@ -1,6 +1,6 @@
 """From answers to measures: each questionnaire scored at each visit."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,8 @@ class Scored:
         1 at the best profile, 0 below it, NaN where unknown.
     returned, complete : numpy.ndarray of bool, shape (n, visits)
         Whether any item, and whether every item, was answered.
+    planned : numpy.ndarray of bool, shape (visits,), or None
+        Visits at which it was planned; None for every visit.
     """
 
     instrument: str
@@ -39,6 +41,12 @@ class Scored:
     at_ceiling: np.ndarray
     returned: np.ndarray
     complete: np.ndarray
+    planned: np.ndarray | None = None
+
+    def expected(self) -> np.ndarray:
+        """Return whether it was planned at each visit, shape (visits,)."""
+        every = np.ones(self.value.shape[1], dtype=bool)
+        return every if self.planned is None else self.planned
 
 
 def score_instruments(
@@ -124,12 +132,75 @@ def score_instruments(
         findings += strange + _out_of_range(level[mine], item, ruler, name, mine)
         if findings:
             continue
+        planned = planned_visits(settings, followed)
+        findings += not_planned(name, "instruments", planned, visit[mine], level[mine], mine, FILE,
+                                followed)  # fmt: skip
         grid = np.full((len(followed.ids), len(followed.visits), len(ruler.items)), np.nan)
         grid[person[mine], visit[mine], item] = level[mine]
-        scored.append(_score(grid, name, settings, ruler))
+        scored.append(replace(_score(grid, name, settings, ruler), planned=planned))
     _tell(findings)
     _tell(not_held(followed, person, visit, level, FILE))
     return scored
+
+
+def planned_visits(settings: dict[str, Any], followed: Followed) -> np.ndarray:
+    """Return whether an instrument or measure was planned at each visit.
+
+    Parameters
+    ----------
+    settings : dict
+        Settings of the instrument; ``visits`` is read, empty or absent for every visit.
+    followed : Followed
+        Participants by visits.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (visits,)
+        True where it was planned.
+    """
+    named = settings.get("visits") or followed.visits
+    return np.array([visit in named for visit in followed.visits], dtype=bool)
+
+
+def not_planned(
+    name: str,
+    section: str,
+    planned: np.ndarray,
+    visit: np.ndarray,
+    value: np.ndarray,
+    rows: np.ndarray,
+    file: str,
+    followed: Followed,
+) -> list[Finding]:
+    """Return a finding on values at visits at which an instrument was not planned.
+
+    Parameters
+    ----------
+    name, section : str
+        Instrument or measure, and the section of outcomes that declares it.
+    planned : numpy.ndarray of bool, shape (visits,)
+        Visits at which it was planned.
+    visit, value, rows : numpy.ndarray, shape (k,)
+        Position of the visit, value and position in the file of each row.
+    file : str
+        File of the values.
+    followed : Followed
+        Participants by visits.
+
+    Returns
+    -------
+    list of Finding
+        One at most: what nobody planned would otherwise be left out in silence.
+    """
+    known = (visit >= 0) & ~np.isnan(value)
+    wrong = np.flatnonzero(known & ~planned[np.where(known, visit, 0)])
+    if not len(wrong):
+        return []
+    at = followed.visits[visit[wrong[0]]]
+    allowed = ", ".join(np.array(followed.visits, dtype=object)[planned])
+    found, row = f"a value of {name} at {at}, where it was not planned", int(rows[wrong[0]]) + 2
+    remedy = f"add the visit to outcomes.{section}.{name}.visits or take the value out"
+    return [Finding(file, row, "visit", found, allowed, remedy, further=len(wrong) - 1)]
 
 
 @dataclass(frozen=True)
@@ -159,6 +230,23 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
     profiles = tabulate_profiles(value_sets[wanted], wanted)
     items = tuple(settings.get("items") or profiles.dimensions)
     findings = []
+    if set(items) == set(profiles.dimensions) and len(items) == len(profiles.dimensions):
+        # Items that carry the value set's own names are those dimensions, in whatever order.
+        items = profiles.dimensions
+    elif mixed := [item for item in items if item in profiles.dimensions]:
+        place_of = dict(zip(items, profiles.dimensions, strict=False))
+        findings += [
+            Finding(
+                "study.yaml",
+                None,
+                f"{place}.items",
+                f"{item} in the place of {place_of[item]}",
+                f"items in the order {', '.join(profiles.dimensions)}",
+                f"put {item} in its own place, or rename it",
+            )
+            for item in mixed
+            if item in place_of and place_of[item] != item
+        ]
     if len(items) != len(profiles.dimensions):
         findings.append(
             Finding(

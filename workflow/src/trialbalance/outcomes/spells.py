@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Problems
-from trialbalance.outcomes.follow_up_grid import DAYS_PER_YEAR, years_between
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.outcomes.follow_up_grid import years_between
 from trialbalance.outcomes.name_checks import place_in
 
 Intervals = list[tuple[float, float]]
@@ -141,7 +142,7 @@ def new_stays(
     ([(0.5, 91.3125)], [(0.25, 0.5), (0.75, 1.0)])
     """
     events, taken, index_end = [], [], -np.inf
-    gap = days_out / DAYS_PER_YEAR
+    gap = days_out / DAYS_A_YEAR
     for start, end in spells:
         if start <= index_end + gap or start <= 0 <= end:
             index_end = max(index_end, end)
@@ -161,7 +162,7 @@ def nights(start: float, end: float, follow: float) -> float:
     >>> nights(-0.5, 0.5, 1.0)
     182.625
     """
-    return float(max(min(end, follow) - max(start, 0.0), 0.0) * DAYS_PER_YEAR)
+    return float(max(min(end, follow) - max(start, 0.0), 0.0) * DAYS_A_YEAR)
 
 
 def outside(taken: Intervals, follow: float) -> Intervals:

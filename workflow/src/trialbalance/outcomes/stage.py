@@ -255,6 +255,7 @@ def _measures(followed: Followed, scored: list[Scored], section: dict) -> pd.Dat
     n, visits = followed.attended.shape
     times = visit_times(followed, section.get("visit_times", "nominal"))
     times = np.where(followed.dead, followed.planned, times)
+    # Rows are participants by visits; a visit at which a measure was not planned has none.
     frames = [
         pd.DataFrame(
             {
@@ -267,7 +268,7 @@ def _measures(followed: Followed, scored: list[Scored], section: dict) -> pd.Dat
                 "at_ceiling": _blank_unknown(np.where(followed.dead, 0.0, one.at_ceiling).ravel()),
                 "dead": followed.dead.ravel(),
             }
-        )
+        )[np.tile(one.expected(), n)]
         for one in scored
         if one.measure
     ]
@@ -293,7 +294,8 @@ def _questionnaires(followed: Followed, scored: list[Scored], arms: list[str]) -
     """Return how many questionnaires were expected of the living, returned, complete, scored."""
     rows = []
     for one in scored:
-        for position, visit in enumerate(followed.visits):
+        for position in np.flatnonzero(one.expected()):
+            visit = followed.visits[position]
             for arm in arms:
                 mine = (followed.arms == arm) & ~followed.dead[:, position]
                 rows.append(

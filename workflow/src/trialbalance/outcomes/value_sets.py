@@ -156,5 +156,76 @@ def _check_value_set(value_set: pd.DataFrame, file: str) -> None:
                     "add or remove levels",
                 )
             )
+    findings += _levels_lacking(answers, file)
     if findings:
         raise Problems(findings)
+
+
+def _levels_lacking(answers: pd.DataFrame, file: str) -> list[Finding]:
+    """Find dimensions that stop at a lower level than others: an answer there has no value."""
+    highest = answers.groupby("dimension", sort=False)["level"].max().astype(float)
+    if highest.empty:
+        return []
+    top = highest.max()
+    return [
+        Finding(
+            file,
+            None,
+            "level",
+            f"no level {int(level) + 1} of {dimension}"
+            if level + 1 == top
+            else f"no levels {int(level) + 1} to {int(top)} of {dimension}",
+            f"levels 1 to {int(top)} of every dimension, as of {highest.idxmax()}",
+            "add the rows",
+        )
+        for dimension, level in highest.items()
+        if level < top
+    ]
+
+
+def doubts(value_set: pd.DataFrame, name: str) -> list[Finding]:
+    """Note what a value set rarely means: a worse level that gains, a value above full health.
+
+    Parameters
+    ----------
+    value_set : pandas.DataFrame
+        A complete value set, see `tabulate_profiles`.
+    name : str
+        Name of the value set.
+
+    Returns
+    -------
+    list of Finding
+        Notes only, because published sets break either rule.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame(
+    ...     [("start", None, None, 1), ("level", "pain", 1, 0), ("level", "pain", 2, 0.3)],
+    ...     columns=["term", "dimension", "level", "value"])
+    >>> [one.found for one in doubts(table, "own")]
+    ['a higher value at level 2 of pain than at level 1', 'a best value of 1.3']
+    """
+    answers = value_set[value_set["term"] == "level"]
+    findings, file = [], f"{name}.csv"
+    # Levels run from worst to best in some instruments (ICECAP-A), from best to worst in others.
+    steps = {
+        dimension: rows.sort_values("level")["value"].astype(float).diff().dropna()
+        for dimension, rows in answers.groupby("dimension", sort=False)
+    }
+    falls = sum(step.sum() for step in steps.values()) <= 0
+    for dimension, step in steps.items():
+        against = step[(step > 1e-12) if falls else (step < -1e-12)]
+        if len(against):
+            level = int(answers.loc[against.index[0], "level"])
+            word = "higher" if falls else "lower"
+            found = f"a {word} value at level {level} of {dimension} than at level {level - 1}"
+            remedy = "correct it unless the published set has it so"
+            findings.append(Finding(file, None, "value", found, None, remedy, severity="note"))
+    best = float(tabulate_profiles(value_set, name).table.max())
+    if best > 1 + 1e-9:
+        remedy = "full health is 1; correct it unless the published set has it so"
+        findings.append(
+            Finding(file, None, "value", f"a best value of {best:g}", None, remedy, severity="note")
+        )
+    return findings

@@ -61,7 +61,9 @@ def visit_weights(
     horizon = study["horizon_years"]
     scored_here = ~np.isnan(np.where(followed.dead, np.nan, scored.value)).all(axis=0)
     planned = followed.planned
-    needed = scored_here & (np.arange(len(planned)) <= np.searchsorted(planned, horizon))
+    asked = scored.expected()
+    last = planned[asked & (planned >= horizon)].min(initial=planned.max())
+    needed = scored_here & asked & (planned <= last)
     times = planned[needed]
     names = np.array(followed.visits, dtype=object)[needed]
     if not len(times):

@@ -5,6 +5,7 @@ and wrote is noted in the log with row counts; a mistake of the user ends in sen
 else ends in one sentence that names the log.
 """
 
+import os
 import sys
 import traceback
 from collections.abc import Iterator
@@ -114,6 +115,18 @@ def stage(snakemake: Any) -> Iterator[Job]:
     Job
         Inputs, outputs, settings and log of the script.
     """
+    # What is made of people's records is for its owner alone.
+    private = not snakemake.params.settings["study"]["synthetic"]
+    before = os.umask(0o077) if private else None
+    try:
+        yield from _guarded(snakemake)
+    finally:
+        if before is not None:
+            os.umask(before)
+
+
+def _guarded(snakemake: Any) -> Iterator[Job]:
+    """Run the body of a script; whatever stops it is told in sentences."""
     job = Job(snakemake)
     try:
         # Jobs that run side by side must not fight for cores over small matrices.

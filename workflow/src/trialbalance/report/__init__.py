@@ -12,6 +12,7 @@ from trialbalance.report.forms.docx import to_docx
 from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.forms.pdf import to_pdf
+from trialbalance.report.text.edition import edition_mark
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
 FORMS = {"pdf": to_pdf, "docx": to_docx}
@@ -44,7 +45,8 @@ def make_report(
     figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
     title, pictures = report_title(settings), figures | own_logo(facts)
-    made = {form: FORMS[form](markdown, pictures, title) for form in forms if form != "html"}
+    mark = edition_mark(settings, (context or {}).get("edition"))
+    made = {form: FORMS[form](markdown, pictures, title, mark) for form in forms if form != "html"}
     if "html" in forms:
         made["html"] = to_html(markdown, pictures, title, explore_data(facts), trace)
     return {"markdown": markdown, "figures": figures, **made}

@@ -15,8 +15,10 @@ from trialbalance.report.sections.appendix.books import (
 )
 from trialbalance.report.sections.appendix.checklists import checklists
 from trialbalance.report.sections.appendix.completeness import completeness
+from trialbalance.report.sections.appendix.detail import detail
 from trialbalance.report.sections.appendix.methods import limits, methods
 from trialbalance.report.sections.appendix.plain_tables import further
+from trialbalance.report.sections.appendix.states import with_state
 from trialbalance.report.sections.appendix.study_information import (
     abstract,
     background,
@@ -31,11 +33,11 @@ from trialbalance.report.sections.findings.results import results
 from trialbalance.report.sections.findings.scenarios import scenarios
 from trialbalance.report.sections.front.brief import banners, page_one
 from trialbalance.report.sections.front.considerations import considerations
+from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
 
-# In the order in which people read; a section without content prints nothing. One more table needs
-# its name in ``settings.tables.REPORTED`` and a line in ``further.FURTHER``, which prints it as it
-# is, or a function in its section.
+# In the order in which people read; a section without content prints nothing. One more table is
+# printed as its contract says under ``reported``, or by a function in its section.
 SECTIONS = (
     ("brief", page_one),
     ("abstract", abstract),
@@ -47,20 +49,26 @@ SECTIONS = (
     ("costs", costs),
     ("outcomes", outcomes),
     ("participants", participants),
-    ("completeness", completeness),
     ("scenarios", scenarios),
-    ("checks", diagnostics),
+    ("reproduction", reproduction),
     ("limits", limits),
     ("discussion", discussion),
-    ("methods", methods),
-    ("reproduction", reproduction),
-    ("balance", balance),
     ("about", declarations),
+    ("detail", detail),
+    ("methods", methods),
+    ("completeness", completeness),
+    ("checks", diagnostics),
+    ("balance", balance),
     ("checklists", checklists),
 )
+# The last six, from detail on, stand behind: folded on the page below their line of state.
+TRIAL = "Trial-based economic evaluation"
+COMPARES = "Outcomes of a randomised trial, compared as randomised; costs are described"
 DESCRIBES = "Costs and consequences, described: no cause is inferred, no verdict given"
 # What counts the gaps is built when all else is printed.
 COUNTS_GAPS = ("checklists", "brief")
+HEADING = re.compile(r"^(#+) .* \{#([\w-]+)\}$", flags=re.M)
+TABLE = re.compile(r"^::: \{\.table-frame #table-([\w-]+)[^\n]*\n(.*?)^:::$", flags=re.M | re.S)
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
 
 
@@ -100,7 +108,7 @@ def build_document(
     """
     facts = Facts(tables, settings, context or {})
     authors = facts.part("report").get("authors") or []
-    kind = "Trial-based economic evaluation" if facts.compares or facts.analyses else DESCRIBES
+    kind = kind_of(facts)
     byline = joined([kind, "; ".join(map(str, authors))], " · ")
     title = heading(1, report_title(settings), "top")
     head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
@@ -114,7 +122,19 @@ def build_document(
     builders = dict(SECTIONS)
     for name in COUNTS_GAPS:
         built[name] = blocks(builders[name](facts), own_sections(facts, name))
-    return blocks(head, *[built[name] for name in builders]) + "\n"
+    told = [with_state(facts, name, built[name]) for name in builders]
+    last = restricted_footer(facts.settings, facts.context.get("edition"))
+    return blocks(head, *told, last) + "\n"
+
+
+def kind_of(facts: Facts) -> str:
+    """Return what kind of report this is: what it decides, compares or describes."""
+    door = facts.part("data").get("door")
+    if not facts.analyses:
+        return COMPARES if facts.compares else DESCRIBES
+    if not facts.compares:
+        return "Economic evaluation of an observational comparison: associations, no verdict"
+    return "Economic evaluation from draws of a model" if door == "draws" else TRIAL
 
 
 def _places(body: str) -> dict[str, Any]:
@@ -123,4 +143,22 @@ def _places(body: str) -> dict[str, Any]:
     captions = re.findall(r"#table-([\w-]+)[^\n]*\}.*?^: ([^\n]*)$", body, flags=re.M | re.S)
     titles = {ident: Markdown(words) for words, ident in headings}
     titles |= {f"table-{ident}": Markdown(words) for ident, words in captions}
-    return {"anchors": set(ANCHOR.findall(body)) | {"brief-compared"}, "titles": titles}
+    return {"anchors": set(ANCHOR.findall(body)), "titles": titles, "printed": printed(body)}
+
+
+def printed(body: str) -> dict[str, str]:
+    r"""Return the words that stand below each heading and in each table, by identifier.
+
+    Examples
+    --------
+    >>> printed("## A {#a}\n\nOne.\n\n### B {#b}\n\nTwo.\n\n## C {#c}\n\nThree.")["a"]
+    'One.\n\n### B {#b}\n\nTwo.'
+    """
+    found, heads = {}, list(HEADING.finditer(body))
+    for place, head in enumerate(heads):
+        later = [one for one in heads[place + 1 :] if len(one[1]) <= len(head[1])]
+        end = later[0].start() if later else len(body)
+        found[head[2]] = body[head.end() : end].strip()
+    for frame in TABLE.finditer(body):
+        found[f"table-{frame[1]}"] = frame[2]
+    return found

@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.sections.appendix.books import failed_checks
-from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import (
     Markdown,
     blocks,
@@ -44,11 +45,6 @@ def gather(inputs: Mapping[str, str]) -> dict[str, Facts]:
     -------
     dict
         Name of the study -> its facts.
-
-    Examples
-    --------
-    >>> gather({})
-    {}
     """
     names = dict.fromkeys(key.partition(".")[0] for key in inputs)
     settings = {name: read_yaml(Path(inputs[f"{name}.settings"]))[0] for name in names}
@@ -77,11 +73,6 @@ def make_index(studies: Mapping[str, Facts]) -> str:
     -------
     str
         HTML; the same bytes for the same input.
-
-    Examples
-    --------
-    >>> "All studies at a glance" in make_index({})
-    True
     """
     rows = [_row(name, facts) for name, facts in studies.items()]
     header = ["Study", "People", "Verdict", "Flags"]
@@ -153,13 +144,11 @@ def verdicts(facts: Facts) -> list[tuple[str, str]]:
     'nothing decided'
     """
     found = []
-    for analysis, given in facts.analyses.items():
-        title = str(given.get("title") or facts.label(analysis))
-        rows = facts.table("incremental", analysis).dropna(subset=["position"])
-        words = listed([f"{facts.arm(row.arm)} {row.position}" for row in rows.itertuples()])
-        sentence = joined([prose("**{title}.** {words}.", title=title, words=words),
-                           verdict(facts, analysis)])  # fmt: skip
-        found.append((prose("{title}: {words}", title=title, words=words), sentence))
+    for analysis in facts.analyses:
+        title, words = facts.title(analysis), lead(facts, analysis)
+        sentence = prose("**{title}.** {words}", title=title, words=words)
+        short = prose("{title}: {words}", title=title, words=Markdown(words.removesuffix(".")))
+        found.append((short, sentence))
     return found or [_undecided(facts)]
 
 
@@ -234,7 +223,7 @@ def _told(facts: Facts) -> list[str]:
     unaccepted = [name for name in facts.analyses if facts.thresholds(name).exploratory]
     return [
         "blind: arms under neutral labels" if facts.part("study").get("blind") else "",
-        f"no participants recruited: {listed(empty)}" if empty else "",
+        f"{NOBODY}: {listed(empty)}" if empty else "",
         f"{counted(breached, 'legal time limit')} breached" if breached else "",
         "some figures illustrative, assumed" if illustrative else "",
         f"{counted(len(unaccepted), 'analysis', 'analyses')} without an accepted threshold"

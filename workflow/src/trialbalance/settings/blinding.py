@@ -38,6 +38,20 @@ def pooled_names(items: list[str]) -> dict[str, str]:
     return {item: f"pooled_item_{number}" for number, item in enumerate(items, start=1)}
 
 
+def revealing_items(settings: dict[str, Any]) -> list[str]:
+    """Return the items that are pooled: those named as revealing, and the intervention's own.
+
+    Examples
+    --------
+    >>> revealing_items({"study": {"reveals": ["visit"]},
+    ...     "report": {"intervention_items": ["drug", "visit"]}, "costs": {"items": {"drug": {}}}})
+    ['visit', 'drug']
+    """
+    known = (settings.get("costs") or {}).get("items") or {}
+    own = [item for item in settings["report"]["intervention_items"] if item in known]
+    return list(dict.fromkeys([*settings["study"]["reveals"], *own]))
+
+
 def read_key(folder: Path, study: dict[str, Any]) -> dict[str, str]:
     """Return each arm's neutral name, from the key beside the study file.
 
@@ -124,13 +138,14 @@ def blinded(settings: dict[str, Any], key: dict[str, str]) -> dict[str, Any]:
     """
     study = settings["study"]
     words = [*key, *(arm["label"] for arm in study["arms"].values())]
-    names = key | pooled_names(study["reveals"])
-    result = _renamed(settings, names, _pattern([*words, *study["reveals"]]))
+    items = revealing_items(settings)
+    names = key | pooled_names(items)
+    result = _renamed(settings, names, _pattern([*words, *items]))
     arms = sorted(key.values())
     result["study"] |= {
         "arms": {name: {"label": name.replace("_", " ").capitalize()} for name in arms},
         "comparator": arms[0],
-        "reveals": sorted(pooled_names(study["reveals"]).values()),
+        "reveals": sorted(pooled_names(items).values()),
     }
     result["report"] = ReportSettings().model_dump(mode="json")
     result["published"], result["legal"] = {}, None
@@ -150,7 +165,7 @@ def blind_study(study: Study) -> Study:
     key = read_key(study.folder, facts)
     words = [*key, *(arm["label"] for arm in facts["arms"].values())]
     scenarios = {name: blinded(content, key) for name, content in study.scenarios.items()}
-    hidden = {"words": words, "items": facts["reveals"]}
+    hidden = {"words": words, "items": revealing_items(study.base)}
     return replace(study, scenarios=scenarios, hidden=hidden)
 
 

@@ -1,6 +1,5 @@
 """Load a study: read, merge scenario and analysis, check everything, report every mistake."""
 
-import difflib
 import re
 from pathlib import Path
 from typing import Any
@@ -9,13 +8,17 @@ from pydantic import BaseModel, ValidationError
 
 from trialbalance import contracts, house
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.checks.cross_references import disagreements
 from trialbalance.settings.checks.described_studies import described_findings
 from trialbalance.settings.checks.hostile_text import inert_findings
+from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.prices import price_findings
+from trialbalance.settings.checks.questionnaires import level_findings
 from trialbalance.settings.checks.rule_set import law_findings
+from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.sections.study_file import STAGES, StudyFile
@@ -54,7 +57,9 @@ def find_study(named: str) -> Path:
     )
 
 
-RESERVED = frozenset((*STAGES, "all", "full", "release", "logs", "benchmarks", "index"))
+RESERVED = frozenset(
+    (*STAGES, "all", "full", "release", "report", "audit", "logs", "benchmarks", "index")
+)
 
 
 def load_study(path: Path | str, as_recorded: bool = False) -> Study:
@@ -82,6 +87,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
     findings = _name_findings(name, path) + inert_findings(raw, path, lines)
+    findings += _reserved_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):
@@ -99,6 +105,9 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)
+        findings += label_findings(settled[scenario], str(path), lines)
+        findings += level_findings(settled[scenario], path, lines)
+        findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))
@@ -164,7 +173,6 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
     """Return what is wrong with config.yaml."""
     file, found = "config/config.yaml", []
     for key in set(config) - {"studies", "format", "pathvars"}:
-        near = difflib.get_close_matches(key, ("studies", "format"), 1)
         found.append(
             Finding(
                 file,
@@ -172,7 +180,7 @@ def _config_findings(config: dict[str, Any]) -> list[Finding]:
                 key,
                 "a setting that does not exist",
                 "studies, format",
-                f"did you mean {near[0]}?" if near else "remove it",
+                did_you_mean(key, ("studies", "format"), "remove it"),
             )
         )
     studies = config.get("studies")
@@ -226,6 +234,22 @@ def _name_findings(name: str, path: Path) -> list[Finding]:
             )
         ]
     return []
+
+
+def _reserved_findings(raw: dict, path: Path, lines: dict) -> list[Finding]:
+    """Return scenarios and analyses named as a folder or target of the workflow is."""
+    found = []
+    for part in ("scenarios", "analyses"):
+        names = raw.get(part)
+        for name in names if isinstance(names, dict) else ():
+            own = "base" if part == "scenarios" else ""
+            if str(name) in RESERVED or str(name) == own:
+                dotted = f"{part}.{name}"
+                allowed = "a name that is no stage, folder or target of the workflow"
+                found.append(
+                    Finding(str(path), lines.get(dotted), dotted, str(name), allowed, "rename it")
+                )
+    return found
 
 
 def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) -> list[Finding]:

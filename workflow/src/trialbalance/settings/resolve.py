@@ -1,5 +1,6 @@
 """What each stage reads: scenario and analysis laid over the study file, in a stable order."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +73,11 @@ def merge(below: Any, above: Any) -> Any:
 
 
 def stage_settings(
-    study: Study, scenario: str, stage: str, analysis: str | None = None
+    study: Study,
+    scenario: str,
+    stage: str,
+    analysis: str | None = None,
+    without: Iterable[str] = (),
 ) -> dict[str, Any]:
     """Return what one stage may read: ``study``, its own section and the analysis.
 
@@ -86,6 +91,8 @@ def stage_settings(
         Word of the stage.
     analysis : str, optional
         Name of the analysis, for stages that have one.
+    without : iterable of str
+        Settings of the section that a rule does not read, so that they re-make nothing.
 
     Returns
     -------
@@ -108,12 +115,18 @@ def stage_settings(
             model = merge(settings["model"], chosen.get("model", {}))
             clusters = [model["clusters"]] if model["clusters"] else []
             result[stage]["groupings"] = sorted({*clusters, *model["subgroups"]})
+    if stage == "costs" and section:
+        # What no row of an item means is said of the data and decides what a cost is.
+        result[stage] = {**section, "zero_rule": settings["data"]["zero_rule"]}
     if stage == "audit":
         result["analyses"] = {
             name: _identity(chosen) for name, chosen in settings["analyses"].items()
         }
     if stage == "synthesis":
         result["marked"] = {name: _marked(study, name) for name in study.scenarios}
+    if without:
+        kept = {name: value for name, value in result[stage].items() if name not in set(without)}
+        result[stage] = kept
     return _sorted(result)
 
 
@@ -153,6 +166,32 @@ def cross_check_settings(study: Study, scenario: str, analysis: str) -> dict[str
     section = study.scenarios[scenario].get("outcomes") or {}
     areas = {word: section[word] for word in _AREAS if word in section}
     return contrast_settings(study, scenario, analysis) | {"areas": areas}
+
+
+def certificate_settings(study: Study) -> dict[str, Any]:
+    """Return what a second opinion on the base case rests on.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+
+    Returns
+    -------
+    dict
+        ``study``, ``data``, ``costs``, ``legal``, ``outcomes``, ``audit``, and ``each`` with the
+        sections ``analysis``, ``dataset``, ``model`` and ``decision`` of every analysis.
+    """
+    stages = ("data", "costs", "legal", "outcomes", "audit")
+    found = {"study": stage_settings(study, "base", "data")["study"]}
+    found |= {stage: stage_settings(study, "base", stage)[stage] for stage in stages}
+    each = ("dataset", "model", "decision")
+    found["each"] = {
+        name: {stage: stage_settings(study, "base", stage, name)[stage] for stage in each}
+        | {"analysis": {"name": name, **_identity(study.base["analyses"][name])}}
+        for name in study.analyses()
+    }
+    return found
 
 
 def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:

@@ -18,6 +18,41 @@ _Loader.yaml_implicit_resolvers = {
 }
 
 
+# A study says the same thing twice now and then, and nests five levels deep.
+MOST_ALIASES = 10
+MOST_LEVELS = 30
+_OPENS = (
+    yaml.BlockMappingStartToken,
+    yaml.BlockSequenceStartToken,
+    yaml.FlowMappingStartToken,
+    yaml.FlowSequenceStartToken,
+)
+_ENDS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
+
+
+def _refuse_unbounded(text: str, path: Path) -> None:
+    """Stop before a text is built whose aliases or levels would fill the memory."""
+    aliases = level = 0
+    anchored: list[tuple[str, int]] = []
+    for token in yaml.scan(text, Loader=_Loader):
+        level += isinstance(token, _OPENS) - isinstance(token, _ENDS)
+        aliases += isinstance(token, yaml.AliasToken)
+        anchored = [(name, at) for name, at in anchored if level >= at]
+        itself = isinstance(token, yaml.AliasToken) and token.value in dict(anchored)
+        if isinstance(token, yaml.AnchorToken):
+            anchored.append((token.value, level + 1))
+        line = token.start_mark.line + 1
+        if itself:
+            found, allowed = f"*{token.value} within what it stands for", "a name of something else"
+        elif aliases > MOST_ALIASES:
+            found, allowed = f"more than {MOST_ALIASES} aliases (*name)", f"at most {MOST_ALIASES}"
+        elif level > MOST_LEVELS:
+            found, allowed = f"more than {MOST_LEVELS} levels", f"at most {MOST_LEVELS}"
+        else:
+            continue
+        raise Problems([Finding(str(path), line, None, found, allowed, "write it out")])
+
+
 def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """Return the content of a YAML file and the line of each dotted key.
 
@@ -38,6 +73,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        _refuse_unbounded(text, path)
         node = yaml.compose(text, Loader=_Loader)
     except FileNotFoundError:
         raise Problems(
@@ -93,6 +129,10 @@ def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> lis
         return found
     here: set[str] = set()
     for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            line, found_key = key.start_mark.line + 1, "a list or map as the name of a setting"
+            found.append(Finding(file, line, prefix.strip("."), found_key, "a word", "name it"))
+            continue
         dotted = f"{prefix}{key.value}"
         line = key.start_mark.line + 1
         if key.value in here:

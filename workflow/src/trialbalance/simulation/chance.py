@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trialbalance.simulation.use import YEAR
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 class Draws:
@@ -27,4 +27,4 @@ class Draws:
 
     def wait(self, yearly: float) -> float:
         """Return days until something of a yearly rate happens; infinite for a rate of 0."""
-        return float(self.rng.exponential(YEAR / yearly)) if yearly > 0 else np.inf
+        return float(self.rng.exponential(DAYS_A_YEAR / yearly)) if yearly > 0 else np.inf

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import last_day
 from trialbalance.provenance.streams import stream
 from trialbalance.simulation.consent_orders import Course, draw_consent_orders
 from trialbalance.simulation.courses import as_stays, earlier_stays
@@ -13,7 +14,7 @@ from trialbalance.simulation.parameters import parameter_table, resolve_paramete
 from trialbalance.simulation.participants import assemble
 from trialbalance.simulation.records import dated_people, first_visits, nothing, use_records
 from trialbalance.simulation.stays import dated_episodes, occupancy_days
-from trialbalance.simulation.use import draw_injections, draw_periodic, last_day_of
+from trialbalance.simulation.use import draw_injections, draw_periodic
 
 
 def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
@@ -55,7 +56,7 @@ def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str,
     """
     values = resolve_parameters(parameters)
     streams = functools.partial(stream, seed, "simulation")
-    horizon = last_day_of(study["horizon_years"])
+    horizon = last_day(study["horizon_years"])
     people = assemble(values["participants"], horizon, streams)
     earlier = earlier_stays(people, values["earlier"], values["stay"], streams)
     courses = draw_consent_orders(people, earlier, values, streams)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.simulation.participants import People, Streams
 from trialbalance.simulation.stays import Stays
-from trialbalance.simulation.use import YEAR
 
 Span = tuple[int, int]
 
@@ -82,10 +82,10 @@ def earlier_stays(people: People, spec: dict, length: dict, streams: Streams) ->
     """
     rng, found = streams("earlier_stays"), []
     for severity in people.severity:
-        day, mine = -int(spec["years"] * YEAR), []
+        day, mine = -int(spec["years"] * DAYS_A_YEAR), []
         rate = yearly_rate(spec, severity, 1.0)
         while True:
-            day += 1 + int(rng.exponential(YEAR / rate))
+            day += 1 + int(rng.exponential(DAYS_A_YEAR / rate))
             end = day + stay_length(length, severity, rng.standard_normal())
             if end >= 0:
                 break

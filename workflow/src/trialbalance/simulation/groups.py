@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR, last_day
 from trialbalance.provenance.streams import stream
 from trialbalance.simulation.allocation import choose_exactly
 from trialbalance.simulation.courses import as_stays
@@ -13,7 +14,7 @@ from trialbalance.simulation.parameters import parameter_table, resolve_paramete
 from trialbalance.simulation.participants import People, Streams, assemble
 from trialbalance.simulation.questionnaires import draw_responses
 from trialbalance.simulation.records import dated_people, nothing, use_records
-from trialbalance.simulation.use import YEAR, draw_periodic, last_day_of
+from trialbalance.simulation.use import draw_periodic
 
 
 def simulate_groups(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
@@ -54,7 +55,7 @@ def simulate_groups(parameters: dict, study: dict, seed: int) -> dict[str, pd.Da
     """
     values = resolve_parameters(parameters)
     streams = functools.partial(stream, seed, "simulation")
-    people = assemble(values["participants"], last_day_of(study["horizon_years"]), streams)
+    people = assemble(values["participants"], last_day(study["horizon_years"]), streams)
     for name, spec in values["marks"].items():
         people.frame[name] = _mark(people, name, spec, streams)
     for name, column in _kinds(people, values.get("kinds", {}), streams).items():
@@ -115,7 +116,7 @@ def _visits(
     for place, name in enumerate(names):
         score = -people.reluctance + rng.gumbel(size=n)
         came = choose_exactly(attended[name], people.arm, people.included, score)
-        days[came, place] = np.rint(times[name] * YEAR)
+        days[came, place] = np.rint(times[name] * DAYS_A_YEAR)
     flat = days.ravel()
     index = people.frame["randomisation_date"].to_numpy().astype("datetime64[D]")
     index = np.repeat(index, len(names))

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.use import COLUMNS, YEAR, dated_use
+from trialbalance.simulation.use import COLUMNS, dated_use
 
 
 def draw_procedures(
@@ -77,7 +78,7 @@ def _quantities(
     n = len(mean)
     if yearly:
         begin, end = span
-        count = rng.poisson(np.where(happens, mean * (end - begin) / YEAR, 0.0))
+        count = rng.poisson(np.where(happens, mean * (end - begin) / DAYS_A_YEAR, 0.0))
         chosen = np.repeat(np.arange(n), count)
         within = rng.random(len(chosen)) * (end - begin)[chosen]
         return np.ones(len(chosen)), chosen, np.floor(begin[chosen] + within)

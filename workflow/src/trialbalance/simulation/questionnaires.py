@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.simulation.participants import People, Streams
 from trialbalance.simulation.stays import Stays
-from trialbalance.simulation.use import YEAR
 
 STATUS = np.array(["attended", "missed", "dead", "withdrawn"], dtype=object)
 
@@ -45,7 +45,7 @@ def draw_visits(
         noise, late = rng.standard_normal(n), rng.standard_normal(n)
         absent = np.sqrt(rho) * people.reluctance + np.sqrt(1 - rho) * noise
         status[:, k] = absent > norm.ppf(section["attended"][name])
-        nominal = np.rint(visits[name] * YEAR)
+        nominal = np.rint(visits[name] * DAYS_A_YEAR)
         days[:, k] = nominal + np.clip(np.rint(section["late_sd"][name] * late), -60, 60)
         status[people.death_day <= nominal, k] = 2
         status[~people.included & (nominal > 0), k] = 3

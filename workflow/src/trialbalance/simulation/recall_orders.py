@@ -1,6 +1,7 @@
 """Orders with recall: made at discharge, extended, recalled, revoked; leave for the others."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +45,7 @@ class Course:
     order_until: int = 0
     terms: int = 0
 
-    def add(self, event: str, day: int, minute: int | None = None, finding=None) -> None:
+    def add(self, event: str, day: int, minute: int | None = None, finding: Any = None) -> None:
         """Write an event down, unless follow-up is over."""
         if day < self.last:
             self.events.append(Moment(self.person, event, int(day), minute, finding))

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import last_day
 from trialbalance.provenance.streams import stream
 from trialbalance.simulation.contacts import choose_ends, draw_contacts
 from trialbalance.simulation.courses import Span, as_stays, stay_length
@@ -14,7 +15,7 @@ from trialbalance.simulation.participants import People, Streams, enrol
 from trialbalance.simulation.recall_orders import Course, draw_recall_orders
 from trialbalance.simulation.records import dated_people, first_visits, nothing, use_records
 from trialbalance.simulation.stays import dated_episodes, occupancy_days
-from trialbalance.simulation.use import draw_periodic, last_day_of
+from trialbalance.simulation.use import draw_periodic
 
 
 def simulate_recall_trial(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
@@ -56,7 +57,7 @@ def simulate_recall_trial(parameters: dict, study: dict, seed: int) -> dict[str,
     """
     values = resolve_parameters(parameters)
     streams = functools.partial(stream, seed, "simulation")
-    horizon = last_day_of(study["horizon_years"])
+    horizon = last_day(study["horizon_years"])
     people = enrol(values["participants"], horizon, streams)
     index_stays = _index_stays(people, values["index_stay"], streams)
     courses = draw_recall_orders(people, index_stays, values, streams)

@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import last_day
 from trialbalance.provenance.streams import stream
 from trialbalance.simulation.events import dated_events
 from trialbalance.simulation.orders import draw_orders
@@ -14,7 +15,7 @@ from trialbalance.simulation.procedures import draw_procedures
 from trialbalance.simulation.questionnaires import draw_responses, draw_visits
 from trialbalance.simulation.records import dated_people, use_records
 from trialbalance.simulation.stays import dated_episodes, draw_stays, occupancy_days
-from trialbalance.simulation.use import draw_injections, draw_periodic, last_day_of
+from trialbalance.simulation.use import draw_injections, draw_periodic
 
 
 def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
@@ -57,7 +58,7 @@ def simulate_inpatient_trial(parameters: dict, study: dict, seed: int) -> dict[s
     """
     values = resolve_parameters(parameters)
     streams = functools.partial(stream, seed, "simulation")
-    horizon = last_day_of(study["horizon_years"])
+    horizon = last_day(study["horizon_years"])
     people = enrol(values["participants"], horizon, streams)
     stays = draw_stays(people, values["stays"], streams)
     spells = draw_orders(people, stays, values["orders"], streams)

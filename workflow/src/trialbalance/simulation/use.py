@@ -1,57 +1,13 @@
 """Resource use outside the bed: contacts, courses, amounts and injections, by period or date."""
 
-import math
-
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR, first_day
 from trialbalance.simulation.participants import People, Streams
 from trialbalance.simulation.stays import Stays
 
-YEAR = 365.25
 COLUMNS = ["person", "item", "quantity", "period", "day"]
-
-
-def day_of(years: float) -> int:
-    """Return the first whole day, counted from the index date, at or after a time.
-
-    Parameters
-    ----------
-    years : float
-        Time since the index date in years of 365.25 days.
-
-    Returns
-    -------
-    int
-        Day, rounded up.
-
-    Examples
-    --------
-    >>> day_of(0.5), day_of(1.0)
-    (183, 366)
-    """
-    return math.ceil(round(years * YEAR, 6))
-
-
-def last_day_of(years: float) -> int:
-    """Return the whole day, counted from the index date, on which follow-up ends.
-
-    Parameters
-    ----------
-    years : float
-        Length of follow-up in years of 365.25 days.
-
-    Returns
-    -------
-    int
-        Day, rounded down, so that nights never pass the horizon.
-
-    Examples
-    --------
-    >>> last_day_of(1.0)
-    365
-    """
-    return math.floor(round(years * YEAR, 6))
 
 
 def period_days(people: People, bounds: list[float]) -> tuple[np.ndarray, np.ndarray]:
@@ -70,7 +26,7 @@ def period_days(people: People, bounds: list[float]) -> tuple[np.ndarray, np.nda
         Days from the index date; an empty period has equal bounds.
     """
     last = np.where(people.included, people.last_day, 0)
-    first, end = (np.full(len(last), day_of(bound)) for bound in bounds)
+    first, end = (np.full(len(last), first_day(bound)) for bound in bounds)
     return np.minimum(first, last), np.minimum(end, last)
 
 
@@ -93,7 +49,7 @@ def community_years(people: People, stays: Stays, bounds: list[float]) -> np.nda
     """
     first, last = period_days(people, bounds)
     nights = stays.nights_between(first, last)
-    return np.clip(last - first - nights, 0, None) / YEAR
+    return np.clip(last - first - nights, 0, None) / DAYS_A_YEAR
 
 
 def _tilt(slope: float, severity: np.ndarray) -> np.ndarray:

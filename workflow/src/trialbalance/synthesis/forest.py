@@ -1,5 +1,7 @@
 """Net benefit in every case of scenarios, prices, missing data and subgroups: a forest plot."""
 
+from typing import Any
+
 import pandas as pd
 
 BASE, SCENARIO, PRICES = "base", "scenario", "prices"
@@ -20,7 +22,7 @@ _CASES = {
 _AS_BASE = ("missing_at_random",)
 
 
-def forest(scenarios, cases):
+def forest(scenarios: pd.DataFrame, cases: Any):
     """Return the net benefit of each arm in every case beside the base case.
 
     Parameters

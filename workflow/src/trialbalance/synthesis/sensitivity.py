@@ -1,6 +1,7 @@
 """One assumption, or two, at the ends of their ranges: what becomes of the comparison."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ WORDS = ("analysis", "arm", "comparator", "parameter", "parameter_x", "parameter
 REFITTED = "refitted"
 
 
-def change_in_cost(quantities, item, price):
+def change_in_cost(quantities: pd.DataFrame, item: str, price: float):
     """Return what another unit cost of an item does to each arm's mean cost.
 
     Parameters
@@ -66,7 +67,7 @@ def change_in_cost(quantities, item, price):
     return tuple(dict(zip(own["arm"], values, strict=True)) for values in (change, error))
 
 
-def priced_items(quantities):
+def priced_items(quantities: Any):
     """Return the items whose unit cost has a range of some width, with its ends.
 
     Examples
@@ -82,7 +83,7 @@ def priced_items(quantities):
     return items.drop_duplicates("item", ignore_index=True)
 
 
-def _moved(pair, changes):
+def _moved(pair, changes: Any):
     """Return the difference in cost of a pair of arms after changes, how it was got, its error."""
     cost, error = pair["cost"], 0.0
     for change, wrong in changes:
@@ -92,7 +93,7 @@ def _moved(pair, changes):
     return cost, APPROXIMATE if error else EXACT, error
 
 
-def _price_rows(analysis, incremental, quantities, thresholds):
+def _price_rows(analysis: str, incremental, quantities, thresholds: np.ndarray):
     """Return the rows of each unit cost that has a range."""
     rows = []
     for item in priced_items(quantities).to_dict("records"):
@@ -112,7 +113,7 @@ def _price_rows(analysis, incremental, quantities, thresholds):
     return rows
 
 
-def _scenario_rows(analysis, incremental, one_way, thresholds):
+def _scenario_rows(analysis: str, incremental, one_way, thresholds: np.ndarray):
     """Return the rows of each assumption whose ends are scenarios."""
     rows = []
     for name, ends in one_way.items():
@@ -129,7 +130,7 @@ def _scenario_rows(analysis, incremental, one_way, thresholds):
     return rows
 
 
-def _at_thresholds(analysis, pair, row, thresholds):
+def _at_thresholds(analysis: str, pair, row, thresholds: np.ndarray):
     """Return one row a threshold, with net benefit; one without it where there is no threshold."""
     rows = []
     row = {name: pair[name] for name in ("arm", "comparator", "cost", "effect")} | row
@@ -147,7 +148,12 @@ def _at_thresholds(analysis, pair, row, thresholds):
     return rows
 
 
-def one_way(incremental, quantities, settings, marked):
+def one_way(
+    incremental: Any,
+    quantities: dict[str, Any],
+    settings: dict[str, Any],
+    marked: dict[str, Any],
+):
     """Return the comparison with each assumption at its two ends, the widest swing first.
 
     Parameters
@@ -176,11 +182,6 @@ def one_way(incremental, quantities, settings, marked):
     ----------
     Briggs A, Claxton K, Sculpher M. Decision Modelling for Health Economic Evaluation. Oxford;
     2006, chapter 4.
-
-    Examples
-    --------
-    >>> one_way({}, {}, {}, {}).empty
-    True
     """
     rows = []
     for scenario, analysis in incremental:
@@ -197,7 +198,12 @@ def one_way(incremental, quantities, settings, marked):
     return table.drop(columns="place").reset_index(drop=True)
 
 
-def two_way(incremental, quantities, pairs, marked):
+def two_way(
+    incremental: Any,
+    quantities: dict[str, Any],
+    pairs: list[Any],
+    marked: dict[str, Any],
+):
     """Return the comparison with two unit costs varied together.
 
     Parameters
@@ -216,11 +222,6 @@ def two_way(incremental, quantities, pairs, marked):
     ------
     Problems
         Items whose unit cost has no range.
-
-    Examples
-    --------
-    >>> two_way({}, {}, [], {}).empty
-    True
     """
     items = {name: priced_items(table).set_index("item") for name, table in quantities.items()}
     _refuse_without_range(items, pairs)
@@ -242,7 +243,7 @@ def two_way(incremental, quantities, pairs, marked):
     return _typed(pd.DataFrame(rows, columns=TWO_WAY))
 
 
-def _five(item):
+def _five(item: Any):
     """Return five unit costs from one end of a range to the other, the price in the middle."""
     price, low, high = item["unit_cost"], item["unit_cost_lower"], item["unit_cost_upper"]
     return [low, (low + price) / 2, price, (price + high) / 2, high]

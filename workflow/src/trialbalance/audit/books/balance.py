@@ -138,7 +138,8 @@ def _data_lines(tables: dict, rows_recorded: dict[str, int]) -> list[dict]:
         for arm, group in people.groupby("arm", observed=True):
             gone = counted[(counted["arm"] == arm) & (counted["population"] == population)]
             reasons = "; ".join(
-                f"{why} {n}" for why, n in gone["reason"].value_counts().sort_index().items()
+                f"{why.replace(';', ',')} {n}"
+                for why, n in gone["reason"].value_counts().sort_index().items()
             )
             lines.append(
                 line(
@@ -225,15 +226,16 @@ def _outcomes_lines(tables: dict) -> list[dict]:
     for outcome, group in tables["outcomes"].groupby("outcome", observed=True):
         for arm, members in people.groupby("arm", observed=True):
             rows = group[group["arm"] == arm]
+            gone = int((~rows["observed"].astype(bool)).sum())
             lines.append(
                 line(
                     "outcomes",
                     f"participants with {outcome} observed or missing",
                     len(members),
                     rows["observed"].sum(),
-                    (~rows["observed"].astype(bool)).sum(),
+                    gone,
                     arm=arm,
-                    reason="not observed; handled by the model",
+                    reason="not observed" if gone else None,
                 )
             )
     return lines

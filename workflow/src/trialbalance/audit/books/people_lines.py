@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
+
 
 def legal_lines(tables: dict[str, pd.DataFrame]) -> list[tuple[str, float, float, str]]:
     """Return what went into stage legal and what came out, none where a study has no law.
@@ -17,11 +19,6 @@ def legal_lines(tables: dict[str, pd.DataFrame]) -> list[tuple[str, float, float
     -------
     list of tuple
         Quantity, in, out and arm.
-
-    Examples
-    --------
-    >>> legal_lines({})
-    []
     """
     if "legal_timeline" not in tables:
         return []
@@ -34,9 +31,6 @@ def legal_lines(tables: dict[str, pd.DataFrame]) -> list[tuple[str, float, float
     for (arm, status), total in days.items():
         lines.append((f"days under {status}", spells.get((arm, status), 0), total, arm))
     return lines
-
-
-DAYS_A_YEAR = 365.25
 
 
 def questionnaire_lines(tables: dict[str, pd.DataFrame]) -> list[dict[str, Any]]:

@@ -2,25 +2,41 @@
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.audit.release.history import remember
 from trialbalance.audit.release.participant_amounts import recorded_amounts
+from trialbalance.audit.release.people import (
+    analysed_groups,
+    arms_of,
+    held_things,
+    hold_zeros,
+    small_things,
+)
 from trialbalance.audit.release.trace import released_trace
 from trialbalance.audit.release.workbook import write_released_workbook
-from trialbalance.audit.standards.manifest import manifest, table_of
+from trialbalance.audit.standards.manifest import manifest
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import table_of
 from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
+from trialbalance.disclosure.estimates import group_of_file, hold_estimates
+from trialbalance.disclosure.groups import Group, withheld_groups
+from trialbalance.disclosure.names import hold_named
 from trialbalance.disclosure.rounding import round_numbers
+from trialbalance.disclosure.solver import hold_what_can_be_solved
 from trialbalance.report import make_report
 
-LEFT_OUT = frozenset(("draws_given", "group_draws_given", "parameters_given", "manifest"))
+LEFT_OUT = frozenset(
+    ("draws_given", "group_draws_given", "parameters_given", "costs_drawn", "effects_drawn",
+     "manifest")
+)  # fmt: skip
 
 
 def may_leave(table: str) -> bool:
@@ -34,8 +50,7 @@ def may_leave(table: str) -> bool:
     if table not in contracts.tables() or table in LEFT_OUT:
         return False
     contract = contracts.schema(table)
-    label = contract.get("sensitivity")
-    return label == "release" or (label == "aggregate" and "disclosure" in contract)
+    return contract.get("sensitivity") in ("release", "aggregate") and "disclosure" in contract
 
 
 def is_exempt(settings: Mapping[str, Any]) -> bool:
@@ -44,7 +59,10 @@ def is_exempt(settings: Mapping[str, Any]) -> bool:
 
 
 def make_edition(
-    tables: dict[str, pd.DataFrame], people: dict[str, pd.DataFrame], settings: dict[str, Any]
+    tables: dict[str, pd.DataFrame],
+    people: dict[str, pd.DataFrame],
+    settings: dict[str, Any],
+    earlier: Sequence[Group] = (),
 ) -> Edition:
     """Return the release edition of the tables of a study.
 
@@ -56,6 +74,8 @@ def make_edition(
         Tables with a row a participant, to judge by; none of them leaves.
     settings : dict
         Settled settings of the base case.
+    earlier : sequence of Group
+        Analyses of earlier releases.
 
     Returns
     -------
@@ -65,7 +85,14 @@ def make_edition(
     Raises
     ------
     Problems
-        An exception names no cell that is held back, or gives no reason.
+        An exception names no cell that is held back, or gives no reason; a preference names no
+        analysis; a number held back follows from what every release shows.
+
+    Notes
+    -----
+    Analyses that give a person away beside another are left out first, then small counts, means
+    and sums, estimates, and rows that name what few have. At the end a solver tries to bound what
+    is held back.
 
     References
     ----------
@@ -77,60 +104,49 @@ def make_edition(
         for file, frame in tables.items()
         if may_leave(chosen[file])
     }
-    edition = Edition(outgoing, settings["disclosure"])
+    section = settings["disclosure"]
     if is_exempt(settings):
-        return edition
-    _hold_small_analyses(edition)
+        return Edition(outgoing, section)
+    groups = {group.name: group for group in analysed_groups(people, settings)}
+    _refuse_preferences(section, groups)
+    withheld = withheld_groups(list(groups.values()), earlier, section)
+    outgoing = {
+        file: found
+        for file, found in outgoing.items()
+        if group_of_file(file, chosen[file]) not in withheld
+    }
+    edition = Edition(outgoing, section)
+    edition.withheld |= withheld
+    hold_estimates(edition, groups, withheld, arms_of(people))
     hold_counts(edition)
-    hold_amounts(edition, recorded_amounts(edition, people, settings))
-    _hold_items(edition)
+    amounts = recorded_amounts(edition, people, settings)
+    hold_amounts(edition, amounts)
+    hold_zeros(edition)
+    hold_named(edition, [*small_things(people, settings), *held_things(edition)])
+    hold_what_can_be_solved(edition, amounts)
+    hold_named(edition, held_things(edition))
     round_numbers(edition)
     _refuse_exceptions(edition)
     return edition
 
 
-def _hold_small_analyses(edition: Edition) -> None:
-    """Hold back every number of an analysis that has an arm below the threshold."""
-    threshold = edition.section["threshold"]
-    small = {
-        file.rpartition("/")[0]
-        for file, table in edition.tables.items()
-        if table.contract["name"] == "arms" and (table.before["n"] < threshold).any()
-    }
-    for file, table in edition.tables.items():
-        folder = file.rpartition("/")[0]
-        rows = range(len(table.before)) if folder in small else []
-        if "analysis" in table.before and table.contract["name"] != "trial_balance":
-            names = {place.rpartition("/")[2] for place in small}
-            rows = [n for n, name in enumerate(table.before["analysis"]) if name in names]
-        rule = f"an arm of the analysis has fewer than {threshold} participants"
-        edition.hold(file, rows, table.numbers(), rule)
-
-
-def _hold_items(edition: Edition) -> None:
-    """Hold back what is told of an item or a subgroup in another table than where it is held."""
-    held = {
-        edition.tables[file].before["item"].iloc[row]
-        for file, row, column in edition.held
-        if edition.tables[file].contract["name"] == "quantities" and column == "quantity"
-    }
-    held |= {
-        edition.tables[file].before["subgroup"].iloc[row]
-        for file, row, column in edition.held
-        if edition.tables[file].contract["name"] == "subgroups" and column == "cost"
-    }
-    for file, table in edition.tables.items():
-        if table.contract["name"] not in ("sensitivity", "two_way", "forest"):
-            continue
-        names = [name for name in table.before if name.startswith("parameter") or name == "case"]
-        rows = [
-            place
-            for place, row in enumerate(table.before[names].astype("string").itertuples())
-            if any(item in str(cell) for item in held for cell in row[1:])
-        ]
-        rule = "tells of an item or subgroup that is held back"
-        moved = ("cost", "effect", "net_benefit", "swing", "error", "lower", "upper", "prob")
-        edition.hold(file, rows, [c for c in table.numbers() if c.startswith(moved)], rule)
+def _refuse_preferences(section: dict[str, Any], groups: dict[str, Group]) -> None:
+    """Stop where what is to be released first is no analysis."""
+    known = [*groups, *dict.fromkeys(name.partition("/")[2] for name in groups)]
+    found = [
+        Finding(
+            "study.yaml",
+            None,
+            "disclosure.prefer",
+            name,
+            ", ".join(known),
+            "name an analysis, or scenario/analysis",
+        )
+        for name in section["prefer"]
+        if name not in known
+    ]
+    if found:
+        raise Problems(found)
 
 
 def _refuse_exceptions(edition: Edition) -> None:
@@ -195,15 +211,16 @@ def write_release(
         )
     contracts.write(edition.suppressed(), folder / "suppressed.csv", "suppressed", synthetic)
     told = None if trace is None else released_trace(json.loads(trace.read_text("utf-8")), edition)
-    tables = _as_printed(edition, settings, printed)
+    shown = without_withheld(settings, edition)
+    tables = _as_printed(edition, shown, printed)
     marked = {"exempt": is_exempt(settings), "held": len(edition.held), **edition.section}
     context = context | {"trace": told, "edition": marked}
-    made = make_report(tables, settings, context, ("html", "pdf", "docx"))
+    made = make_report(tables, shown, context, ("html", "pdf", "docx"))
     (folder / "report").mkdir(parents=True, exist_ok=True)
     for form in ("html", "pdf", "docx"):
         content = made[form].encode() if form == "html" else made[form]
         (folder / "report" / f"report.{form}").write_bytes(content)
-    write_released_workbook(folder / "audit" / "audit.xlsx", edition, settings)
+    write_released_workbook(folder / "audit" / "audit.xlsx", edition, shown)
     if told is not None:
         (folder / "audit" / "trace.json").write_text(json.dumps(told), encoding="utf-8")
     files = sorted(str(path) for path in folder.rglob("*") if path.is_file())
@@ -214,6 +231,16 @@ def write_release(
         "manifest",
         synthetic,
     )
+
+
+def without_withheld(settings: dict[str, Any], edition: Edition) -> dict[str, Any]:
+    """Return the settings without the analyses of the base case that are not released."""
+    kept = {
+        name: chosen
+        for name, chosen in settings["analyses"].items()
+        if f"base/{name}" not in edition.withheld
+    }
+    return {**settings, "analyses": kept}
 
 
 def _as_printed(
@@ -264,3 +291,38 @@ def _within(file: str) -> str:
     analysis = Path(file).stem.removesuffix(f"_{table_of(Path(file))}")
     inside = parts[1] == "40_dataset" and analysis != Path(file).stem
     return f"{parts[0]}/{analysis}" if inside else parts[0]
+
+
+def remember_release(
+    folder: Path, edition: Edition, people: dict[str, pd.DataFrame], settings: dict[str, Any]
+) -> None:
+    """Keep who is in a release, unless nobody stands behind it.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of earlier releases.
+    edition : Edition
+        Tables as they left.
+    people, settings
+        As for `make_edition`.
+    """
+    if is_exempt(settings):
+        return
+    groups = [g for g in analysed_groups(people, settings) if g.name not in edition.withheld]
+    remember(folder, groups, settings["study"]["synthetic"])
+
+
+def told(edition: Edition) -> list[str]:
+    """Return what a run says of a release: which analyses are left out and why, and how much.
+
+    Examples
+    --------
+    >>> told(Edition({}, {}))
+    ['released 0 tables; 0 cells held back']
+    """
+    lines = [
+        f"{name} is not released: {rule}; disclosure.prefer says which of two is"
+        for name, rule in edition.withheld.items()
+    ]
+    return [*lines, f"released {len(edition.tables)} tables; {len(edition.held)} cells held back"]

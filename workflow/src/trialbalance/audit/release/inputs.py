@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trialbalance.audit.release import may_leave
-from trialbalance.audit.standards.manifest import table_of
+from trialbalance.contracts.catalogue import table_of
 
 
 class Restricted(NamedTuple):
@@ -33,7 +33,7 @@ def read_restricted(job: Any) -> Restricted:
     Parameters
     ----------
     job : Job
-        The script's job; its inputs as ``settings.audit_paths.release_inputs`` names them.
+        The script's job; its inputs as ``graph.audit_paths.release_inputs`` names them.
     """
     tables, people, printed = {}, {}, {}
     for name, path in job.inputs.items():

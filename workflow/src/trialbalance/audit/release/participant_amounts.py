@@ -1,17 +1,21 @@
 """Who is behind the means and sums of a release: their values, participant by participant."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from trialbalance.dataset.group_means import described_values
+from trialbalance.decision.prices.price_scenarios import price_ratios
 from trialbalance.disclosure.amounts import Amount
-from trialbalance.disclosure.edition import Edition
+from trialbalance.disclosure.edition import Edition, Table
+from trialbalance.disclosure.estimates import group_of_file
 
 DESCRIBED = ("mean", "sd", "lower_quartile", "median", "upper_quartile")
 SUMS = ("cost", "number of events", "days of events", "days under a status")
 BASE = "base"
+NOBODY = pd.Series(dtype=float)
 
 
 def recorded_amounts(
@@ -31,42 +35,61 @@ def recorded_amounts(
     Returns
     -------
     list of Amount
-        In the order in which they matter: results, description, books, items. Of other scenarios
-        than base none is known.
+        In the order in which they matter: results, contrasts made from the same values,
+        description, books, items, other prices, subgroups.
     """
     found: list[Amount] = []
-    for file, table in edition.tables.items():
-        if table.contract["name"] == "observed_case":
-            found += _observed(file, table.before, people, settings)
-    for file, table in edition.tables.items():
-        if table.contract["name"] == "consequences":
-            found += _described(file, table.before, people, settings)
-    for file, table in edition.tables.items():
-        if table.contract["name"] == "trial_balance":
-            found += _books(file, table.before, people, settings)
-    for file, table in edition.tables.items():
-        if table.contract["name"] == "quantities" and file.startswith(f"{BASE}/"):
-            found += _items(file, table.before, people)
-        if table.contract["name"] == "subgroups" and file.startswith(f"{BASE}/"):
-            found += _subgroups(file, table, people)
+    for name, road in ROADS.items():
+        for file, table in edition.tables.items():
+            if table.contract["name"] == name:
+                found += road(file, table, people, settings)
     return found
 
 
-def _observed(file: str, rows: pd.DataFrame, people: dict, settings: dict) -> Iterator[Amount]:
-    """Yield observed-case means of cost and effect."""
-    for place, row in enumerate(rows.itertuples()):
-        dataset = people.get(f"{row.analysis}.dataset")
-        if dataset is None:
-            continue
-        mine = dataset[dataset["arm"] == row.arm].set_index("participant_id")
-        outcome = settings["analyses"][row.analysis]["outcome"]
-        yield Amount(file, place, ("cost",), "cost", mine["cost"].dropna())
-        yield Amount(file, place, ("effect",), f"outcome {outcome}", mine["effect"].dropna(),
-                     "score")  # fmt: skip
+def _observed(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
+    """Yield observed-case means of cost and effect; what is adjusted follows from them."""
+    for place, row in enumerate(table.before.itertuples()):
+        where = f"{BASE}/{row.analysis}"
+        yield from _totals(file, place, ("cost",), "cost", row.arm, where, people, settings)
+        yield from _totals(file, place, ("effect",), "effect", row.arm, where, people, settings)
 
 
-def _described(file: str, rows: pd.DataFrame, people: dict, settings: dict) -> Iterator[Amount]:
+def _totals(
+    file: str, place: int, columns: tuple[str, ...], kind: str, arm: str, where: str,
+    people: dict, settings: dict,
+) -> Iterator[Amount]:  # fmt: skip
+    """Yield the total cost or effect of an arm of an analysis (``scenario/analysis``)."""
+    dataset = dataset_of(people, where)
+    if dataset is None:
+        return
+    mine = dataset[dataset["arm"] == arm].set_index("participant_id")[kind].dropna()
+    chosen = settings["analyses"].get(where.partition("/")[2], {})
+    if kind == "effect":
+        key = f"outcome {chosen.get('outcome')}"
+        yield Amount(file, place, columns, key, mine, "score")
+    else:
+        parts = ((f"cost {chosen.get('perspective')}", 1.0),)
+        yield Amount(file, place, columns, "cost", mine, parts=parts)
+
+
+def _contrasts(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
+    """Yield means and differences that other methods make of the same values."""
+    where, shown = group_of_file(file, table.contract["name"]), tuple(table.words["amounts"])
+    for place, row in enumerate(table.before.itertuples()):
+        kinds = {"net_benefit": ("cost", "effect")}.get(row.quantity, (row.quantity,))
+        for arm in (row.arm, row.comparator):
+            for kind in kinds if isinstance(arm, str) and arm else ():
+                yield from _totals(file, place, shown, kind, arm, where, people, settings)
+
+
+def dataset_of(people: dict[str, pd.DataFrame], where: str) -> pd.DataFrame | None:
+    """Return the dataset of an analysis of a scenario; None where it is not known."""
+    return people.get(f"{where.removeprefix(BASE + '/')}.dataset")
+
+
+def _described(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield the lines of a description by arm."""
+    rows = table.before
     places = {
         tuple("" if pd.isna(cell) else cell for cell in key): place
         for place, key in enumerate(
@@ -85,9 +108,9 @@ def _described(file: str, rows: pd.DataFrame, people: dict, settings: dict) -> I
         yield Amount(file, place, DESCRIBED, key, values, sort)
 
 
-def _books(file: str, rows: pd.DataFrame, people: dict, settings: dict) -> Iterator[Amount]:
+def _books(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield the sums of money in the balance of the base case."""
-    for place, row in enumerate(rows.itertuples()):
+    for place, row in enumerate(table.before.itertuples()):
         values = _book_values(row, people, settings) if row.scenario == BASE else None
         if values is None:
             continue
@@ -128,37 +151,74 @@ def _spent(people: dict, perspective: str, who: pd.Index, settings: dict) -> pd.
     return mine[~mine["period"].isin(before)].groupby("participant_id")["cost"].sum()
 
 
-def _items(file: str, rows: pd.DataFrame, people: dict) -> Iterator[Amount]:
+def _items(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield the items of an analysis; what an arm costs in all is published in any case."""
-    dataset = people.get(f"{file.split('/')[2]}.dataset")
-    if dataset is None or "item_costs" not in people:
-        return
-    arms = dataset.set_index("participant_id")["arm"]
-    costs = people["item_costs"]
-    costs = costs[costs["participant_id"].isin(arms.index)]
-    each = costs.groupby(["item", "participant_id"], observed=True)["cost"].sum()
-    shown = ("cost", "share", "quantity", "quantity_lower", "quantity_upper")
-    shown += ("cost_lower", "cost_upper")
-    for arm in arms.unique():
-        mine = [(place, row.item) for place, row in enumerate(rows.itertuples()) if row.arm == arm]
-        key = f"{file} {arm}"
-        values = {
-            item: each.get(item, pd.Series(dtype=float)).pipe(
-                lambda one, arm=arm: one[one.index.map(arms) == arm]
-            )
-            for _, item in mine
-        }
-        whole = pd.concat(values.values()).groupby(level=0).sum() if values else pd.Series()
-        if not mine:
+    shown = tuple(table.words["amounts"])
+    for arm, places in _places_of_items(table.before).items():
+        values = _item_values(file, arm, list(places), people)
+        if not values:
             continue
-        yield Amount(file, mine[0][0], (), key, whole, fixed=True)
-        for place, item in mine:
-            yield Amount(file, place, shown, key, values[item])
+        whole = sum(values.values())
+        key, parts = _key_of_items(file, arm), tuple((item, 1.0) for item in values)
+        yield Amount(file, next(iter(places.values())), (), key, whole, fixed=True, parts=parts)
+        for item, place in places.items():
+            yield Amount(file, place, shown, key, values[item], parts=((item, 1.0),))
 
 
-def _subgroups(file: str, table: Any, people: dict) -> Iterator[Amount]:
+def _places_of_items(rows: pd.DataFrame) -> dict[str, dict[str, int]]:
+    """Return arm -> item -> row of a table of quantities."""
+    found: dict[str, dict[str, int]] = {}
+    for place, row in enumerate(rows.itertuples()):
+        found.setdefault(row.arm, {})[row.item] = place
+    return found
+
+
+def _key_of_items(file: str, arm: str) -> str:
+    return f"items {group_of_file(file, Path(file).stem)} {arm}"
+
+
+def _item_values(file: str, arm: str, items: list[str], people: dict) -> dict[str, pd.Series]:
+    """Return what each item cost each member of an arm of the analysis of a file."""
+    where = group_of_file(file, Path(file).stem)
+    dataset, costs = dataset_of(people, where), people.get("item_costs")
+    if dataset is None or costs is None or not where.startswith(f"{BASE}/"):
+        return {}
+    mine = dataset.loc[dataset["arm"] == arm, "participant_id"]
+    costs = costs[costs["participant_id"].isin(mine)]
+    each = costs.groupby(["item", "participant_id"], observed=True)["cost"].sum()
+    known = set(each.index.get_level_values(0))
+    values = {item: each.loc[item] if item in known else NOBODY for item in items}
+    return {item: one.reindex(mine).fillna(0.0) for item, one in values.items()}
+
+
+def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
+    """Yield what other prices change: they differ from base by the items whose price moves."""
+    prices, plans = people.get("prices"), settings["decision"].get("price_scenarios") or {}
+    if prices is None:
+        return
+    items = prices[prices["lines"] > 0].copy()
+    for column in ("unit_cost", "unit_cost_lower", "unit_cost_upper"):
+        items[column] = items[column].astype(float) * items["inflation"].astype(float)
+    shown = tuple(table.words["amounts"])
+    for place, row in enumerate(table.before.itertuples()):
+        if (plan := plans.get(row.scenario)) is None:
+            continue
+        # Another year moves every price alike, so that no item stands out.
+        moved = not plan.get("price_year")
+        factors = price_ratios(items, plan, row.scenario, None) - 1 if moved else [1.0] * len(items)
+        parts = tuple((i, f) for i, f in zip(items["item"], factors, strict=True) if f)
+        for arm in (row.arm, row.comparator):
+            values = _item_values(file, arm, [item for item, _ in parts], people)
+            if not values:
+                continue
+            each = sum(values[item] * factor for item, factor in parts)
+            key = _key_of_items(file, arm)
+            yield Amount(file, place, shown, key, each, fixed=not moved, parts=parts)
+
+
+def _subgroups(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield the results in subgroups, with those who are in them in the smallest arm."""
-    dataset = people.get(f"{file.split('/')[2]}.dataset")
+    dataset = dataset_of(people, group_of_file(file, table.contract["name"]))
     if dataset is None:
         return
     shown = tuple(table.words["amounts"])
@@ -178,3 +238,16 @@ def _members(dataset: pd.DataFrame) -> dict[str, int]:
             written = {str(level), f"{level:g}" if isinstance(level, float) else str(level)}
             found |= {f"{column}: {word}": int(row.min()) for word in written}
     return found
+
+
+# Tables with numbers made of participants' values, in the order in which these matter.
+ROADS = {
+    "observed_case": _observed,
+    "censored_means": _contrasts,
+    "crosscheck": _contrasts,
+    "consequences": _described,
+    "trial_balance": _books,
+    "quantities": _items,
+    "price_scenarios": _other_prices,
+    "subgroups": _subgroups,
+}

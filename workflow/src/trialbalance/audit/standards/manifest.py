@@ -7,6 +7,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from trialbalance import contracts
+from trialbalance.contracts.catalogue import table_of
 from trialbalance.provenance.digest import file_digest
 
 
@@ -32,7 +33,8 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
         path = Path(name)
         table = table_of(path)
         schema = contracts.schema(table) if table in contracts.tables() else {}
-        sensitivity = "simulated" if synthetic else schema.get("sensitivity", "aggregate")
+        label = schema.get("sensitivity", LABELS.get(path.name, "aggregate"))
+        sensitivity = "simulated" if synthetic else label
         rows.append(
             {
                 "file": name.split(f"{study}/", 1)[-1],
@@ -54,30 +56,11 @@ MEANINGS = {
     "trace.json": "The way back of every figure that the report prints",
     "settings.yaml": "Every setting of the scenario, defaults included",
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
+    "second_opinion.R": "Script in R that computes the study a second time",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
-ENDINGS = (
-    *("missing_patterns", "visit_patterns", "missingness_predictors", "missingness"),
-    *("follow_up", "dataset_flow"),
-)
-
-
-def table_of(path: Path) -> str:
-    """Return the name of the contract behind a file.
-
-    Examples
-    --------
-    >>> table_of(Path("base/40_dataset/qaly.csv")), table_of(Path("50_model/qaly/checks.csv"))
-    ('dataset', 'model_checks')
-    """
-    folder = path.parts[-2] if len(path.parts) > 1 else ""
-    if folder == "40_dataset":
-        endings = [word for word in ENDINGS if path.stem.endswith(word)]
-        whole = path.stem if path.stem in ("balance", "consequences") else "dataset"
-        return endings[0] if endings else whole
-    if path.name == "checks.csv":
-        return "model_checks"
-    return path.stem
+# Files without a contract that hold identifiers, or rows of participants.
+LABELS = dict.fromkeys(("posterior.nc", "audit.xlsx", "trace.json"), "participant")
 
 
 def rows_of(path: Path) -> int | None:

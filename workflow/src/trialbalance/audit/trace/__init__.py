@@ -12,8 +12,8 @@ from trialbalance.audit.trace.people import kinds_of, model_steps, people_steps
 from trialbalance.audit.trace.posterior import Drawn, again, widen
 from trialbalance.audit.trace.steps import Step, Trace
 from trialbalance.audit.trace.tables import Books
-from trialbalance.graph.methods import stage_digest
-from trialbalance.graph.tables import DECISION, SCRIPTS
+from trialbalance.contracts.catalogue import written_by
+from trialbalance.graph.methods import SCRIPTS, stage_digest
 
 # What an arm is worth here depends on every other.
 OF_ALL_ARMS = ("acceptability", "expected_loss", "ranks", "information", "preferred", "frontier")
@@ -46,7 +46,7 @@ def trace_cell(books: Books, path: Path, cell: str) -> Trace:
 def trace_figure(books: Books, figure: Figure) -> Trace:
     """Return the way back of a figure that was found."""
     there = books.of(figure.scenario, figure.analysis)
-    if figure.table in (*DECISION, "scenarios"):
+    if figure.table in (*written_by("compare_arms"), "scenarios"):
         value, steps = _from_draws(there, figure)
     else:
         value, steps = deterministic.way_back(there, figure)

@@ -1,6 +1,7 @@
 """The way back of an effect: pieces of curves, scores at visits, and the answers behind them."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ def effect_steps(books: Books, pieces: pd.DataFrame, outcome: str) -> list[Step]
     return steps
 
 
-def _piece_in_words(piece) -> str:
+def _piece_in_words(piece: Any) -> str:
     if piece.basis == "event":
         return f"{piece.participant_id}, {piece.outcome}: {piece.area:.10g}"
     span = f"{piece.start_years:.10g} to {piece.end_years:.10g} years"

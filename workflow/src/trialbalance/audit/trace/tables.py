@@ -8,18 +8,13 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.audit.standards.manifest import table_of
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import catalogue, stage_tables, table_of
 from trialbalance.graph import paths
-from trialbalance.graph.tables import FOLDERS, stage_tables
 from trialbalance.settings.resolve import Study, stage_settings
 
-STUDY_FILES = {
-    "scenarios": "70_synthesis/scenarios.csv",
-    "trial_balance": "audit/trial_balance.csv",
-    "observed_case": "audit/observed_case.csv",
-    "reproduction": "audit/reproduction.csv",
-}
+# Tables of a study as a whole whose figures have a way back.
+OF_STUDY = ("scenarios", "trial_balance", "observed_case", "reproduction")
 
 
 class Books:
@@ -78,7 +73,7 @@ class Books:
         if table not in stage_tables(self.door, stage):
             return None
         for fmt in ("csv", "parquet"):
-            path = self.below(paths.made(self.place._replace(format=fmt), stage, table))
+            path = self.below(paths.made(self.place._replace(format=fmt), table))
             if path.is_file():
                 return path
         return None
@@ -129,23 +124,19 @@ class Books:
     def figures(self) -> dict[str, tuple[Path, str, str | None]]:
         """Return every file with figures: path below the study -> path, scenario, analysis."""
         found = {}
-        for table, name in STUDY_FILES.items():
-            path = self.results / self.study.name / name
+        for table in OF_STUDY:
+            path = self.below(paths.made(self.place, table))
             if path.is_file():
                 found[table] = (path, "base", None)
         for scenario in self.study.scenarios:
             for analysis in (None, *self.study.analyses(scenario)):
                 there = self.of(scenario, analysis)
-                for stage in FOLDERS:
-                    per_analysis = stage in ("dataset", "model", "decision")
-                    if per_analysis == (analysis is None):
-                        continue
-                    for table in stage_tables(self.door, stage):
-                        if table in contracts.tables() and "figures" in contracts.schema(table):
-                            path = there.file(stage, table)
-                            if path is not None:
-                                owner = path.relative_to(self.results / self.study.name).parts[0]
-                                found[self.named(path)] = (path, owner, analysis)
+                per = "scenario" if analysis is None else "analysis"
+                for table in catalogue().values():
+                    path = there.file(table.stage, table.name) if table.per == per else None
+                    if path is not None and _has_figures(table.name):
+                        owner = path.relative_to(self.results / self.study.name).parts[0]
+                        found[self.named(path)] = (path, owner, analysis)
         return found
 
 
@@ -157,3 +148,8 @@ def table_at(path: Path) -> str:
             [Finding(str(path), found="no table of a study", allowed="a CSV file of the results")]
         )
     return table
+
+
+def _has_figures(name: str) -> bool:
+    """Return whether a table has numbers that a page prints; the posterior is no table."""
+    return name in contracts.tables() and "figures" in contracts.schema(name)

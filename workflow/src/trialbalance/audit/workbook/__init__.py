@@ -10,6 +10,7 @@ from trialbalance.audit.workbook.analyses import Analysis, Cells, write_analyses
 from trialbalance.audit.workbook.costs import Costs, write_costs
 from trialbalance.audit.workbook.effects import Effects, write_effects
 from trialbalance.audit.workbook.sheets import Book, Check, Formula, Sheet
+from trialbalance.report.text.edition import edition_mark
 
 AGREES = "agrees"
 WAITING = "not calculated yet"
@@ -55,7 +56,7 @@ def write_workbook(
     """
     part = path.with_name(f".{path.stem}.{os.getpid()}.xlsx")
     try:
-        _write(Book(part), tables, analyses, observed, settings)
+        _write(Book(part, edition_mark(settings, None)), tables, analyses, observed, settings)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -97,7 +98,10 @@ def _notes(costs: Costs, effects: Effects | None, settings: dict) -> list[str]:
     if settings["study"]["synthetic"]:
         notes.append("The records are simulated: no person's data are in here.")
     else:
-        notes.append("RESTRICTED: this workbook holds a row for each participant.")
+        notes.append(
+            "RESTRICTED: this workbook holds a row for each participant; what may be handed out is "
+            "release/audit/audit.xlsx."
+        )
     if costs.left_out:
         notes.append(
             f"The ledger is longer than a workbook holds: the lines of {costs.left_out:,} "

@@ -72,9 +72,12 @@ class Sheet:
         self._sheet = book.file.add_worksheet(self.name)
         self._sheet.set_column(0, max(len(self.columns), 1) - 1, 16)
         self._sheet.freeze_panes(3, 1)
+        if book.mark:
+            self._sheet.set_header(f"&C{book.mark}")
+            self._sheet.set_footer(f"&C{book.mark}")
         self.next = 1
         self.row([Shown(name, "title")])
-        self.row([Shown(note, "note")])
+        self.row([Shown(f"{book.mark}. {note}" if book.mark else note, "note")])
         self.row([Shown(column, "head") for column in self.columns])
 
     def row(self, cells: Iterable[Any]) -> int:
@@ -135,9 +138,12 @@ class Book:
     ----------
     path : Path
         Where it is written.
+    mark : str
+        Words at the foot of every printed sheet.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, mark: str = ""):
+        self.mark = mark
         self.file = xlsxwriter.Workbook(str(path), {"constant_memory": True})
         self.file.set_properties({"title": "Workbook for the audit", "created": CREATED})
         self.file.set_calc_mode("auto")

@@ -1,6 +1,7 @@
 """The best option of every draw at every threshold, found once per draw and not per threshold."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ class Runs:
     share: np.ndarray
 
 
-def best_runs(cost, effect, thresholds):
+def best_runs(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     """Return which arm has the highest net benefit in each draw, as runs of thresholds.
 
     Parameters
@@ -80,7 +81,7 @@ def best_runs(cost, effect, thresholds):
     return _gather(runs, cost, effect)
 
 
-def _start(cost, effect, threshold):
+def _start(cost: np.ndarray, effect: np.ndarray, threshold: float):
     """Return the best arm just after the first threshold, where its run starts, and ties."""
     value = threshold * effect - cost
     top = value.max(axis=0)
@@ -95,7 +96,7 @@ def _start(cost, effect, threshold):
     return best, first, [_shared(tied, at_top[:, tied], first[tied] - 1)]
 
 
-def _next_crossing(cost, effect, draws, best):
+def _next_crossing(cost: Any, effect: Any, draws: Any, best: Any):
     """Return where each best line is next overtaken, by which arm, and a function for ties."""
     own_cost, own_effect = cost[best, draws], effect[best, draws]
     cross = np.full(draws.size, np.inf)
@@ -104,7 +105,7 @@ def _next_crossing(cost, effect, draws, best):
     # Taking every draw in order needs no gather, which is most of the work.
     rows = slice(None) if draws.size == cost.shape[1] else draws
 
-    def overtakes(arm, rows, own_cost, own_effect):
+    def overtakes(arm: Any, rows: Any, own_cost: Any, own_effect: Any):
         steeper = effect[arm, rows] - own_effect
         dearer = cost[arm, rows] - own_cost
         at = np.full(steeper.size, np.inf)
@@ -119,7 +120,7 @@ def _next_crossing(cost, effect, draws, best):
         np.copyto(slope, steeper, where=sooner)
         np.copyto(following, arm, where=sooner)
 
-    def tied(chosen):
+    def tied(chosen: Any):
         ties = []
         for arm in range(cost.shape[0]):
             at, _, same = overtakes(arm, draws[chosen], own_cost[chosen], own_effect[chosen])
@@ -129,14 +130,14 @@ def _next_crossing(cost, effect, draws, best):
     return cross, following, tied
 
 
-def _shared(draws, tied, at):
+def _shared(draws: Any, tied, at):
     """Return runs of one threshold in which the tied arms have equal shares."""
     arm, chosen = np.nonzero(tied)
     share = 1 / tied.sum(axis=0)[chosen]
     return draws[chosen], arm, at[chosen], at[chosen] + 1, share
 
 
-def _gather(runs, cost, effect):
+def _gather(runs: Runs, cost: np.ndarray, effect: np.ndarray):
     """Join the runs, drop empty ones and share those of arms with identical lines."""
     draw, arm, first, last, share = (np.concatenate(part) for part in zip(*runs, strict=True))
     lasting = first < last
@@ -153,7 +154,7 @@ def _gather(runs, cost, effect):
     return Runs(*(np.concatenate([a[kept], b]) for a, b in zip(joined, split, strict=True)))
 
 
-def _twins(cost, effect):
+def _twins(cost: np.ndarray, effect: np.ndarray):
     """Return the draws in which any two arms have the same cost and the same effect."""
     twin = np.zeros(cost.shape[1], dtype=bool)
     for arm in range(1, cost.shape[0]):

@@ -1,13 +1,15 @@
 """Acceptability, expected loss and the value of perfect information as curves of the threshold."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from trialbalance.decision.comparing.best_option import Runs, best_runs
 
 
-def rank_probabilities(cost, effect, threshold):
+def rank_probabilities(cost: np.ndarray, effect: np.ndarray, threshold: float):
     """Return the probability of every rank of every arm at one threshold.
 
     Parameters
@@ -63,7 +65,7 @@ class Curves:
     evpi_error: np.ndarray
 
 
-def decision_curves(cost, effect, thresholds):
+def decision_curves(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     """Return acceptability, frontier, expected loss and EVPI at every threshold.
 
     Parameters
@@ -109,7 +111,7 @@ def decision_curves(cost, effect, thresholds):
     return Curves(probability, preferred, loss, error, evpi, evpi_error)
 
 
-def acceptability(runs: Runs, shape, thresholds):
+def acceptability(runs: Runs, shape: Any, thresholds: int):
     """Return the probability that each arm is best at each threshold.
 
     Parameters
@@ -138,7 +140,7 @@ def acceptability(runs: Runs, shape, thresholds):
     ).T / float(draws)
 
 
-def _accumulate(runs, weight, cells, thresholds):
+def _accumulate(runs: Runs, weight, cells, thresholds: Any):
     """Add a weight to every threshold of every run, arm by arm."""
     base = runs.arm * thresholds
     steps = np.bincount(base + runs.first, weights=weight, minlength=cells)
@@ -147,7 +149,7 @@ def _accumulate(runs, weight, cells, thresholds):
     return steps.reshape(-1, thresholds).cumsum(axis=1).ravel()
 
 
-def preferred_arms(cost, effect, thresholds):
+def preferred_arms(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     """Return which arms have the highest expected net benefit at each threshold.
 
     Parameters
@@ -171,7 +173,7 @@ def preferred_arms(cost, effect, thresholds):
     return value == value.max(axis=1, keepdims=True)
 
 
-def expected_loss(runs, cost, effect, thresholds):
+def expected_loss(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     """Return the expected loss of choosing each arm, with its standard error.
 
     Parameters
@@ -214,7 +216,7 @@ def expected_loss(runs, cost, effect, thresholds):
     return loss, error
 
 
-def _running_sums(runs, values, thresholds):
+def _running_sums(runs: Runs, values: pd.Series, thresholds: Any):
     """Return, for each array of values, its sum over the runs that cover each threshold."""
     starts, ending = runs.first > 0, np.flatnonzero(runs.last < thresholds)
     later, initial = np.flatnonzero(starts), np.flatnonzero(~starts)
@@ -230,7 +232,7 @@ def _running_sums(runs, values, thresholds):
     return sums
 
 
-def probability_positive(cost, effect, thresholds):
+def probability_positive(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
     """Return the probability that a net benefit is above zero, a tie counting half.
 
     Parameters

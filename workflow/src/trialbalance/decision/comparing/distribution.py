@@ -1,5 +1,7 @@
 """Who gains and who loses: net health benefit by group, and its equally distributed equivalent."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import logsumexp
@@ -7,6 +9,7 @@ from scipy.special import logsumexp
 from trialbalance.contracts import Finding, Problems
 from trialbalance.decision.comparing.increments import mean_interval
 from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.thresholds import Thresholds
 
 COLUMNS = [
     "threshold", "quantity", "group", "share", "inequality_aversion", "arm", "comparator", "cost",
@@ -16,7 +19,7 @@ BY_GROUP, EQUIVALENT = "group", "equally_distributed_equivalent"
 NOT_POSITIVE = "health of a group is not above 0 in some draws, so that there is no equivalent"
 
 
-def equally_distributed(health, shares, aversion):
+def equally_distributed(health: np.ndarray, shares: np.ndarray, aversion: float):
     """Return the health that, if everyone had it, would be as good as the given distribution.
 
     Parameters
@@ -55,7 +58,12 @@ def equally_distributed(health, shares, aversion):
     return np.exp(logsumexp((1 - aversion) * logs, b=shares, axis=1) / (1 - aversion))
 
 
-def distribution(draws, study, section, thresholds):
+def distribution(
+    draws: pd.DataFrame | None,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    thresholds: Thresholds,
+):
     """Return net health benefit by group and its equally distributed equivalent.
 
     Parameters
@@ -90,11 +98,6 @@ def distribution(draws, study, section, thresholds):
     ----------
     Asaria M, Griffin S, Cookson R. Distributional cost-effectiveness analysis: a tutorial. Med
     Decis Making 2016;36:8-19. doi:10.1177/0272989X15583266
-
-    Examples
-    --------
-    >>> distribution(None, {}, {}, None).empty
-    True
     """
     plan, rows = section.get("distribution"), []
     if plan and draws is not None and not draws.empty:
@@ -113,7 +116,7 @@ def distribution(draws, study, section, thresholds):
     return table
 
 
-def _increments(draws, study, plan):
+def _increments(draws: Any, study, plan: Any):
     """Return each arm's differences in cost and effect from the comparator by draw and group."""
     given, declared = list(pd.unique(draws["group"])), list(plan["groups"])
     if wrong := [name for name in {*given, *declared} if (name in given) != (name in declared)]:
@@ -135,7 +138,14 @@ def _increments(draws, study, plan):
     return {arm: (parts[:, 0].T, parts[:, 1].T) for arm, parts in pairs.items()}
 
 
-def _rows(cost, effect, threshold, plan, common, section):
+def _rows(
+    cost: np.ndarray,
+    effect: np.ndarray,
+    threshold: Any,
+    plan: Any,
+    common: dict,
+    section: dict,
+):
     """Return the rows of one arm at one threshold."""
     names, interval = list(plan["groups"]), section.get("interval", 0.95)
     share = np.array([plan["groups"][name]["share"] for name in names])
@@ -162,7 +172,7 @@ def _rows(cost, effect, threshold, plan, common, section):
     return rows
 
 
-def _summary(values, interval):
+def _summary(values: pd.Series, interval: float):
     """Return mean, interval and chance of being above 0, ties counting half."""
     mean, lower, upper = mean_interval(values, interval)
     chance = (values > 0).mean() + (values == 0).mean() / 2

@@ -1,5 +1,8 @@
 """Differences between arms: quadrants, words for where an arm stands, ratios and the frontier."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from trialbalance.decision.comparing.quantiles import net_benefit_quantiles
@@ -19,7 +22,7 @@ _POSITIONS = {
 }
 
 
-def mean_interval(values, interval=0.95):
+def mean_interval(values: np.ndarray, interval: float = 0.95):
     """Return the mean of draws with an equal-tailed interval.
 
     Parameters
@@ -45,7 +48,7 @@ def mean_interval(values, interval=0.95):
     return float(values.mean()) + 0.0, float(lower[0]) + 0.0, float(upper[0]) + 0.0
 
 
-def quadrant_probabilities(cost, effect):
+def quadrant_probabilities(cost: np.ndarray, effect: np.ndarray):
     """Return the probability of each quadrant of the cost-effectiveness plane.
 
     Parameters
@@ -72,7 +75,7 @@ def quadrant_probabilities(cost, effect):
     }
 
 
-def position(cost, effect):
+def position(cost: float, effect: float):
     """Return in words where a difference lies on the cost-effectiveness plane.
 
     Parameters
@@ -93,7 +96,7 @@ def position(cost, effect):
     return _POSITIONS[int(np.sign(cost)), int(np.sign(effect))]
 
 
-def icer(cost, effect):
+def icer(cost: float, effect: float):
     """Return the ratio of two mean differences where it means something.
 
     Parameters
@@ -124,7 +127,7 @@ def icer(cost, effect):
     return cost / effect if np.sign(cost) * np.sign(effect) > 0 else float("nan")
 
 
-def frontier(names, cost, effect):
+def frontier(names: Sequence[str], cost: np.ndarray, effect: np.ndarray):
     """Return where each arm stands against all others: the fully incremental analysis.
 
     Parameters
@@ -175,7 +178,7 @@ def frontier(names, cost, effect):
     return rows
 
 
-def _hull(cost, effect):
+def _hull(cost: np.ndarray, effect: np.ndarray):
     """Return the arms on the frontier, from the cheapest to the most effective."""
     hull = []
     for arm in sorted(range(len(cost)), key=lambda arm: (cost[arm], -effect[arm])):
@@ -189,12 +192,12 @@ def _hull(cost, effect):
     return hull
 
 
-def _slope(one, other, cost, effect):
+def _slope(one, other, cost: np.ndarray, effect: np.ndarray):
     """Return the cost per unit of effect of moving between two arms of rising effect."""
     return (cost[other] - cost[one]) / (effect[other] - effect[one])
 
 
-def _status(arm, hull, names, cost, effect):
+def _status(arm: Any, hull, names, cost: np.ndarray, effect: np.ndarray):
     """Say in words whether an arm is on the frontier and, if not, what keeps it off."""
     if arm in hull:
         return "on the frontier"

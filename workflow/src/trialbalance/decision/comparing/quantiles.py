@@ -3,13 +3,16 @@
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 
 # Below this many numbers a block of thresholds is cheaper to select from than to prune.
 _DIRECT = 20_000
 _BRANCHES = 3
 
 
-def net_benefit_quantiles(cost, effect, thresholds, interval=0.95):
+def net_benefit_quantiles(
+    cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray, interval: float = 0.95
+):
     """Return the equal-tailed interval of net benefit at every threshold.
 
     Parameters
@@ -58,13 +61,13 @@ def net_benefit_quantiles(cost, effect, thresholds, interval=0.95):
     return lower, upper
 
 
-def _between(low, high, share):
+def _between(low, high, share: float):
     """Interpolate between two neighbouring order statistics, exact at both ends."""
     gap = high - low
     return low + gap * share if share < 0.5 else high - gap * (1 - share)
 
 
-def _neighbours(cost, effect, thresholds, rank):
+def _neighbours(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray, rank):
     """Return the order statistics ``rank`` and ``rank + 1`` of the lines at each threshold."""
     low = np.empty(thresholds.size)
     high = np.empty(thresholds.size)
@@ -84,7 +87,7 @@ def _neighbours(cost, effect, thresholds, rank):
     return low, high
 
 
-def _pair(values, rank):
+def _pair(values: pd.Series, rank):
     """Return the order statistics ``rank`` and ``rank + 1`` (the last one twice at the end)."""
     if rank + 1 >= values.size:
         top = values.max()
@@ -94,7 +97,7 @@ def _pair(values, rank):
     return values[rank], values[rank + 1 :].min()
 
 
-def _prune(cost, effect, first, last, rank):
+def _prune(cost: np.ndarray, effect: np.ndarray, first, last, rank):
     """Keep the lines that can hold the rank between two thresholds; count those surely below."""
     ends = []
     for threshold in (first, last):

@@ -1,10 +1,13 @@
 """The answer within each subgroup: differences and net benefit, arm against comparator."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.decision.comparing.increments import mean_interval
 from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.thresholds import Thresholds
 
 COLUMNS = [
     "subgroup", "arm", "comparator", "cost", "cost_lower", "cost_upper", "effect", "effect_lower",
@@ -12,7 +15,12 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def compare_subgroups(draws, study, section, thresholds):
+def compare_subgroups(
+    draws: Any,
+    study: Any,
+    section: dict[str, Any],
+    thresholds: Thresholds,
+):
     """Compare the arms within each subgroup.
 
     Parameters
@@ -35,11 +43,6 @@ def compare_subgroups(draws, study, section, thresholds):
     -----
     The model pools subgroups partially: a small one is drawn towards its arm, so that a difference
     between subgroups that chance would give is not shown as one.
-
-    Examples
-    --------
-    >>> compare_subgroups(None, {}, {}, None).empty
-    True
     """
     rows = []
     names = [] if draws is None else list(pd.unique(draws["subgroup"]))
@@ -52,7 +55,7 @@ def compare_subgroups(draws, study, section, thresholds):
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 
 
-def _rows(first, cost, effect, thresholds, interval):
+def _rows(first, cost: np.ndarray, effect: Any, thresholds: Thresholds, interval: float):
     """Return the rows of one arm in one subgroup, one a threshold shown."""
     for name, values in (("cost", cost), ("effect", effect)):
         mean, lower, upper = mean_interval(values, interval)

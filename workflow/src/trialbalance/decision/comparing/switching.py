@@ -1,9 +1,12 @@
 """What would have to change for the decision to change: an arm's cost, or the threshold."""
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pandas as pd
+
+from trialbalance.decision.thresholds import Thresholds
 
 COLUMNS = [
     "threshold", "arm", "comparator", "cost_change", "words", "best_other", "cost_change_best",
@@ -12,7 +15,13 @@ COLUMNS = [
 _WORDS = ("words", "best_other", "words_best", "position")
 
 
-def switching(pairs, comparator, means, thresholds, currency=""):
+def switching(
+    pairs: list[Any],
+    comparator: str,
+    means: Any,
+    thresholds: Thresholds,
+    currency: str = "",
+):
     """Return by how much each arm's mean cost would have to change for another answer.
 
     Parameters
@@ -74,7 +83,7 @@ def switching(pairs, comparator, means, thresholds, currency=""):
     return table.astype(numbers | {"exploratory": bool})
 
 
-def _against_best(arm, worth, cost, currency):
+def _against_best(arm: str, worth, cost: np.ndarray, currency: str):
     """Return the best of the other arms and what may be added to an arm's cost against it."""
     best = max((other for other in worth if other != arm), key=worth.get)
     change = float(worth[arm] - worth[best]) + 0.0
@@ -88,7 +97,7 @@ def _against_best(arm, worth, cost, currency):
     return {"best_other": best, "cost_change_best": change, "words_best": words}
 
 
-def change_words(change, cost, currency=""):
+def change_words(change: float, cost: Any, currency: str = ""):
     """Return in words how an arm's mean cost would have to change.
 
     Parameters
@@ -118,7 +127,7 @@ def change_words(change, cost, currency=""):
     return f"could cost {amount} more per person" if change > 0 else "breaks even"
 
 
-def preferred_ranges(rows, empty, exploratory):
+def preferred_ranges(rows: list[dict[str, Any]], empty: list[str], exploratory: bool):
     """Return between which thresholds each arm has the highest expected net benefit.
 
     Parameters

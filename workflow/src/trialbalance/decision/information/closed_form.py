@@ -1,10 +1,12 @@
 """The value of perfect information in closed form, and for a population."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import norm
 
 
-def normal_information_value(mean, deviation):
+def normal_information_value(mean: float | np.ndarray, deviation: float | np.ndarray):
     """Return the value of information about a normal incremental net benefit, two arms.
 
     Parameters
@@ -41,7 +43,9 @@ def normal_information_value(mean, deviation):
     return np.where(deviation > 0, value, 0.0)[()]
 
 
-def discounted_people(incidence, years, discount_rate, uptake=1.0, after=0.0):
+def discounted_people(
+    incidence: float, years: float, discount_rate: float, uptake: float = 1.0, after: float = 0.0
+):
     """Return how many people a decision concerns, later ones discounted.
 
     Parameters
@@ -82,7 +86,7 @@ def discounted_people(incidence, years, discount_rate, uptake=1.0, after=0.0):
     return float(incidence * uptake * weights.sum())
 
 
-def population_factor(population):
+def population_factor(population: dict[str, Any]):
     """Return the discounted people of a population declared in the settings, or None.
 
     Parameters

@@ -1,16 +1,23 @@
 """Parameters whose information is valued, matched to the draws, and spread of participants."""
 
-from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
+from trialbalance.decision.draws import ArmDraws
 
 _SPREAD = ("cost_sd", "effect_sd", "correlation")
 
 
-def parameter_groups(arrays, section, parameters=None, file="parameters_given.csv"):
+def parameter_groups(
+    arrays: ArmDraws,
+    section: dict[str, Any],
+    parameters: pd.DataFrame | None = None,
+    file: str = "parameters_given.csv",
+):
     """Return the groups of parameters to value, in the order of the draws.
 
     Parameters
@@ -63,7 +70,7 @@ def parameter_groups(arrays, section, parameters=None, file="parameters_given.cs
     return groups
 
 
-def priced_groups(declared, parameters, ready):
+def priced_groups(declared: dict[str, Any], parameters: pd.DataFrame, ready: dict[str, Any]):
     """Return the groups of prices and quantities to value.
 
     Parameters
@@ -98,7 +105,7 @@ def priced_groups(declared, parameters, ready):
     }
 
 
-def _matched(arrays, parameters, file):
+def _matched(arrays: Any, parameters: Any, file: str):
     """Return the parameters in the order of the draws, or refuse rows that do not match."""
     found, remedy = None, "hand over the parameters of the same draws"
     if "draw" not in parameters:
@@ -116,7 +123,7 @@ def _matched(arrays, parameters, file):
     return parameters
 
 
-def _refuse_wrong_groups(declared, ready, parameters, file):
+def _refuse_wrong_groups(declared, ready, parameters: Any, file: str):
     """Refuse columns that do not exist or are not finite, and names that are taken."""
     findings, known = [], list(parameters.columns)
     for name, columns in declared.items():
@@ -125,8 +132,7 @@ def _refuse_wrong_groups(declared, ready, parameters, file):
             findings.append(Finding(file, None, name, "a group", "a name not yet taken", remedy))
         for column in columns:
             if column not in known:
-                near = get_close_matches(column, known, 1)
-                remedy = f"did you mean {near[0]}?" if near else f"correct group {name}"
+                remedy = did_you_mean(column, known, f"correct group {name}")
                 allowed = ", ".join(known) or "a price with a range: give both of its ends"
                 findings.append(Finding(file, None, column, "no such column", allowed, remedy))
                 continue
@@ -139,7 +145,7 @@ def _refuse_wrong_groups(declared, ready, parameters, file):
         raise Problems(findings)
 
 
-def refuse_idle(names, draws, file="parameters_given.csv"):
+def refuse_idle(names: list[str], draws: int, file: str = "parameters_given.csv"):
     """Refuse groups that do not enter net benefit.
 
     Parameters
@@ -173,7 +179,12 @@ def refuse_idle(names, draws, file="parameters_given.csv"):
         raise Problems(findings)
 
 
-def individual_findings(arrays, plan, individuals, file="individuals.csv"):
+def individual_findings(
+    arrays: ArmDraws,
+    plan: dict[str, Any],
+    individuals: pd.DataFrame | None,
+    file: str = "individuals.csv",
+):
     """Return the arms of a new trial and the spread of their participants, or refuse.
 
     Parameters
@@ -231,7 +242,7 @@ def individual_findings(arrays, plan, individuals, file="individuals.csv"):
     return [arrays.arms.index(name) for name in names], spreads
 
 
-def individual_spread(totals):
+def individual_spread(totals: pd.DataFrame):
     """Return the spread of single participants' cost and effect by arm.
 
     Parameters

@@ -1,8 +1,10 @@
 """The value of partial information, for all thresholds from one regression."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from scipy.stats import f as f_distribution
 
 from trialbalance.decision.comparing.best_option import best_runs
@@ -36,7 +38,9 @@ class PartialInformation:
     enters: bool
 
 
-def partial_information_value(cost, effect, parameters, thresholds):
+def partial_information_value(
+    cost: np.ndarray, effect: np.ndarray, parameters: np.ndarray, thresholds: np.ndarray
+):
     """Return the expected value of partial perfect information by regression.
 
     Parameters
@@ -107,7 +111,7 @@ def partial_information_value(cost, effect, parameters, thresholds):
     return PartialInformation(value, error, bias, clamped, _enters(basis, steps, totals))
 
 
-def _fit(basis, steps, total):
+def _fit(basis: np.ndarray, steps: Any, total: np.ndarray):
     """Return the fit with the least leave-one-out error, and the leverage of each draw."""
     weights = basis.T @ total
     fit, lever = np.zeros_like(total), np.zeros(len(total))
@@ -125,14 +129,14 @@ def _fit(basis, steps, total):
     return chosen if chosen is not None else (fit, 1 - room)
 
 
-def _gain(rule, totals, thresholds, best):
+def _gain(rule: Any, totals: Any, thresholds: np.ndarray, best: np.ndarray):
     """Return the mean gain of following a rule over the arms best on average, and its error."""
     runs = best_runs(*rule, thresholds)
     gain, error = expected_loss(runs, *totals, thresholds)
     return np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1)
 
 
-def _enters(basis, steps, totals):
+def _enters(basis, steps: Any, totals: pd.DataFrame):
     """Return whether lines with curves, or products of two beside them, explain any arm's total."""
     tried = [step for step in steps[min(2, len(steps) - 1) : 4] if step > 1]
     outcomes = np.column_stack(totals)

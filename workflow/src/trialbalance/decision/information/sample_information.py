@@ -1,5 +1,7 @@
 """What a new trial of two arms would be worth, and at which size it pays best."""
 
+from typing import Any
+
 import numpy as np
 
 from trialbalance.decision.information.closed_form import (
@@ -9,7 +11,9 @@ from trialbalance.decision.information.closed_form import (
 from trialbalance.decision.information.partial_information import partial_information_value
 
 
-def normal_sample_value(mean, prior_variance, data_variance):
+def normal_sample_value(
+    mean: float | np.ndarray, prior_variance: float | np.ndarray, data_variance: float | np.ndarray
+):
     """Return the value of sample information in closed form, two arms, all normal.
 
     Parameters
@@ -50,7 +54,7 @@ def normal_sample_value(mean, prior_variance, data_variance):
     return normal_information_value(mean, np.sqrt(learnt))
 
 
-def net_benefit_variance(spread, threshold):
+def net_benefit_variance(spread: dict[str, Any], threshold: float | np.ndarray):
     """Return the variance of one participant's net benefit.
 
     Parameters
@@ -76,7 +80,13 @@ def net_benefit_variance(spread, threshold):
     )
 
 
-def trial_results(cost, effect, spreads, noise, size):
+def trial_results(
+    cost: np.ndarray,
+    effect: np.ndarray,
+    spreads: list[dict[str, Any]],
+    noise: np.ndarray,
+    size: float,
+):
     """Return the means that a new trial would observe, one trial a draw.
 
     Parameters
@@ -115,7 +125,15 @@ def trial_results(cost, effect, spreads, noise, size):
     return np.column_stack(columns)
 
 
-def sample_value(cost, effect, trial_arms, spreads, size, thresholds, noise):
+def sample_value(
+    cost: np.ndarray,
+    effect: np.ndarray,
+    trial_arms: list[int],
+    spreads: list[dict[str, Any]],
+    size: float,
+    thresholds: np.ndarray,
+    noise: np.ndarray,
+):
     """Return the value of a new trial by regression on the results it would show.
 
     Parameters
@@ -158,7 +176,13 @@ def sample_value(cost, effect, trial_arms, spreads, size, thresholds, noise):
     return partial_information_value(cost, effect, results, thresholds)
 
 
-def trial_net_value(per_person, forgone, size, plan, population):
+def trial_net_value(
+    per_person: np.ndarray,
+    forgone: np.ndarray,
+    size: int,
+    plan: dict[str, Any],
+    population: dict[str, Any],
+):
     """Return the expected net benefit of sampling: what a trial is worth less what it costs.
 
     Parameters

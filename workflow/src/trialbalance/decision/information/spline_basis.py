@@ -3,6 +3,7 @@
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 from scipy.linalg import solve_triangular
 
 # Knots of one parameter's curve, and functions of each parameter in a product, by how many
@@ -16,7 +17,7 @@ _DIRECTIONS = 3
 _DEPENDENT = 1e-9
 
 
-def smooth_basis(parameters, targets=None):
+def smooth_basis(parameters: np.ndarray, targets: np.ndarray | None = None):
     """Return functions of the parameters, orthonormal over the draws, in nested steps.
 
     Parameters
@@ -105,7 +106,7 @@ def _blocks(scaled, curves):
     return blocks
 
 
-def directions(scaled, targets):
+def directions(scaled: np.ndarray, targets: np.ndarray):
     """Return the few sums of many parameters along which the targets change most.
 
     Parameters
@@ -154,7 +155,7 @@ def directions(scaled, targets):
     return along / along.std(axis=0)
 
 
-def _spline(values, knots):
+def _spline(values: pd.Series, knots):
     """Return a natural cubic spline basis without the constant; its first column is the value."""
     places = np.unique(np.quantile(values, np.linspace(0.02, 0.98, knots)))
     if places.size < 3:
@@ -162,7 +163,7 @@ def _spline(values, knots):
     last, reach = places[-1], places[-1] - places[0]
     tail = np.maximum(values - last, 0) ** 3
 
-    def curvature(knot):
+    def curvature(knot: np.ndarray):
         return (np.maximum(values - knot, 0) ** 3 - tail) / ((last - knot) * reach)
 
     reference = curvature(places[-2])

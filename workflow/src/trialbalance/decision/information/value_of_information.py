@@ -1,10 +1,12 @@
 """The table of what more information is worth."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from trialbalance.decision.comparing.curves import decision_curves
-from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.comparing.curves import Curves, decision_curves
+from trialbalance.decision.draws import ArmDraws, arm_draws
 from trialbalance.decision.information.closed_form import (
     normal_information_value,
     population_factor,
@@ -22,8 +24,9 @@ from trialbalance.decision.information.sample_information import (
     sample_value,
     trial_net_value,
 )
+from trialbalance.decision.prices.quantities import ItemDraws
 from trialbalance.decision.prices.uncertain_prices import price_parameters
-from trialbalance.decision.thresholds import outcome_thresholds
+from trialbalance.decision.thresholds import Thresholds, outcome_thresholds
 
 COLUMNS = [
     "threshold", "quantity", "per_person", "standard_error", "population", "bias", "normal_form",
@@ -38,15 +41,15 @@ NOT_WORTH = "no size tried is worth its cost"
 
 
 def value_information(
-    draws,
-    study,
-    section,
-    outcome,
-    parameters=None,
-    individuals=None,
-    rng=None,
-    items=None,
-    ready=None,
+    draws: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    outcome: str,
+    parameters: pd.DataFrame | None = None,
+    individuals: pd.DataFrame | None = None,
+    rng: np.random.Generator | None = None,
+    items: ItemDraws | None = None,
+    ready: dict[str, Any] | None = None,
 ):
     """Return what perfect, partial and sample information would be worth.
 
@@ -120,20 +123,40 @@ def value_information(
     return pd.concat(parts, ignore_index=True)
 
 
-def _partial_information(arrays, groups, thresholds, section, note=None):
-    """Return the rows of each group of parameters; refuse one that does not enter net benefit."""
+IDLE = "worth 0: the draws show nothing that it has to do with the choice between arms"
+
+
+def _partial_information(
+    arrays: Any,
+    groups: Any,
+    thresholds: Thresholds,
+    section: dict,
+    note: str | None = None,
+):
+    """Return the rows of each group of parameters.
+
+    A declared group that has nothing to do with the draws is worth 0 and noted so; where no
+    declared group has, the parameters are those of other draws and are refused.
+    """
     people, parts, idle = population_factor(section.get("population", {})), [], []
+    asked = [name for name, (_, declared) in groups.items() if declared]
     for name, (values, declared) in groups.items():
         known = partial_information_value(arrays.cost, arrays.effect, values, thresholds.grid)
         if declared and not known.enters:
             idle.append(name)
         part = _estimate(f"evppi:{name}", thresholds.grid, known, thresholds, people)
+        if name in idle:
+            worth = part["population"].where(part["population"].isna(), 0.0)
+            part = part.assign(per_person=0.0, standard_error=0.0, population=worth, note=IDLE)
         parts.append(part if note is None else part.assign(note=part["note"].fillna(note)))
-    refuse_idle(idle, len(arrays.draw))
+    if len(idle) == len(asked):
+        refuse_idle(idle, len(arrays.draw))
     return parts
 
 
-def _at_uncertain_prices(arrays, items, thresholds, section, rng):
+def _at_uncertain_prices(
+    arrays: ArmDraws, items, thresholds: Thresholds, section: dict, rng: np.random.Generator
+):
     """Return the rows of prices and quantities, valued where prices are drawn too."""
     priced, parameters, ready = price_parameters(arrays, items, rng)
     declared = section.get("parameter_groups") or {}
@@ -147,7 +170,9 @@ def _at_uncertain_prices(arrays, items, thresholds, section, rng):
     return [perfect, *_partial_information(priced, groups, thresholds, section, PRICES_DRAWN)]
 
 
-def perfect_information(arrays, thresholds, curves, section):
+def perfect_information(
+    arrays: ArmDraws, thresholds: Thresholds, curves: Curves, section: dict[str, Any]
+):
     """Return the value of perfect information at every threshold.
 
     Parameters
@@ -176,7 +201,7 @@ def perfect_information(arrays, thresholds, curves, section):
     return _rows("evpi", thresholds.grid, thresholds, people, normal_form=normal, **columns)
 
 
-def _two_arm_moments(arrays, pair, grid):
+def _two_arm_moments(arrays: ArmDraws, pair, grid):
     """Return mean and variance of the incremental net benefit of two arms at thresholds."""
     cost = arrays.cost[:, pair[1]] - arrays.cost[:, pair[0]]
     effect = arrays.effect[:, pair[1]] - arrays.effect[:, pair[0]]
@@ -185,7 +210,7 @@ def _two_arm_moments(arrays, pair, grid):
     return grid * effect.mean() - cost.mean(), np.maximum(variance, 0)
 
 
-def _estimate(quantity, grid, known, thresholds, people, normal=np.nan):
+def _estimate(quantity: str, grid, known, thresholds: Any, people, normal=np.nan):
     """Return the rows of one quantity that a regression estimated."""
     notes = np.where(known.clamped, CLAMPED, None)
     notes = np.where((np.abs(known.bias) > known.error) & ~known.clamped, NOISY, notes)
@@ -196,7 +221,7 @@ def _estimate(quantity, grid, known, thresholds, people, normal=np.nan):
     )  # fmt: skip
 
 
-def _rows(quantity, grid, thresholds, people, **columns):
+def _rows(quantity: str, grid, thresholds: Thresholds, people, **columns):
     """Return rows of the table; an exploratory outcome gets no population value."""
     rows = {"threshold": grid, "quantity": quantity, "per_person": np.nan, "standard_error": np.nan}
     rows |= {"population": np.nan, "bias": np.nan, "normal_form": np.nan, "note": None}
@@ -206,7 +231,13 @@ def _rows(quantity, grid, thresholds, people, **columns):
     return pd.DataFrame(rows)[COLUMNS].astype({"note": object})
 
 
-def _new_trial(arrays, thresholds, section, individuals, rng):
+def _new_trial(
+    arrays: ArmDraws,
+    thresholds: Thresholds,
+    section: dict,
+    individuals: pd.DataFrame | None,
+    rng: np.random.Generator,
+):
     """Return the rows of a new two-arm trial at each size."""
     plan, population = section["sampling"], section.get("population", {})
     pair, spreads = individual_findings(arrays, plan, individuals)
@@ -228,7 +259,7 @@ def _new_trial(arrays, thresholds, section, individuals, rng):
     return parts + _net_worth(worth, grid, thresholds)
 
 
-def _net_worth(worth, grid, thresholds):
+def _net_worth(worth, grid, thresholds: Any):
     """Return the rows of expected net benefit of sampling, the best size marked."""
     if not worth:
         return []

@@ -1,8 +1,11 @@
 """The comparison of arms under one case of several: one row an arm and threshold shown."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from trialbalance.decision.draws import ArmDraws
 from trialbalance.decision.tables import compare_arms
 from trialbalance.decision.thresholds import outcome_thresholds
 
@@ -13,7 +16,7 @@ INCREMENT = [
 BENEFIT = ["threshold", "net_benefit", "lower", "upper", "probability_positive", "exploratory"]
 
 
-def tidy_arrays(arrays, cost, effect):
+def tidy_arrays(arrays: ArmDraws, cost: np.ndarray, effect: np.ndarray):
     """Return other costs and effects of the same draws and arms as a tidy table.
 
     Parameters
@@ -45,7 +48,7 @@ def tidy_arrays(arrays, cost, effect):
     )
 
 
-def compared(draws, study, section, outcome):
+def compared(draws: pd.DataFrame, study: dict[str, Any], section: dict[str, Any], outcome: str):
     """Return increments, net benefit at the thresholds shown and preferred arms, in one table.
 
     Parameters
@@ -63,11 +66,6 @@ def compared(draws, study, section, outcome):
     -------
     DataFrame
         One row an arm but the comparator and threshold.
-
-    Examples
-    --------
-    >>> compared.__name__
-    'compared'
     """
     tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
     shown = outcome_thresholds(section, outcome).shown()
@@ -80,7 +78,7 @@ def compared(draws, study, section, outcome):
     return rows.merge(best.reset_index(), on="threshold", how="left")
 
 
-def compare_selection(draws, study, section, outcome):
+def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict, outcome: str):
     """Return the comparison of arms under each case of the selection model.
 
     Parameters
@@ -94,11 +92,6 @@ def compare_selection(draws, study, section, outcome):
     -------
     DataFrame
         Column case, then increments, net benefit and preferred arms.
-
-    Examples
-    --------
-    >>> compare_selection.__name__
-    'compare_selection'
     """
     rows = [
         compared(own.drop(columns="case"), study, section, outcome).assign(case=case)
@@ -107,7 +100,7 @@ def compare_selection(draws, study, section, outcome):
     return pd.concat(rows, ignore_index=True)[["case", *INCREMENT, *BENEFIT, "preferred"]]
 
 
-def _shown_only(section, outcome):
+def _shown_only(section: dict, outcome: str):
     """Return the section with a grid of thresholds no finer than tables show."""
     declared = section.get("thresholds", {}).get(outcome)
     if declared is None or outcome_thresholds(section, outcome).primary is None:

@@ -1,14 +1,21 @@
 """Every table on people whose data may be missing not at random."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from trialbalance.decision.draws import arm_draws
+from trialbalance.decision.draws import ArmDraws, arm_draws
 from trialbalance.decision.information.value_of_information import COLUMNS as INFORMATION
 from trialbalance.decision.information.value_of_information import value_information
 from trialbalance.decision.missing.compare_cases import BENEFIT, INCREMENT, compared, tidy_arrays
 from trialbalance.decision.missing.tipping import tipping_points, tipping_values
-from trialbalance.decision.missing.unobserved import move, out_of_range, unobserved_arrays
+from trialbalance.decision.missing.unobserved import (
+    Unobserved,
+    move,
+    out_of_range,
+    unobserved_arrays,
+)
 from trialbalance.decision.thresholds import outcome_thresholds
 from trialbalance.settings.sections.missing_not_at_random import MissingSettings
 
@@ -21,7 +28,14 @@ _DELTAS = [
 ]  # fmt: skip
 
 
-def move_unobserved(draws, table, study, section, outcome, rng):
+def move_unobserved(
+    draws: pd.DataFrame,
+    table: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    outcome: str,
+    rng: np.random.Generator,
+):
     """Return scenarios, tipping points and averaged answer of data missing not at random.
 
     Parameters
@@ -49,11 +63,6 @@ def move_unobserved(draws, table, study, section, outcome, rng):
     ------
     Problems
         Tables that do not match; a jump to an arm that nobody entered.
-
-    Examples
-    --------
-    >>> move_unobserved.__name__
-    'move_unobserved'
     """
     # An analysis may write the section by itself, and then only in part.
     plan = MissingSettings(**section["missing_not_at_random"]).model_dump(mode="json")
@@ -82,7 +91,7 @@ def move_unobserved(draws, table, study, section, outcome, rng):
     return found | averaged(arrays, unobserved, cases.get(AVERAGED), plan, study, section, outcome)
 
 
-def by_arm(value, arms, silent=0.0):
+def by_arm(value: Any, arms: list[str], silent: Any = 0.0):
     """Return a delta by arm: one number for every arm, or those named; 0 for those not named.
 
     Examples
@@ -95,7 +104,7 @@ def by_arm(value, arms, silent=0.0):
     return np.full(len(arms), silent if value is None else float(value))
 
 
-def draw_deltas(prior, arrays, rng):
+def draw_deltas(prior: dict[str, Any], arrays: ArmDraws, rng: np.random.Generator):
     """Draw deltas by arm from their prior.
 
     Parameters
@@ -134,7 +143,7 @@ def draw_deltas(prior, arrays, rng):
     return found
 
 
-def _moved(arrays, unobserved, case, plan):
+def _moved(arrays: ArmDraws, unobserved: Unobserved, case: Any, plan: dict[str, Any]):
     """Return draws as a tidy table after a scenario's deltas."""
     follows = plan["cost_follows_effect"]
     share = case.get("at_ceiling")
@@ -144,7 +153,16 @@ def _moved(arrays, unobserved, case, plan):
     return tidy_arrays(arrays, cost, effect)
 
 
-def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
+def _scenario(
+    name: str,
+    case: Any,
+    arrays: Any,
+    unobserved: Unobserved,
+    plan: dict[str, Any],
+    study,
+    section: dict,
+    outcome: str,
+):
     """Return the comparison of arms under one scenario, with its deltas."""
     rows = compared(_moved(arrays, unobserved, case, plan), study, section, outcome)
     deltas = {
@@ -170,18 +188,26 @@ def _scenario(name, case, arrays, unobserved, plan, study, section, outcome):
     return rows.astype(dict.fromkeys(_DELTAS, float) | {"jump_to_reference": object})
 
 
-def _wrong(unobserved, case):
+def _wrong(unobserved: Any, case: Any):
     return out_of_range(unobserved, case["effect"], case["cost_percent"])
 
 
-def _mean_by_arm(delta, arrays):
+def _mean_by_arm(delta, arrays: ArmDraws):
     """Return the mean delta of each arm; one that does not vary stays as it was written."""
     values = np.mean(delta, axis=0) if np.ndim(delta) == 2 else delta
     values = np.broadcast_to(values, len(arrays.arms))
     return dict(zip(arrays.arms, values.tolist(), strict=True))
 
 
-def averaged(arrays, unobserved, case, plan, study, section, outcome):
+def averaged(
+    arrays: ArmDraws,
+    unobserved: Unobserved,
+    case: dict[str, Any] | None,
+    plan: dict[str, Any],
+    study: dict[str, Any],
+    section: dict,
+    outcome: str,
+):
     """Return the draws averaged over the prior on the deltas, and what knowing it is worth.
 
     Parameters
@@ -202,11 +228,6 @@ def averaged(arrays, unobserved, case, plan, study, section, outcome):
     dict of str to DataFrame
         delta_draws (draw, arm, cost, effect, effect_delta, cost_percent) and delta_information,
         with the group ``missing_delta``: would chasing the missing people change the decision?
-
-    Examples
-    --------
-    >>> averaged(None, None, None, {}, {}, {}, "qaly")["delta_draws"].empty
-    True
     """
     columns = ["draw", "arm", "cost", "effect", "effect_delta", "cost_percent"]
     if case is None:

@@ -1,10 +1,14 @@
 """Where deltas on people whose data are missing would change the decision."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.decision.comparing.curves import decision_curves
-from trialbalance.decision.missing.unobserved import move, out_of_range
+from trialbalance.decision.draws import ArmDraws
+from trialbalance.decision.missing.unobserved import Unobserved, move, out_of_range
+from trialbalance.decision.thresholds import Thresholds
 
 POINTS = [
     "component", "arm", "comparator", "delta_arm", "delta_comparator", "threshold", "net_benefit",
@@ -16,7 +20,7 @@ VALUES = [
 ]  # fmt: skip
 
 
-def grid(span, step):
+def grid(span: Any, step: Any):
     """Return evenly spaced deltas from the lower to the upper end, 0 exactly where it is one.
 
     Examples
@@ -28,7 +32,13 @@ def grid(span, step):
     return (span[0] + step * np.arange(count)).round(12) + 0.0
 
 
-def tipping_points(arrays, unobserved, thresholds, section, comparator):
+def tipping_points(
+    arrays: ArmDraws,
+    unobserved: Unobserved,
+    thresholds: Thresholds,
+    section: dict[str, Any],
+    comparator: str,
+):
     """Return the decision over a grid of deltas, one for an arm and one for the comparator.
 
     Parameters
@@ -50,11 +60,6 @@ def tipping_points(arrays, unobserved, thresholds, section, comparator):
         One row a component (effect, cost), arm but the comparator, pair of deltas and threshold:
         expected net benefit against the comparator, probability that the arm is best of all,
         the arms of highest expected net benefit. Deltas of further arms are 0.
-
-    Examples
-    --------
-    >>> tipping_points.__name__
-    'tipping_points'
     """
     values = thresholds.shown() if thresholds.primary is None else np.array([thresholds.primary])
     plan, rows = section["map"], []
@@ -76,13 +81,13 @@ def tipping_points(arrays, unobserved, thresholds, section, comparator):
     return _typed(pd.DataFrame(rows, columns=POINTS))
 
 
-def _steps(arrays, unobserved, kind, follows):
+def _steps(arrays: ArmDraws, unobserved: Unobserved, kind: str, follows):
     """Return by how much cost and effect of each draw and arm move for a delta of 1."""
     moved = move(arrays, unobserved, **{kind: 1.0}, cost_follows_effect=follows)
     return moved[0] - arrays.cost, moved[1] - arrays.effect
 
 
-def _cells(arrays, steps, moves, values):
+def _cells(arrays: Any, steps: Any, moves, values: pd.Series):
     """Return threshold, net benefit, probability and preferred arms for deltas on two arms."""
     place, other = moves
     delta = np.zeros(len(arrays.arms))
@@ -102,7 +107,9 @@ def _typed(table):
     return table.astype(dict.fromkeys(numbers, float) | dict.fromkeys(table.columns[-2:], bool))
 
 
-def tipping_values(arrays, unobserved, thresholds, section):
+def tipping_values(
+    arrays: ArmDraws, unobserved: Unobserved, thresholds: Thresholds, section: dict[str, Any]
+):
     """Return the delta on one arm alone at which the decision changes.
 
     Parameters
@@ -128,11 +135,6 @@ def tipping_values(arrays, unobserved, thresholds, section):
     -----
     Expected net benefit is a straight line in the delta, so the delta is exact: the lead of the
     preferred arm over the line's slope.
-
-    Examples
-    --------
-    >>> tipping_values.__name__
-    'tipping_values'
     """
     rows, follows = [], section["cost_follows_effect"]
     shares = {
@@ -156,7 +158,7 @@ def tipping_values(arrays, unobserved, thresholds, section):
     return table.astype({"delta": float})
 
 
-def _turning(benefit, slope, place):
+def _turning(benefit, slope: Any, place: Any):
     """Return the delta on an arm at which another arm becomes preferred, and which."""
     best = int(benefit.argmax())
     others = np.delete(np.arange(len(benefit)), place)
@@ -167,7 +169,7 @@ def _turning(benefit, slope, place):
     return (benefit[rival] - benefit[place]) / slope[place] + 0.0, becomes
 
 
-def _words(kind, delta, wrong):
+def _words(kind: str, delta, wrong):
     """Say what the unobserved people of the arm would have to be like."""
     if np.isnan(delta):
         return "nothing about them changes the decision"

@@ -1,13 +1,17 @@
 """Move the means of people alive but unobserved: no refit, only shares and means by draw."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.decision.draws import ArmDraws
 
 FILE = "unobserved_means.csv"
 EFFECT = "effect"
+WHOLE = "all"
 _COLUMNS = (
     "share", "mean", "reference_mean", "below_ceiling", "ceiling_gain", "share_with_effect",
     "cost_per_effect",
@@ -46,13 +50,14 @@ class Unobserved:
     ceiling_gain: np.ndarray = np.nan
 
 
-def unobserved_arrays(table, arrays, file=FILE):
+def unobserved_arrays(table: pd.DataFrame, arrays: ArmDraws, file: str = FILE):
     """Turn the table of unobserved people into arrays in the order of the draws.
 
     Parameters
     ----------
     table : DataFrame
-        Columns draw, arm, component, share, mean, reference_mean, below_ceiling, ceiling_gain,
+        Columns draw, arm, component, moment, share, mean, reference_mean, below_ceiling,
+        ceiling_gain,
         share_with_effect, cost_per_effect, lowest, highest; no rows where everybody alive was
         observed.
     arrays : ArmDraws
@@ -75,10 +80,13 @@ def unobserved_arrays(table, arrays, file=FILE):
     >>> import pandas as pd
     >>> from trialbalance.decision.draws import ArmDraws
     >>> arrays = ArmDraws(["a"], [], np.arange(2), np.ones((2, 1)), np.ones((2, 1)))
-    >>> empty = pd.DataFrame(columns=["draw", "arm", "component", *_COLUMNS, "lowest", "highest"])
+    >>> names = ["draw", "arm", "component", "moment", *_COLUMNS, "lowest", "highest"]
+    >>> empty = pd.DataFrame(columns=names)
     >>> unobserved_arrays(empty, arrays).share.tolist()
     [[0.0], [0.0]]
     """
+    # By visit, each moment has rows of its own beside the whole of follow-up.
+    table = table[table["moment"] == WHOLE]
     names = sorted(table["component"].unique())
     shape = (len(arrays.draw), len(arrays.arms), len(names))
     places = {arm: place for place, arm in enumerate(arrays.arms)}
@@ -108,7 +116,7 @@ def unobserved_arrays(table, arrays, file=FILE):
     )  # fmt: skip
 
 
-def _effect(values, names):
+def _effect(values: pd.Series, names):
     """Return the values of the effect, zeros where it has none."""
     if EFFECT in names:
         return values[..., names.index(EFFECT)]
@@ -116,13 +124,13 @@ def _effect(values, names):
 
 
 def move(
-    arrays,
-    unobserved,
-    effect=0.0,
-    cost_percent=0.0,
-    jump=(),
-    at_ceiling=None,
-    cost_follows_effect=False,
+    arrays: ArmDraws,
+    unobserved: Unobserved,
+    effect: Any = 0.0,
+    cost_percent: float | np.ndarray = 0.0,
+    jump: Any = (),
+    at_ceiling: np.ndarray | None = None,
+    cost_follows_effect: bool = False,
 ):
     """Return the draws of cost and effect when the unobserved differ from what was fitted.
 
@@ -191,7 +199,7 @@ def move(
     return arrays.cost + change.sum(axis=-1), arrays.effect + unobserved.share * step
 
 
-def _refuse(unobserved, jump, at_ceiling):
+def _refuse(unobserved: Unobserved, jump, at_ceiling):
     """Refuse a jump to an arm nobody entered, and a share at a ceiling that there is not."""
     references = np.append(unobserved.cost_reference, unobserved.reference_mean)
     found = None
@@ -206,7 +214,7 @@ def _refuse(unobserved, jump, at_ceiling):
         raise Problems([Finding("study.yaml", None, place, *found)])
 
 
-def out_of_range(unobserved, effect=0.0, cost_percent=0.0):
+def out_of_range(unobserved: Unobserved, effect: Any = 0.0, cost_percent: Any = 0.0):
     """Return by arm whether deltas move the unobserved to means that cannot be.
 
     Parameters

@@ -1,10 +1,14 @@
 """Named sets of other prices: the comparison over again, from what was used, without a refit."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.decision.draws import ArmDraws
 from trialbalance.decision.missing.compare_cases import BENEFIT, INCREMENT, compared, tidy_arrays
+from trialbalance.decision.prices.quantities import ItemDraws
 
 COLUMNS = ["scenario", *INCREMENT, *BENEFIT, "preferred", "method", "error"]
 EXACT, APPROXIMATE = "exact", "approximate"
@@ -14,7 +18,7 @@ EXACT, APPROXIMATE = "exact", "approximate"
 MEASURED_ERROR = 0.04
 
 
-def error_of_split(ratios, costs):
+def error_of_split(ratios: np.ndarray, costs: np.ndarray):
     """Return by how much a mean cost at other prices may lie from that of a refit.
 
     Parameters
@@ -48,7 +52,14 @@ def error_of_split(ratios, costs):
     return float(MEASURED_ERROR * spread * costs.sum()) if spread > 1e-8 else 0.0
 
 
-def compare_prices(arrays, drawn, study, section, outcome, price_index=None):
+def compare_prices(
+    arrays: ArmDraws,
+    drawn: ItemDraws | None,
+    study: dict[str, Any],
+    section: dict,
+    outcome: str,
+    price_index: pd.DataFrame | None = None,
+):
     """Return the comparison of arms at each named set of prices.
 
     Parameters
@@ -77,11 +88,6 @@ def compare_prices(arrays, drawn, study, section, outcome, price_index=None):
     cost = cost + Σ over items of (new price / price − 1) × mean cost of the item, draw by draw.
     ``exact`` where the items of a source group all change alike, as with another price year: a
     refit would scale with the prices. Else ``approximate``, with `error_of_split` of both arms.
-
-    Examples
-    --------
-    >>> compare_prices(None, None, {}, {}, "qaly").empty
-    True
     """
     plans = section.get("price_scenarios") or {}
     if drawn is None or not plans:
@@ -104,7 +110,9 @@ def compare_prices(arrays, drawn, study, section, outcome, price_index=None):
     return _typed(pd.concat(parts, ignore_index=True)[COLUMNS])
 
 
-def price_ratios(items, plan, name, price_index):
+def price_ratios(
+    items: pd.DataFrame, plan: dict[str, Any], name: str, price_index: pd.DataFrame | None
+):
     """Return the new price over the old price of each item.
 
     Parameters
@@ -152,7 +160,7 @@ def price_ratios(items, plan, name, price_index):
     return np.divide(other, own, out=np.ones(own.size), where=changed)
 
 
-def _other_year(items, year, at, price_index):
+def _other_year(items, year, at, price_index: pd.DataFrame | None):
     """Return the price of a year over that of the study's price year, by item."""
     level = {} if price_index is None else price_index.set_index("year")["index"].to_dict()
     if missing := [one for one in dict.fromkeys([year, *items["price_year"]]) if one not in level]:

@@ -1,11 +1,13 @@
 """Mean use and cost of each item by arm: a source group's posterior cost, split as observed."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.decision.comparing.increments import mean_interval
+from trialbalance.decision.draws import ArmDraws
 
 COLUMNS = [
     "item", "arm", "category", "source_group", "unit", "unit_cost", "unit_cost_lower",
@@ -39,7 +41,17 @@ class ItemDraws:
     cost: np.ndarray
 
 
-def item_draws(arrays, draws, dataset, item_costs, prices, perspectives, study, perspective, rng):
+def item_draws(
+    arrays: ArmDraws,
+    draws: pd.DataFrame,
+    dataset: pd.DataFrame,
+    item_costs: pd.DataFrame,
+    prices: pd.DataFrame,
+    perspectives: pd.DataFrame,
+    study: dict[str, Any],
+    perspective: str,
+    rng: np.random.Generator,
+):
     """Split the posterior mean cost of each source group among its items.
 
     Parameters
@@ -76,11 +88,6 @@ def item_draws(arrays, draws, dataset, item_costs, prices, perspectives, study, 
     References
     ----------
     Rubin DB. The Bayesian bootstrap. Ann Stat 1981;9:130-4. doi:10.1214/aos/1176345338
-
-    Examples
-    --------
-    >>> item_draws.__name__
-    'item_draws'
     """
     items = _counted(prices, perspectives, perspective)
     groups = [f"cost_{group}" for group in items["source_group"]]
@@ -105,7 +112,7 @@ def item_draws(arrays, draws, dataset, item_costs, prices, perspectives, study, 
     return ItemDraws(items, arrays.arms, share, cost)
 
 
-def _counted(prices, perspectives, perspective):
+def _counted(prices: Any, perspectives: Any, perspective: Any):
     """Return the items that a perspective counts, at the prices of the study's price year."""
     own = perspectives[(perspectives["perspective"] == perspective) & perspectives["counted"]]
     items = prices[prices["item"].isin(own["item"]) & (prices["lines"] > 0)].copy()
@@ -115,7 +122,7 @@ def _counted(prices, perspectives, perspective):
     return items.drop(columns="share", errors="ignore")[columns].reset_index(drop=True)
 
 
-def _by_person(dataset, item_costs, items, periods):
+def _by_person(dataset: pd.DataFrame, item_costs, items, periods):
     """Return each participant's cost of each item, 0 where its source group was not observed."""
     before = [name for name, (_, end) in periods.items() if end <= 0]
     lines = item_costs[~item_costs["period"].isin(before)]
@@ -129,14 +136,14 @@ def _by_person(dataset, item_costs, items, periods):
     return use
 
 
-def _shares(weights, use, member):
+def _shares(weights, use: pd.DataFrame, member):
     """Return the share of each item in its source group under each row of weights."""
     cost = weights @ use
     total = cost @ member.astype(float)
     return np.divide(cost, total, out=np.zeros_like(cost), where=total > 0)
 
 
-def quantity_table(drawn, interval=0.95):
+def quantity_table(drawn: Any, interval: Any = 0.95):
     """Return mean use and cost of each item by arm.
 
     Parameters
@@ -150,11 +157,6 @@ def quantity_table(drawn, interval=0.95):
     -------
     DataFrame
         One row an item and arm; none without draws by item.
-
-    Examples
-    --------
-    >>> quantity_table(None).empty
-    True
     """
     rows = []
     for place, item in enumerate([] if drawn is None else drawn.items.to_dict("records")):

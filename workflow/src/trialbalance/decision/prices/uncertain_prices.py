@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+
+from trialbalance.decision.draws import ArmDraws
+from trialbalance.decision.prices.quantities import ItemDraws
 
 # Half the width of an interval of 95 % in standard deviations.
 _HALF_WIDTH = 1.959964
 
 
-def draw_prices(items, draws, rng):
+def draw_prices(items: pd.DataFrame, draws: int, rng: np.random.Generator):
     """Draw the unit costs that have a range.
 
     Parameters
@@ -52,7 +56,7 @@ def draw_prices(items, draws, rng):
     return pd.DataFrame(drawn, index=pd.RangeIndex(draws))
 
 
-def price_parameters(arrays, drawn, rng):
+def price_parameters(arrays: ArmDraws, drawn: ItemDraws, rng: np.random.Generator):
     """Return draws of cost at uncertain prices, and the parameters that they were made of.
 
     Parameters
@@ -78,11 +82,6 @@ def price_parameters(arrays, drawn, rng):
     -----
     cost = rest + Σ quantity × price over items with a range; quantity = cost of the item at its
     own price over that price. Prices and quantities are drawn independently.
-
-    Examples
-    --------
-    >>> price_parameters.__name__
-    'price_parameters'
     """
     prices = draw_prices(drawn.items, len(arrays.draw), rng)
     if prices.empty:

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.model.checks import COLUMNS, predictive_check, sampler_checks
+from trialbalance.model.compile import compile_density
 from trialbalance.model.endpoints.effects import RATIOS, effects
-from trialbalance.model.endpoints.likelihood import declare
+from trialbalance.model.endpoints.likelihood import by_endpoint, by_kind, declare
 from trialbalance.model.endpoints.replicate import replicate
 from trialbalance.model.endpoints.terms import make_terms
-from trialbalance.model.sampling import sample
+from trialbalance.model.sample import sample
 
 EFFECTS = [
     *("endpoint", "kind", "estimate", "arm", "comparator", "group", "median", "mean", "lower"),
@@ -58,7 +59,13 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     'estimate_endpoints'
     """
     terms = make_terms(records, study, section["endpoints"])
-    idata = sample(declare(terms, section["endpoint_priors"]), section, seed, progress=progress)
+    say = progress or (lambda percent, text: None)
+    say(5, "compiling the model")
+    model, data = declare(terms, section["endpoint_priors"])
+    density = compile_density(model, f"endpoints: {', '.join(by_kind(terms))}", data)
+    sampler = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
+    idata = sample(density, **sampler, seed=seed, progress=progress)
+    idata.posterior = by_endpoint(terms, idata.posterior)
     flat = {
         name: values.to_numpy().reshape(-1, *values.shape[2:])
         for name, values in idata.posterior.data_vars.items()
@@ -113,7 +120,7 @@ def wording(effect, comparison, everybody=True):
     if not comparator:
         return "associated with" if estimate in RATIOS else "described"
     if comparison == "randomised":
-        return "compared at random" if everybody else "compared among those ever at risk"
+        return "compared as randomised" if everybody else "compared among those ever at risk"
     return "associated with" if comparison == "observational" else None
 
 

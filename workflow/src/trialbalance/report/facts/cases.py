@@ -3,6 +3,7 @@
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.text.numbers import counted, listed
 
 NUMBERS = ["net_benefit", "lower", "upper"]
 
@@ -53,6 +54,41 @@ def forest_data(facts: Facts, analysis: str) -> pd.DataFrame:
     return rows[columns].reset_index(drop=True)
 
 
+CASES = {
+    "scenario": "scenario",
+    "prices": "case with other prices",
+    "missing_data": "case on missing data",
+    "subgroup": "subgroup",
+}
+
+
+def case_words(facts: Facts, analysis: str) -> str:
+    """Return which cases stand beside the base case, and which are named and not worked out."""
+    data = forest_data(facts, analysis)
+    kinds = data.drop_duplicates(["kind", "case"])["kind"].value_counts()
+    told = [
+        counted(int(kinds[kind]), one, f"{one}s" if kind != "prices" else "cases with other prices")
+        if kind != "missing_data"
+        else counted(int(kinds[kind]), one, "cases on missing data")
+        for kind, one in CASES.items()
+        if kinds.get(kind)
+    ]
+    gone = [scenario_title(facts, name) for name in not_run(facts, analysis)]
+    rest = f" Not worked out in this run: {'; '.join(gone)}." if gone else ""
+    return (f"Beside the base case: {listed(told)}." if told else "") + rest
+
+
+def not_run(facts: Facts, analysis: str) -> list[str]:
+    """Return the scenarios that the study names for an analysis and this run does not hold."""
+    frame, found = facts.table("scenarios"), []
+    have = set() if frame is None else set(frame.loc[frame["analysis"] == analysis, "scenario"])
+    for name, one in (facts.settings.get("scenarios") or {}).items():
+        wanted = (one or {}).get("analyses")
+        if name != "base" and name not in have and (not wanted or analysis in wanted):
+            found.append(name)
+    return found
+
+
 def case_title(facts: Facts, kind: str, case: str) -> str:
     """Return the title of a case of the forest plot."""
     if kind == "prices":
@@ -61,8 +97,3 @@ def case_title(facts: Facts, kind: str, case: str) -> str:
     if kind == "missing_data":
         return f"Missing data: {facts.label(case).lower()}"
     return f"Subgroup, {case}" if kind == "subgroup" else scenario_title(facts, case)
-
-
-def title(facts: Facts, analysis: str) -> str:
-    """Return the title of an analysis."""
-    return facts.settings["analyses"][analysis].get("title") or facts.label(analysis)

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.report.facts.labels import resolve
 from trialbalance.report.text.markup import clean
-from trialbalance.report.text.numbers import money, number, sentence_case, span, supported
+from trialbalance.report.text.numbers import money, number, span, supported
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -24,35 +25,6 @@ KNOWN_OUTCOMES = {
         "being dead counts as zero is an assumption.",
     },
 }
-KNOWN_KEYS = {
-    "r_hat": "R-hat",
-    "ess": "Effective sample size",
-    "ess_bulk": "Effective sample size, bulk",
-    "ess_tail": "Effective sample size, tail",
-    "bfmi": "Energy (BFMI)",
-    "pareto_k": "Largest Pareto k (leave-one-out)",
-    "pareto_k_share": "Share of participants with a high Pareto k",
-    "evpi": "All uncertainty removed",
-    "intention_to_treat": "Intention to treat",
-}
-NAMED = (
-    "items",
-    "categories",
-    "payers",
-    "perspectives",
-    "outcomes",
-    "effects",
-    "populations",
-    "measures",
-    "instruments",
-    "endpoints",
-    "exposures",
-    "emulations",
-    "source_groups",
-    "arms",
-    "visits",
-    "periods",
-)
 
 
 @dataclass(frozen=True)
@@ -135,6 +107,11 @@ class Facts:
         return asked and model.get("comparison", "randomised") == "randomised"
 
     @property
+    def planned(self) -> bool:
+        """Return whether a locked plan says what was named before the results were seen."""
+        return self.table("deviations") is not None or bool(self.context.get("plan_locked"))
+
+    @property
     def population(self) -> str:
         """Return the population of the primary analysis, or the one that is described."""
         for meta in (self.settings.get("analyses") or {}).values():
@@ -156,33 +133,28 @@ class Facts:
         return clean(entry.get("label") or name)
 
     def perspective(self, name: object) -> str:
-        """Return the printed name of a perspective, which may share its key with a payer."""
-        own = (self.part("costs").get("perspectives") or {}).get(str(name)) or {}
-        given = str(name) in (self.part("report").get("labels") or {})
-        label = None if given or not isinstance(own, Mapping) else own.get("label")
-        return clean(label) if label else self.label(name)
+        """Return the printed name of a perspective."""
+        return self.label(name, "perspective")
 
-    def label(self, key: object) -> str:
-        """Return the printed name of an item, category, visit or other key."""
-        key = str(key)
-        own = (self.part("report").get("labels") or {}).get(key)
-        if own:
-            return clean(own)
-        for entry in (self.part("outcomes").get("instruments") or {}).values():
-            if isinstance(entry, Mapping) and entry.get("measure") == key and entry.get("label"):
-                return clean(entry["label"])
-        if key in KNOWN_KEYS:
-            return KNOWN_KEYS[key]
-        observed = self.part("model").get("observational")
-        for part in (*self.settings.values(), observed):
-            for kind in NAMED if isinstance(part, Mapping) else ():
-                group = part.get(kind)
-                entry = group.get(key) if isinstance(group, Mapping) else None
-                if isinstance(entry, Mapping):
-                    entry = entry.get("label") or entry.get("title")
-                if isinstance(entry, str) and entry:
-                    return clean(entry)
-        return clean(sentence_case(key))
+    def label(self, key: object, *kinds: str) -> str:
+        """Return the printed name of a key that names a thing of one of some kinds."""
+        return resolve(self.settings, str(key), kinds)
+
+    def in_nights(self, endpoint: object) -> bool:
+        """Return whether an endpoint counts nights, so that its yes or no is any night at all."""
+        return ((self.part("outcomes").get("endpoints") or {}).get(endpoint) or {}).get(
+            "kind"
+        ) == "nights"
+
+    def event(self, key: object) -> str:
+        """Return the name of a yes or no: a share never stands under the name of a count."""
+        words = self.label(key, "outcome", "endpoint")
+        return f"Any {words[:1].lower()}{words[1:]}" if self.in_nights(key) else words
+
+    def title(self, analysis: str) -> str:
+        """Return the title of an analysis."""
+        own = (self.settings.get("analyses") or {}).get(analysis) or {}
+        return clean(own.get("title") or self.label(analysis))
 
     def words(self, analysis: str) -> dict[str, Any]:
         """Return how to speak of the outcome of an analysis: one, many, plain, decimals."""
@@ -190,7 +162,7 @@ class Facts:
 
     def outcome_words(self, outcome: str) -> dict[str, Any]:
         """Return how to speak of an outcome: one, many, plain, decimals."""
-        label, declared = self.label(outcome), self.declared(outcome)
+        label, declared = self.label(outcome, "outcome"), self.declared(outcome)
         many = clean(declared.get("unit") or label)
         known = {"one": f"unit of {many}", "many": many, "plain": "", "decimals": 3}
         if declared.get("label"):

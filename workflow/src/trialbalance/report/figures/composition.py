@@ -30,8 +30,12 @@ def parts_of_cost(facts: Facts, perspective: str) -> pd.DataFrame:
     frame = category_costs(facts, perspective).dropna(subset=["category", "mean"])
     order = frame.groupby("category")["mean"].sum().sort_values(ascending=False, kind="stable")
     kept = list(order.index[:SHOWN])
-    words = frame["category"].map(lambda key: facts.label(key) if key in kept else "All other")
-    places = {facts.label(key): place for place, key in enumerate(kept)} | {"All other": SHOWN}
+    words = frame["category"].map(
+        lambda key: facts.label(key, "category") if key in kept else "All other"
+    )
+    places = {facts.label(key, "category"): place for place, key in enumerate(kept)} | {
+        "All other": SHOWN
+    }
     frame = frame.assign(part=words, name=frame["arm"].map(facts.arm))
     sums = frame.groupby(["arm", "name", "part"], sort=False, as_index=False)["mean"].sum()
     return sums.assign(place=sums["part"].map(places)).sort_values(["arm", "place"])
@@ -94,5 +98,5 @@ def driver_words(facts: Facts, analysis: str) -> str:
     largest = frame.groupby("category")["mean"].sum().idxmax()
     return prose(
         "Of what was seen, the largest part of the cost is **{what}**: [see how much](#costs).",
-        what=facts.label(largest),
+        what=facts.label(largest, "category"),
     )

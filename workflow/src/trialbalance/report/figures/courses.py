@@ -62,7 +62,7 @@ def courses_of(facts: Facts) -> list[str]:
 
 
 def modelled(facts: Facts, analysis: str) -> dict[str, pd.DataFrame]:
-    """Return the means of a longitudinal model by measure, in the columns of ``course``."""
+    """Return the means of a model by visit, by measure, in the columns of ``course``."""
     frame = facts.table("visit_means", analysis)
     if frame is None:
         return {}
@@ -106,7 +106,7 @@ def course_chart(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> alt
     shift = {arm: (place - (len(arms) - 1) / 2) * 0.018 * span for place, arm in enumerate(arms)}
     data = data.assign(place=data["time"] + data["arm"].map(shift))
     visits = data.drop_duplicates("visit")
-    labels = {row["time"]: facts.label(row["visit"]) for _, row in visits.iterrows()}
+    labels = {row["time"]: facts.label(row["visit"], "visit") for _, row in visits.iterrows()}
     spoken = " : ".join(
         f"abs(datum.value - {time:.6f}) < 1e-6 ? {words!r}" for time, words in labels.items()
     )
@@ -120,7 +120,7 @@ def course_chart(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> alt
     )
     y = alt.Y(
         "mean:Q",
-        title=f"{facts.label(measure)}, mean of {of}",
+        title=f"{facts.label(measure, 'measure', 'outcome')}, mean of {of}",
         scale=alt.Scale(zero=False, nice=True),
         axis=alt.Axis(tickCount=5, labelExpr="replace(datum.label, '-', '\u2212')"),
     )
@@ -147,5 +147,5 @@ def course_words(facts: Facts, measure: str, data: pd.DataFrame, of: str) -> str
             f"{name} {number(mean, decimals)} ({number(people)} seen)"
             for name, mean, people in zip(own["name"], own["mean"], own["people"], strict=True)
         ]
-        parts.append(f"{facts.label(visit)}: {listed(means)}")
-    return f"Mean {facts.label(measure)} of {of}. " + "; ".join(parts) + "."
+        parts.append(f"{facts.label(visit, 'visit')}: {listed(means)}")
+    return f"Mean {facts.label(measure, 'measure', 'outcome')} of {of}. " + "; ".join(parts) + "."

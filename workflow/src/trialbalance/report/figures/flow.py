@@ -29,6 +29,22 @@ def reasons_left(facts: Facts, part: pd.DataFrame) -> dict[str, str]:
     }
 
 
+def step_words(facts: Facts, step: str) -> str:
+    """Return a step in words; blank where it speaks of another population than the one told.
+
+    Everything after the population is counted within it, so that those counted and those not add
+    up to it.
+    """
+    kind, _, name = step.partition(" ")
+    if kind == "population":
+        return facts.label(name, "population") if name == facts.population else ""
+    if kind == "attended":
+        visit, _, population = name.partition(" in ")
+        told = population in ("", facts.population)
+        return f"Of these, seen at {facts.label(visit, 'visit').lower()}" if told else ""
+    return facts.label(step)
+
+
 def flow_steps(facts: Facts) -> pd.DataFrame:
     """Return the steps of the flow and the economic analysis, one row a step and arm.
 
@@ -44,12 +60,12 @@ def flow_steps(facts: Facts) -> pd.DataFrame:
     """
     frame, rows = facts.table("flow"), []
     for step in dict.fromkeys(frame["step"]) if frame is not None else ():
+        words = step_words(facts, str(step))
+        if not words:
+            continue
         part = frame[frame["step"] == step]
         counts, why = part.groupby("arm")["participants"].sum(), reasons_left(facts, part)
-        rows += [
-            [facts.label(step), arm, int(counts.get(arm, 0)), why.get(arm, "")]
-            for arm in facts.arms
-        ]
+        rows += [[words, arm, int(counts.get(arm, 0)), why.get(arm, "")] for arm in facts.arms]
     for analysis in list(facts.analyses)[:1] if rows else ():
         rows += _economic(facts, analysis)
     return pd.DataFrame(rows, columns=["step", "arm", "people", "reason"])
@@ -61,7 +77,7 @@ def _economic(facts: Facts, analysis: str) -> list[list]:
     if arms is not None and arms["n"].notna().any():
         sizes = dict(zip(arms["arm"], arms["n"], strict=True))
         rows += [
-            ["In the economic analysis", arm, int(sizes[arm]), ""]
+            ["Of these, in the economic analysis", arm, int(sizes[arm]), ""]
             for arm in facts.arms
             if sizes.get(arm) == sizes.get(arm) and arm in sizes
         ]
@@ -77,9 +93,6 @@ def _economic(facts: Facts, analysis: str) -> list[list]:
 def boxes(facts: Facts) -> pd.DataFrame:
     """Return where the box of each step and arm stands, in points from the upper left."""
     steps = flow_steps(facts)
-    # Populations beside that of the primary analysis are no step on its way.
-    aside = set(facts.part("data").get("populations") or {}) - {facts.population, "randomised"}
-    steps = steps[~steps["step"].isin([facts.label(f"population {name}") for name in aside])]
     rows = {step: place for place, step in enumerate(dict.fromkeys(steps["step"]))}
     wide, gap = room(facts)
     left = steps["arm"].map({arm: place * (wide + gap) for place, arm in enumerate(facts.arms)})

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import altair as alt
 
-from trialbalance.report.facts.cases import forest_data, title
+from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
@@ -27,10 +27,11 @@ from trialbalance.report.figures.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.figures.forest import forest_chart, forest_words
 from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_chart, plane_words
+from trialbalance.report.figures.plane import plane_chart, plane_words, shade_words
 from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
 from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
+from trialbalance.report.sections.findings.outcomes import dead_words
 
 
 class Figure(NamedTuple):
@@ -108,8 +109,8 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"course_{measure}",
             course_chart(facts, *seen),
-            f"{facts.label(measure)} over time: means of those seen, with 95% intervals; the "
-            "dead count as 0.",
+            f"{facts.label(measure, 'measure', 'outcome')} over time: means of those "
+            f"seen, with 95% intervals{_dead(facts, measure)}.",
             course_words(facts, *seen),
         )
     for perspective in perspectives_of(facts):
@@ -122,21 +123,27 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         )
 
 
+def _dead(facts: Facts, measure: str) -> str:
+    """Return that the dead count as nought in the course of a measure, where any does."""
+    frame = facts.table("measures")
+    return dead_words(frame[frame["measure"] == measure]) if frame is not None else ""
+
+
 def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
     """Yield the plane, and the forest plot of the scenarios."""
     if has_cloud(facts, name):
         yield Figure(
             f"plane_{name}",
             plane_chart(facts, name),
-            "Cost-effectiveness plane: draws, their mean (diamond), the ellipses that hold 50% "
-            "and 95% of them, and the thresholds (lines).",
+            f"{shade_words(facts, name)}Cost-effectiveness plane: draws, their mean (diamond), "
+            "ellipses that hold 50% and 95% of them, and the thresholds (lines).",
             plane_words(facts, name),
         )
     if len(forest_data(facts, name)):
         yield Figure(
             f"scenarios_{name}",
             forest_chart(facts, name),
-            f"{title(facts, name)}: net benefit in each scenario with its {facts.interval} "
+            f"{facts.title(name)}: net benefit in each scenario with its {facts.interval} "
             "interval; the dotted line is the base case.",
             forest_words(facts, name),
         )
@@ -148,7 +155,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"tornado_{name}",
             tornado_chart(facts, name),
-            f"{title(facts, name)}: net benefit with one assumption at a time at the ends of its "
+            f"{facts.title(name)}: net benefit with one assumption at a time at the ends of its "
             "range; the line is the base case.",
             tornado_words(facts, name),
         )
@@ -156,7 +163,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"tipping_{name}_{component}_{arm}",
             tipping_chart(facts, name, component, arm),
-            f"{title(facts, name)}: net benefit if those not seen differed in {component}; the "
+            f"{facts.title(name)}: net benefit if those not seen differed in {component}; the "
             "diamond is where they do not, dots are where another option is the best.",
             tipping_words(facts, name, component, arm),
         )
@@ -165,7 +172,8 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"modelled_{name}_{measure}",
             course_chart(facts, *given),
-            f"{facts.label(measure)} over time as modelled for everybody, with 95% intervals.",
+            f"{facts.label(measure, 'measure', 'outcome')} over time as modelled for everybody, "
+            "with 95% intervals.",
             course_words(facts, *given),
         )
 

@@ -4,8 +4,16 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from trialbalance.report.facts.facts import Facts
-from trialbalance.report.figures.drawing import HEIGHT, INK, SHAPES, WIDTH, money_axis, scale
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.figures.drawing import (
+    HEIGHT,
+    INK,
+    SHAPES,
+    WIDTH,
+    money_axis,
+    scale,
+    style,
+)
 from trialbalance.report.figures.ellipses import ellipse_layers, outlines
 from trialbalance.report.text.numbers import chance, listed
 
@@ -114,6 +122,7 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         "name:N", legend=None, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)]))
     )
     layers = [
+        *shade_layer(facts, analysis, limits, x, y),
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color="#8b95a1").encode(x="zero:Q"),
         alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color="#8b95a1").encode(y="zero:Q"),
         alt.Chart(cloud[["name", "effect", "cost"]])
@@ -126,6 +135,39 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     if len(names) == 1:
         layers.append(corner_layer(facts, analysis, limits))
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
+
+
+def shade_layer(
+    facts: Facts, analysis: str, limits: tuple[float, float], x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Return the side of the primary threshold on which the option is worth its cost, shaded."""
+    primary = facts.thresholds(analysis).primary
+    if primary is None:
+        return []
+    wide, high = limits
+    cut = high / primary if primary > 0 else wide
+    ends = sorted({-wide, *(side * cut for side in (-1, 1) if cut < wide), wide})
+    edge = pd.DataFrame({"effect": ends})
+    edge["cost"] = (primary * edge["effect"]).clip(-high, high)
+    edge["floor"] = -high
+    area = alt.Chart(edge).mark_area(color=style()["colours"]["tint"], opacity=1, line=False)
+    return [area.encode(x, y, y2="floor:Q")]
+
+
+def shade_words(facts: Facts, analysis: str) -> str:
+    """Return what the shaded side says: in how many draws the option is the better value."""
+    primary = facts.thresholds(analysis).primary
+    frame = facts.table("net_benefit", analysis)
+    if primary is None or frame is None or "probability_positive" not in frame:
+        return ""
+    told = [
+        f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is better "
+        f"value than {facts.arm(facts.comparator)}"
+        for _, row in near(frame, primary).iterrows()
+        if row["arm"] in facts.others
+    ]
+    one = facts.words(analysis)["one"]
+    return f"At {facts.threshold(primary)} a {one} (shaded side), {listed(told)}. " if told else ""
 
 
 def ray_layers(facts: Facts, analysis: str, limits: tuple[float, float]) -> list[alt.Chart]:

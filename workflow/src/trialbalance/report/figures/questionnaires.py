@@ -32,7 +32,8 @@ def seen_shares(facts: Facts) -> pd.DataFrame:
         ["instrument", "place"], kind="stable"
     )
     words = [
-        f"{facts.label(row['instrument'])}, {facts.label(row['visit']).lower()}"
+        f"{facts.label(row['instrument'], 'instrument')}, "
+        f"{facts.label(row['visit'], 'visit').lower()}"
         for _, row in frame.iterrows()
     ]
     return frame.assign(

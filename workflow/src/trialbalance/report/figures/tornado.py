@@ -37,7 +37,7 @@ def swings(facts: Facts, analysis: str) -> pd.DataFrame:
     own = own.rename(columns={f"net_benefit_{end}": end for end in ENDS} | {"net_benefit": "base"})
     several = len(set(own["arm"])) > 1
     words = [
-        facts.label(row["parameter"]) + (f", {facts.arm(row['arm'])}" if several else "")
+        facts.label(row["parameter"], "item") + (f", {facts.arm(row['arm'])}" if several else "")
         for _, row in own.iterrows()
     ]
     own = own.assign(words=words, swing=(own["high"] - own["low"]).abs())

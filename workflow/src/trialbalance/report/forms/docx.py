@@ -29,11 +29,14 @@ STYLES = {
     "TableText": ("Normal", 16, False, "ink", "", 10, 10),
     "Banner": ("Normal", 20, False, "ink", "warn", 60, 60),
     "Card": ("Normal", 22, False, "ink", "tint", 40, 40),
+    "Lead": ("Normal", 26, True, "ink", "", 60, 120),
     "Note": ("Normal", 17, False, "quiet", "", 40, 160),
 }
 
 
-def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) -> bytes:
+def to_docx(
+    markdown: str, figures: Mapping[str, Mapping[str, str]], title: str, mark: str = ""
+) -> bytes:
     """Return the report as a Word file.
 
     Parameters
@@ -44,6 +47,8 @@ def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
         Path in the document -> mapping with key ``svg``; printed as PNG.
     title : str
         Title of the document, untrusted.
+    mark : str
+        Words at the foot of every page.
 
     Returns
     -------
@@ -63,7 +68,7 @@ def to_docx(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str)
             f"--resource-path={home}",
             file=home / "report.docx",
         )
-        return in_house_style((home / "report.docx").read_bytes(), title)
+        return in_house_style((home / "report.docx").read_bytes(), title, mark)
 
 
 def _png(path: str, drawing: Mapping[str, str]) -> bytes:
@@ -80,7 +85,7 @@ def _sized(svg: str) -> str:
     return svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1) if box else svg
 
 
-def in_house_style(docx: bytes, title: str) -> bytes:
+def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
     """Return a Word file with the styles of the house, its title, and nothing of today's date."""
     core = (
         '<?xml version="1.0" encoding="UTF-8"?><cp:coreProperties '
@@ -96,19 +101,50 @@ def in_house_style(docx: bytes, title: str) -> bytes:
             if name == "word/styles.xml":
                 content = _styles(content.decode()).encode()
             elif name == "word/document.xml":
-                content = _page(content.decode()).encode()
+                content = _page(content.decode(), mark).encode()
             elif name == "docProps/core.xml":
                 content = core.encode()
+            elif name in _FOOTER_NAMED and mark:
+                end, entry = _FOOTER_NAMED[name]
+                content = content.decode().replace(end, entry + end, 1).encode()
             made.writestr(
                 zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
             )
+        if mark:
+            foot = zipfile.ZipInfo("word/edition.xml", (2000, 1, 1, 0, 0, 0))
+            made.writestr(foot, _FOOTER.format(words=escape(mark)), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
-def _page(document: str) -> str:
+_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_FOOTER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORD}"><w:p><w:r><w:t>'
+    "{words}</w:t></w:r></w:p></w:ftr>"
+)
+# Where a Word file names its parts: before what, and how the footer is named there.
+_FOOTER_NAMED = {
+    "[Content_Types].xml": (
+        "</Types>",
+        '<Override PartName="/word/edition.xml" ContentType="application/vnd.openxmlformats-'
+        'officedocument.wordprocessingml.footer+xml" />',
+    ),
+    "word/_rels/document.xml.rels": (
+        "</Relationships>",
+        f'<Relationship Id="rIdEdition" Type="{_OFFICE}/footer" Target="edition.xml" />',
+    ),
+}
+
+
+def _page(document: str, mark: str = "") -> str:
     """Return the document on A4 with narrow margins, its tables as wide as the page."""
+    foot = (
+        f'<w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdEdition" />'
+        if mark
+        else ""
+    )
     page = (
-        '<w:sectPr><w:pgSz w:w="11906" w:h="16838" /><w:pgMar w:top="1134" w:right="964" '
+        f'<w:sectPr>{foot}<w:pgSz w:w="11906" w:h="16838" /><w:pgMar w:top="1134" w:right="964" '
         'w:bottom="1134" w:left="964" w:header="567" w:footer="567" w:gutter="0" /></w:sectPr>'
     )
     document = re.sub(r"<w:sectPr[^>]*/>|<w:sectPr.*?</w:sectPr>", "", document, flags=re.S)

@@ -69,7 +69,7 @@ def assumptions(facts: Facts, analysis: str) -> dict[str, Any] | None:
         for name, part in frame.groupby("scenario", sort=False)
     ]
     words = facts.words(analysis)
-    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    title = facts.title(analysis)
     sizes = {"many": words["many"], "decimals": words["decimals"]}
     return {"title": title, **sizes, "scenarios": scenarios}
 
@@ -117,7 +117,7 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
     cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
     return {
         "name": name,
-        "title": facts.settings["analyses"][name].get("title") or facts.label(name),
+        "title": facts.title(name),
         "one": words["one"],
         "many": words["many"],
         "exploratory": marks.exploratory,

@@ -51,11 +51,37 @@ def to_html(
         f"--template={template('page.html')}",
         f"--lua-filter={template('accessible.lua')}",
     )
+    body = folded(body)
     # The template's own marks come first on the page; a study that writes them gets its text.
     page = body.replace("/*REPORT-STYLE*/", style_sheet(), 1)
     page = page.replace("<title>REPORT-TITLE<", f"<title>{html.escape(clean(title))}<", 1)
     page = re.sub(r'<img src="([^"]+)"([^>]*?)\s*/?>', lambda hit: _inline(hit, figures), page)
     return _with_program(page, data and {**data, "trace": ways_back(trace, page)})
+
+
+STATE = re.compile(r'<div class="state">\s*<p>(.*?)</p>\s*</div>', flags=re.S)
+SECTION = re.compile(r"<(/?)section\b")
+
+
+def folded(body: str) -> str:
+    """Return the page with each part that has a line of state folded below that line.
+
+    Examples
+    --------
+    >>> folded('<section><h2>A</h2><div class="state"><p>ok</p></div><p>b</p></section>')
+    '<section><h2>A</h2><details class="fold"><summary>ok</summary><p>b</p></details></section>'
+    """
+    while found := STATE.search(body):
+        depth, end = 1, len(body)
+        for tag in SECTION.finditer(body, found.end()):
+            depth += -1 if tag[1] else 1
+            if not depth:
+                end = tag.start()
+                break
+        head = f'<details class="fold"><summary>{found[1]}</summary>'
+        inside = body[found.end() : end]
+        body = body[: found.start()] + head + inside + "</details>" + body[end:]
+    return body
 
 
 def _with_program(page: str, data: Mapping[str, Any] | None) -> str:

@@ -10,7 +10,9 @@ from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 
 
-def to_pdf(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) -> bytes:
+def to_pdf(
+    markdown: str, figures: Mapping[str, Mapping[str, str]], title: str, mark: str = ""
+) -> bytes:
     """Return the report as a PDF with title, language, bookmarks, tags and its own fonts.
 
     Parameters
@@ -21,6 +23,8 @@ def to_pdf(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) 
         Path in the document -> mapping with key ``svg``.
     title : str
         Title of the document, untrusted.
+    mark : str
+        Words at the foot of every page.
 
     Returns
     -------
@@ -32,11 +36,11 @@ def to_pdf(markdown: str, figures: Mapping[str, Mapping[str, str]], title: str) 
         for path, drawing in figures.items()
     }
     # The typesetter starts at a file of this name.
-    files["main.typ"] = to_typst(markdown, title).encode()
+    files["main.typ"] = to_typst(markdown, title, mark).encode()
     return typst.compile(files, format="pdf", pdf_standards=["ua-1"])
 
 
-def to_typst(markdown: str, title: str) -> str:
+def to_typst(markdown: str, title: str, mark: str = "") -> str:
     """Return the report as the source of the typesetter."""
     body = convert(
         markdown,
@@ -46,7 +50,15 @@ def to_typst(markdown: str, title: str) -> str:
         f"--lua-filter={template('print.lua')}",
     )
     words = clean(title).replace("\\", "\\\\").replace('"', '\\"')
-    return body.replace("/*REPORT-STYLE*/", definitions(), 1).replace("REPORT-TITLE", words, 1)
+    head = "Simulated data · " if SIMULATED in markdown else ""
+    named = {"/*REPORT-STYLE*/": definitions(), "REPORT-MARK": mark, "REPORT-HEAD": head}
+    for place, text in named.items():
+        body = body.replace(place, text, 1)
+    return body.replace("REPORT-TITLE", words, 1)
+
+
+# The banner that build_document puts at the head of a report on simulated records.
+SIMULATED = "::: {.banner .synthetic}"
 
 
 def definitions() -> str:

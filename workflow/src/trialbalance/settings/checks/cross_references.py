@@ -1,9 +1,9 @@
 """Checks across sections: a name used in one must be declared in another."""
 
-import difflib
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.names_used import names_used
 from trialbalance.settings.resolve import merge
 from trialbalance.settings.sections.study_file import OF_PARTS
@@ -35,7 +35,6 @@ def disagreements(
     def must_be_known(dotted: str, name: str, known: list[str], what: str) -> None:
         if name in known:
             return
-        near = difflib.get_close_matches(name, known, 1, 0.5)
         whole = f"scenarios.{scenario}.analysis.{dotted.rsplit('.', 1)[-1]}"
         at = f"scenarios.{scenario}.{dotted}"
         at = next((place for place in (at, whole) if place in lines), dotted)
@@ -46,7 +45,7 @@ def disagreements(
                 at,
                 name,
                 ", ".join(known) or f"no {what} is declared",
-                f"did you mean {near[0]}?" if near else f"use a declared {what}",
+                did_you_mean(name, known, f"use a declared {what}"),
             )
         )
 
@@ -109,7 +108,7 @@ def disagreements(
     found += _unknown_ends(settings, file, lines) if scenario == "base" else []
     found += _idle_groups(settings, file, lines, scenario)
     found += _groups_without_draws(settings, file, lines)
-    found += _longitudinal(settings, file, lines, scenario)
+    found += _by_visit(settings, file, lines, scenario)
     return found + _missing_sections(settings, file, door)
 
 
@@ -155,8 +154,7 @@ def _unknown_ends(settings: dict[str, Any], file: str, lines: dict[str, int]) ->
     found = []
     for dotted, name, known, what in used:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"use a declared {what}"
+            remedy = did_you_mean(name, known, f"use a declared {what}")
             allowed = ", ".join(known) or f"no {what} is declared"
             found.append(Finding(file, lines.get(dotted), dotted, name, allowed, remedy))
     return found
@@ -214,8 +212,8 @@ def _why_idle(
     item = column.removeprefix("price_").removeprefix("quantity_").split(":")[0]
     if column.startswith(kinds) and (item in counted or column.startswith("rest:")):
         return None
-    near = difflib.get_close_matches(column, allowed, 1, 0.8)
-    remedy = f"did you mean {near[0]}?" if near else "remove it: it does not enter net benefit"
+    otherwise = "remove it: it does not enter net benefit"
+    remedy = did_you_mean(column, allowed, otherwise, cutoff=0.8)
     what = f"prices of items that perspective {analysis['perspective']} counts"
     return column, f"{what} ({', '.join(allowed)})", remedy
 
@@ -230,7 +228,7 @@ def _counted_items(costs: dict[str, Any], perspective: str) -> list[str]:
     ]
 
 
-def _longitudinal(
+def _by_visit(
     settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str
 ) -> list[Finding]:
     """Return what keeps an analysis from being modelled visit by visit."""
@@ -240,40 +238,34 @@ def _longitudinal(
     def refuse(dotted: str, what: str, allowed: str) -> None:
         at = f"scenarios.{scenario}.{dotted}"
         at = at if at in lines else dotted
-        remedy = "change it, or set model.form to totals"
+        remedy = "change it, or set model.cells to totals"
         found.append(Finding(file, lines.get(at), at, what, allowed, remedy))
 
     for name in [name for name in chosen if name in settings["analyses"]]:
         analysis = settings["analyses"][name]
-        form = analysis["model"].get("form", settings["model"]["form"])
-        if form != "longitudinal":
+        chosen_cells = analysis["model"].get("cells", settings["model"]["cells"])
+        if chosen_cells != "by_visit":
             continue
         door = settings["data"]["door"]
         if door not in ("records", "scored"):
-            refuse("model.form", f"longitudinal, at door {door}", "door records or scored")
+            refuse("model.cells", f"by_visit, at door {door}", "door records or scored")
             break
         own = merge(settings["model"], analysis["model"])
         for key, value in (
-            ("clusters", own["clusters"]), ("subgroups", ", ".join(own["subgroups"])),
-            ("common_to_arms", ", ".join(own["common_to_arms"])),
-            ("cost.maximum", ", ".join(own["cost"]["maximum"])), ("selection", own["selection"]),
+            ("common_to_arms", ", ".join(own["common_to_arms"])), ("selection", own["selection"]),
         ):  # fmt: skip
             if value:
-                refuse(f"model.{key}", f"{value}, with model.form longitudinal", "none")
-        deltas = (analysis.get("decision") or {}).get("missing_not_at_random")
-        if deltas or settings["decision"]["missing_not_at_random"]:
-            refuse("decision.missing_not_at_random", "deltas, with model.form longitudinal",
-                   "none")  # fmt: skip
+                refuse(f"model.{key}", f"{value}, with model.cells by_visit", "none")
         effect = outcomes.get("effects", {}).get(analysis["outcome"], {})
         if effect.get("kind") != "area_under_curve":
             refuse(
                 f"analyses.{name}.outcome",
-                f"{analysis['outcome']}, with model.form longitudinal",
+                f"{analysis['outcome']}, with model.cells by_visit",
                 "an outcome of kind area_under_curve",
             )
         for key, only in (("visit_times", "nominal"), ("death", "hold_then_zero")):
             if outcomes.get(key) != only:
-                refuse(f"outcomes.{key}", f"{outcomes[key]}, with model.form longitudinal", only)
+                refuse(f"outcomes.{key}", f"{outcomes[key]}, with model.cells by_visit", only)
     return found
 
 

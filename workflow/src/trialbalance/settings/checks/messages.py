@@ -1,6 +1,5 @@
 """Mistakes in settings, in words: what the validator found, as one sentence each."""
 
-import difflib
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.sections.section import section_in
 
 
@@ -64,14 +64,13 @@ def line_of(lines: dict[str, int], dotted: str) -> int | None:
 
 
 def _finding(
-    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model
+    problem: dict, file: str, row: int | None, dotted: str, place: tuple, model: type[BaseModel]
 ) -> Finding:
     """Word one validation error."""
     kind = problem["type"]
     found = shown(problem.get("input"))
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(place[-1], _known(model, place[:-1]), 1, 0.5)
-        advice = f"did you mean {near[0]}?" if near else "remove it"
+        advice = did_you_mean(place[-1], _known(model, place[:-1]), "remove it")
         known = ", ".join(sorted(_known(model, place[:-1])))
         return Finding(file, row, dotted, "a setting that does not exist", known or "none", advice)
     if kind == "missing":

@@ -33,6 +33,11 @@ def names_used(settings: dict[str, Any]) -> Iterator[Use]:
         if one.get("among"):
             known = list(settings["data"]["populations"])
             yield f"outcomes.effects.{name}.among", one["among"], known, "population"
+    for word in ("instruments", "measures_given"):
+        for name, one in (settings["outcomes"] or {}).get(word, {}).items():
+            known = list(settings["study"]["visits"])
+            for visit in one.get("visits") or ():
+                yield f"outcomes.{word}.{name}.visits", visit, known, "visit"
     yield from _endpoints(settings)
     chosen = settings["model"]["observational"]
     place = "model.observational"

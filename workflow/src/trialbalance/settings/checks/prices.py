@@ -1,11 +1,11 @@
 """Settings ``decision.price_scenarios``: named sets of other unit costs."""
 
-from difflib import get_close_matches
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
@@ -89,7 +89,6 @@ def _wrong(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, 
     items, found = list(costs.get("items", {})), []
     for item in chosen.get("unit_costs") or {}:
         if item not in items:
-            near = get_close_matches(item, items, 1, 0.5)
-            remedy = f"did you mean {near[0]}?" if near else "use a declared item"
+            remedy = did_you_mean(item, items, "use a declared item")
             found.append((item, ", ".join(items), remedy))
     return found

@@ -1,11 +1,11 @@
 """Whether a study and its rule set fit: events, statuses and items that both must know."""
 
-import difflib
 from pathlib import Path
 from typing import Any
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.rule_set import load_rule_set, rule_set_file
 
 
@@ -51,6 +51,5 @@ def law_findings(settings: dict[str, Any], path: Path, lines: dict[str, int]) ->
 
 
 def _unknown(at: str, name: str, known: list[str], path: Path, lines: dict[str, int]) -> Finding:
-    near = difflib.get_close_matches(name, known, 1, 0.5)
-    remedy = f"did you mean {near[0]}?" if near else "correct the name"
+    remedy = did_you_mean(name, known, "correct the name")
     return Finding(str(path), lines.get(at), at, name, ", ".join(known) or "none", remedy)

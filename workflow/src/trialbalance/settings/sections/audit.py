@@ -32,3 +32,9 @@ class AuditSettings(Section):
         "Why a setting or file differs from the locked plan, by its name, such as "
         "costs.discount_rate or analysis_plan.",
     )
+    differences: dict[str, str] = setting(
+        {},
+        "Why a quantity of the second program differs, by its name in certificate.csv, such as "
+        "score, or with what it is of, such as 'cost: visit / new_service'. A difference without "
+        "a reason stops a release.",
+    )

@@ -5,26 +5,11 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from trialbalance.contracts.catalogue import handed_over
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 Door = Literal["records", "scored", "totals", "draws"]
-# Door -> tables that a study may hand over there; the first ones it must.
-TABLES: dict[str, tuple[str, ...]] = {
-    "records": ("participants", "visits", "responses", "resource_use", "episodes", "legal_events"),
-    "scored": ("participants", "visits", "measures_given", "costs_given"),
-    "totals": ("totals",),
-    "draws": (
-        *("draws_given", "costs_drawn", "effects_drawn", "parameters_given"),
-        "group_draws_given",
-    ),
-}
-NEEDED: dict[str, tuple[str, ...]] = {
-    "records": ("participants",),
-    "scored": ("participants", "measures_given", "costs_given"),
-    "totals": ("totals",),
-    "draws": (),
-}
 
 
 class Simulator(Section):
@@ -119,6 +104,11 @@ class DataSettings(Section):
     files: dict[str, str] = setting(
         {}, "Table → CSV or Parquet file, relative to the study's folder; see the data dictionary."
     )
+    files_elsewhere: bool = setting(
+        False,
+        "Whether files may stand outside the study's folder, or be links to others; else such a "
+        "path is refused, and nothing of what is in it is shown.",
+    )
     simulator: Simulator | None = setting(
         None, "Simulator that draws the records; silent when they are read from files."
     )
@@ -133,6 +123,13 @@ class DataSettings(Section):
     questionnaires: dict[Name, Questionnaire] = setting(
         {}, "Questionnaires by name, so that impossible answers are refused when read."
     )
+    zero_rule: list[Name] = setting(
+        ["records", "interview"],
+        "Sources and items of which no row means that nothing was used; of any other, no row for "
+        "somebody who was seen means asked and not answered. A row with a blank quantity always "
+        "does. How many zeros stand by this rule is counted in table item_answers.",
+        reference="decision 043",
+    )
     follow_up_end: date | None = setting(
         None,
         "Date on which follow-up ended for everyone by the calendar, whether or not the horizon "
@@ -143,7 +140,7 @@ class DataSettings(Section):
     @model_validator(mode="after")
     def _agree(self):
         """Check that the files fit the door, and populations the columns."""
-        possible = TABLES[self.door]
+        possible = handed_over(self.door)
         if unknown := [name for name in self.files if name not in possible]:
             raise ValueError(
                 f"files: found {', '.join(unknown)}; allowed at door {self.door}: "
@@ -155,7 +152,9 @@ class DataSettings(Section):
                     "simulator: found beside files or another door; allowed: with door: records "
                     "and no files"
                 )
-        elif missing := [name for name in NEEDED[self.door] if name not in self.files]:
+        elif missing := [
+            name for name, must in possible.items() if must and name not in self.files
+        ]:
             raise ValueError(f"files: found no {', '.join(missing)}; door {self.door} needs it")
         if self.door == "draws":
             self._draws_agree()

@@ -52,3 +52,14 @@ class DisclosureSettings(Section):
         {},
         "Cells that are released all the same, as suppressed.csv names them, each with its reason.",
     )
+    prefer: list[str] = setting(
+        [],
+        "Analyses, or scenario/analysis, in the order in which they matter. Of two whose "
+        "participants or costs differ by so few that one gives these away beside the other, the "
+        "first here is released and the other is not; unnamed ones follow in the study's order.",
+    )
+    withdrawn_releases: list[int] = setting(
+        [],
+        "Numbers of earlier releases, as audit/release_history lists them, that never left the "
+        "house; a later release is not held against them.",
+    )

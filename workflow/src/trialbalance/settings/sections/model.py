@@ -6,7 +6,6 @@ from pydantic import model_validator
 
 from trialbalance.settings.sections.cross_check import CrossCheckSettings
 from trialbalance.settings.sections.endpoints import EndpointModel, EndpointPriors
-from trialbalance.settings.sections.longitudinal import LongitudinalSettings
 from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
 from trialbalance.settings.sections.observational import ObservationalSettings
 from trialbalance.settings.sections.section import Section, setting
@@ -207,15 +206,14 @@ class GateSettings(Section):
 class ModelSettings(Section):
     """What is believed about mean cost and effect, and how it is computed."""
 
-    form: Literal["totals", "longitudinal"] = setting(
+    cells: Literal["by_visit", "totals"] = setting(
         "totals",
-        "What is modelled: the totals of a participant; or, recommended where there are visits, "
-        "the measure at each visit and the cost of each period, joined by effects of the "
-        "participant, so that someone seen at one visit and not at the next still counts.",
+        "What is modelled: the totals of a participant; or by_visit, recommended where there are "
+        "visits: the measure at each visit, the cost of each source group and period, and death "
+        "in each interval, each given what was seen before, so that someone seen at one visit and "
+        "not at the next still counts. Lower and ceiling of the effect are then shared out over "
+        "the visits by their weights.",
         reference="Gabrio 2022, doi 10.1002/hec.4510; decision 016",
-    )
-    longitudinal: LongitudinalSettings = setting(
-        LongitudinalSettings(), "What the longitudinal form needs beside the rest."
     )
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
@@ -282,9 +280,9 @@ class ModelSettings(Section):
     @model_validator(mode="after")
     def _agree(self):
         """Check that the family of the effect can be modelled at each visit."""
-        if self.form == "longitudinal" and self.effect.family in ("beta", "bernoulli"):
+        if self.cells == "by_visit" and self.effect.family == "bernoulli":
             raise ValueError(
-                f"effect.family: found {self.effect.family}; allowed with form longitudinal: "
-                "normal, decrement_gamma; choose one of these or form totals"
+                "effect.family: found bernoulli; allowed with cells by_visit: normal, beta, "
+                "decrement_gamma; choose one of these or cells totals"
             )
         return self

@@ -29,6 +29,12 @@ class ValueSetInstrument(Section):
     items: list[str] = setting(
         [], "Item names in the order of the value set's dimensions; empty when they are the same."
     )
+    visits: list[Name] = setting(
+        [],
+        "Visits at which it was planned; empty when it was planned at every visit. What was not "
+        "planned is not missing.",
+        reference="decision 043",
+    )
     label: str = setting("", "Name of the questionnaire in the report.")
 
 
@@ -59,6 +65,12 @@ class SumScoreInstrument(Section):
         [0.0, 1.0], "Measure at the lowest and at the highest possible sum; 0 to 1 for life years."
     )
     missing_items: MissingItems = setting({}, "What happens to single blank items.")
+    visits: list[Name] = setting(
+        [],
+        "Visits at which it was planned; empty when it was planned at every visit. What was not "
+        "planned is not missing.",
+        reference="decision 043",
+    )
     label: str = setting("", "Name of the questionnaire in the report.")
 
     @model_validator(mode="after")
@@ -81,6 +93,12 @@ class UnscoredInstrument(Section):
     """A questionnaire whose completion is counted and whose answers are not scored."""
 
     kind: Literal["unscored"] = setting(..., "Counted, not scored.")
+    visits: list[Name] = setting(
+        [],
+        "Visits at which it was planned; empty when it was planned at every visit. What was not "
+        "planned is not missing.",
+        reference="decision 043",
+    )
     label: str = setting("", "Name of the questionnaire in the report.")
 
 
@@ -98,6 +116,12 @@ class GivenMeasure(Section):
         "unknown, and then nobody is said to be at the ceiling.",
     )
     range: Range | None = setting(None, "Lowest and highest value the measure can take.")
+    visits: list[Name] = setting(
+        [],
+        "Visits at which it was planned; empty when it was planned at every visit. What was not "
+        "planned is not missing.",
+        reference="decision 043",
+    )
     label: str = setting("", "Name of the measure in the report.")
 
     @model_validator(mode="after")

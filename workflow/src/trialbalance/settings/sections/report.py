@@ -1,8 +1,9 @@
 """Section ``report``: words, names and pictures of the report; no number depends on it."""
 
-from typing import Annotated, Literal
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import StringConstraints
+from pydantic import StringConstraints, model_validator
 
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
@@ -21,6 +22,8 @@ class ReportTexts(Section):
     population: Block = setting("", "Who could take part, and who was recruited.")
     place: Block = setting("", "Where the trial took place: country, services, dates.")
     outcome_choice: Block = setting("", "Why these outcomes measure what people gain or lose.")
+    comparison_choice: Block = setting("", "Why these options are compared.")
+    perspective_choice: Block = setting("", "Why these perspectives: whose costs matter, to whom.")
     heterogeneity: Block = setting("", "How results could differ between groups of people.")
     distribution: Block = setting("", "Who gains and who loses: effects on unequal groups.")
     engagement: Block = setting("", "How patients, the public and others took part in the study.")
@@ -73,6 +76,40 @@ class OutcomeWords(Section):
     decimals: int = setting(3, "Digits after the point.", ge=0, le=4)
 
 
+class HeadlineCell(Section):
+    """Where a number of a headline stands."""
+
+    table: Name = setting(..., "Table of the study, such as consequences or reproduction.")
+    where: dict[Name, str] = setting(
+        {}, "Columns and the values that pick the row; an empty text picks a blank cell."
+    )
+    column: Name | None = setting(
+        None, "Column of the number; silent = the rows that are picked are counted."
+    )
+    form: Literal["percent", "count", "money", "ratio", "number"] = setting(
+        "number", "How it is printed: a share as a percentage, a whole number, an amount, a ratio."
+    )
+
+
+class Headline(Section):
+    """One sentence that page one puts first, its numbers bound to cells of tables."""
+
+    sentence: str = setting(
+        ..., "The sentence, plain text; {name} stands for a cell.", min_length=1, max_length=400
+    )
+    cells: dict[Name, HeadlineCell] = setting({}, "The cells, by the name in the sentence.")
+    source: str = setting("", "Where published words in it come from.", max_length=200)
+
+    @model_validator(mode="after")
+    def named(self) -> Self:
+        """Refuse a name in the sentence that no cell has, and a cell that it does not use."""
+        used = set(re.findall(r"{([^}]*)}", self.sentence))
+        if used != set(self.cells):
+            odd = ", ".join(sorted(used ^ set(self.cells)))
+            raise ValueError(f"sentence: found {odd}; allowed: each cell once in braces")
+        return self
+
+
 class ReportSettings(Section):
     """Words, names and pictures of the report."""
 
@@ -96,6 +133,11 @@ class ReportSettings(Section):
         "Considerations beyond cost-effectiveness, each with its source; printed beside the result "
         "and apart from the numbers.",
     )
+    headlines: list[Headline] = setting(
+        [],
+        "What the study found, most important first: sentences of page one whose numbers are read "
+        "from its tables.",
+    )
     limitations: list[str] = setting(
         [], "Sentences added to the limits that the report finds by itself."
     )
@@ -106,7 +148,9 @@ class ReportSettings(Section):
         [], "Items or cost categories that make up the intervention itself, for its own table."
     )
     labels: dict[str, str] = setting(
-        {}, "Names for items, categories, perspectives, visits and other keys, as printed."
+        {},
+        "Names for items, categories, perspectives, visits and other keys, as printed; a key that "
+        "stands for things of several kinds is named as kind.key, such as category.legal_process.",
     )
     outcome_words: dict[Name, OutcomeWords] = setting(
         {}, "How to speak of an outcome; QALY and capability-weighted life year are known."

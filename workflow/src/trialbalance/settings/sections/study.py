@@ -56,7 +56,9 @@ class StudySettings(Section):
         "Whether arms carry neutral labels in every output, permuted by a key beside this file.",
     )
     reveals: list[Name] = setting(
-        [], "Items whose use gives an arm away; while blind they are pooled over the arms."
+        [],
+        "Items whose use gives an arm away; while blind they, and report.intervention_items, are "
+        "pooled over the arms.",
     )
 
     @model_validator(mode="after")
@@ -66,6 +68,15 @@ class StudySettings(Section):
             raise ValueError(
                 f"comparator: found {self.comparator}; allowed: {', '.join(self.arms)}"
             )
+        labels = [" ".join(arm.label.split()).casefold() for arm in self.arms.values()]
+        for name, label in zip(self.arms, labels, strict=True):
+            first = list(self.arms)[labels.index(label)]
+            if first != name:
+                raise ValueError(
+                    f"arms.{name}.label: found the label of arm {first} again, "
+                    f"{self.arms[name].label}; allowed: a label for each arm, since tables and "
+                    "figures show nothing else"
+                )
         if len(set(self.visits.values())) < len(self.visits):
             raise ValueError("visits: found two visits at the same time; allowed: each at its own")
         for name, (start, end) in self.periods.items():

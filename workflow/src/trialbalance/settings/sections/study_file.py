@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from pydantic import model_validator
+
 from trialbalance.settings.sections.analysis import AnalysisSettings, ScenarioSettings
 from trialbalance.settings.sections.audit import AuditSettings
 from trialbalance.settings.sections.costs import CostsSettings
 from trialbalance.settings.sections.data import DataSettings
 from trialbalance.settings.sections.dataset import DatasetSettings
-from trialbalance.settings.sections.decision import DecisionSettings
+from trialbalance.settings.sections.decision import DecisionSettings, ThresholdSettings
 from trialbalance.settings.sections.disclosure import DisclosureSettings
 from trialbalance.settings.sections.legal import LegalSettings
 from trialbalance.settings.sections.model import ModelSettings
@@ -72,6 +74,27 @@ class StudyFile(Section):
         {}, "Scenarios by name, beside the base case."
     )
     published: dict[str, Any] = setting({}, "Published figures to be reproduced.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _thresholds_of_their_currency(cls, value: Any) -> Any:
+        """Leave NICE's thresholds to pounds: elsewhere a study states its own or has no verdict."""
+        study = value.get("study") if isinstance(value, dict) else None
+        currency = study.get("currency", "GBP") if isinstance(study, dict) else "GBP"
+        section = (value.get("decision") or {}) if isinstance(value, dict) else {}
+        if currency == "GBP" or not isinstance(section, dict):
+            return value
+        stated = section.get("thresholds") or {}
+        given = stated.get("qaly", {}) if isinstance(stated, dict) else None
+        if not isinstance(given, dict):
+            return value
+        # An instance passes the default by, which would add the thresholds in pounds.
+        own = {"exploratory": True, **given} if not given.get("marked") else given
+        try:
+            qaly = ThresholdSettings.model_validate({"unit": f"{currency} per QALY", **own})
+        except ValueError:
+            return value
+        return {**value, "decision": {**section, "thresholds": {**stated, "qaly": qaly}}}
 
     @staticmethod
     def before(stage: str) -> tuple[str, ...]:

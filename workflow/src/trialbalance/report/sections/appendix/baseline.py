@@ -17,7 +17,7 @@ def baseline_table(facts: Facts) -> str:
     rows = []
     for name in [name for name in declared if name in people]:
         meta = declared[name] or {}
-        title = str(meta.get("label") or facts.label(name))
+        title = str(meta.get("label") or facts.label(name, "covariate"))
         title += f" ({ILLUSTRATIVE})" if facts.assumed(name) else ""
         rows += _lines(facts, people, name, title, str(meta.get("type")))
     sizes = [f"{facts.arm(arm)} ({_count(people, arm)})" for arm in facts.arms]

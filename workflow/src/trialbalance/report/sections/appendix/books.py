@@ -4,10 +4,11 @@ import re
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
-from trialbalance.report.text.markup import heading, prose, section, table
+from trialbalance.report.text.markup import bullets, heading, prose, section, table
 from trialbalance.report.text.numbers import BLANK, counted, general, missing, number
 
 
@@ -38,7 +39,11 @@ def exclusion_table(facts: Facts) -> str:
     if frame is None:
         return ""
     rows = [
-        [facts.label(population), general(reason).replace("_", " "), number(len(part))]
+        [
+            facts.label(population, "population"),
+            general(reason).replace("_", " "),
+            number(len(part)),
+        ]
         for (population, reason), part in frame.groupby(["population", "reason"], sort=True)
     ]
     return table(
@@ -115,8 +120,12 @@ def _cell(facts: Facts, column: str, value: object) -> str:
         return title
     if column in LISTS:
         keys = [key.strip() for key in re.split("[,;]", str(value))]
-        return "; ".join(facts.label(key) for key in keys)
-    return facts.label(value) if isinstance(value, str) and KEY.match(value) else general(value)
+        return "; ".join(facts.label(key, "covariate", "visit") for key in keys)
+    return (
+        facts.label(value, *kinds_of(column))
+        if isinstance(value, str) and KEY.match(value)
+        else general(value)
+    )
 
 
 def balance_table(facts: Facts) -> str:
@@ -163,32 +172,103 @@ def balance(facts: Facts) -> str:
     return section(2, "Trial balance", "trial-balance", verdict if text else "", text)
 
 
-def reproduction(facts: Facts) -> str:
-    """Return the section with published figures beside reproduced ones."""
-    frame = facts.table("reproduction")
-    if frame is None:
-        return ""
-    within = int((frame["verdict"] == "within").sum())
-    lead = prose(
-        "{within} of {all} published figures lie within their tolerance, set beforehand.",
-        within=number(within),
-        all=number(len(frame)),
-    )
-    columns = [c for c in REPRODUCED if c in frame]
-    text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])
-    return section(2, "Published figures", "reproduction", lead, text)
-
-
 REPRODUCED = (
     "quantity",
     "arm",
     "population",
     "published",
     "reproduced",
-    "difference",
     "tolerance",
-    "verdict",
+    "stands",
+    "source",
 )
+# What agreement means by kind of tolerance: on simulated records, and on others.
+STANDINGS = {
+    "exact": ("fixed by the simulator", "equal"),
+    "simulation_error": ("reproduced within simulation error", "within the tolerance"),
+    "rounded": ("equal when rounded", "equal when rounded"),
+    "direction": ("direction only", "direction only"),
+}
+
+
+def published_entry(facts: Facts, name: object) -> dict:
+    """Return a published figure as the study file gives it, empty where it does not."""
+    return (facts.settings.get("published") or {}).get(str(name)) or {}
+
+
+def standing(facts: Facts, row: pd.Series) -> str:
+    """Return what the agreement of a figure means: fixed, reproduced, or its direction alone."""
+    if row["verdict"] != "within":
+        return "OUTSIDE its tolerance"
+    kind = (published_entry(facts, row.get("id")).get("tolerance") or {}).get("kind")
+    simulated, seen = STANDINGS.get(str(kind), ("within the tolerance", "within the tolerance"))
+    return simulated if facts.synthetic else seen
+
+
+def increments(facts: Facts, frame: pd.DataFrame) -> str:
+    """Return published differences between arms beside those of this run, from the arms' means."""
+    rows = []
+    for quantity, part in frame.dropna(subset=["arm"]).groupby("quantity", sort=False):
+        own = part.set_index("arm")
+        measure = published_entry(facts, part.iloc[0].get("id")).get("measure") or {}
+        mean = str(measure.get("compute")).startswith("mean_") and "versus" not in measure
+        for arm in facts.others if mean and facts.comparator in own.index else ():
+            if arm in own.index:
+                gap = own.loc[arm, ["published", "reproduced"]].astype(float)
+                gap = gap - own.loc[facts.comparator, ["published", "reproduced"]].astype(float)
+                cash = measure.get("compute") == "mean_cost"
+                said = [facts.cash(v, True) if cash else number(v, 3, True) for v in gap]
+                rows.append([quantity, f"{facts.arm(arm)} minus {facts.arm(facts.comparator)}",
+                             *said])  # fmt: skip
+    return table(
+        ["Figure", "Difference", "Published", "This run"],
+        rows,
+        "Differences between arms, published and in this run",
+        "published-differences",
+        (0, 1),
+        "From the arms' means. A simulation that keeps to each mean within its error may differ "
+        "from the published difference in sign."
+        if facts.synthetic
+        else "From the arms' means.",
+    )
+
+
+def reproduction(facts: Facts) -> str:
+    """Return how the run stands beside what was published, and where that was published."""
+    frame = facts.table("reproduction")
+    if frame is None:
+        return ""
+    counts = pd.Series([standing(facts, row) for _, row in frame.iterrows()])
+    counts = counts.value_counts(sort=False)
+    lead = prose(
+        "{within} of {all} published figures lie within their tolerance{when}: {split}.",
+        within=number(int((frame["verdict"] == "within").sum())),
+        all=number(len(frame)),
+        when=", set beforehand" if facts.planned else "",
+        split="; ".join(f"{number(n)} {words}" for words, n in counts.items()),
+    )
+    found = {str(published_entry(facts, name).get("source") or "") for name in _ids(frame)}
+    cited = section(3, "References", "references", bullets(sorted(found - {""})))
+    return section(2, "Published figures", "reproduction", lead, increments(facts, frame), cited)
+
+
+def reproduced_table(facts: Facts) -> str:
+    """Return every published figure beside that of this run, with its source."""
+    frame = facts.table("reproduction")
+    if frame is None:
+        return ""
+    frame = frame.assign(
+        stands=[standing(facts, row) for _, row in frame.iterrows()],
+        source=[published_entry(facts, name).get("source") or BLANK for name in _ids(frame)],
+    )
+    columns = [c for c in REPRODUCED if c in frame]
+    text = as_given(facts, "reproduction", "Published figures beside this run", frame[columns])
+    return section(3, "Published figures, one by one", "reproduced", text)
+
+
+def _ids(frame: pd.DataFrame) -> pd.Series:
+    """Return the identifiers of published figures."""
+    return frame["id"] if "id" in frame else pd.Series([""] * len(frame), index=frame.index)
 
 
 def failed_checks(facts: Facts) -> list[dict[str, str]]:
@@ -221,7 +301,7 @@ def check_table(facts: Facts, analysis: str) -> str:
         ]
         for _, row in frame.iterrows()
     ]
-    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    title = facts.title(analysis)
     return table(
         ["Check", "Value", "Gate", "Verdict", "Advice"],
         rows,

@@ -1,10 +1,11 @@
 """Reporting checklists: each item with its place in this report, or what is still to be written."""
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION
+from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION, Item
 from trialbalance.report.sections.appendix.reference_case import reference_case
 from trialbalance.report.text.markup import Markdown, escape, prose, section, table
 from trialbalance.report.text.numbers import counted, number
@@ -34,12 +35,18 @@ def answers(facts: Facts, items: Iterable) -> list[Answer]:
     list of Answer
         In the order of the items; without places where the item is a gap.
     """
-    printed = set(facts.context.get("anchors") or ())
+    anchors = set(facts.context.get("anchors") or ())
+    printed = facts.context.get("printed") or {}
+
+    def holds(item: Item, place: str) -> bool:
+        said = printed.get(place, "")
+        return place in anchors and all(re.search(one, said) for one in item.says)
+
     return [
         Answer(
             item.number,
             item.words,
-            tuple(place for place in item.places if place in printed and item.holds(facts)),
+            tuple(place for place in item.places if item.holds(facts) and holds(item, place)),
             item.prompt,
         )
         for item in items

@@ -12,13 +12,17 @@ def always(facts: Facts) -> bool:
 
 
 class Item(NamedTuple):
-    """One item: number, what it asks in our words, where it may be answered, what to write."""
+    """One item: number, what it asks in our words, where it may be answered, what to write.
+
+    It is answered where the words printed there hold each pattern of ``says``.
+    """
 
     number: str
     words: str
     places: tuple[str, ...]
     prompt: str
     holds: Callable[[Facts], bool] = always
+    says: tuple[str, ...] = ()
 
 
 def has_horizon(facts: Facts) -> bool:
@@ -41,15 +45,9 @@ def has_arms(facts: Facts) -> bool:
     return len(facts.arms) > 1
 
 
-def several_scenarios(facts: Facts) -> bool:
-    """Return whether any scenario stands beside the base case."""
-    frame = facts.table("scenarios")
-    return frame is not None and frame["scenario"].nunique() > 1
-
-
-def has_chances(facts: Facts) -> bool:
-    """Return whether uncertainty was carried to the choice."""
-    return any(facts.table("acceptability", name) is not None for name in facts.analyses)
+def tells_options(facts: Facts) -> bool:
+    """Return whether the study says what each option is."""
+    return bool(facts.part("report").get("comparison"))
 
 
 def text(name: str) -> str:
@@ -103,14 +101,17 @@ CHEERS = (
     Item(
         "7",
         "Options compared, and why these",
-        ("options",),
-        "What did each arm receive? Setting report.comparison.",
+        (text("comparison_choice"),),
+        "What did each arm receive, and why these? Settings report.comparison and "
+        "report.texts.comparison_choice.",
+        tells_options,
     ),
     Item(
         "8",
         "Perspectives and why",
-        ("table-perspectives",),
-        "Name whose costs count: costs.perspectives.",
+        (text("perspective_choice"),),
+        "Whose costs count, and why? Settings costs.perspectives and "
+        "report.texts.perspective_choice.",
     ),
     Item("9", "Time horizon", ("prices-time",), "State study.horizon_years.", has_horizon),
     Item(
@@ -129,8 +130,9 @@ CHEERS = (
     Item(
         "12",
         "How outcomes were measured",
-        ("table-questionnaires",),
-        "No questionnaire is recorded here: say how in a section of your own.",
+        ("valuation",),
+        "No instrument and its visits are named: declare outcomes.instruments and study.visits.",
+        says=(r"table-valuation", r"asked at"),
     ),
     Item(
         "13",
@@ -170,7 +172,13 @@ CHEERS = (
         ("who-gains-and-who-loses-by-group", text("distribution")),
         write("distribution", "Who gains and who loses? Say so if not studied."),
     ),
-    Item("20", "Methods for uncertainty", ("words",), "No draws were compared.", has_chances),
+    Item(
+        "20",
+        "Methods for uncertainty",
+        ("uncertainty",),
+        "No draws were compared.",
+        says=(r"[Dd]raws|[Bb]ootstrap",),
+    ),
     Item(
         "21",
         "How patients and others took part",
@@ -187,9 +195,9 @@ CHEERS = (
     Item(
         "24",
         "Effect of uncertainty on the results",
-        ("scenarios",),
-        "Add scenarios.",
-        several_scenarios,
+        ("scenarios", "detail", "results"),
+        "Add scenarios, or missing-data cases, or chances by threshold.",
+        says=(r"\d[^|\n]*\|[^|\n]*\d",),
     ),
     Item(
         "25",
@@ -215,55 +223,41 @@ CHEERS = (
 )
 
 
-def counts_people(facts: Facts) -> bool:
-    """Return whether anyone said how many people a choice would affect."""
-    return any(
-        frame is not None and "population" in frame and frame["population"].notna().any()
-        for frame in (facts.table("information", name) for name in facts.analyses)
-    )
-
-
-def asks(kind: str) -> Callable[[Facts], bool]:
-    """Return the question whether a kind of information value was worked out."""
-
-    def worked_out(facts: Facts) -> bool:
-        return any(
-            frame is not None and frame["quantity"].astype(str).str.startswith(kind).any()
-            for frame in (facts.table("information", name) for name in facts.analyses)
-        )
-
-    return worked_out
-
-
 INFORMATION = (
     Item(
         "V1",
         "The choice that better evidence could change",
-        ("brief-compared",),
+        ("results",),
         "Name two options.",
         has_arms,
     ),
-    Item("V2", "Value of removing all uncertainty", ("results",), "Work out EVPI.", asks("evpi")),
+    Item(
+        "V2",
+        "Value of removing all uncertainty",
+        ("information",),
+        "Work out EVPI.",
+        says=(r"[Ee]verything uncertain",),
+    ),
     Item(
         "V3",
         "Which uncertain quantities, grouped how",
-        ("results",),
+        ("information",),
         "Name groups of parameters for EVPPI: decision settings.",
-        asks("evppi"),
+        says=(r"about one group",),
     ),
     Item(
         "V4",
         "Worth and size of a new study",
-        ("results",),
+        ("information",),
         "Describe a new study for EVSI: decision settings.",
-        asks("evsi"),
+        says=(r"net of"),
     ),
     Item(
         "V5",
         "How many people the choice affects, for how long",
-        ("results",),
+        ("information",),
         "Give the population affected: decision settings.",
-        counts_people,
+        says=(r"people a year", r"years?\b"),
     ),
     Item("V6", "What the figures leave out", ("limits",), "No limits are said."),
 )

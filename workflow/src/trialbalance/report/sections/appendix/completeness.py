@@ -7,6 +7,9 @@ from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.text.markup import blocks, section, side_by_side, table
 from trialbalance.report.text.numbers import BLANK, number, percent
 
+# What a line of completeness may be about.
+SEEN = ("source_group", "measure", "outcome", "covariate", "instrument")
+
 
 def questionnaire_table(facts: Facts) -> str:
     """Return questionnaires due, returned and scored by instrument, visit and arm."""
@@ -16,8 +19,10 @@ def questionnaire_table(facts: Facts) -> str:
     visits = list(facts.part("study").get("visits") or dict.fromkeys(frame["visit"]))
     rows = []
     for instrument, part in frame.groupby("instrument", sort=True):
-        for visit in [name for name in visits if name in set(part["visit"])]:
-            line = [facts.label(instrument), facts.label(visit)]
+        # An instrument that nobody returned at a visit was not asked there.
+        asked = set(part.loc[part["returned"] > 0, "visit"])
+        for visit in [name for name in visits if name in asked]:
+            line = [facts.label(instrument, "instrument"), facts.label(visit, "visit")]
             for arm in facts.arms:
                 own = part[(part["visit"] == visit) & (part["arm"] == arm)]
                 line += side_by_side(len(facts.arms), _returned(own))
@@ -64,7 +69,7 @@ def pattern_table(facts: Facts, analysis: str) -> str:
     return table(
         ["Cost", "Effect", *[facts.arm(arm) for arm in facts.arms]],
         rows[::-1],
-        f"Who has cost and effect: {title(facts, analysis)}",
+        f"Who has cost and effect: {facts.title(analysis)}",
         f"patterns-{analysis}",
         (0, 1),
         source=facts.source("missing_patterns", analysis),
@@ -86,10 +91,10 @@ def seen_table(facts: Facts, analysis: str) -> str:
     frame = frame.assign(when=when).sort_values(["kind", "name", "when"], kind="stable")
     for (kind, name, moment), part in frame.groupby(["kind", "name", "moment"], sort=False):
         line = [
-            f"{facts.label(name)} ({facts.label(kind).lower()})"
+            f"{facts.label(name, *SEEN)} ({facts.label(kind).lower()})"
             if kind not in (name, "both")
-            else facts.label(name),
-            facts.label(moment).lower(),
+            else facts.label(name, *SEEN),
+            facts.label(moment, "visit", "period").lower(),
         ]
         cells = {row["arm"]: row for _, row in part.iterrows()}
         for arm in facts.arms:
@@ -104,17 +109,12 @@ def seen_table(facts: Facts, analysis: str) -> str:
     return table(
         ["What", "When", *[facts.arm(arm) for arm in facts.arms]],
         rows,
-        f"Observed of those expected: {title(facts, analysis)}",
+        f"Observed of those expected: {facts.title(analysis)}",
         f"seen-{analysis}",
         (0, 1),
         "People who died are not missing.",
         source=facts.source("missingness", analysis),
     )
-
-
-def title(facts: Facts, analysis: str) -> str:
-    """Return the title of an analysis."""
-    return facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
 
 
 def completeness(facts: Facts) -> str:

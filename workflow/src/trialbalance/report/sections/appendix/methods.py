@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
@@ -76,16 +77,16 @@ def estimand_table(facts: Facts) -> str:
         meta = facts.settings["analyses"][name]
         rows.append(
             [
-                meta.get("title") or facts.label(name),
+                facts.title(name),
                 facts.outcome_words(meta["outcome"])["many"],
                 facts.perspective(meta.get("perspective", "")),
-                facts.label(meta.get("population", "")),
+                facts.label(meta.get("population", ""), "population"),
             ]
         )
     text = table(
         ["Analysis", "Effect", "Perspective", "Population"],
         rows,
-        "Analyses, named before the results were seen",
+        "Analyses" + (", named before the results were seen" if facts.planned else ""),
         "analyses",
         (0, 1, 2, 3),
         source=facts.source("settings"),
@@ -195,7 +196,38 @@ def software_table(facts: Facts) -> str:
     )
 
 
-def chance_table() -> str:
+def uncertainty(facts: Facts) -> str:
+    """Return how uncertainty reaches the choice, and which further cases were worked out."""
+    counts = {name: facts.table("draws", name) for name in facts.analyses}
+    sizes = sorted({frame["draw"].nunique() for frame in counts.values() if frame is not None})
+    if not sizes:
+        return ""
+    fitted = facts.part("data").get("door") != "draws"
+    origin = "of the posterior distribution" if fitted else "as they were handed over"
+    lines = [
+        prose(
+            "Chances and {level} intervals are counted over {n} joint draws of mean cost and mean "
+            "effect {origin}.",
+            level=facts.interval,
+            n=listed([number(size) for size in sizes], "or"),
+            origin=origin,
+        ),
+        *(prose("**{title}.** {cases}", title=facts.title(name), cases=words)
+          for name in facts.analyses if (words := case_words(facts, name))),
+    ]  # fmt: skip
+    return section(3, "How uncertainty is handled", "uncertainty", bullets(lines))
+
+
+def interval_words(facts: Facts) -> str:
+    """Return what an interval is."""
+    return prose(
+        "A {level} interval is the range in which the true value lies with a chance of {level}, "
+        "if the data and the model are right.",
+        level=facts.interval,
+    )
+
+
+def chance_table(facts: Facts) -> str:
     """Return the scale of words used for chances."""
     rows, above = [], 100
     for bound, words in CHANCES:
@@ -205,6 +237,7 @@ def chance_table() -> str:
         3,
         "Words for chances",
         "words",
+        interval_words(facts),
         table(["Words", "Chance"], rows, "What the words for chances mean in this report", "words"),
     )
 
@@ -218,13 +251,21 @@ def methods(facts: Facts) -> str:
         "Methods",
         "methods",
         section(3, "The options compared", "options", escape(own)) if own else "",
+        own_section(facts, "comparison_choice", "Why these options"),
         estimand_table(facts),
         money_and_time(facts),
-        section(3, "Perspectives", "perspective-matrix", matrix),
+        section(
+            3,
+            "Perspectives",
+            "perspective-matrix",
+            matrix,
+        ),
+        own_section(facts, "perspective_choice", "Why these perspectives"),
         own_section(facts, "outcome_choice", "Why these outcomes"),
         valuation(facts),
         model_section(facts),
-        chance_table() if facts.analyses else "",
+        uncertainty(facts),
+        chance_table(facts) if facts.analyses else "",
         settings_table(facts),
         software_table(facts),
     )

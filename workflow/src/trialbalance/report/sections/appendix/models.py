@@ -93,7 +93,7 @@ def model_section(facts: Facts) -> str:
     for name in facts.analyses:
         given = (facts.context.get("models") or {}).get(name)
         lines = [str(given)] if given else model_sentences(settled(facts, name, "model"))
-        title = facts.settings["analyses"][name].get("title") or facts.label(name)
+        title = facts.title(name)
         told.setdefault(tuple(lines), []).append(title)
     parts = []
     for lines, titles in told.items():

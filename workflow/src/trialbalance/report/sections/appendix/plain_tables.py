@@ -1,9 +1,10 @@
-"""Tables printed as they are written: one line here for each, shown only where a study has it."""
+"""Tables printed as they are written, where a study has them; their contracts say how."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
-from trialbalance.report.facts.cases import title
+from trialbalance.contracts.catalogue import Printed, catalogue
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.formatted_tables import with_intervals
 from trialbalance.report.facts.pictures import drawn_as, pictures
@@ -12,203 +13,71 @@ from trialbalance.report.text.markup import box, escape, prose, section
 from trialbalance.report.text.numbers import number
 
 MOST = 140
-OBSERVED = (
-    "Means of those seen, and least squares on arm and covariates: what the workbook of the audit "
-    "works out with live formulas. No interval is given; the model's results are above."
-)
+
+
+def always(frame: pd.DataFrame) -> bool:
+    """Return that a table may be told wherever it is."""
+    return True
+
+
+def every_row(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table as it is."""
+    return frame
+
+
+def informative(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the odds ratios of which the data say anything.
+
+    Of a covariate that does not vary only the prior is left: a ratio of exactly 1 whose interval
+    is as wide on either side.
+    """
+    same = (frame["odds_ratio"] - 1).abs() < 1e-9
+    same &= (frame["lower"] * frame["upper"] - 1).abs() < 1e-3
+    return frame[~same]
+
+
+def contrasts_alone(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return associations without the bias that a contrast would have to meet where none is."""
+    bias = frame["estimate"].astype(str).str.startswith("bias_to_meet")
+    return frame[~(bias & (frame["value"].isna() | (frame["value"] == 0)))]
+
+
+def was_cut_short(frame: pd.DataFrame) -> bool:
+    """Return whether the end of the study cut anybody's follow-up short."""
+    return bool((frame["not_reached"] > 0).any())
+
+
+def weighted(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return means by weights; those of complete cases stand with the outcomes, once."""
+    return frame[frame["method"] != "complete_case"]
+
+
+# Tables told only where something holds of their rows, and those of which some rows are told.
+HOLDS: dict[str, Callable[[pd.DataFrame], bool]] = {"censored_means": was_cut_short}
+ROWS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
+    "associations": contrasts_alone,
+    "censored_means": weighted,
+    "missingness_predictors": informative,
+}
 
 
 class Further(NamedTuple):
-    """A table printed as it is: section, name, heading, words, columns, start of figures' names.
+    """A table printed as it is, and how."""
 
-    ``blank`` names a column: only the rows that leave it blank are printed.
-    """
-
-    after: str
     table: str
-    heading: str
-    words: str = ""
-    columns: tuple[str, ...] = ()
-    drawn: str = ""
-    blank: str = ""
+    printed: Printed
 
 
-FURTHER = (
-    Further(
-        "results",
-        "observed_case",
-        "Before any model",
-        OBSERVED,
-        (
-            *("analysis", "arm", "n", "cost_n", "cost", "cost_difference", "cost_adjusted"),
-            *("effect_n", "effect", "effect_difference", "effect_adjusted"),
-        ),
-    ),
-    Further(
-        "results",
-        "subgroups",
-        "Subgroups",
-        "At the primary threshold. Read with care: each group is small.",
-        ("subgroup", "arm", "cost", "effect", "net_benefit", "probability_positive"),
-    ),
-    Further(
-        "results",
-        "distribution",
-        "Who gains and who loses, by group",
-        "Exploratory: shares, gains and weights of groups are assumptions of the study.",
-        (
-            *("quantity", "group", "share", "inequality_aversion", "arm", "comparator"),
-            *("net_health_benefit", "probability_positive", "note"),
-        ),
-    ),
-    Further(
-        "outcomes",
-        "visit_means",
-        "Modelled means by visit",
-        "Means over everybody, those not seen included, as the model has them.",
-        ("arm", "name", "moment", "observed", "mean"),
-        "modelled_",
-    ),
-    Further(
-        "outcomes",
-        "endpoint_effects",
-        "Clinical endpoints, modelled",
-        "The last column says in which words a line may be told.",
-        (
-            *("endpoint", "estimate", "arm", "comparator", "group", "median", "n", "events"),
-            *("person_years", "wording"),
-        ),
-    ),
-    Further(
-        "outcomes",
-        "associations",
-        "What goes with what",
-        "Nobody was randomised to what is looked at here: a line told as associated with is no "
-        "effect. Lines that suppose a bias stand in the file.",
-        (
-            *("name", "method", "estimate", "arm", "comparator", "value", "n"),
-            *("effective_n", "adjusted_for", "wording", "note"),
-        ),
-        blank="bias",
-    ),
-    Further(
-        "outcomes",
-        "lost_map",
-        "What those lost could make of it",
-        "Means of whole groups under what is supposed of those lost. Described, not an effect.",
-    ),
-    Further("outcomes", "covariate_balance", "Balance between those compared"),
-    Further(
-        "outcomes",
-        "overlap",
-        "Overlap between those compared",
-        "People by tenths of the chance of being in an arm.",
-    ),
-    Further("law", "courses", "Courses under the law"),
-    Further(
-        "completeness",
-        "visit_patterns",
-        "Patterns of attended visits",
-        columns=("measure", "arm", "seen", "missing", "participants"),
-    ),
-    Further(
-        "completeness",
-        "missingness_predictors",
-        "What goes with being missing",
-        "Odds ratios of having no total, with 95% intervals.",
-    ),
-    Further(
-        "completeness",
-        "censored_means",
-        "If follow-up was cut short",
-        "Means of those seen, and weighted for follow-up that the end of the study cut short.",
-    ),
-    Further(
-        "scenarios",
-        "forest",
-        "Every case in one place",
-        "At the primary threshold: scenarios fitted anew, other prices, missing data, subgroups.",
-        (
-            *("analysis", "kind", "case", "arm", "cost", "effect", "net_benefit"),
-            *("probability_positive", "other_decision", "method"),
-        ),
-    ),
-    Further(
-        "scenarios",
-        "missing_scenarios",
-        "If those not seen did worse or better",
-        "At the primary threshold. The amounts by which they differ are assumed.",
-        ("scenario", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
-    ),
-    Further(
-        "scenarios",
-        "tipping_values",
-        "How much worse before the answer changes",
-        "",
-        ("component", "arm", "share", "preferred", "becomes", "words"),
-    ),
-    Further(
-        "scenarios",
-        "tipping_points",
-        "Map of what could turn the answer",
-        "At the primary threshold: what those not seen might differ by, in one arm and the other.",
-        (),
-        "tipping_",
-    ),
-    Further(
-        "scenarios",
-        "selection_scenarios",
-        "If being missing depends on the outcome itself",
-        "",
-        ("case", "arm", "cost", "effect", "net_benefit", "probability_positive", "preferred"),
-    ),
-    Further(
-        "scenarios",
-        "sensitivity",
-        "One assumption at a time",
-        "At the primary threshold, each assumption at the low and at the high end of its range; "
-        "the widest swing of net benefit first.",
-        (
-            *("analysis", "arm", "parameter", "low_value", "high_value", "net_benefit_low"),
-            *("net_benefit_high", "swing", "changes_sign", "method"),
-        ),
-        "tornado_",
-    ),
-    Further(
-        "scenarios",
-        "two_way",
-        "Two assumptions at a time",
-        "At the primary threshold.",
-        (
-            *("analysis", "arm", "parameter_x", "value_x", "parameter_y", "value_y"),
-            *("net_benefit", "method"),
-        ),
-    ),
-    Further(
-        "checks",
-        "crosscheck",
-        "The same by another school",
-        "",
-        (
-            *("quantity", "threshold", "arm", "road", "participants", "estimate"),
-            *("standard_error", "difference_in_se", "verdict", "sentence"),
-        ),
-    ),
-    Further(
-        "checks",
-        "ladder",
-        "Other families of model",
-        "",
-        (
-            *("rung", "effect_family", "cost_family", "arm", "cost", "effect", "predictive_p"),
-            *("elpd_difference", "elpd_difference_error", "failed", "note"),
-        ),
-    ),
-    Further("checks", "prior_sensitivity", "Other priors"),
-    Further("checks", "endpoint_checks", "Checks of the endpoint models"),
-    Further("about", "deviations", "Plan lock"),
-    Further("about", "blinding", "What is blind"),
-)
+def plain_tables() -> list[Further]:
+    """Return the tables that close a section as they are, in the order of the contracts.
+
+    Examples
+    --------
+    >>> [one.table for one in plain_tables() if one.printed.section == "about"]
+    ['deviations', 'blinding']
+    """
+    found = [Further(one.name, one.printed) for one in catalogue().values() if one.printed]
+    return sorted(found, key=lambda one: one.printed.order)
 
 
 def further(facts: Facts, after: str) -> str:
@@ -227,12 +96,13 @@ def further(facts: Facts, after: str) -> str:
         One part a table, study-wide or one an analysis; nothing where no table exists.
     """
     parts = []
-    for entry in [entry for entry in FURTHER if entry.after == after]:
+    for entry in [entry for entry in plain_tables() if entry.printed.section == after]:
         shown = [_shown(facts, entry, names) for names in _sharing(facts, entry)]
         if any(shown):
-            ident = entry.heading.lower().replace(" ", "-").replace(",", "")
-            figures = pictures(facts, *(drawn_as(facts, entry.drawn) if entry.drawn else ()))
-            parts.append(section(3, entry.heading, ident, escape(entry.words), figures, *shown))
+            told = entry.printed
+            ident = told.heading.lower().replace(" ", "-").replace(",", "")
+            figures = pictures(facts, *(drawn_as(facts, told.pictures) if told.pictures else ()))
+            parts.append(section(3, told.heading, ident, escape(told.words), figures, *shown))
     return "\n\n".join(parts)
 
 
@@ -241,7 +111,7 @@ def _sharing(facts: Facts, entry: Further) -> list[list[str | None]]:
     groups: list[list[str | None]] = []
     for name in (None, *facts.analyses):
         frame = facts.table(entry.table, name)
-        if frame is None:
+        if frame is None or not HOLDS.get(entry.table, always)(frame):
             continue
         frame = _told(frame)
         same = [one for one in groups if _told(facts.table(entry.table, one[0])).equals(frame)]
@@ -261,14 +131,17 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     """Return one table, or where it stands when it is too long to print."""
     analysis = names[0]
     frame = _at_primary(facts, facts.table(entry.table, analysis), analysis)
-    frame = frame[frame[entry.blank].isna()] if entry.blank in frame else frame
+    frame = frame[frame[entry.printed.blank].isna()] if entry.printed.blank in frame else frame
+    frame = ROWS.get(entry.table, every_row)(frame)
+    if not len(frame):
+        return ""
     frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
-    frame = frame[[name for name in entry.columns or frame.columns if name in frame]]
+    frame = frame[[name for name in entry.printed.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
         place = facts.source(entry.table, analysis)
         return box("note", prose("{n} rows: see {file}.", n=number(len(frame)), file=place))
-    titles = [title(facts, name) for name in names if name is not None]
-    caption = ": ".join([entry.heading, *(["; ".join(titles)] if titles else [])])
+    titles = [facts.title(name) for name in names if name is not None]
+    caption = ": ".join([entry.printed.heading, *(["; ".join(titles)] if titles else [])])
     return as_given(facts, entry.table, caption, frame, numbers, analysis)
 
 

@@ -49,7 +49,7 @@ def costs_and_effects(facts: Facts, analysis: str) -> list[tuple[str, str, str]]
     """Return the elements on whose costs count and how health is measured and valued."""
     meta = facts.settings["analyses"][analysis]
     perspective = (facts.part("costs").get("perspectives") or {}).get(meta.get("perspective")) or {}
-    payers = [facts.label(name) for name in perspective.get("payers") or ()]
+    payers = [facts.label(name, "payer") for name in perspective.get("payers") or ()]
     value_set = str(_valued_with(facts, analysis).get("value_set") or "")
     return [
         (
@@ -106,7 +106,7 @@ def reference_case(facts: Facts) -> str:
         return ""
     primary = next(iter(facts.analyses))
     rows = [list(element) for element in elements(facts, primary)]
-    title = facts.settings["analyses"][primary].get("title") or facts.label(primary)
+    title = facts.title(primary)
     return section(
         3,
         "NICE reference case",

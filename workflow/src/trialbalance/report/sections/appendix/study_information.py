@@ -7,9 +7,10 @@ from trialbalance.report.sections.front.differences import (
     effect_sentences,
     years_words,
 )
-from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.sections.front.endpoints import primary_endpoint
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
-from trialbalance.report.text.numbers import BLANK
+from trialbalance.report.text.numbers import BLANK, listed
 
 KINDS = {
     "value_set": "value set",
@@ -29,8 +30,9 @@ def abstract(facts: Facts) -> str:
         "Economic evaluation of a trial: {outcome}; {perspective}; {length}.",
         outcome=facts.words(primary)["many"],
         perspective=facts.perspective(meta.get("perspective", "")).lower(),
-        length="" if years is None else f"{years_words(years)} from randomisation",
+        length="" if years is None else f"{years_words(years)} from {facts.start}",
     )
+    clinical = primary_endpoint(facts)
     lines = [
         joined([prose("**Question.** "), design]),
         joined(
@@ -40,7 +42,8 @@ def abstract(facts: Facts) -> str:
                 effect_sentences(facts, primary),
             ]
         ),
-        joined([prose("**Conclusion.** "), verdict(facts, primary)]),
+        joined([prose("**Outcome of the trial.** "), clinical]) if clinical else "",
+        joined([prose("**Conclusion.** "), lead(facts, primary)]),
     ]
     return section(2, "Abstract", "abstract", question, bullets(lines))
 
@@ -84,6 +87,19 @@ def declarations(facts: Facts) -> str:
     )
 
 
+def asked_words(facts: Facts) -> str:
+    """Return when people were asked, by instrument where that is known."""
+    frame = facts.table("questionnaires")
+    visits = list(facts.part("study").get("visits") or {})
+    if frame is None or not visits:
+        return ""
+    asked: dict[str, list[str]] = {}
+    for name, part in frame[frame["returned"] > 0].groupby("instrument", sort=True):
+        when = [facts.label(one, "visit").lower() for one in visits if one in set(part["visit"])]
+        asked.setdefault(listed(when), []).append(facts.label(name, "instrument"))
+    return " ".join(f"{listed(names)} asked at {when}." for when, names in asked.items() if when)
+
+
 def valuation(facts: Facts) -> str:
     """Return how answers become values: instrument, measure, value set."""
     rows = []
@@ -91,8 +107,8 @@ def valuation(facts: Facts) -> str:
         kind = str(tool.get("kind") or "")
         rows.append(
             [
-                str(tool.get("label") or facts.label(name)),
-                facts.label(tool.get("measure") or name),
+                str(tool.get("label") or facts.label(name, "instrument")),
+                facts.label(tool.get("measure") or name, "measure"),
                 KINDS.get(kind, facts.label(kind).lower()),
                 str(tool.get("value_set") or BLANK),
             ]
@@ -107,6 +123,7 @@ def valuation(facts: Facts) -> str:
             "Instruments and how their answers become values",
             "valuation",
             (0, 1, 2, 3),
+            asked_words(facts),
             source=facts.source("settings"),
         ),
     )

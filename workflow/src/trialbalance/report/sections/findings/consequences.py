@@ -1,9 +1,9 @@
 """Costs and consequences of a study that is described: one line a quantity, nothing compared."""
 
 import pandas as pd
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE, digits, mean_sd
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.findings.costs import NOBODY
 from trialbalance.report.text.markup import section, table
 from trialbalance.report.text.numbers import BLANK, missing, number, percent, span
 
@@ -26,6 +26,15 @@ DECIMALS = {
     "number of events": 2,
 }
 LAW_COST = "cost of events in law a month under a status"
+# What a line of each kind names.
+DESCRIBED = {
+    "measure": ("measure", "outcome"),
+    "outcome": ("outcome", "endpoint"),
+    "characteristic": ("covariate",),
+    "number of events": ("endpoint",),
+    "days of events": ("endpoint",),
+    "days at risk of events": ("endpoint",),
+}
 YES_OR_NO = ("outcome", "measure", "characteristic")
 
 
@@ -69,16 +78,16 @@ def _is_share(part: pd.DataFrame) -> bool:
 
 def _words(facts: Facts, row: pd.Series) -> str:
     """Return what a line tells, in words."""
-    declared = (facts.part("data").get("covariates") or {}).get(row["quantity"]) or {}
     if row["kind"] == "cost":
         return facts.perspective(row["quantity"])
-    words = str(declared.get("label") or facts.label(row["quantity"]))
-    endpoint = (facts.part("outcomes").get("endpoints") or {}).get(row["quantity"]) or {}
-    if row["kind"] == "outcome" and endpoint.get("kind") == "nights":
-        words = f"Any {words[:1].lower()}{words[1:]}"
-    if row["kind"] == "number of events" and endpoint.get("kind") == "nights":
+    words = facts.label(row["quantity"], *DESCRIBED.get(row["kind"], ()))
+    if row["kind"] == "outcome":
+        words = facts.event(row["quantity"])
+    if row["kind"] == "number of events" and facts.in_nights(row["quantity"]):
         words = "Stays in hospital"
-    after = "days" if row["kind"] == "days under a status" else facts.label(row["at"]).lower()
+    if row["kind"] == "days under a status":
+        return f"{words}, days"
+    after = facts.label(row["at"], "visit").lower() if row["at"] else ""
     return f"{words}, {after}" if after else words
 
 
@@ -178,9 +187,18 @@ def law_costs(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> str
     )
 
 
+def apart(facts: Facts) -> bool:
+    """Return whether the arms do not overlap by design, so that no line sets them apart."""
+    lines, compare = facts.table("associations"), facts.part("model").get("comparison")
+    silent = lines is not None and not (lines["wording"] == "associated with").any()
+    return compare == "described" and silent
+
+
 def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> list[str]:
     """Return what a unit of each outcome, and each additional person, cost."""
     own, tables = frame[frame["kind"].str.startswith("cost for each")], []
+    if apart(facts):
+        own = own[~own["kind"].str.startswith("cost for each additional")]
     if own.empty:
         return []
     split = own["kind"].str.partition(", ")
@@ -189,7 +207,7 @@ def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> 
         arms = [arm for arm in columns if arm in set(part["arm"].fillna(""))]
         rows = {}
         for (_, row), lost in zip(part.iterrows(), split.loc[part.index, 2], strict=True):
-            words = f"{facts.perspective(row['quantity'])}: {facts.label(row['at'])}"
+            words = f"{facts.perspective(row['quantity'])}: {_gained(facts, row['at'])}"
             words += f", {lost}" if lost else ""
             told = str(row["note"]).partition(";")[0]
             line = rows.setdefault(words, dict.fromkeys(arms, BLANK))
@@ -209,6 +227,13 @@ def ratio_tables(facts: Facts, frame: pd.DataFrame, columns: dict[str, str]) -> 
     return tables
 
 
+def _gained(facts: Facts, key: object) -> str:
+    """Return what somebody gained, by its kind: an outcome, an event, a column or a measure."""
+    if facts.in_nights(key):
+        return facts.event(key)
+    return facts.label(key, "outcome", "endpoint", "covariate", "measure")
+
+
 def _notes_of(notes: pd.Series) -> str:
     """Return what is said of every ratio, as sentences: that it is assumed, and what it is not."""
     said = dict.fromkeys(one for note in notes.astype(str) for one in note.split("; ")[1:])
@@ -224,8 +249,7 @@ def part_tables(facts: Facts, frame: pd.DataFrame) -> str:
     columns, tables = heads(facts, frame), []
     columns = {arm: words.rpartition(" (")[0] for arm, words in columns.items()}
     for name in dict.fromkeys(split[0]):
-        declared = (facts.part("data").get("covariates") or {}).get(name) or {}
-        title, rows = str(declared.get("label") or facts.label(name)), []
+        title, rows = facts.label(name, "covariate"), []
         for level in dict.fromkeys(split[2][split[0] == name]):
             own = inner[(split[0] == name) & (split[2] == level) & (inner["quantity"] != name)]
             words = {"true": "yes", "false": "no"}.get(level.strip(), facts.label(level.strip()))
@@ -253,8 +277,12 @@ def consequences(facts: Facts) -> str:
         2,
         "Costs and consequences",
         "consequences",
-        "Groups stand side by side. Nothing is set against anything: a difference between columns "
-        "says nothing about cause.",
+        "Groups stand side by side. Differences between columns of these tables are not worked out"
+        + (
+            "; endpoints compared as randomised stand under Outcomes."
+            if facts.compares
+            else ": they would say nothing about cause."
+        ),
         *[kind_table(facts, frame, kind, columns) for kind in KINDS],
         *ratio_tables(facts, frame, columns),
         law_costs(facts, frame, columns),

@@ -1,10 +1,12 @@
 """Costs: by category and arm, what was used, at what price, and what the intervention cost."""
 
 import pandas as pd
+from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import (
     ILLUSTRATIVE,
     baseline_periods,
     category_costs,
+    complete,
     contrast,
     counted_people,
     mean_sd,
@@ -13,9 +15,17 @@ from trialbalance.report.facts.cost_sums import (
 )
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.sections.findings.prices import price_table
 from trialbalance.report.text.markup import blocks, box, prose, section, side_by_side, table
-from trialbalance.report.text.numbers import BLANK, general, missing, number, sentence_case, span
+from trialbalance.report.text.numbers import (
+    BLANK,
+    counted,
+    general,
+    listed,
+    missing,
+    number,
+    sentence_case,
+    span,
+)
 
 OBSERVED_NOTE = (
     "Observed cases, unadjusted: people whose records for the row are complete over follow-up."
@@ -23,16 +33,18 @@ OBSERVED_NOTE = (
 ADJUSTED_NOTE = (
     " The results above adjust for baseline and for missing data, so they differ from these means."
 )
-NOBODY = "no participants recruited"
 
 
 def category_table(facts: Facts, perspective: str) -> str:
     """Return the cost table of one perspective."""
     frame = category_costs(facts, perspective)
-    rows = []
+    rows, alike = [], one_base(frame)
+    whole = frame[frame["category"].isna()]
+    if not alike:
+        frame = frame[frame["category"].notna()]
     for category, lines in frame.groupby("category", dropna=False, sort=False):
         cells = {row["arm"]: row for _, row in lines.iterrows()}
-        name = "Total" if missing(category) else facts.label(category)
+        name = "Total" if missing(category) else facts.label(category, "category")
         line = [name]
         for arm in facts.arms:
             one = cells[arm]
@@ -60,7 +72,29 @@ def category_table(facts: Facts, perspective: str) -> str:
         f"Cost a person by category: {facts.perspective(perspective)}"
         + (f" ({ILLUSTRATIVE})" if facts.assumed(perspective) else ""),
         f"costs-{perspective}",
+        (0,),
+        "" if alike else unlike_words(facts, whole),
         source=facts.source("participant_costs"),
+    )
+
+
+def one_base(frame: pd.DataFrame) -> bool:
+    """Return whether all rows of an arm rest on the same number of people."""
+    sizes = frame.groupby("arm")["participants"].agg(["min", "max"])
+    return bool((sizes["min"] == sizes["max"]).all())
+
+
+def unlike_words(facts: Facts, whole: pd.DataFrame) -> str:
+    """Return why no total stands under rows of different people, and the sum of those in all."""
+    told = [
+        f"{facts.cash(row['mean'])} with {facts.arm(row['arm'])} "
+        f"({counted(int(row['participants']), 'person', 'people')})"
+        for _, row in whole.iterrows()
+        if row["participants"]
+    ]
+    return (
+        "The rows rest on different people, so that they do not add up and no total is printed "
+        f"over them. People seen in every category cost {listed(told)} in all."
     )
 
 
@@ -104,7 +138,7 @@ def resource_table(facts: Facts) -> str:
     rows = []
     for (_, item, unit), lines in frame.groupby(["category", "item", "unit"], dropna=False):
         cells = {row["arm"]: row for _, row in lines.iterrows()}
-        line = [facts.label(item), BLANK if missing(unit) else sentence_case(unit).lower()]
+        line = [facts.label(item, "item"), BLANK if missing(unit) else sentence_case(unit).lower()]
         for arm in facts.arms:
             one = cells.get(arm)
             if one is None or not one["participants"]:
@@ -146,23 +180,33 @@ def intervention_table(facts: Facts) -> str:
     people = counted_people(facts)
     if not chosen or ledger is None or people is None:
         return ""
+    before, seen = baseline_periods(facts), facts.table("cost_observed")
     lines = ledger[
         (ledger["item"].isin(chosen) | ledger["category"].isin(chosen))
-        & ~ledger["period"].isin(baseline_periods(facts))
+        & ~ledger["period"].isin(before)
         & ledger["participant_id"].isin(people["participant_id"])
     ]
-    sizes = people["arm"].value_counts()
-    rows = []
-    for item, part in [*lines.groupby("item"), (None, lines)]:
-        cells = ["Total" if item is None else facts.label(item)]
-        cells.append(BLANK if item is None else facts.price(_used_price(part.iloc[0])))
+    rows, bases = [], set()
+    for item, part in lines.groupby("item"):
+        members = complete(people, seen, set(part["source_group"]), before)
+        cells = [facts.label(item, "item"), facts.price(_used_price(part.iloc[0]))]
         for arm in facts.arms:
-            own, n = part[part["arm"] == arm], int(sizes.get(arm, 0))
+            whose = set(members.loc[members["arm"] == arm, "participant_id"])
+            own, n = part[part["participant_id"].isin(whose)], len(whose)
+            bases.add((arm, n))
             cells += [
-                number(own["quantity"].sum() / n, 2) if n and item is not None else BLANK,
+                f"{number(own['quantity'].sum() / n, 2)}; n {number(n)}" if n else BLANK,
                 facts.price(own["cost"].sum() / n) if n else NOBODY,
             ]
         rows.append(cells)
+    alike = len(bases) == len(facts.arms)
+    if rows and alike:
+        sizes = dict(bases)
+        total = ["Total", BLANK]
+        for arm in facts.arms:
+            cost = lines.loc[lines["arm"] == arm, "cost"].sum()
+            total += [BLANK, facts.price(cost / sizes[arm]) if sizes[arm] else NOBODY]
+        rows.append(total)
     header = ["Component", "Unit cost, as used"]
     for arm in facts.arms:
         header += [f"{facts.arm(arm)}: quantity a person", "cost a person"]
@@ -172,11 +216,12 @@ def intervention_table(facts: Facts) -> str:
         "intervention-cost",
         table(
             header,
-            rows if len(lines) else [],
-            "Cost of delivering the intervention, per participant",
+            rows,
+            "Cost of delivering the intervention, per person observed",
             "intervention-cost",
             (0,),
-            "Part of the totals above. Quantities are means over everyone in the arm.",
+            "Part of the totals above. Means over the people observed (n) for each component"
+            + ("." if alike else ", who differ: the rows do not add up."),
             source=facts.source("ledger"),
         ),
     )
@@ -187,23 +232,28 @@ def set_aside_table(facts: Facts) -> str:
     frame = facts.table("set_aside")
     if frame is None:
         return ""
+    whole = frame["whole"].astype("boolean").fillna(True).astype(bool) if "whole" in frame else True
     rows = [
         [
             general(reason).replace("_", " "),
+            "the whole record" if entire else "a part; the rest is costed",
             number(len(part)),
             number(part["participant_id"].nunique()),
         ]
-        for reason, part in frame.groupby("reason", sort=True)
+        for (reason, entire), part in frame.assign(whole=whole).groupby(
+            ["reason", "whole"], sort=True
+        )
     ]
     return section(
         3,
-        "Records not costed",
+        "Records not costed, in whole or in part",
         "set-aside",
         table(
-            ["Reason", "Records", "People"],
+            ["Reason", "What is set aside", "Records", "People"],
             rows,
-            "Records set aside, by reason",
+            "Records set aside, by reason and by whether anything of them is costed",
             "set-aside",
+            (0, 1),
             source=facts.source("set_aside"),
         ),
     )
@@ -222,8 +272,5 @@ def costs(facts: Facts) -> str:
     parts = (
         cost_tables(facts),
         intervention_table(facts),
-        resource_table(facts),
-        price_table(facts),
-        set_aside_table(facts),
     )
     return section(2, "Costs", "costs", lead, *parts) if any(parts) else ""

@@ -35,8 +35,8 @@ def profile_table(facts: Facts, answers: pd.DataFrame, instrument: str) -> str:
         for visit in visits:
             own = answers[(answers["item"] == item) & (answers["visit"] == visit)]
             cells = [_problem(own[own["arm"] == arm]["level"]) for arm in facts.arms]
-            rows.append([facts.label(item), facts.label(visit), *cells])
-    title = facts.label(instrument)
+            rows.append([facts.label(item), facts.label(visit, "visit"), *cells])
+    title = facts.label(instrument, "instrument")
     return table(
         ["Dimension", "Visit", *[facts.arm(arm) for arm in facts.arms]],
         rows,
@@ -69,7 +69,7 @@ def measure_tables(facts: Facts) -> str:
         seen = part[part["value"].notna()]
         order = seen.groupby("visit")["time_years"].min().sort_values(kind="stable").index
         for visit in order:
-            line = [facts.label(visit)]
+            line = [facts.label(visit, "visit")]
             for arm in facts.arms:
                 own = part[(part["visit"] == visit) & (part["arm"] == arm)]["value"]
                 line += side_by_side(len(facts.arms), _values(own, decimals))
@@ -78,16 +78,24 @@ def measure_tables(facts: Facts) -> str:
             table(
                 _heads(facts, "Visit"),
                 rows,
-                f"{facts.label(measure)} by visit and arm"
+                f"{facts.label(measure, 'measure')} by visit and arm"
                 + (f" ({ILLUSTRATIVE})" if facts.assumed(measure) else ""),
                 f"measure-{measure}",
                 (0,),
-                "Observed values; people who died count as 0 afterwards.",
+                "Observed values" + dead_words(part) + ".",
                 source=facts.source("measures"),
             )
         )
     figures = pictures(facts, *(f"course_{measure}" for measure in sorted(set(frame["measure"]))))
     return section(3, "Measures over time", "measures", figures, *tables)
+
+
+def dead_words(part: pd.DataFrame) -> str:
+    """Return that the dead count as nought, where any of them does."""
+    if "dead" not in part:
+        return ""
+    dead = part["dead"].astype("boolean").fillna(False).astype(bool)
+    return "; people who died count as 0 afterwards" if (part["value"][dead] == 0).any() else ""
 
 
 def _heads(facts: Facts, first: str) -> list[str]:
@@ -115,7 +123,7 @@ def outcome_table(facts: Facts) -> str:
     frame, rows = limited(facts, frame), []
     for outcome, part in frame.groupby("outcome", sort=True):
         known = facts.outcome_words(outcome)
-        line = [facts.label(outcome)]
+        line = [facts.event(outcome)]
         for arm in facts.arms:
             own = part[part["arm"] == arm]
             gone = 1 - own["observed"].astype("boolean").fillna(False).mean() if len(own) else None
@@ -149,9 +157,9 @@ def endpoint_table(facts: Facts) -> str:
         return ""
     rows = []
     for _, row in frame.iterrows():
-        name = facts.label(row["endpoint"])
+        name = facts.event(row["endpoint"])
         if "population" in row and len(set(frame["population"])) > 1:
-            name += f" ({facts.label(row['population']).lower()})"
+            name += f" ({facts.label(row['population'], 'population').lower()})"
         rows.append(
             [
                 name,
@@ -202,7 +210,6 @@ def outcomes(facts: Facts) -> str:
         "Outcomes",
         "outcomes",
         measure_tables(facts),
-        profile_tables(facts),
         outcome_table(facts),
         endpoint_table(facts),
     )

@@ -24,7 +24,7 @@ def price_table(facts: Facts) -> str:
         assumed = row.get("status") == "assumed"
         rows.append(
             [
-                facts.label(row["item"]),
+                facts.label(row["item"], "item"),
                 BLANK if missing(row.get("unit")) else str(row["unit"]),
                 traced(facts, facts.price(row["unit_cost"]), row, "unit_cost"),
                 general(row.get("price_year")),
@@ -80,9 +80,9 @@ def perspective_table(facts: Facts) -> str:
         counted_in = dict(zip(lines["perspective"], lines["counted"], strict=True))
         rows.append(
             [
-                facts.label(item),
-                facts.label(category),
-                facts.label(payer),
+                facts.label(item, "item"),
+                facts.label(category, "category"),
+                facts.label(payer, "payer"),
                 *["counted" if counted_in.get(name) else "not counted" for name in names],
             ]
         )
@@ -108,9 +108,9 @@ def share_assumed(facts: Facts) -> str:
         items.sort(key=lambda item: -sums.get(item, 0.0))
         part = sum(sums.get(item, 0.0) for item in items) / ledger["cost"].sum()
         share = f"; together {percent(part)} of all cost"
-    names = [facts.label(item) for item in items[:3]]
+    names = [facts.label(item, "item") for item in items[:3]]
     if more := len(items) - 3 if len(items) > 4 else 0:
         names.append(f"{number(more)} more")
     else:
-        names = [facts.label(item) for item in items]
+        names = [facts.label(item, "item") for item in items]
     return listed(names) + share

@@ -4,9 +4,18 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.sections.findings.frontier import frontier_table, information_table
+from trialbalance.report.sections.findings.frontier import frontier_table
+from trialbalance.report.sections.findings.information import information
 from trialbalance.report.sections.findings.switching import switching_table
-from trialbalance.report.text.markup import Markdown, box, heading, prose, section, table
+from trialbalance.report.text.markup import (
+    Markdown,
+    blocks,
+    box,
+    heading,
+    prose,
+    section,
+    table,
+)
 from trialbalance.report.text.numbers import (
     BLANK,
     chance,
@@ -45,13 +54,18 @@ def rank_table(facts: Facts, analysis: str) -> str:
 
 
 ENDS = ["lower", "upper"]
-CURVES = ("plane", "acceptability", "benefit", "loss")
+CURVES = ("plane", "chances", "acceptability", "benefit", "loss")
 QUADRANTS = {
     "probability_ne": "costs more and gains more",
     "probability_se": "costs less and gains more",
     "probability_nw": "costs more and gains less",
     "probability_sw": "costs less and gains less",
 }
+
+
+def curves(facts: Facts, analysis: str) -> tuple[str, ...]:
+    """Return the pictures of an analysis; the plane of the primary one stands on page one."""
+    return CURVES[1:] if analysis == next(iter(facts.analyses)) else CURVES
 
 
 def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
@@ -74,11 +88,23 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
     """
     words = facts.words(analysis)
     if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
-        return general(row.get("position"))
+        return standing_words(row.get("position"))
     amount = facts.cash(significant(abs(row["icer"])))
     if row["effect"] > 0:
         return f"{amount} per {words['one']} gained"
     return f"{amount} saved per {words['one']} given up"
+
+
+def standing_words(position: object) -> str:
+    """Return where the means lie, said as what it is: a place of the means, no verdict.
+
+    Examples
+    --------
+    >>> standing_words("costs more and gains less (dominated)")
+    'none: costs more and gains less, dominated on the means'
+    """
+    words, _, place = general(position).partition(" (")
+    return f"none: {words}, {place.rstrip(')')} on the means" if place else words
 
 
 def incremental_table(facts: Facts, analysis: str) -> str:
@@ -134,8 +160,8 @@ def nobody(row: pd.Series) -> str:
 
 RATIO_NOTE = (
     "Means are adjusted to the population analysed; intervals hold {level} of the posterior "
-    "draws. A ratio is a ratio of means, to three digits, and carries no interval; net benefit "
-    "does."
+    "draws. Differences are taken before rounding. A ratio is a ratio of means, to three digits, "
+    "and carries no interval; net benefit does."
 )
 
 
@@ -201,6 +227,8 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
         rows,
         "Chance of each quadrant of the cost-effectiveness plane",
         f"quadrants-{analysis}",
+        (0,),
+        "Chances are rounded, so that they need not add up to 100%.",
         source=facts.source("incremental", analysis),
     )
 
@@ -212,7 +240,7 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         "Effect: {many}. Perspective: {perspective}. Population: {population}.",
         many=facts.words(analysis)["many"],
         perspective=facts.perspective(meta.get("perspective", "")),
-        population=facts.label(meta.get("population", "")).lower(),
+        population=facts.label(meta.get("population", ""), "population").lower(),
     )
     caution = ""
     if marks.exploratory:
@@ -224,19 +252,34 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         )
     return section(
         3,
-        meta.get("title") or facts.label(analysis),
+        facts.title(analysis),
         f"analysis-{analysis.replace('_', '-')}",
         intro,
         incremental_table(facts, analysis),
         frontier_table(facts, analysis),
         box("note", caution) if caution else "",
         threshold_table(facts, analysis),
-        pictures(facts, *(f"{kind}_{analysis}" for kind in CURVES)),
+        curves_part(facts, analysis) if analysis == next(iter(facts.analyses)) else "",
+    )
+
+
+def curves_part(facts: Facts, analysis: str) -> str:
+    """Return the pictures of an analysis, its quadrants, ranks and switching values."""
+    return blocks(
+        pictures(facts, *(f"{kind}_{analysis}" for kind in curves(facts, analysis))),
         quadrant_table(facts, analysis),
         rank_table(facts, analysis),
         switching_table(facts, analysis),
-        information_table(facts, analysis),
     )
+
+
+def further_analyses(facts: Facts) -> str:
+    """Return pictures, quadrants, ranks and switching values of all analyses but the primary."""
+    parts = [
+        section(4, facts.title(name), f"more-{name.replace('_', '-')}", curves_part(facts, name))
+        for name in list(facts.analyses)[1:]
+    ]
+    return section(3, "Further analyses", "further-analyses", *parts)
 
 
 def results(facts: Facts) -> str:
@@ -252,4 +295,4 @@ def results(facts: Facts) -> str:
         )
     # The page fills this place; without its program, and on paper, it stays empty.
     panel = "::: {.screen #explore}\n:::"
-    return "\n\n".join(part for part in (first, intro, panel, *parts) if part)
+    return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)

@@ -1,7 +1,7 @@
 """Does the answer survive: every case beside the base case, as a picture and a table."""
 
 import pandas as pd
-from trialbalance.report.facts.cases import forest_data, scenario_title, title
+from trialbalance.report.facts.cases import case_words, forest_data, scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
@@ -27,19 +27,17 @@ def survival_words(facts: Facts, analysis: str) -> str:
     start = f"At {threshold} the best value on average is {best_arm} in the base case"
     if not turned:
         many = "the other scenario" if len(others) == 1 else f"all {number(len(others))} others"
-        return f"{start} and in {many}."
+        return f"{start} and in {many}. {case_words(facts, analysis)}"
     return f"{start}; another option is best in {counted(len(turned), 'case')} of " + (
-        f"{number(len(others))}: {listed(turned)}."
+        f"{number(len(others))}: {listed(turned)}. {case_words(facts, analysis)}"
     )
 
 
-def scenarios(facts: Facts) -> str:
-    """Return the section with the scenarios, base case first."""
+def scenario_table(facts: Facts) -> str:
+    """Return the scenarios line by line, base case first; nothing where base stands alone."""
     frame = facts.table("scenarios")
-    if frame is None:
+    if frame is None or len(set(frame["scenario"])) < 2:
         return ""
-    # The base case alone is no answer to whether anything survives.
-    frame = frame if len(set(frame["scenario"])) > 1 else frame.iloc[:0]
     rows = [
         [scenario_title(facts, str(row["scenario"])), *_scenario_cells(facts, row)]
         for _, row in frame.iterrows()
@@ -54,26 +52,27 @@ def scenarios(facts: Facts) -> str:
         "Net benefit",
         "Chance of net benefit above zero",
     ]
+    return table(
+        header,
+        rows,
+        "Does the answer survive other assumptions?",
+        "scenarios",
+        (0, 1, 2),
+        source=facts.source("scenarios"),
+    )
+
+
+def scenarios(facts: Facts) -> str:
+    """Return whether the answer survives, in words and as a picture of the primary analysis."""
+    if facts.table("scenarios") is None:
+        return ""
     said = [
-        joined([prose("**{title}.**", title=title(facts, name)), words])
+        joined([prose("**{title}.**", title=facts.title(name)), words])
         for name in facts.analyses
         if (words := survival_words(facts, name))
     ]
-    return section(
-        2,
-        "Scenarios",
-        "scenarios",
-        bullets(said),
-        pictures(facts, *(f"scenarios_{name}" for name in facts.analyses)),
-        table(
-            header,
-            rows,
-            "Does the answer survive other assumptions?",
-            "scenarios",
-            (0, 1, 2),
-            source=facts.source("scenarios"),
-        ),
-    )
+    first = [f"scenarios_{name}" for name in list(facts.analyses)[:1]]
+    return section(2, "Scenarios", "scenarios", bullets(said), pictures(facts, *first))
 
 
 def _scenario_cells(facts: Facts, row: pd.Series) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
@@ -12,21 +13,21 @@ from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.completeness import missing_share
 from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
 from trialbalance.report.sections.front.described import described_parts
-from trialbalance.report.sections.front.differences import (
-    cost_sentences,
-    effect_sentences,
-    years_words,
-)
+from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.front.endpoints import primary_endpoint
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.sections.front.value_of_research import change_words, research_words
 from trialbalance.report.sections.front.verdict import (
+    best_arm,
     chance_of,
     chance_told,
     sureness_table,
-    verdict,
 )
+from trialbalance.report.text.edition import restricted_banner
 from trialbalance.report.text.markup import (
     TEXT_LENGTH,
     Markdown,
+    blocks,
     box,
     bullets,
     escape,
@@ -37,6 +38,8 @@ from trialbalance.report.text.markup import (
 from trialbalance.report.text.numbers import counted, listed, missing, number, percent
 
 ENDS = ("lower", "upper")
+# Options that page one shows as large figures; the table has every one.
+MOST_CARDS = 3
 
 
 def paragraphs(text: str) -> str:
@@ -49,6 +52,7 @@ def banners(facts: Facts) -> str:
     """Return what must be known before any number: edition, simulated data, failed checks."""
     simulated, failed = "", ""
     edition = released(facts.context.get("edition"))
+    edition += restricted_banner(facts.settings, facts.context.get("edition"))
     if facts.part("study").get("blind"):
         words = (
             "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
@@ -130,66 +134,56 @@ def compared(facts: Facts) -> str:
     return joined([total, prose("{arms}.", arms=against), length])
 
 
-def distinct(facts: Facts, key: str, say) -> str:
-    """Return one paragraph for each distinct perspective or outcome, the primary first."""
-    told, seen = [], set()
-    for name in facts.analyses:
-        subject = facts.settings["analyses"][name].get(key)
-        if subject in seen:
-            continue
-        seen.add(subject)
-        label = (
-            facts.outcome_words(subject)["label"]
-            if key == "outcome"
-            else facts.perspective(subject)
-        )
-        told.append(joined([prose("**{name}.**", name=label), say(facts, name)]))
-    return "\n\n".join(told)
-
-
 def glance(facts: Facts, analysis: str) -> str:
-    """Return the primary differences as large figures."""
-    cards, marks, level = [], facts.thresholds(analysis), f"{facts.interval} interval "
-    for _, row in facts.table("incremental", analysis).dropna(subset=["cost", "effect"]).iterrows():
-        words = facts.words(analysis)
-        reach = {
-            "cost": [facts.cash(row[f"cost_{end}"]) for end in ENDS],
-            "effect": [facts.amount(row[f"effect_{end}"], analysis) for end in ENDS],
-        }
-        inside = {
-            part: prose(
-                f"{level}{{ends}}",
-                ends=traced_span(facts, texts, row, [f"{part}_{end}" for end in ENDS]),
-            )
-            for part, texts in reach.items()
-        }
-        cells = [
-            (
-                traced(facts, facts.cash(row["cost"], True), row, "cost"),
-                "difference in cost a person",
-                inside["cost"],
-            ),
-            (
-                traced(facts, facts.amount(row["effect"], analysis, True), row, "effect"),
-                f"difference in {words['many']} a person",
-                inside["effect"],
-            ),
-        ]
-        if marks.primary is not None:
-            share = chance_of(facts, analysis, str(row["arm"]), marks.primary)
-            at = f"at {facts.threshold(marks.primary)} per {words['one']}"
-            if share is not None:
-                told = chance_told(facts, analysis, str(row["arm"]), marks.primary)
-                cells.append((told, "chance of being the best value", at))
-        boxes = [
+    """Return the primary differences as large figures, each with its subject."""
+    rows = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    cards = []
+    for _, row in rows.head(MOST_CARDS).iterrows():
+        cards += [
             box("card", prose("[{n}]{{.big}} {what} [{s}]{{.small}}", n=big, what=what, s=small))
-            for big, what, small in cells
+            for big, what, small in [
+                *_gap_cards(facts, analysis, row),
+                *(_chance_card(facts, analysis, str(row["arm"]), len(rows) == 1)),
+            ]
         ]
-        title = prose(
-            "{arm} against {other}", arm=facts.arm(row["arm"]), other=facts.arm(row["comparator"])
-        )
-        cards += [box("glance-title", title), "\n\n".join(boxes)]
     return "" if not cards else "::::: {.glance}\n" + "\n\n".join(cards) + "\n:::::"
+
+
+def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, str, str]]:
+    """Return the figure, subject and interval of both differences of an option."""
+    many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
+    pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
+    says = {
+        "cost": (facts.cash(row["cost"], True), "cost", facts.cash),
+        "effect": (
+            facts.amount(row["effect"], analysis, True),
+            many,
+            lambda value: facts.amount(value, analysis),
+        ),
+    }
+    cards = []
+    for part, (big, what, say) in says.items():
+        ends = [f"{part}_{end}" for end in ENDS]
+        inside = prose(
+            f"{level}{{ends}}", ends=traced_span(facts, [say(row[end]) for end in ends], row, ends)
+        )
+        subject = f"difference in {what} per person, {pair}"
+        cards.append((traced(facts, big, row, part), subject, inside))
+    return cards
+
+
+def _chance_card(facts: Facts, analysis: str, arm: str, alone: bool) -> list[tuple[str, str, str]]:
+    """Return the chance of best value: of the better of two options, else of the one told."""
+    primary = facts.thresholds(analysis).primary
+    if primary is None or not facts.compares:
+        return []
+    arm = (best_arm(facts, analysis, primary) or arm) if alone else arm
+    if chance_of(facts, analysis, arm, primary) is None:
+        return []
+    value = "better" if len(facts.arms) < 3 else "best"
+    what = f"chance that {facts.arm(arm)} is the {value} value"
+    at = f"at {facts.threshold(primary)} per {facts.words(analysis)['one']}"
+    return [(chance_told(facts, analysis, arm, primary), what, at)]
 
 
 def missing_words(facts: Facts, analysis: str) -> str:
@@ -218,13 +212,22 @@ def books_words(facts: Facts) -> str:
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
+def data_words(facts: Facts) -> str:
+    """Return what the answer rests on: records, totals or draws, simulated or not."""
+    if facts.part("data").get("door") == "draws":
+        return "draws handed over from another model" + (
+            ", on simulated data." if facts.synthetic else "; neither data nor model checked here."
+        )
+    return "simulated, not observed." if facts.synthetic else "records of the trial."
+
+
 def trust(facts: Facts) -> str:
     """Return how far the answer can be trusted, as a list."""
     primary, failed = next(iter(facts.analyses)), len(failed_checks(facts))
     lines = [
         prose(
             "**Data:** {w}",
-            w="simulated, not observed." if facts.synthetic else "records of the trial.",
+            w=data_words(facts),
         )
     ]
     checked = [name for name in facts.analyses if facts.table("model_checks", name) is not None]
@@ -260,15 +263,6 @@ def trust(facts: Facts) -> str:
     return bullets(lines)
 
 
-def interval_words(facts: Facts) -> str:
-    """Return what an interval is."""
-    return prose(
-        "A {level} interval is the range in which the true value lies with a chance of {level}, "
-        "if the data and the model are right.",
-        level=facts.interval,
-    )
-
-
 def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
@@ -276,31 +270,21 @@ def page_one(facts: Facts) -> str:
         parts = described_parts(facts, books_words(facts))
         return section(2, "In brief", "brief", own, *parts)
     primary = next(iter(facts.analyses))
+    picture = pictures(facts, f"plane_{primary}", kind="figures .single")
     return section(
         2,
         "In brief",
         "brief",
         own,
-        glance(facts, primary),
-        section(3, "Who was compared", "brief-compared", compared(facts)),
+        box("lead", lead(facts, primary)),
+        "\n".join([":::::::: {.first}", blocks(glance(facts, primary), picture), "::::::::"]),
+        primary_endpoint(facts),
         section(
             3,
-            "What it cost",
-            "brief-cost",
-            distinct(facts, "perspective", cost_sentences),
-            driver_words(facts, primary),
-        ),
-        section(
-            3, "What people gained", "brief-gain", distinct(facts, "outcome", effect_sentences)
-        ),
-        section(
-            3,
-            "How sure we are",
+            "Who was compared, and every answer",
             "brief-sure",
-            verdict(facts, primary),
-            pictures(facts, f"chances_{primary}", kind="figures .single"),
+            joined([compared(facts), driver_words(facts, primary)]),
             sureness_table(facts),
-            interval_words(facts),
         ),
         section(3, "What would change our mind", "brief-change", change_words(facts, primary)),
         section(3, "Is more research worth it?", "brief-research", research_words(facts, primary)),

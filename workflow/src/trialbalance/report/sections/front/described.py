@@ -7,8 +7,10 @@ from trialbalance.report.sections.findings.consequences import sizes_of, told, w
 from trialbalance.report.sections.findings.law import law_words
 from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
 from trialbalance.report.sections.front.differences import years_words
-from trialbalance.report.text.markup import Markdown, bullets, joined, prose, section
-from trialbalance.report.text.numbers import counted, listed, missing, number, percent
+from trialbalance.report.sections.front.endpoints import endpoint_lines
+from trialbalance.report.sections.front.headlines import headline_box
+from trialbalance.report.text.markup import Markdown, bullets, joined, prose, section, table
+from trialbalance.report.text.numbers import BLANK, counted, listed, missing, number, percent
 
 
 def people(facts: Facts, frame: pd.DataFrame) -> str:
@@ -24,26 +26,25 @@ def people(facts: Facts, frame: pd.DataFrame) -> str:
     return joined([prose("{total} in all: {arms}.", total=total, arms=listed(named)), nobody])
 
 
-def by_group(facts: Facts, part: pd.DataFrame) -> str:
-    """Return one quantity in words: each group's share or mean, and who was not seen."""
-    first = part.iloc[0]
-    told_by = []
-    for arm in facts.arms:
-        for _, row in part[part["arm"] == arm].iterrows():
-            if row["observed"]:
-                text = percent(row["mean"]) if row["share"] else written(facts, row)
-                told_by.append(f"{facts.arm(arm)} {text}")
-    flag = "" if missing(first["status"]) else f" ({ILLUSTRATIVE})"
-    lead = flag + (":" if first["share"] else ": on average")
-    return prose(
-        f"**{{what}}**{lead} {{groups}}.",
-        what=first["words"],
-        groups="; ".join(told_by),
-    )
+def seen_table(facts: Facts, frame: pd.DataFrame, kinds: tuple[str, ...], ident: str) -> str:
+    """Return quantities of some kinds by group, side by side; of measures at the last visit.
 
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    frame : pandas.DataFrame
+        What ``told`` returns.
+    kinds : tuple of str
+        Kinds of quantities.
+    ident : str
+        Identifier of the table.
 
-def seen_bullets(facts: Facts, frame: pd.DataFrame, kinds: tuple[str, ...]) -> str:
-    """Return quantities of some kinds as a list; of measures those at the last visit."""
+    Returns
+    -------
+    str
+        A table with one column a group that has people.
+    """
     own = frame[frame["by"].isna() & frame["kind"].isin(kinds)]
     visits = list(facts.part("study").get("visits") or {})
     last = (
@@ -53,7 +54,35 @@ def seen_bullets(facts: Facts, frame: pd.DataFrame, kinds: tuple[str, ...]) -> s
     )
     keep = (own["kind"] != "measure") | (own["at"] == own["quantity"].map(last))
     own = own[keep & ((own["kind"] != "characteristic") | own["share"])]
-    return bullets(by_group(facts, part) for _, part in own.groupby("words", sort=False))
+    arms = [arm for arm in facts.arms if (own.loc[own["arm"] == arm, "observed"] > 0).any()]
+    rows = []
+    for words, part in own.groupby("words", sort=False):
+        cells = {row["arm"]: row for _, row in part.iterrows()}
+        first = part.iloc[0]
+        flag = "" if missing(first["status"]) else f" ({ILLUSTRATIVE})"
+        rows.append([f"{words}{flag}", *[_shown(facts, cells.get(arm)) for arm in arms]])
+    return table(
+        ["Share, or mean", *map(facts.arm, arms)],
+        rows,
+        HEADS[kinds[0]],
+        f"brief-{ident}",
+        (0,),
+    )
+
+
+HEADS = {
+    "characteristic": "Who they were, by group",
+    "outcome": "What was seen, by group",
+    "cost": "Mean cost per person, by group",
+    "days under a status": "Mean days under each status of the law, by group",
+}
+
+
+def _shown(facts: Facts, row: pd.Series | None) -> str:
+    """Return the share or mean of one group."""
+    if row is None or not row["observed"]:
+        return BLANK
+    return percent(row["mean"]) if row["share"] else written(facts, row)
 
 
 def lost(facts: Facts, frame: pd.DataFrame) -> str:
@@ -106,6 +135,14 @@ def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
     return bullets(lines)
 
 
+def compared_words(facts: Facts) -> str:
+    """Return the endpoints compared as randomised, the clear ones first; nothing elsewhere."""
+    if not facts.compares:
+        return ""
+    lines = [words for _, words in sorted(endpoint_lines(facts), key=lambda one: not one[0])]
+    return section(3, "What the randomised comparison shows", "brief-compare", bullets(lines))
+
+
 def described_parts(facts: Facts, books: str) -> list[str]:
     """Return the parts of page one of a study that is described."""
     frame = told(facts)
@@ -116,23 +153,28 @@ def described_parts(facts: Facts, books: str) -> list[str]:
         "or setting, and gives no verdict on value for money."
     )
     return [
+        headline_box(facts),
+        compared_words(facts),
         section(
             3,
             "Who was studied",
             "brief-compared",
             people(facts, frame),
-            seen_bullets(facts, frame, ("characteristic",)),
+            seen_table(facts, frame, ("characteristic",), "who"),
         ),
         section(
-            3, "What was seen", "brief-gain", seen_bullets(facts, frame, ("outcome", "measure"))
+            3,
+            "What was seen",
+            "brief-gain",
+            seen_table(facts, frame, ("outcome", "measure"), "seen"),
         ),
-        section(3, "What it cost", "brief-cost", seen_bullets(facts, frame, ("cost",))),
+        section(3, "What it cost", "brief-cost", seen_table(facts, frame, ("cost",), "cost")),
         section(
             3,
             "How the law was kept",
             "brief-law",
             law_words(facts),
-            seen_bullets(facts, frame, ("days under a status",)),
+            seen_table(facts, frame, ("days under a status",), "law"),
         ),
         section(3, "What this does not tell", "brief-change", caution),
         section(3, "How far to trust this", "brief-trust", trusted(facts, frame, books)),

@@ -68,7 +68,7 @@ def gap_sentence(facts: Facts, row: pd.Series, part: str, texts: list[str], less
         )
     return prose(
         "There is no clear difference between {arm} and {other}: the best estimate is {value} with "
-        "{arm}, and anything from {lower} to {upper} fits the data ({level} interval).",
+        "{arm} ({level} interval: {lower} to {upper}).",
         arm=arm,
         other=other,
         value=value,

@@ -1,11 +1,14 @@
 """What would change our mind, and whether more research is worth it, in plain words."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
 from trialbalance.report.sections.findings.switching import change_needed, preferred_words
+from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.text.markup import joined, prose
-from trialbalance.report.text.numbers import BLANK, missing
+from trialbalance.report.text.numbers import BLANK, missing, number
 
 
 def change_words(facts: Facts, analysis: str) -> str:
@@ -51,10 +54,21 @@ def research_words(facts: Facts, analysis: str) -> str:
     everyone = ""
     if not missing(row.get("population")):
         everyone = prose(
-            "For all the people whom the choice affects that comes to {amount}.",
+            "For {people} that comes to about {amount}.",
+            people=affected_words(facts, analysis) or "all the people whom the choice affects",
             amount=facts.cash_about(row["population"], _error_of_all(row)),
         )
     return joined([most, everyone, _study_words(facts, rows, not everyone)])
+
+
+def affected_words(facts: Facts, analysis: str) -> str:
+    """Return how many people the choice affects and for how long, as the settings say."""
+    own = (facts.settings["analyses"][analysis].get("decision") or {}).get("population")
+    given = own or facts.part("decision").get("population") or {}
+    if not isinstance(given, Mapping) or not given.get("incidence") or not given.get("years"):
+        return ""
+    people, years = number(given["incidence"]), years_words(float(given["years"]))
+    return f"the {people} people a year whom the choice affects, over {years}"
 
 
 def _error_of_all(row: pd.Series) -> float | None:
@@ -74,7 +88,7 @@ def _study_words(facts: Facts, rows: pd.DataFrame, nobody_counted: bool) -> str:
             return "None of the new studies looked at would be worth what it costs."
         return prose(
             "The best new study looked at has {people} people in each arm; it would be worth "
-            "{amount} more than it costs.",
+            "about {amount} more than it costs.",
             people=people,
             amount=facts.cash_about(best["population"], _error_of_all(rows.iloc[0])),
         )

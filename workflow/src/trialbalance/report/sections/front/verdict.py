@@ -2,8 +2,8 @@
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
-from trialbalance.report.facts.number_links import traced
-from trialbalance.report.text.markup import prose, table
+from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.text.markup import Markdown, escape, prose, table
 from trialbalance.report.text.numbers import BLANK, chance, likelihood
 
 
@@ -90,6 +90,8 @@ def sureness_table(facts: Facts) -> str:
     )
     header = [
         *["Analysis", "Option"][: 1 if len(arms) == 1 else 2],
+        "Difference in cost",
+        "Difference in effect",
         *[facts.threshold(value) for value in marks],
         last,
     ]
@@ -97,26 +99,45 @@ def sureness_table(facts: Facts) -> str:
     return table(
         header,
         rows,
-        f"Chance that {what} is the best value, by threshold",
+        f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
-        (*range(len(header) - len(marks) - 1), len(header) - 1),
-        source=facts.source("acceptability", next(iter(facts.analyses))),
+        (*range(len(header) - len(marks) - 3), len(header) - 1),
     )
+
+
+def gap_cells(facts: Facts, analysis: str, arm: str) -> list[str]:
+    """Return both differences of an option with their intervals; dashes for the comparator."""
+    frame = facts.table("incremental", analysis)
+    own = frame[frame["arm"] == arm].dropna(subset=["cost", "effect"])
+    if own.empty:
+        return ["reference" if arm == facts.comparator else BLANK, BLANK]
+    row, cells = own.iloc[0], []
+    for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
+        mean = facts.cash(row[part], True) if part == "cost" else None
+        mean = mean or facts.amount(row[part], analysis, True)
+        ends = [f"{part}_lower", f"{part}_upper"]
+        reach = traced_span(facts, [say(row[end]) for end in ends], row, ends)
+        cells.append(Markdown(f"{escape(traced(facts, mean, row, part))} \\({escape(reach)}\\)"))
+    return cells
 
 
 def sureness_rows(
     facts: Facts, analysis: str, arms: list[str], marks: list[float]
 ) -> list[list[str]]:
     """Return the lines of one analysis: one an option, or one that says why there is none."""
-    title = facts.settings["analyses"][analysis].get("title") or facts.label(analysis)
+    title = facts.title(analysis)
     own = facts.thresholds(analysis)
     if own.exploratory:
         return [
             [
                 title,
-                *[BLANK] * (len(marks) + (len(arms) > 1)),
+                *([facts.arm(arm)] if len(arms) > 1 else []),
+                *gap_cells(facts, analysis, arm),
+                *[BLANK] * len(marks),
                 "no accepted threshold, so no verdict",
             ]
+            for arm in arms
+            if arm != facts.comparator
         ]
     rows = []
     for arm in arms:
@@ -129,6 +150,7 @@ def sureness_rows(
             [
                 title,
                 *([facts.arm(arm)] if len(arms) > 1 else []),
+                *gap_cells(facts, analysis, arm),
                 *cells,
                 "not estimated" if share is None else likelihood(share),
             ]

@@ -1,0 +1,175 @@
+"""What a trial's own files hold is told where it stands: marks, words, units, Parquet, blanks."""
+
+import pandas as pd
+import pytest
+from trialbalance.contracts import Problems, read_text
+from trialbalance.contracts.columns import same_column
+from trialbalance.contracts.parsing import parse
+from trialbalance.data import check_records
+from trialbalance.data.doubts import codes_among_numbers, few_draws
+from trialbalance.data.record_set import Records
+
+
+def told(findings):
+    return [one.sentence() for one in findings]
+
+
+@pytest.mark.parametrize(
+    ("table", "first", "last", "place"),
+    [
+        ("visits", "P2,baseline", "P4,month_6", "row 5, column participant_id"),
+        ("episodes", "E2,P1", "E4,P1", "row 3, column record_id"),
+        ("resource_use", "U2,P1", "U4,P4", "row 3, column record_id"),
+    ],
+)
+def test_a_pair_of_stray_marks_names_its_row_and_the_rows_it_swallows(
+    tiny, table, first, last, place
+):
+    tiny.change(table, first, '"' + first)
+    tiny.change(table, last, last.split(",")[0] + '",' + last.split(",")[1])
+    (sentence,) = [one for one in told(tiny.check()[1]) if one.startswith(table)]
+    row = int(place.split("row ")[1].split(",")[0])
+    swallowed = {"visits": f"rows {row + 1} to {row + 7}"}.get(
+        table, f"rows {row + 1} to {row + 2}"
+    )
+    assert sentence == (
+        f"{table}.csv, {place}: found a quotation mark that swallows {swallowed}; allowed: one row "
+        "a line; remove it, or close it in its own cell."
+    )
+
+
+def test_a_note_of_several_lines_with_commas_is_no_stray_mark(tmp_path):
+    path = tmp_path / "prices.csv"
+    path.write_text('item,note,unit\nbed,"from a book,\nsecond edition",day\n', encoding="utf-8")
+    assert len(read_text(path)[0]) == 1
+
+
+def test_a_line_end_inside_a_number_is_told_as_such(tiny):
+    tiny.change("resource_use", "gp_visit,3,", 'gp_visit,"3\n0",')
+    assert told(tiny.check()[1]) == [
+        "resource_use.csv, row 2, column quantity: found '3 0', with a line end inside; allowed: a "
+        "number, 0 or more, or blank; remove the line end, or the quotation mark that swallows it."
+    ]
+
+
+def test_a_word_for_missing_is_no_site_and_no_reason(tiny):
+    tiny.change("participants", "P1,usual,north", "P1,usual,NA")
+    tiny.change("participants", "withdrew_consent", "none")
+    assert told(tiny.check()[1]) == [
+        "participants.csv, row 2, column site: found 'NA', a word for missing; allowed: text, or "
+        "blank; leave the cell blank where the value is missing.",
+        "participants.csv, row 6, column exclusion: found 'none', a word for missing; allowed: "
+        "text, or blank; leave the cell blank where the value is missing.",
+    ]
+
+
+def test_a_word_that_may_be_a_category_is_noted(tiny):
+    tiny.change("participants", "P1,usual,north", "P1,usual,unknown")
+    tables, findings = tiny.check()
+    assert told(findings) == [
+        "participants.csv, row 2, column site: found 'unknown', which may be a word for missing; "
+        "it counts as a category of its own; leave the cell blank where it means missing."
+    ]
+    assert "participants" in tables
+
+
+def test_sites_that_differ_by_case_alone_are_noted(tiny):
+    tiny.change("participants", "P4,new,south", "P4,new,South ")
+    assert any("which differ by case, blanks" in one for one in told(tiny.check()[1]))
+
+
+def test_a_blank_quantity_is_asked_and_not_answered(tiny):
+    tiny.change("resource_use", "gp_visit,3,", "gp_visit,,")
+    tables, findings = tiny.check()
+    assert told(findings) == [
+        "resource_use.csv, row 2, column quantity: found a blank for gp_visit, asked and not "
+        "answered; what the participant used of its source in that period counts as unobserved, "
+        "not as zero."
+    ]
+    assert tables["resource_use"]["quantity"].isna().sum() == 1
+
+
+def test_visits_planned_in_months_are_refused_against_their_dates(tiny):
+    months = tiny.study | {"visits": {"baseline": 0.0, "month_6": 6.0, "month_12": 12.0}}
+    assert told(tiny.check(study=months | {"horizon_years": 12.0})[1])[0] == (
+        "study.yaml, setting study.visits.month_6: found 6 years, where its dates lie 0.50 years "
+        "after randomisation; allowed: the planned time in years; write years, such as 0.5 for six "
+        "months, or correct the dates."
+    )
+
+
+def test_nine_hundred_and_ninety_nine_among_small_costs_is_noted():
+    costs = pd.DataFrame({"item": "care", "cost": [3.0, 8, 5, 9, 12, 999]}, index=range(2, 8))
+    records = Records({"costs_given": costs}, {"costs_given": "costs.csv"}, {})
+    assert told(codes_among_numbers(records)) == [
+        "costs.csv, row 7, column cost: found 999 of care, where the others reach 12; leave the "
+        "cell blank if it stands for missing."
+    ]
+
+
+@pytest.mark.parametrize(("draws", "severity"), [(1, "error"), (50, "note"), (100, None)])
+def test_too_few_draws_are_told(draws, severity):
+    frame = pd.DataFrame({"draw": range(draws)})
+    found = few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {}))
+    assert [one.severity for one in found] == ([severity] if severity else [])
+
+
+def test_a_day_number_says_which_day_each_program_means():
+    (fault,) = parse(pd.Series(["22744"], dtype="str"), "date")[1]
+    assert "2022-04-09 to Stata and SAS" in fault.found
+
+
+def test_a_column_is_renamed_only_to_another_spelling_of_the_same_words():
+    assert same_column("end_date", ["start_date", "visit_date", "vist_date"]) is None
+    assert same_column("start_date", ["StartDate"]) == "StartDate"
+    assert same_column("quantity", ["quantitty"]) == "quantitty"
+
+
+def as_parquet(tiny, table, change=lambda frame: frame):
+    frame = pd.read_csv(tiny.paths[table], dtype=str)
+    for name in ("date", "start_date", "end_date", "randomisation_date", "death_date"):
+        if name in frame:
+            frame[name] = pd.to_datetime(frame[name])
+    if "quantity" in frame:
+        frame["quantity"] = frame["quantity"].astype(float)
+    tiny.paths[table] = tiny.folder / f"{table}.parquet"
+    change(frame).to_parquet(tiny.paths[table])
+
+
+def test_parquet_without_an_optional_column_reads_as_csv_does(tiny):
+    as_parquet(tiny, "visits", lambda frame: frame.drop(columns="date"))
+    findings = tiny.check()[1]
+    assert {one.severity for one in findings} == {"note"}
+
+
+def test_parquet_of_categories_and_whole_days_with_a_zone_is_read(tiny):
+    def change(frame):
+        frame["start_date"] = frame["start_date"].dt.tz_localize("Europe/Vienna")
+        return frame.astype({"type": "category", "item": "category"})
+
+    as_parquet(tiny, "episodes", change)
+    tables, findings = tiny.check()
+    assert findings == []
+    assert tables["episodes"]["start_date"].iloc[0] == pd.Timestamp("2010-03-01")
+
+
+def test_parquet_with_a_time_of_day_and_numbers_for_people_is_refused_in_words(tiny):
+    def change(frame):
+        frame["date"] = frame["date"] + pd.Timedelta(hours=23)
+        frame["participant_id"] = frame["participant_id"].str[1:].astype(int)
+        return frame
+
+    as_parquet(tiny, "visits", change)
+    sentences = told(tiny.check()[1])
+    assert sentences[0].startswith("visits.parquet, row 2, column participant_id: found 1 (also 2,")
+    assert "write the column as text, with any zeros that a value begins with" in sentences[0]
+    assert "found '2010-01-10 23:00'" in sentences[1]
+    assert "write dates alone, without a time of day" in sentences[1]
+
+
+def test_unreadable_rows_stop_the_run_as_they_stop_the_check(tiny):
+    tiny.change("visits", "P2,baseline", '"P2,baseline')
+    tiny.change("visits", "P4,month_6", 'P4",month_6')
+    with pytest.raises(Problems):
+        tiny.read()
+    assert check_records(tiny.paths, tiny.study, tiny.section)[1]

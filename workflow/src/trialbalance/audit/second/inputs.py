@@ -1,0 +1,46 @@
+"""The tables of the first program that a certificate compares with, read under their contracts."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trialbalance import contracts
+from trialbalance.provenance.stage import vocabularies
+
+# Read by the second program alone.
+OTHERS = ("prices.", "value_set.")
+EXPORTS = ("wide_costs", "wide_effects")
+
+
+def read_first(files: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+    """Return the tables of the first program, and the raw files to count their rows.
+
+    Parameters
+    ----------
+    files : mapping of str to path-like
+        As from `graph.audit_paths.second_inputs`.
+    settings : mapping
+        As from `settings.resolve.certificate_settings`.
+
+    Returns
+    -------
+    dict of str to pandas.DataFrame
+        By the names of the files; raw files as text.
+
+    Examples
+    --------
+    >>> read_first({"template": "second_opinion.R"}, {"study": {}})
+    {}
+    """
+    words, found = vocabularies(dict(settings)), {}
+    for name, file in files.items():
+        table = name.rpartition(".")[2]
+        if name == "template" or name.startswith(OTHERS) or table in EXPORTS:
+            continue
+        if name.startswith("recorded."):
+            found[name] = contracts.read_text(Path(str(file)))[0]
+        else:
+            found[name] = contracts.read(Path(str(file)), table, words)
+    return found

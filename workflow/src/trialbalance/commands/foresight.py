@@ -1,0 +1,166 @@
+"""The stages before the fit, run in memory: what they would refuse, and what they would see."""
+
+from collections.abc import Callable
+from os.path import isfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from trialbalance import contracts
+from trialbalance.contracts import Finding, Problems
+from trialbalance.costs import value_resources
+from trialbalance.dataset import build_dataset, take_totals
+from trialbalance.dataset.soundness import outside_family
+from trialbalance.graph import paths
+from trialbalance.outcomes import score_outcomes
+from trialbalance.outcomes.value_sets import doubts
+from trialbalance.settings.resolve import Study, stage_settings
+
+Tables = dict[str, pd.DataFrame]
+
+
+def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
+    """Run the stages costs, outcomes and dataset of the base case in memory.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    tables : dict of pandas.DataFrame
+        Clean tables of stage data.
+
+    Returns
+    -------
+    findings : list of Finding
+        What those stages raise, in their own words, and what no family could describe.
+    preview : list of str
+        Who counts as observed for each analysis, and at each visit and period.
+    """
+    door, findings, made = paths.door_of(paths.Place(study)), [], dict(tables)
+    if door == "draws":
+        return [], []
+    if door in ("records", "scored"):
+        for run in (_values, _scores):
+            out, some = _told(run, study, made)
+            findings += some
+            made |= out or {}
+        sets, some = _told(_value_sets, study)
+        findings += some
+        for name, table in (sets or {}).items():
+            findings += _told(doubts, table, name)[0] or []
+    preview = _answers(made.get("item_answers"))
+    for analysis in study.analyses():
+        out, some = _told(_dataset, study, made, analysis)
+        findings += some
+        if out:
+            model = stage_settings(study, "base", "model", analysis)["model"]
+            findings += outside_family(out["dataset"], model)
+            findings += _above_horizon(study, analysis, out["dataset"])
+            preview += _preview(analysis, out)
+    return list(dict.fromkeys(findings)), preview
+
+
+def _told(run: Callable[..., Any], *given: Any) -> tuple[Any, list[Finding]]:
+    """Return what a stage makes, or what it refuses."""
+    try:
+        return run(*given), []
+    except Problems as problems:
+        return None, [one for one in problems.findings if one.severity == "error"]
+
+
+def _values(study: Study, tables: Tables) -> Tables:
+    """Value the resources, as rule value_resources does."""
+    place = paths.Place(study)
+    settings, files = stage_settings(study, "base", "costs"), paths.price_files(place)
+    given = {name: tables.get(name) for name in ("resource_use", "episodes", "visits")}
+    prices = tables.get("unit_costs")
+    read = {"unit_costs": prices if prices is not None and len(prices) else None}
+    for name in ("unit_costs", "price_index"):
+        if read.get(name) is None and name in files and isfile(files[name]):  # noqa: PTH113
+            read[name] = contracts.read(Path(files[name]), name)
+    return value_resources(
+        **given,
+        participants=tables["participants"],
+        unit_costs=read["unit_costs"],
+        price_index=read.get("price_index"),
+        study=settings["study"],
+        section=settings["costs"],
+    )
+
+
+def _scores(study: Study, tables: Tables) -> Tables:
+    """Score the outcomes, as rule score_outcomes does."""
+    settings = stage_settings(study, "base", "outcomes")
+    given = ("participants", "visits", "responses", "episodes", "measures_given", "resource_use")
+    return score_outcomes(
+        **{name: tables.get(name) for name in given},
+        value_sets=_value_sets(study),
+        study=settings["study"],
+        section=settings["outcomes"],
+    )
+
+
+def _value_sets(study: Study) -> Tables:
+    """Return the value sets that the instruments of a study name, where they are there."""
+    files = paths.value_set_files(paths.Place(study))
+    return {
+        name: contracts.read(Path(file), "value_set")
+        for name, file in files.items()
+        if isfile(file)  # noqa: PTH113
+    }
+
+
+def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
+    """Build the dataset of an analysis, as rule build_dataset does."""
+    settings = stage_settings(study, "base", "dataset", analysis)
+    words = {"study": settings["study"], "section": settings["dataset"],
+             "analysis": settings["analysis"]}  # fmt: skip
+    if "totals" in tables:
+        return take_totals(tables["totals"], **words)
+    needed = ("participants", "participant_costs", "cost_observed", "measures", "outcomes")
+    if any(name not in tables for name in needed):
+        return None
+    return build_dataset(**{name: tables[name] for name in needed}, **words)
+
+
+def _above_horizon(study: Study, analysis: str, dataset: pd.DataFrame) -> list[Finding]:
+    """Note more quality-adjusted life years than the horizon has years."""
+    horizon, outcome = study.base["study"]["horizon_years"], study.base["analyses"][analysis]
+    above = dataset[dataset["effect"] > horizon + 1e-9]
+    if "qaly" not in outcome["outcome"].lower() or above.empty:
+        return []
+    first = above.iloc[0]
+    found = f"{first['effect']:g} QALYs of {first['participant_id']} in {horizon:g} years"
+    remedy = "give utilities on the scale with 1 for full health, not 0 to 100"
+    at = f"analyses.{analysis}.outcome"
+    further = len(above) - 1
+    return [Finding("study.yaml", None, at, found, None, remedy, further, severity="note")]
+
+
+def _preview(analysis: str, tables: Tables) -> list[str]:
+    """Return who counts as observed for an analysis, by arm and by moment."""
+    lines = [f"analysis {analysis}:"]
+    seen = tables["missingness"]
+    for (kind, name, moment), rows in seen.groupby(["kind", "name", "moment"], sort=False):
+        if kind in ("measure", "cost_group", "cost", "effect"):
+            by_arm = ", ".join(
+                f"{row.arm} {row.observed} of {row.expected}" for row in rows.itertuples()
+            )
+            what = {"cost_group": f"cost from {name}", "measure": name}.get(kind, kind)
+            lines.append(f"  {what}, {moment}: observed {by_arm}")
+    return lines
+
+
+def _answers(table: pd.DataFrame | None) -> list[str]:
+    """Return the zeros that stand by rule and the answers that are open, item by item."""
+    if table is None or table.empty:
+        return []
+    sums = table.groupby("item", sort=False)[
+        ["answered", "zero_by_rule", "not_answered", "not_asked"]
+    ].sum()
+    return ["items (participants and periods):"] + [
+        f"  {item}: answered {row.answered}, zero by rule {row.zero_by_rule}, not answered "
+        f"{row.not_answered}, not asked {row.not_asked}"
+        for item, row in zip(sums.index, sums.itertuples(), strict=True)
+    ]

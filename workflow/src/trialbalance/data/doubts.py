@@ -1,0 +1,128 @@
+"""Values that are possible and rarely meant: notes, so that nobody learns of them later."""
+
+import re
+import unicodedata
+
+import pandas as pd
+
+from trialbalance.contracts import Finding
+from trialbalance.contracts.schemas import schema
+from trialbalance.contracts.terms import DAYS_A_YEAR
+from trialbalance.data.record_set import Records, finding
+
+# Numbers that data entry uses for missing where no number below zero may stand.
+CODES = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)
+# How many times another planned time is than the dated one before units must differ.
+UNITS = 6.0
+
+
+def near_spellings(records: Records) -> list[Finding]:
+    """Note categories that differ by case, blanks, signs or Unicode form alone."""
+    findings = []
+    for table in ("participants", "totals"):
+        if not records.has(table):
+            continue
+        frame, known = records.tables[table], {f["name"] for f in schema(table)["fields"]}
+        for name in frame:
+            free = name not in known or name in ("site", "exclusion")
+            if not free or not pd.api.types.is_string_dtype(frame[name].dropna()):
+                continue
+            for words in _alike(frame[name]):
+                shown = ", ".join(f"'{word}'" for word in words)
+                row = int(frame.index[frame[name] == words[-1]][0])
+                found = f"{shown}, which differ by case, blanks, signs or Unicode form alone"
+                remedy = "they count as different; write one of them throughout if they are one"
+                findings.append(
+                    Finding(records.files[table], row, name, found, None, remedy, severity="note")
+                )
+    return findings
+
+
+def _alike(column: pd.Series) -> list[list[str]]:
+    """Return the spellings of one word that stand in a column, the most frequent first."""
+    counts = column.dropna().astype("str").value_counts()
+    folded: dict[str, list[str]] = {}
+    for word in counts.index:
+        form = unicodedata.normalize("NFKD", word).casefold()
+        folded.setdefault(re.sub(r"[^\w]|_", "", form), []).append(word)
+    return [words for words in folded.values() if len(words) > 1]
+
+
+def codes_among_numbers(records: Records) -> list[Finding]:
+    """Note 99, 999 and their like among numbers that are otherwise far below."""
+    findings = []
+    places = [("resource_use", "quantity", "item"), ("costs_given", "cost", "item")]
+    places += [(table, None, None) for table in ("participants", "totals")]
+    for table, column, by in places:
+        if not records.has(table):
+            continue
+        frame = records.tables[table]
+        names = [column] if column else _numbers(frame)
+        for name in names:
+            groups = frame.groupby(by, sort=False) if by else [("", frame)]
+            for what, rows in groups:
+                findings += _codes(records, table, name, rows, str(what))
+    return findings
+
+
+def _numbers(frame: pd.DataFrame) -> list[str]:
+    return [
+        name
+        for name in frame
+        if pd.api.types.is_numeric_dtype(frame[name])
+        and not pd.api.types.is_bool_dtype(frame[name])
+    ]
+
+
+def _codes(records: Records, table: str, name: str, rows: pd.DataFrame, what: str) -> list[Finding]:
+    """Note one column, of one item, that holds a code among smaller numbers."""
+    values = rows[name].astype("Float64")
+    coded = values.isin(CODES).fillna(False)
+    rest = values[~coded].dropna()
+    if not coded.any() or rest.empty or len(rest) < 5:
+        return []
+    coded &= (values > rest.max() / 0.65).fillna(False)
+    of = f" of {what}" if what else ""
+    return finding(
+        records,
+        table,
+        coded,
+        name,
+        lambda row: f"{values.loc[row]:g}{of}, where the others reach {rest.max():g}",
+        None,
+        "leave the cell blank if it stands for missing",
+        "note",
+    )
+
+
+def visits_in_other_units(records: Records) -> list[Finding]:
+    """Refuse planned times that the dates of the visits contradict by a factor, such as months."""
+    frame = records.dated("visits", "visit", "date")
+    years = (frame["date"] - frame["randomisation_date"]).dt.days / DAYS_A_YEAR
+    middle = years.groupby(frame["visit"]).median()
+    counted = years.groupby(frame["visit"]).count()
+    findings = []
+    for visit, planned in records.study["visits"].items():
+        seen = middle.get(visit, 0.0)
+        if planned <= 0 or counted.get(visit, 0) < 3 or not seen > 0:
+            continue
+        if max(planned / seen, seen / planned) >= UNITS:
+            found = f"{planned:g} years, where its dates lie {seen:.2f} years after randomisation"
+            remedy = "write years, such as 0.5 for six months, or correct the dates"
+            at = f"study.visits.{visit}"
+            allowed = "the planned time in years"
+            findings.append(Finding("study.yaml", None, at, found, allowed, remedy))
+    return findings
+
+
+def few_draws(records: Records) -> list[Finding]:
+    """Tell draws that are too few for a probability or an interval."""
+    draws = records.tables["draws_given"]["draw"].nunique()
+    if draws >= 100:
+        return []
+    found = f"{draws} draw{'s' if draws > 1 else ''}"
+    remedy = "hand over 1,000 or more: probabilities and intervals of so few mean nothing"
+    severity = "error" if draws < 2 else "note"
+    allowed = "100 or more" if draws < 2 else None
+    file = records.files["draws_given"]
+    return [Finding(file, None, "draw", found, allowed, remedy, severity=severity)]

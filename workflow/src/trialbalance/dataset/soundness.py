@@ -1,0 +1,150 @@
+"""Datasets that no model can tell anything from: an arm without data, a column that is the arm."""
+
+from typing import Any
+
+import pandas as pd
+
+from trialbalance.contracts import Finding, Problems
+from trialbalance.dataset.rows import GROUP, GROUPING, covariate_columns, group_columns
+
+# Families of cost that live above zero.
+POSITIVE = ("gamma", "lognormal")
+
+
+def unseen_arms(dataset: pd.DataFrame, file: str) -> list[Finding]:
+    """Find arms in which nobody's cost, or nobody's effect, was observed.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant of the analysis.
+    file : str
+        File or table of the totals, for the sentence.
+
+    Returns
+    -------
+    list of Finding
+        One an arm and total: its mean would be the prior alone.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"arm": ["a", "b"], "cost_observed": [True, False],
+    ...     "effect_observed": [True, True]})
+    >>> [one.found for one in unseen_arms(rows, "totals.csv")]
+    ['no cost of anybody in arm b']
+    """
+    findings = []
+    for word, article in (("cost", "a"), ("effect", "an")):
+        seen = dataset[f"{word}_observed"].astype(bool)
+        if not seen.any():
+            continue
+        for arm, some in seen.groupby(dataset["arm"], observed=True):
+            if not some.any():
+                found = f"no {word} of anybody in arm {arm}"
+                allowed = (
+                    f"{article} {word} of somebody in each arm: "
+                    "a mean may not rest on the prior alone"
+                )
+                remedy = "hand it over, or take the arm out of the study"
+                findings.append(Finding(file, None, word, found, allowed, remedy))
+    return findings
+
+
+def told_apart(dataset: pd.DataFrame) -> list[Finding]:
+    """Find covariates and clusters that say who is in which arm.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant: arm, covariates, groupings.
+
+    Returns
+    -------
+    list of Finding
+        One a column: nothing could tell its effect from that of the arm. A cluster lies within one
+        arm in any cluster trial; it is refused where each arm has a single one.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"arm": ["a", "a", "b", "b"], "ward": [0.0, 0.0, 1.0, 1.0]})
+    >>> told_apart(rows)[0].found
+    'ward, which has one value in each arm and another in the next'
+    """
+    if dataset["arm"].nunique() < 2:
+        return []
+    names = covariate_columns(dataset) + [one for one in dataset if one.startswith(GROUPING)]
+    findings = []
+    for name in names:
+        known = dataset[["arm", name]].dropna()
+        by_arm = known.groupby("arm", observed=True)[name]
+        # Of one person in an arm any column has one value.
+        few = by_arm.size().reindex(dataset["arm"].unique(), fill_value=0).min() < 2
+        if few or known[name].nunique() < 2:
+            continue
+        alone = (by_arm.min() == by_arm.max()).all() and by_arm.first().nunique() == by_arm.ngroups
+        if alone:
+            shown = name.removeprefix(GROUPING)
+            where = "model.clusters or subgroups" if shown != name else "dataset.covariates"
+            found = f"{shown}, which has one value in each arm and another in the next"
+            allowed = "a column that varies within the arms"
+            remedy = "take it out: nothing can tell its effect from that of the arm"
+            findings.append(Finding("study.yaml", None, where, found, allowed, remedy))
+    return findings
+
+
+def outside_family(dataset: pd.DataFrame, model: dict[str, Any]) -> list[Finding]:
+    """Find costs below zero where the family of cost lives above it.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    model : dict
+        Settings of the model; ``cost.family`` is read.
+
+    Returns
+    -------
+    list of Finding
+        One a source group.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"participant_id": ["p1"], "cost": [-2.0]})
+    >>> outside_family(rows, {"cost": {"family": "gamma"}})[0].found
+    'a cost of -2 (p1), with family gamma'
+    """
+    family, findings = (model.get("cost") or {}).get("family"), []
+    if family not in POSITIVE:
+        return []
+    for name in group_columns(dataset) or ["cost"]:
+        below = dataset[dataset[name] < 0]
+        if len(below):
+            first = below.iloc[0]
+            source = f" from {name.removeprefix(GROUP)}" if name != "cost" else ""
+            found = f"a cost{source} of {first[name]:g} ({first['participant_id']}), with family "
+            remedy = "correct the cost, or set model.cost.family to normal"
+            allowed = "costs of 0 or more"
+            place, found = "model.cost.family", f"{found}{family}"
+            further = len(below) - 1
+            findings.append(Finding("study.yaml", None, place, found, allowed, remedy, further))
+    return findings
+
+
+def must_be_sound(dataset: pd.DataFrame, file: str) -> None:
+    """Refuse a dataset from which an arm's mean or a contrast would come of the prior alone.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    file : str
+        File or table of the totals.
+
+    Raises
+    ------
+    Problems
+        With every finding of `unseen_arms` and `told_apart`.
+    """
+    findings = unseen_arms(dataset, file) + told_apart(dataset)
+    if findings:
+        raise Problems(findings)

@@ -1,0 +1,157 @@
+"""Who stands behind an analysis, and which analyses give a person away side by side."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from trialbalance.disclosure.dominance import dominated
+
+DIFFER = "its participants differ from those of {other} by fewer than {threshold} in an arm"
+VALUES = "{kind} differs from that of {other} in fewer than {threshold} participants of an arm"
+FEW_MAKE_IT = "what its cost differs by from {other} is made up by few participants ({rule})"
+SMALL = "an arm of the analysis has fewer than {threshold} participants"
+
+
+class Group(NamedTuple):
+    """Those whom an analysis of a scenario counts.
+
+    Parameters
+    ----------
+    name : str
+        ``scenario/analysis``; of an earlier release ``release N: scenario/analysis``.
+    outcome : str
+        What its effect counts; effects of different outcomes are not compared.
+    people : pandas.DataFrame
+        arm, cost and effect by participant; blank where not observed.
+    """
+
+    name: str
+    outcome: str
+    people: pd.DataFrame
+
+
+def too_close(one: Group, other: Group, section: dict[str, Any]) -> str:
+    """Return why two analyses cannot both be released; blank where they can.
+
+    Parameters
+    ----------
+    one, other : Group
+        The analysis to be released, and one that is.
+    section : dict
+        Section ``disclosure``: threshold, dominant, dominant_share, p_ratio.
+
+    Returns
+    -------
+    str
+        The rule that is broken, in words.
+
+    Notes
+    -----
+    Arm by arm. Whoever knows two means and both numbers of participants knows ``n1 m1 - n2 m2``:
+    the sum of those in one of the two alone, and that of a posterior mean but for its error. It
+    must therefore rest on none, or on as many as the threshold, and no few of them may make it up.
+
+    References
+    ----------
+    Hundepool 2012, Statistical Disclosure Control, doi:10.1002/9781118348239.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"arm": "new", "cost": 1.0, "effect": 0.5}, index=range(12))
+    >>> rules = {"threshold": 10, "dominant": 2, "dominant_share": 0.9, "p_ratio": 0.1}
+    >>> too_close(Group("all", "qaly", people), Group("some", "qaly", people.iloc[1:]), rules)
+    'its participants differ from those of some by fewer than 10 in an arm'
+    """
+    threshold = section["threshold"]
+    both = one.people.add_suffix("_one").join(other.people.add_suffix("_other"), how="outer")
+    first, second = (both[f"arm_{end}"].astype(object) for end in ("one", "other"))
+    for arm in sorted({*first.dropna(), *second.dropna()}):
+        mine = both[(first == arm) | (second == arm)]
+        moved = int(((first == arm) != (second == arm)).sum())
+        if 0 < moved < threshold:
+            return DIFFER.format(other=other.name, threshold=threshold)
+        kinds = ("cost", "effect") if one.outcome == other.outcome else ("cost",)
+        for kind in kinds if not moved else ():
+            rule = _values_apart(mine, kind, other.name, section)
+            if rule:
+                return rule
+    return ""
+
+
+def _values_apart(mine: pd.DataFrame, kind: str, other: str, section: dict[str, Any]) -> str:
+    """Return the rule that the difference of two sums over the same people breaks."""
+    values = [mine[f"{kind}_{end}"].astype(float) for end in ("one", "other")]
+    gap = values[0] - values[1]
+    known = values[0].notna() != values[1].notna()
+    size = max(1.0, float(values[0].abs().max()) if values[0].notna().any() else 1.0)
+    apart = int(((gap.abs() > 1e-9 * size) | known).sum())
+    if 0 < apart < section["threshold"]:
+        return VALUES.format(kind=kind, other=other, threshold=section["threshold"])
+    rule = dominated(gap.dropna(), section) if kind == "cost" and (gap.abs() > 1e-6).any() else ""
+    return FEW_MAKE_IT.format(other=other, rule=rule) if rule else ""
+
+
+def withheld_groups(
+    groups: Sequence[Group], earlier: Sequence[Group], section: dict[str, Any]
+) -> dict[str, str]:
+    """Return the analyses that are not released beside those that matter more, with the rule.
+
+    Parameters
+    ----------
+    groups : sequence of Group
+        Analyses of this release, in the order of the study.
+    earlier : sequence of Group
+        Analyses of earlier releases: what left cannot be taken back.
+    section : dict
+        Section ``disclosure``; those under ``prefer`` come first.
+
+    Returns
+    -------
+    dict
+        ``scenario/analysis`` -> rule.
+    """
+    wanted = {name: place for place, name in enumerate(section.get("prefer", []))}
+    last = len(wanted)
+    order = sorted(
+        groups,
+        key=lambda group: min(
+            wanted.get(group.name, last), wanted.get(group.name.partition("/")[2], last)
+        ),
+    )
+    kept, held = list(earlier), {}
+    for group in order:
+        rule = next(filter(None, (too_close(group, other, section) for other in kept)), "")
+        if rule:
+            held[group.name] = rule
+        else:
+            kept.append(group)
+    return held
+
+
+def small_group(group: Group, section: dict[str, Any]) -> str:
+    """Return why no number of an analysis may leave whatever else does; blank where it may.
+
+    Parameters
+    ----------
+    group : Group
+        The analysis.
+    section : dict
+        Section ``disclosure``.
+
+    Returns
+    -------
+    str
+        An arm is below the threshold, or few participants make up its cost.
+    """
+    for arm, people in group.people.groupby("arm", observed=True):
+        if len(people) < section["threshold"]:
+            return SMALL.format(threshold=section["threshold"])
+        cost = people["cost"].astype(float).dropna()
+        some = int((cost != 0).sum())
+        if 0 < some < section["threshold"]:
+            return f"cost in {arm}: fewer than {section['threshold']} participants with any"
+        rule = dominated(cost, section) if some else ""
+        if rule:
+            return f"cost in {arm}: {rule}"
+    return ""

@@ -1,0 +1,199 @@
+"""Fit the cells of an analysis: sample, complete, average, and gather it in one object."""
+
+import importlib.metadata
+import json
+from collections.abc import Callable
+from typing import Any
+
+import arviz as az
+import numpy as np
+import pandas as pd
+
+from trialbalance.model.cells.anchoring import Weights, draw_weights
+from trialbalance.model.cells.averages import (
+    arm_averages,
+    subgroup_averages,
+    unseen_averages,
+)
+from trialbalance.model.cells.by_visit import cells_by_visit
+from trialbalance.model.cells.completing import REFERENCES, Reference, complete
+from trialbalance.model.cells.density import by_person, row_densities
+from trialbalance.model.cells.gathering import add_checks, add_means, add_unseen, named
+from trialbalance.model.cells.rows import lay_out
+from trialbalance.model.cells.sampling import sample_cells
+from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
+from trialbalance.model.left_out import add_leave_one_out
+from trialbalance.model.store import clean
+from trialbalance.provenance.streams import stream
+
+_LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
+_AT_ONCE = 2_000_000
+_REPLICATES = 500
+
+
+def fit(
+    dataset: pd.DataFrame,
+    follow_up: pd.DataFrame,
+    weights: pd.DataFrame,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[[float, str], None] | None = None,
+    cores: int = 1,
+) -> az.InferenceData:
+    """Fit one analysis by visit and period.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant: arm and covariates.
+    follow_up : pandas.DataFrame
+        Table follow_up of the analysis.
+    weights : pandas.DataFrame
+        Rows of table outcome_weights of the analysis's outcome.
+    study, section : dict
+        Section ``study``; resolved section ``model``.
+    seed : int
+        One integer.
+    progress : callable, optional
+        Called as ``progress(percent, text)``.
+    cores : int
+        Threads for the chains; the draws do not depend on it.
+
+    Returns
+    -------
+    arviz.InferenceData
+        As the form of totals gives it, with ``visit_mean``, ``period_mean`` and ``alive`` beside.
+
+    Raises
+    ------
+    Problems
+        Where visits or costs cannot be what the settings describe.
+    """
+    say = progress or (lambda percent, text: None)
+    say(0, "preparing the data")
+    cells = cells_by_visit(dataset, follow_up, weights, study, section)
+    idata = fit_cells(cells, section, seed, study["comparator"], progress, cores)
+    idata.attrs["cells"] = "by_visit"
+    return idata
+
+
+def fit_cells(
+    cells: Cells,
+    section: dict[str, Any],
+    seed: int,
+    comparator: str | None = None,
+    progress: Callable[[float, str], None] | None = None,
+    cores: int = 1,
+) -> az.InferenceData:
+    """Fit cells, whatever they were made from.
+
+    Parameters
+    ----------
+    cells : Cells
+        The trial.
+    section, seed, progress, cores
+        As for `fit`.
+    comparator : str, optional
+        Arm that rules of a reference refer to.
+
+    Returns
+    -------
+    arviz.InferenceData
+        ``posterior`` (parameters on the unit of their cell; means in the units of the data),
+        ``predictions`` (what went unseen), ``log_likelihood``, ``posterior_predictive``,
+        ``observed_data``, ``fitted`` (residuals by cell and arm), ``leave_one_out`` and
+        ``sample_stats``.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_cells
+    >>> settings = {"draws": 50, "tune": 100, "chains": 2, "target_accept": 0.8,
+    ...             "standardisation": "population", "gates": {"pareto_k": 0.7}, "subgroups": []}
+    >>> found = fit_cells(example_cells(), settings, 1, "A")
+    >>> dict(found.posterior["mean_effect"].sizes)
+    {'chain': 2, 'draw': 50, 'arm': 2}
+    """
+    say = progress or (lambda percent, text: None)
+    layout = lay_out(cells)
+    idata, points = sample_cells(layout, section, seed, cores, progress)
+    say(90, "completing and averaging over the analysis population")
+    found = _averaged(layout, points, section, seed, comparator)
+    idata.posterior = named(layout, points, idata)
+    add_means(idata, cells, found)
+    add_unseen(idata, cells, found)
+    say(94, "checking predictions")
+    add_checks(idata, layout, found, points, _replicates(layout, points, seed))
+    add_leave_one_out(idata, section["gates"]["pareto_k"])
+    if layout.ignored:
+        cells.notes.append(f"{layout.ignored} unseen values of people with many are left out of "
+                           "what their later values depend on")  # fmt: skip
+    idata.attrs.update(_attributes(cells, section, seed))
+    say(100, "done")
+    return clean(idata)
+
+
+def _averaged(layout, points, section, seed, comparator):
+    """Complete and average some draws at a time."""
+    cells = layout.cells
+    draws = len(next(iter(points.values())))
+    size = max(1, _AT_ONCE // (cells.size * len(cells.cells)))
+    predictors = cells.design.shape[1] + sum(not cell.by_arm for cell in cells.cells)
+    weights = draw_weights(cells.arm, draws, stream(seed, "weights"), predictors, cells.cluster)
+    arm = cells.arms.index(comparator) if comparator in cells.arms else None
+    parts = []
+    for number, start in enumerate(range(0, draws, size)):
+        piece = slice(start, min(start + size, draws))
+        own = {name: values[piece] for name, values in points.items()}
+        some = Weights(weights.own[piece], weights.everybody[piece])
+        parts.append(_piece(layout, own, some, section, seed, number, arm))
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def _piece(layout, points, weights, section, seed, number, arm):
+    cells = layout.cells
+    filled = complete(layout, points, weights.own, stream(seed, "completing", str(number)))
+    found = arm_averages(cells, filled, weights, section["standardisation"] == "population")
+    found |= subgroup_averages(cells, filled, weights)
+    referred = {}
+    if arm is not None and cells.tail.any():
+        for rule in REFERENCES:
+            # The same stream for each rule: only what the rule says differs.
+            reference = Reference(rule, arm, filled, (MEASURE, COST, EFFECT))
+            referred[rule] = complete(
+                layout, points, weights.own, stream(seed, "completing", str(number)), reference
+            )
+    found |= unseen_averages(layout, filled, weights, referred)
+    found["residual"] = filled.residual
+    found["log_likelihood"] = by_person(layout, row_densities(layout, points))
+    return found
+
+
+def _replicates(layout, points, seed):
+    """Replicate the trial from the baseline on, as it was seen."""
+    cells = layout.cells
+    draws = len(next(iter(points.values())))
+    chosen = np.linspace(0, draws - 1, min(_REPLICATES, draws)).astype(int)
+    keep = np.zeros(cells.value.shape, bool)
+    kept = [j for j, cell in enumerate(cells.cells) if not cell.by_arm or cell.kind == DEATH]
+    keep[:, kept] = True
+    own = {name: values[chosen] for name, values in points.items()}
+    # No weight on anybody: a replicate takes the mean that the model gives, not the data's.
+    weight = np.zeros((len(chosen), cells.size))
+    return complete(layout, own, weight, stream(seed, "replicates"), keep=keep)
+
+
+def _attributes(cells, section, seed):
+    versions = {name: importlib.metadata.version(name) for name in _LIBRARIES}
+    families = {kind: dict.fromkeys(c.family for c in cells.cells if c.kind == kind)
+                for kind in (MEASURE, EFFECT, COST)}  # fmt: skip
+    words = [f"{' and '.join(names)} {what}" for (kind, names), what in
+             zip(families.items(), ("visits", "effect", "cost"), strict=True) if names]  # fmt: skip
+    return {
+        "family": ", ".join(words),
+        "settings": json.dumps(section, sort_keys=True),
+        "seed": int(seed),
+        "versions": json.dumps(versions, sort_keys=True),
+        "notes": json.dumps(cells.notes),
+        "participants": cells.size,
+    }

@@ -1,0 +1,323 @@
+"""Lay out the density of cells: rows by family, latent values, and sums over discrete parts."""
+
+import itertools
+
+import numpy as np
+
+from trialbalance.model.cells.layout import EVENT, INSIDE, SEEN, Block, Layout, Part
+from trialbalance.model.cells.table import Cells, spread_within
+from trialbalance.model.families import FAMILIES
+
+# Below this part of an SD a predictor is silent; its slope is then held near zero.
+_SILENT, _HELD = 0.05, 0.1
+
+
+def lay_out(cells: Cells, most: int = 32) -> Layout:
+    """Lay out the density of a trial's cells.
+
+    Parameters
+    ----------
+    cells : Cells
+        The trial.
+    most : int
+        Most combinations of discrete unknowns that are summed for one person.
+
+    Returns
+    -------
+    Layout
+        Rows by density.
+
+    Notes
+    -----
+    An unseen value is latent only where a later seen cell has it as parent. Whether a latent value
+    sits at an atom is summed over; rows that combinations share are computed once.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.table import Cell
+    >>> value = np.array([[0.1, 0.2], [0.3, np.nan], [0.2, 0.4]])
+    >>> trial = Cells((Cell("a", "measure", "u"), Cell("b", "measure", "u", parents=("a",))),
+    ...     value, np.ones((3, 2), bool), np.array([0, 1, 1]), ("A", "B"), ("p", "q", "r"),
+    ...     np.zeros((3, 0)), (), np.ones((3, 2)), np.ones(2), np.zeros(3),
+    ...     np.zeros((3, 0)), ())
+    >>> lay_out(trial).rows
+    5
+    """
+    families = [_family(cells, j) for j in range(len(cells.cells))]
+    latent, ignored = _latent(cells, families, most)
+    place, centre, scale, spans = _places(latent, families)
+    layout = Layout(cells, families, latent, place, centre, scale, spans, ignored=ignored)
+    person, state, count = _combinations(cells, families, latent)
+    found = _parts(cells, families, person, state)
+    score = _scores(cells, families)
+    keys, offset = np.full((len(person), len(found)), -1), 0
+    for density in dict.fromkeys(density for density, *_ in found):
+        own = [(k, j, atom) for k, (name, j, atom) in enumerate(found) if name == density]
+        block, rows = _block(layout, density, own, person, state, score)
+        layout.blocks[density] = block
+        for k, column in rows.items():
+            keys[:, k] = np.where(column >= 0, column + offset, -1)
+        offset += len(block.part)
+    _sums(layout, keys, person, state, count)
+    return layout
+
+
+def _family(cells, j):
+    cell, seen = cells.cells[j], cells.seen[:, j]
+    values = cells.value[seen, j]
+    return FAMILIES[cell.family](
+        values, cell.lower, cell.upper, spread_within(values, cells.arm[seen]), cell.atoms
+    )
+
+
+def _latent(cells, families, most):
+    """Return what is unseen and needed by what is seen, at most so many combinations a person."""
+    need, parents = cells.seen.copy(), cells.parents
+    for j in reversed(range(len(parents))):
+        for p in parents[j]:
+            need[:, p] |= need[:, j] & cells.possible[:, p]
+    latent, ignored = need & ~cells.seen, 0
+    ways = np.array([max(len(f.atoms) + f.inside, 1 + (not f.inside)) for f in families])
+    for i in range(cells.size):
+        own = [j for j in np.flatnonzero(latent[i]) if ways[j] > 1]
+        while own and np.prod(ways[own], dtype=float) > most:
+            latent[i, own.pop(0)] = False
+            ignored += 1
+    return latent, ignored
+
+
+def _places(latent, families):
+    place, centre, scale, spans, at = np.full(latent.shape, -1), [], [], {}, 0
+    for density in dict.fromkeys(f.density for f in families if f.inside):
+        start = at
+        for j, family in enumerate(families):
+            if family.density == density:
+                count = int(latent[:, j].sum())
+                place[latent[:, j], j] = at + np.arange(count)
+                centre += [family.score_centre] * count
+                scale += [family.score_scale] * count
+                at += count
+        if at > start:
+            spans[density] = slice(start, at)
+    return place, np.array(centre), np.array(scale), spans
+
+
+def _combinations(cells, families, latent):
+    person, state = [], []
+    for i in range(cells.size):
+        hidden = np.flatnonzero(latent[i])
+        choices = [_states(families[j]) for j in hidden]
+        for combination in itertools.product(*choices):
+            one = np.where(cells.seen[i], SEEN, 0)
+            one[hidden] = combination
+            person.append(i)
+            state.append(one)
+    person = np.array(person)
+    return person, np.array(state), np.bincount(person, minlength=cells.size)
+
+
+def _states(family):
+    """Return the states of a latent cell: inside, or at one of its atoms."""
+    atoms = [INSIDE + 1 + k for k in range(len(family.atoms))]
+    return [INSIDE, *atoms]
+
+
+def _parts(cells, families, person, state):
+    """Return the regressions in the order of their blocks: density, cell, atom."""
+    found = []
+    for j, family in enumerate(families):
+        if family.inside:
+            found.append((family.density, j, -1))
+        found += [(EVENT, j, k) for k in range(len(family.atoms))]
+    return sorted(found, key=lambda part: (part[0], part[1], part[2]))
+
+
+def _scores(cells, families):
+    score = np.zeros(cells.value.shape)
+    for j, family in enumerate(families):
+        seen = cells.seen[:, j]
+        score[seen, j] = family.score(family.unit(cells.value[seen, j]))
+    return score
+
+
+def _block(layout, density, own, person, state, score):
+    """Build the rows of one density; return them and each combination's row in each part."""
+    cells, families = layout.cells, layout.families
+    columns = cells.design.shape[1]
+    width = columns + max(len(cells.parents[j]) for _, j, _ in own)
+    seen_rows, latent_rows, parts, centres, spreads, matrix = [], [], [], [], [], []
+    levels = whitened = 0
+    for number, (_, j, atom) in enumerate(own):
+        family, parents = families[j], cells.parents[j]
+        value = np.full(cells.size, np.nan)
+        value[cells.seen[:, j]] = family.unit(cells.value[cells.seen[:, j], j])
+        rows = _rows(family, atom, value, person, state, j)
+        arms = len(cells.arms) if cells.cells[j].by_arm else 1
+        size = columns + len(parents)
+        clear = cells.seen[:, j] & _applies(family, atom, value)
+        history = np.c_[cells.design, score[:, parents]][clear]
+        centre = history.mean(axis=0) if len(history) else np.zeros(size)
+        unwhiten, silent = _whitening(history - centre, size)
+        parts.append(Part(
+            cells.cells[j].name + ("" if atom < 0 else f" at {_atom_name(family, atom)}"), j, atom,
+            slice(levels, levels + arms), slice(whitened, whitened + size), centre, unwhiten,
+            silent,
+        ))  # fmt: skip
+        share = _share(family, atom, value, clear)
+        centres += [family.centre if atom < 0 else share] * arms
+        spreads += [family.spread_centre] * arms
+        full = np.zeros((width, size))
+        full[:size] = unwhiten
+        matrix.append(full)
+        for kind, chosen in (("seen", rows[0]), ("latent", rows[1])):
+            made = _predictors(layout, j, person[chosen], state[chosen], score, centre, width)
+            made["part"] = np.full(len(chosen), number)
+            group = cells.arm[person[chosen]] if arms > 1 else np.zeros(len(chosen), int)
+            made["level"] = levels + group
+            made["combination"], made["who"] = chosen, person[chosen]
+            made["value"] = _row_value(family, atom, value, person, state, j, chosen, kind)
+            made["own"] = layout.latent_place[person[chosen], j]
+            (seen_rows if kind == "seen" else latent_rows).append(made)
+        levels, whitened = levels + arms, whitened + size
+    if density == EVENT:
+        # An event's own state is known within a combination, so all its rows count as seen.
+        seen_rows, latent_rows = seen_rows + latent_rows, []
+    return _gathered(
+        layout, density, own, parts, seen_rows, latent_rows, centres, spreads, matrix, width,
+        len(person), whitened,
+    )  # fmt: skip
+
+
+def _atom_name(family, atom):
+    return f"{family.raw(np.array(family.atoms[atom])):g}"
+
+
+def _applies(family, atom, value):
+    """Return who enters a regression: inside, who sits at no atom; atom k, at no earlier atom."""
+    if atom < 0:
+        return ~np.isnan(value) & ~family.at_atom(value)
+    return ~np.isnan(value) & ~np.isin(value, family.atoms[:atom])
+
+
+def _rows(family, atom, value, person, state, j):
+    """Return the combinations whose cell enters a regression: seen, and latent."""
+    own = state[:, j]
+    seen = (own == SEEN) & _applies(family, atom, value)[person]
+    # The value inside keeps its density in the rows of the atom too, where nothing reads it.
+    latent = own >= INSIDE if atom < 0 else (own == INSIDE) | (own >= INSIDE + 1 + atom)
+    return np.flatnonzero(seen), np.flatnonzero(latent)
+
+
+def _row_value(family, atom, value, person, state, j, chosen, kind):
+    if atom < 0:
+        return value[person[chosen]]
+    if kind == "seen":
+        return (value[person[chosen]] == family.atoms[atom]).astype(float)
+    return (state[chosen, j] == INSIDE + 1 + atom).astype(float)
+
+
+def _share(family, atom, value, clear):
+    if atom < 0:
+        return 0.0
+    count, total = (value[clear] == family.atoms[atom]).sum(), clear.sum()
+    return float(np.log((count + 0.5) / (total - count + 0.5)))
+
+
+def _whitening(history, size):
+    """Return what turns slopes of uncorrelated predictors into slopes of the predictors."""
+    if not size:
+        return np.zeros((0, 0)), np.zeros(0, bool)
+    triangle = np.linalg.qr(history / np.sqrt(max(len(history), 1)), mode="r")
+    triangle = np.pad(triangle, ((0, size - len(triangle)), (0, 0)))
+    # A predictor that says nothing new keeps its prior.
+    silent = np.abs(np.diag(triangle)) < _SILENT
+    return np.linalg.inv(triangle + np.diag(np.where(silent, 1.0, 0.0))), silent
+
+
+def _predictors(layout, j, who, state, score, centre, width):
+    cells, columns = layout.cells, layout.cells.design.shape[1]
+    found = np.zeros((len(who), width))
+    found[:, :columns] = cells.design[who]
+    key, moves = [], []
+    for k, p in enumerate(cells.parents[j]):
+        family, own = layout.families[p], state[:, p]
+        column = np.where(own == SEEN, score[who, p], 0.0)
+        for a, atom in enumerate(family.atoms):
+            column = np.where(own == INSIDE + 1 + a, family.score(np.array(atom)), column)
+        if not family.inside:
+            column = np.where(own == INSIDE, family.score(np.array(0.0)), column)
+        found[:, columns + k] = column
+        if family.inside:
+            rows = np.flatnonzero(own == INSIDE)
+            moves.append((rows, columns + k, layout.latent_place[who[rows], p]))
+        key.append(own)
+    found[:, : len(centre)] -= centre
+    return {
+        "predictor": found,
+        "moves": moves,
+        "key": np.array(key, int).reshape(len(key), len(who)),
+    }
+
+
+def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spreads, matrix, width,
+              combinations, whitened):  # fmt: skip
+    """Join the rows of the parts, each distinct row once."""
+    cells, numbers = layout.cells, {}
+    joined, at, slope, source, base = [], [], [], [], 0
+    seen_count = 0
+    for kind, made in [("seen", one) for one in seen_rows] + [("latent", o) for o in latent_rows]:
+        if not len(made["part"]):
+            continue
+        key = np.vstack([made["who"], made["key"], np.nan_to_num(made["value"], nan=-1.0)
+                         if density == EVENT else made["own"]])  # fmt: skip
+        _, first, back = np.unique(key, axis=1, return_index=True, return_inverse=True)
+        number = int(made["part"][0])
+        column = numbers.setdefault(own[number][0], np.full(combinations, -1))
+        column[made["combination"]] = base + back.ravel()
+        kept = ("predictor", "part", "level", "value", "own", "who")
+        joined.append({name: made[name][first] for name in kept})
+        place = np.full(len(made["part"]), -1)
+        place[first] = np.arange(len(first))
+        for rows, column, latent in made["moves"]:
+            kept = place[rows] >= 0
+            at.append(base + place[rows][kept])
+            slope.append(np.full(kept.sum(), number * width + column))
+            source.append(latent[kept])
+        base += len(first)
+        seen_count += len(first) if kind == "seen" else 0
+    flat = {name: np.concatenate([one[name] for one in joined]) for name in joined[0]}
+    whole = np.zeros((len(parts) * width, whitened))
+    scale = np.ones(len(parts) * width)
+    for number, part in enumerate(parts):
+        held = np.where(part.silent, _HELD, 1.0)
+        scale[number * width : number * width + len(held)] = held
+        whole[number * width : (number + 1) * width, part.whitened] = matrix[number]
+    integers = [np.concatenate(one).astype(int) if one else np.zeros(0, int)
+                for one in (at, slope, source)]  # fmt: skip
+    clusters = np.full(base, len(cells.cluster_names))
+    if cells.cluster is not None:
+        by_arm = np.array([cells.cells[part.cell].by_arm for part in parts])
+        clusters = np.where(by_arm[flat["part"]], cells.cluster[flat["who"]], clusters)
+    family = next((f for f in layout.families if f.density == density), None)
+    block = Block(
+        density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
+        flat["part"], flat["level"], flat["value"][:seen_count], flat["own"][seen_count:],
+        *integers, whole, scale, np.array(centres), np.array(spreads), clusters, flat["who"],
+    )  # fmt: skip
+    return block, numbers
+
+
+def _sums(layout, keys, person, state, count):
+    """Set which rows count alone and which are summed over somebody's combinations."""
+    many = count[person] > 1
+    used = keys[~many]
+    layout.alone = np.zeros(layout.rows)
+    layout.alone[used[used >= 0]] = 1.0
+    layout.gather = np.where(keys[many] >= 0, keys[many], layout.rows)
+    layout.state = state[many]
+    layout.summed = np.flatnonzero(count > 1)
+    place = np.cumsum(many) - 1
+    widest = int(count.max()) if len(count) else 1
+    layout.people = np.full((len(layout.summed), widest), int(many.sum()))
+    for row, i in enumerate(layout.summed):
+        layout.people[row, : count[i]] = place[person == i]

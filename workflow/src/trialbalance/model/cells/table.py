@@ -1,0 +1,178 @@
+"""Cells: what is modelled of every participant, in time order, seen or not."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+MEASURE, DEATH, COST, EFFECT = "measure", "death", "cost", "effect"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One column of what is modelled.
+
+    Parameters
+    ----------
+    name : str
+        Name of the cell, unique.
+    kind : {"measure", "death", "cost", "effect"}
+        Value at a visit; death in an interval; cost of a source group; effect over all follow-up.
+    source : str
+        Measure or source group.
+    moment : str
+        Visit or period; empty for a total.
+    time : float
+        Years at which the cell ends.
+    start : float
+        Years at which it starts; who died before does not have it.
+    family : str
+        Name in the table of families.
+    parents : tuple of str
+        Earlier cells on which it depends.
+    by_arm : bool
+        Whether the arms differ; not before randomisation.
+    lower, upper : float or None
+        Possible range of a value.
+    atoms : {"auto", "yes", "no"}
+        Whether values may sit at the ends of the range (a hurdle at zero for a cost).
+    """
+
+    name: str
+    kind: str
+    source: str
+    moment: str = ""
+    time: float = 0.0
+    start: float = 0.0
+    family: str = "normal"
+    parents: tuple[str, ...] = ()
+    by_arm: bool = True
+    lower: float | None = None
+    upper: float | None = None
+    atoms: str = "auto"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Cells of a trial and what was seen of them.
+
+    Parameters
+    ----------
+    cells : tuple of Cell
+        In time order; a parent stands before its children.
+    value : numpy.ndarray, shape (participants, cells)
+        Values in the unit of the data, NaN where unseen.
+    possible : numpy.ndarray of bool, shape (participants, cells)
+        Where a value can be: not after a known death.
+    arm : numpy.ndarray of int, shape (participants,)
+        Number of the arm.
+    arms, participants : tuple of str
+        Their names.
+    design : numpy.ndarray, shape (participants, columns)
+        Covariates, each with mean 0.
+    columns : tuple of str
+        Their names.
+    effect_weight : numpy.ndarray, shape (participants, cells)
+        Weight of each cell in the effect of a participant, were the person alive or as they died.
+    whole_weight : numpy.ndarray, shape (cells,)
+        The same of somebody who lives through all of follow-up.
+    fixed_effect, fixed_cost : numpy.ndarray, shape (participants,), (participants, groups)
+        What is known of effect and cost beside the cells.
+    groups : tuple of str
+        Source groups of cost.
+    cluster : numpy.ndarray of int or None
+        Cluster of each participant.
+    cluster_names : tuple of str
+        Their names.
+    shown : dict of tuple to numpy.ndarray
+        Costs by source group and period of groups that are one cell, which everybody has.
+    subgroups : dict of str to numpy.ndarray of bool
+        Who belongs to each subgroup, by column and value.
+    notes : list of str
+        What the reader should know.
+    """
+
+    cells: tuple[Cell, ...]
+    value: np.ndarray
+    possible: np.ndarray
+    arm: np.ndarray
+    arms: tuple[str, ...]
+    participants: tuple[str, ...]
+    design: np.ndarray
+    columns: tuple[str, ...]
+    effect_weight: np.ndarray
+    whole_weight: np.ndarray
+    fixed_effect: np.ndarray
+    fixed_cost: np.ndarray
+    groups: tuple[str, ...]
+    cluster: np.ndarray | None = None
+    cluster_names: tuple[str, ...] = ()
+    shown: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
+    subgroups: dict[str, np.ndarray] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def size(self) -> int:
+        """Number of participants."""
+        return len(self.arm)
+
+    @property
+    def seen(self) -> np.ndarray:
+        """Where a value was seen, shape (participants, cells)."""
+        return self.possible & ~np.isnan(self.value)
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the cells."""
+        return [cell.name for cell in self.cells]
+
+    @property
+    def parents(self) -> list[list[int]]:
+        """Numbers of the parents of each cell."""
+        place = {name: number for number, name in enumerate(self.names)}
+        return [[place[name] for name in cell.parents] for cell in self.cells]
+
+    def of(self, kind: str, source: str | None = None) -> list[int]:
+        """Return the numbers of the cells of a kind, and of a source."""
+        return [j for j, cell in enumerate(self.cells)
+                if cell.kind == kind and source in (None, cell.source)]  # fmt: skip
+
+    @property
+    def tail(self) -> np.ndarray:
+        """Where a cell is unseen and so is all that follows of its source: from dropout on."""
+        missing = self.possible & ~self.seen
+        found = np.zeros_like(missing)
+        for source in {(cell.kind, cell.source) for cell in self.cells if cell.by_arm}:
+            own = [j for j, cell in enumerate(self.cells)
+                   if (cell.kind, cell.source) == source and cell.by_arm]  # fmt: skip
+            gone = np.ones(self.size, bool)
+            for j in reversed(own):
+                gone &= ~self.seen[:, j]
+                found[:, j] = gone & missing[:, j]
+        return found
+
+
+def spread_within(value: np.ndarray, arm: np.ndarray) -> float | None:
+    """Return the standard deviation of values within arms.
+
+    Parameters
+    ----------
+    value : numpy.ndarray, shape (participants,)
+        Values, none missing.
+    arm : numpy.ndarray of int, shape (participants,)
+        Number of the arm.
+
+    Returns
+    -------
+    float or None
+        None where no arm varies.
+
+    Examples
+    --------
+    >>> spread_within(np.array([0.0, 2.0, 10.0, 12.0]), np.array([0, 0, 1, 1]))
+    1.0
+    """
+    rest = value.copy()
+    for one in np.unique(arm):
+        rest[arm == one] -= value[arm == one].mean()
+    spread = float(np.sqrt(np.mean(rest**2))) if len(rest) else 0.0
+    return spread if spread > 0 else None

@@ -1,0 +1,35 @@
+"""Results in full: further analyses, what was used at which price, answers, cases, figures."""
+
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.sections.appendix.books import reproduced_table
+from trialbalance.report.sections.findings.costs import resource_table, set_aside_table
+from trialbalance.report.sections.findings.outcomes import profile_tables
+from trialbalance.report.sections.findings.prices import price_table
+from trialbalance.report.sections.findings.results import further_analyses
+from trialbalance.report.sections.findings.scenarios import scenario_table
+from trialbalance.report.text.markup import blocks, section
+
+
+def detail(facts: Facts) -> str:
+    """Return what the findings rest on, table by table."""
+    others = list(facts.analyses)[1:]
+    return section(
+        2,
+        "Results in full",
+        "detail",
+        further_analyses(facts),
+        resource_table(facts),
+        price_table(facts),
+        set_aside_table(facts),
+        profile_tables(facts),
+        section(
+            3,
+            "Scenarios, case by case",
+            "scenario-cases",
+            blocks(
+                pictures(facts, *(f"scenarios_{name}" for name in others)), scenario_table(facts)
+            ),
+        ),
+        reproduced_table(facts),
+    )

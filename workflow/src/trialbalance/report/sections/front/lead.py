@@ -1,0 +1,101 @@
+"""The answer in one sentence: what is clear, and which option is likelier the better value."""
+
+import pandas as pd
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told
+from trialbalance.report.text.markup import Markdown, joined, prose
+from trialbalance.report.text.numbers import listed, missing
+
+MORE = {"cost": "costs more", "effect": "gains more"}
+LESS = {"cost": "costs less", "effect": "gains less"}
+
+
+def clear(row: pd.Series, part: str) -> int:
+    """Return the sign of a difference whose interval lies on one side of nought, else 0."""
+    lower, upper = row[f"{part}_lower"], row[f"{part}_upper"]
+    if missing(lower) or missing(upper):
+        return 0
+    return 1 if lower > 0 else -1 if upper < 0 else 0
+
+
+def differences_words(facts: Facts, analysis: str) -> str:
+    """Return which differences are clear, in a few words."""
+    many = facts.words(analysis)["many"]
+    rows = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    told, unclear = [], []
+    for _, row in rows.iterrows():
+        signs = {part: clear(row, part) for part in ("cost", "effect")}
+        said = [(MORE if sign > 0 else LESS)[part] for part, sign in signs.items() if sign]
+        if not said:
+            unclear.append(facts.arm(row["arm"]))
+            continue
+        rest = [part for part, sign in signs.items() if not sign]
+        what = {"cost": "in cost", "effect": f"in {many}"}
+        end = f", with no clear difference {what[rest[0]]}" if rest else ""
+        told.append(f"{facts.arm(row['arm'])} {' and '.join(said)}{end}")
+    if unclear and not told:
+        return f"No clear difference in cost or {many}"
+    if unclear:
+        told.append(f"no clear difference for {listed(unclear)}")
+    return "; ".join(told)
+
+
+def value_words(facts: Facts, analysis: str) -> str:
+    """Return which option is likelier the better value, or why nothing is said of it."""
+    marks, words = facts.thresholds(analysis), facts.words(analysis)
+    if not facts.compares:
+        return "nobody was randomised, so these are associations and no verdict is given"
+    if marks.primary is None:
+        return f"no threshold is accepted for a {words['one']}, so no verdict is given"
+    best = best_arm(facts, analysis, marks.primary)
+    share = None if best is None else chance_of(facts, analysis, best, marks.primary)
+    if share is None:
+        return ""
+    at = f"at {facts.threshold(marks.primary)} a {words['one']}"
+    told, pair = chance_told(facts, analysis, best, marks.primary), len(facts.arms) < 3
+    if pair and 34 <= round(100 * share) < 67:
+        text = "{at}, which is the better value is not settled ({told} for {best})"
+    elif pair and share >= 0.5:
+        text = "{at}, {best} is likelier ({told}) to be the better value"
+    else:
+        text = "{at}, the best value on average is {best}, with a chance of {told}"
+    return prose(text, at=at, best=facts.arm(best), told=told)
+
+
+def lead(facts: Facts, analysis: str) -> str:
+    """Return the answer of an analysis in one sentence, from its chances and intervals.
+
+    Parameters
+    ----------
+    facts : Facts
+        The study.
+    analysis : str
+        Name of the analysis.
+
+    Returns
+    -------
+    str
+        The one verdict that page one, the abstract and the page of all studies print.
+    """
+    years = facts.part("study").get("horizon_years")
+    gap = differences_words(facts, analysis)
+    over = "" if years is None or not gap else f"over {length(years)}"
+    value = value_words(facts, analysis)
+    ends = [joined([gap, over]), value]
+    said = "; ".join(one for one in ends if one)
+    return Markdown(f"{said[:1].upper()}{said[1:]}.") if said else ""
+
+
+def length(years: float) -> str:
+    """Return a horizon in months where it is up to two years.
+
+    Examples
+    --------
+    >>> length(1.0), length(3.0)
+    ('12 months', '3 years')
+    """
+    months = round(12 * years)
+    return f"{months} months" if 1 < months <= 24 and abs(12 * years - months) < 1e-9 else (
+        years_words(years)
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""What a report says of its edition: banner, closing line and the words at the foot of a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from trialbalance.report.text.markup import Markdown, box
+
+
+def edition_mark(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
+    """Return the words at the foot of every page; blank where nobody stands behind the records.
+
+    Parameters
+    ----------
+    settings : mapping
+        Settled settings; ``study.synthetic`` decides.
+    edition : mapping or None
+        What a release tells of itself; None in the restricted edition.
+
+    Examples
+    --------
+    >>> edition_mark({"study": {"synthetic": False}}, None)
+    'RESTRICTED - not to be handed on; hand out the folder release'
+    >>> edition_mark({"study": {"synthetic": True}}, None)
+    ''
+    """
+    if (settings.get("study") or {}).get("synthetic", True):
+        return ""
+    if edition:
+        return "Release edition"
+    return "RESTRICTED - not to be handed on; hand out the folder release"
+
+
+def restricted_banner(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
+    """Return what a reader of the restricted edition must know first; blank in any other.
+
+    Parameters
+    ----------
+    settings, edition
+        As for `edition_mark`.
+    """
+    if edition or not edition_mark(settings, edition):
+        return ""
+    threshold = (settings.get("disclosure") or {}).get("threshold", 10)
+    return box(
+        "banner .restricted",
+        Markdown(
+            f"**Restricted edition.** Counts below {threshold} and numbers that rest on few people "
+            "stand here as they are, so that a person may be found in them. Do not hand this on: "
+            "what may be handed out is the folder release, made by `snakemake release`."
+        ),
+    )
+
+
+def restricted_footer(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
+    """Return the closing line of the restricted edition; blank in any other."""
+    if edition or not edition_mark(settings, edition):
+        return ""
+    return box("note .restricted", Markdown(f"**{edition_mark(settings, edition)}.**"))

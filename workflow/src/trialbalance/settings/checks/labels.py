@@ -1,0 +1,122 @@
+"""Printed names that would put a number under the name of another thing."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from trialbalance.contracts.problems import Finding
+
+ORDER = ("item", "category", "payer", "perspective", "measure")
+
+
+def named_things(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the own names of items, categories, payers, perspectives and measures, by key.
+
+    Parameters
+    ----------
+    settings : mapping
+        Settled settings of one scenario.
+
+    Returns
+    -------
+    dict
+        Kind -> key -> name that the study gives it where it declares it; blank where it has none.
+
+    Examples
+    --------
+    >>> costs = {"items": {"bed": {"category": "hospital"}}, "payers": {"nhs": "NHS"}}
+    >>> named_things({"costs": costs})["category"], named_things({"costs": costs})["payer"]
+    ({'hospital': ''}, {'nhs': 'NHS'})
+    """
+    costs, outcomes = settings.get("costs") or {}, settings.get("outcomes") or {}
+    items = costs.get("items") or {}
+    tools = (outcomes.get("instruments") or {}).values()
+    perspectives = (costs.get("perspectives") or {}).items()
+    return {
+        "item": dict.fromkeys(items, ""),
+        "category": {one["category"]: "" for one in items.values() if one.get("category")},
+        "payer": {key: str(words or "") for key, words in (costs.get("payers") or {}).items()},
+        "perspective": {key: str(one.get("label") or "") for key, one in perspectives},
+        "measure": {
+            one["measure"]: str(one.get("label") or "") for one in tools if one.get("measure")
+        },
+    }
+
+
+def label_findings(settings: Mapping[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:
+    """Return every name that would stand for two things.
+
+    Parameters
+    ----------
+    settings : mapping
+        Settled settings of one scenario.
+    file : str
+        The study file, as messages name it.
+    lines : dict
+        Dotted setting -> line.
+
+    Returns
+    -------
+    list of Finding
+        Keys that name things of several kinds which nobody tells apart in words, and different
+        things of one kind under the same words.
+    """
+    things = named_things(settings)
+    labels = (settings.get("report") or {}).get("labels") or {}
+    return [
+        *_one_key(things, labels, file, lines),
+        *_same_words(things, labels, file, lines),
+    ]
+
+
+def _one_key(things: dict, labels: Mapping[str, str], file: str, lines: dict) -> list[Finding]:
+    """Return keys of several kinds of which one has a name and another only its key in words."""
+    found = []
+    for key in dict.fromkeys(key for kind in ORDER for key in things[kind]):
+        kinds = [kind for kind in ORDER if key in things[kind]]
+        told = {
+            kind: labels.get(f"{kind}.{key}") or things[kind][key] or labels.get(key)
+            for kind in kinds
+        }
+        silent, words = [kind for kind in kinds if not told[kind]], str(key).replace("_", " ")
+        if not silent or not {one.casefold() for one in told.values() if one} - {words.casefold()}:
+            continue
+        seen = [f"a {kind} ({told[kind] or words})" for kind in kinds]
+        where = f"report.labels.{silent[0]}.{key}"
+        found.append(
+            Finding(
+                file,
+                lines.get("report.labels") or lines.get("report"),
+                where,
+                f"one key for {' and '.join(seen)}",
+                "a name of its own for each kind, since both are printed",
+                f"write {where}, or give one of them another key",
+            )
+        )
+    return found
+
+
+def _same_words(things: dict, labels: Mapping[str, str], file: str, lines: dict) -> list[Finding]:
+    """Return different things of one kind that would be printed under the same words."""
+    found = []
+    for kind in ORDER:
+        printed = defaultdict(list)
+        for key, own in things[kind].items():
+            words = labels.get(f"{kind}.{key}") or own or labels.get(key)
+            printed[(words or str(key).replace("_", " ")).strip().casefold()].append(key)
+        for words, keys in printed.items():
+            if len(keys) < 2:
+                continue
+            group = {"payer": "costs.payers", "perspective": "costs.perspectives"}.get(kind)
+            place = f"{group}.{keys[1]}" if group else f"report.labels.{keys[1]}"
+            found.append(
+                Finding(
+                    file,
+                    lines.get(place) or lines.get("report.labels"),
+                    place,
+                    f'the name "{words}" for {" and ".join(keys)}',
+                    f"one name for one {kind}",
+                    "give each a name by which readers can tell them apart",
+                )
+            )
+    return found
