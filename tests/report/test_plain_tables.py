@@ -22,6 +22,13 @@ def frame(rows=2):
     )
 
 
+def with_what_decides(frame):
+    """Return the rows with the columns by which a line decides whether and what it tells."""
+    return frame.assign(
+        estimate="difference", odds_ratio=2.0, lower=1.5, upper=2.5, not_reached=3, note="told"
+    )
+
+
 def test_only_rows_at_the_primary_threshold_and_the_columns_named_are_printed():
     tables, settings, context = full_study()
     tables["sensitivity"] = pd.DataFrame(
@@ -52,9 +59,9 @@ def test_every_line_names_a_section_and_a_table_once():
 def test_it_shows_where_the_table_exists_and_not_where_it_is_blank(entry):
     tables, settings, context = full_study()
     assert entry.printed.heading not in build_document(tables, settings, context)
-    tables[entry.table] = frame().iloc[:0]
+    tables[entry.table] = with_what_decides(frame()).iloc[:0]
     assert entry.printed.heading not in build_document(tables, settings, context)
-    tables[entry.table] = frame()
+    tables[entry.table] = with_what_decides(frame())
     assert f"### {entry.printed.heading} {{#" in build_document(tables, settings, context)
 
 
@@ -111,7 +118,9 @@ def test_bounds_stand_in_brackets_and_a_traced_estimate_keeps_its_mark():
 
 def test_lines_that_suppose_a_bias_stay_in_the_file():
     tables, settings, context = full_study()
-    told = frame().assign(name=["stays", "nights"], bias=[float("nan"), 0.2])
+    told = with_what_decides(frame()).assign(
+        name=["stays", "nights"], bias=[float("nan"), 0.2]
+    )
     tables["associations"] = told
     rows = page_without_figures((tables, settings, context)).table("What goes with what")["rows"]
     assert [row[0] for row in rows] == ["Name", "Stays"]

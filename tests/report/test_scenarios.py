@@ -65,12 +65,17 @@ def test_prices_missing_data_and_subgroups_stand_beside_and_subgroups_turn_nothi
     facts = facts_of(table)
     titles = forest_data(facts, "qaly_health")["title"].tolist()
     assert titles == ["Base case", "Dear", "Missing data: worse", "Subgroup, sex: male"]
-    assert survival_words(facts, "qaly_health").endswith("and in all 2 others.")
+    words = survival_words(facts, "qaly_health")
+    assert words.endswith(
+        "and in all 2 others. Beside the base case: 1 case with other prices, 1 case on missing "
+        "data and 1 subgroup."
+    )
 
 
 def test_words_say_that_nothing_turns():
     table = scenario_table(benefits={"base": 5.0, "no_discount": 7.0})
-    assert survival_words(facts_of(table), "qaly_health").endswith("and in the other scenario.")
+    words = survival_words(facts_of(table), "qaly_health")
+    assert words.endswith("and in the other scenario. Beside the base case: 1 scenario.")
 
 
 @pytest.mark.parametrize("analysis", ["cwly_health", "qaly_societal"])

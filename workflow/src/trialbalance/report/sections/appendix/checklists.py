@@ -40,7 +40,8 @@ def answers(facts: Facts, items: Iterable) -> list[Answer]:
 
     def holds(item: Item, place: str) -> bool:
         said = printed.get(place, "")
-        return place in anchors and all(re.search(one, said) for one in item.says)
+        there = anchors.issuperset({place, *item.beside})
+        return there and all(re.search(one, said) for one in item.says)
 
     return [
         Answer(

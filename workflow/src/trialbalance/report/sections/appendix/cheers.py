@@ -14,7 +14,8 @@ def always(facts: Facts) -> bool:
 class Item(NamedTuple):
     """One item: number, what it asks in our words, where it may be answered, what to write.
 
-    It is answered where the words printed there hold each pattern of ``says``.
+    It is answered where the words printed there hold each pattern of ``says``, and where the
+    places in ``beside`` are printed too.
     """
 
     number: str
@@ -23,6 +24,7 @@ class Item(NamedTuple):
     prompt: str
     holds: Callable[[Facts], bool] = always
     says: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 def has_horizon(facts: Facts) -> bool:
@@ -43,6 +45,11 @@ def has_price_year(facts: Facts) -> bool:
 def has_arms(facts: Facts) -> bool:
     """Return whether there are options to compare."""
     return len(facts.arms) > 1
+
+
+def has_chances(facts: Facts) -> bool:
+    """Return whether uncertainty was carried to the choice."""
+    return any(facts.table("acceptability", name) is not None for name in facts.analyses)
 
 
 def tells_options(facts: Facts) -> bool:
@@ -112,6 +119,7 @@ CHEERS = (
         (text("perspective_choice"),),
         "Whose costs count, and why? Settings costs.perspectives and "
         "report.texts.perspective_choice.",
+        beside=("table-perspectives",),
     ),
     Item("9", "Time horizon", ("prices-time",), "State study.horizon_years.", has_horizon),
     Item(
@@ -177,6 +185,7 @@ CHEERS = (
         "Methods for uncertainty",
         ("uncertainty",),
         "No draws were compared.",
+        has_chances,
         says=(r"[Dd]raws|[Bb]ootstrap",),
     ),
     Item(
@@ -195,8 +204,8 @@ CHEERS = (
     Item(
         "24",
         "Effect of uncertainty on the results",
-        ("scenarios", "detail", "results"),
-        "Add scenarios, or missing-data cases, or chances by threshold.",
+        ("scenarios", "scenario-cases"),
+        "Add scenarios, cases on missing data or ranges of prices.",
         says=(r"\d[^|\n]*\|[^|\n]*\d",),
     ),
     Item(
