@@ -126,11 +126,10 @@ def test_net_benefit_is_drawn_from_its_table(facts):
 
 
 def test_each_is_drawn_with_an_alternative_and_stands_by_its_table(drawn):
-    for start, after in (("tornado_", "scenarios"), ("tipping_", "scenarios"),
-                         ("modelled_", "outcomes")):  # fmt: skip
+    text = further(drawn, "detail")
+    for start in ("tornado_", "tipping_", "modelled_"):
         names = drawn_as(drawn, start)
         assert names
-        text = further(drawn, after)
         for name in names:
             figure = drawn.context["figures"][f"figures/{name}.svg"]
             assert figure["svg"].startswith("<svg") and len(figure["alternative"]) > 40

@@ -118,9 +118,7 @@ def test_bounds_stand_in_brackets_and_a_traced_estimate_keeps_its_mark():
 
 def test_lines_that_suppose_a_bias_stay_in_the_file():
     tables, settings, context = full_study()
-    told = with_what_decides(frame()).assign(
-        name=["stays", "nights"], bias=[float("nan"), 0.2]
-    )
+    told = with_what_decides(frame()).assign(name=["stays", "nights"], bias=[float("nan"), 0.2])
     tables["associations"] = told
     rows = page_without_figures((tables, settings, context)).table("What goes with what")["rows"]
     assert [row[0] for row in rows] == ["Name", "Stays"]

@@ -9,7 +9,8 @@ import yaml
 from report_page import Page
 from report_study import full_study
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.front.verdict import verdict
+from trialbalance.report.sections.front.brief import page_one
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.studies_page import flags, gather, make_index, verdicts
 
 ARMS = {"prison": {"label": "Prison"}, "probation": {"label": "Probation <b>"}}
@@ -63,7 +64,8 @@ def test_verdicts_are_those_of_the_report():
     said = verdicts(facts)
     assert len(said) == len(facts.analyses)
     for (_, sentence), analysis in zip(said, facts.analyses, strict=True):
-        assert verdict(facts, analysis) in sentence
+        assert lead(facts, analysis) in sentence
+    assert lead(facts, next(iter(facts.analyses))) in page_one(facts)
 
 
 def test_a_study_that_decides_nothing_says_what_it_does():

@@ -204,7 +204,7 @@ CHEERS = (
     Item(
         "24",
         "Effect of uncertainty on the results",
-        ("scenarios", "scenario-cases"),
+        ("scenarios", "scenario-cases", "one-assumption-at-a-time"),
         "Add scenarios, cases on missing data or ranges of prices.",
         says=(r"\d[^|\n]*\|[^|\n]*\d",),
     ),

@@ -13,7 +13,7 @@ from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.completeness import missing_share
 from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
 from trialbalance.report.sections.front.described import described_parts
-from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.front.differences import not_compared, years_words
 from trialbalance.report.sections.front.endpoints import primary_endpoint
 from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.sections.front.value_of_research import change_words, research_words
@@ -113,7 +113,7 @@ def released(edition: Mapping[str, Any] | None) -> str:
 
 
 def compared(facts: Facts) -> str:
-    """Return who was compared, how many, for how long."""
+    """Return who was compared, how many, for how long, and who could not be compared."""
     primary, study = next(iter(facts.analyses)), facts.part("study")
     arms = facts.table("arms", primary)
     sizes = {}
@@ -131,7 +131,9 @@ def compared(facts: Facts) -> str:
     against = " against ".join([listed(named[:-1]), named[-1]]) if named[:-1] else named[0]
     total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
     length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
-    return joined([total, prose("{arms}.", arms=against), length])
+    rows = facts.table("incremental", primary)
+    unknown = [not_compared(facts, row) for _, row in rows[rows["cost"].isna()].iterrows()]
+    return joined([total, prose("{arms}.", arms=against), length, *unknown])
 
 
 def glance(facts: Facts, analysis: str) -> str:

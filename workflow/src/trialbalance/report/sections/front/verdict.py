@@ -1,9 +1,9 @@
-"""How sure we are: the verdict at the primary threshold, and the chances at all marked ones."""
+"""How sure we are: the best option at a threshold, and the chances at all marked ones."""
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
-from trialbalance.report.text.markup import Markdown, escape, prose, table
+from trialbalance.report.text.markup import Markdown, escape, table
 from trialbalance.report.text.numbers import BLANK, chance, likelihood
 
 
@@ -36,41 +36,6 @@ def chance_told(facts: Facts, analysis: str, arm: str, threshold: float) -> str:
     for _, row in rows[rows["arm"] == arm].dropna(subset=["probability"]).iterrows():
         return traced(facts, chance(row["probability"]), row, "probability")
     return BLANK
-
-
-def verdict(facts: Facts, analysis: str) -> str:
-    """Return the sentence on the best option at the primary threshold; none when exploratory."""
-    primary = facts.thresholds(analysis).primary
-    best = None if primary is None else best_arm(facts, analysis, primary)
-    share = None if best is None else chance_of(facts, analysis, best, primary)
-    words = facts.words(analysis)["one"]
-    if share is None:
-        return (
-            prose(
-                "There is no accepted threshold for a {one}, so this report gives no verdict "
-                "on it.",
-                one=words,
-            )
-            if facts.thresholds(analysis).exploratory
-            else ""
-        )
-    return prose(
-        "If one {one} is worth {threshold}, the best value on average is **{best}**. The chance "
-        "that this is right is **{share}**: {likely}.",
-        one=words,
-        best=facts.arm(best),
-        threshold=facts.threshold(primary),
-        share=chance_told(facts, analysis, best, primary),
-        likely=_settled(share),
-    )
-
-
-def _settled(share: float) -> str:
-    """Return what a chance means for a choice."""
-    words = likelihood(share)
-    if round(100 * share) < 67:
-        return f"{words}, so the choice is not settled"
-    return words
 
 
 def sureness_table(facts: Facts) -> str:
