@@ -66,6 +66,7 @@ def sentence(facts: Facts, headline: Mapping[str, Any]) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> frame = pd.DataFrame({"id": ["a"], "reproduced": [0.352]})
     >>> cells = {"x": {"table": "reproduction", "where": {"id": "a"}, "column": "reproduced",
     ...     "form": "percent"}}
