@@ -62,7 +62,7 @@ def _formed(facts: Facts, value: float, cell: Mapping[str, Any]) -> str:
 
 
 def sentence(facts: Facts, headline: Mapping[str, Any]) -> str:
-    """Return one headline, blank where a number of it is not there.
+    r"""Return one headline, blank where a number of it is not there.
 
     Examples
     --------
@@ -71,7 +71,7 @@ def sentence(facts: Facts, headline: Mapping[str, Any]) -> str:
     >>> cells = {"x": {"table": "reproduction", "where": {"id": "a"}, "column": "reproduced",
     ...     "form": "percent"}}
     >>> sentence(Facts({"reproduction": frame}, {}), {"sentence": "{x} did.", "cells": cells})
-    '35% did.'
+    '35% did\\\\.'
     """
     cells = {name: cell_words(facts, one) for name, one in (headline.get("cells") or {}).items()}
     if BLANK in cells.values():

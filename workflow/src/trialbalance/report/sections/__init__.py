@@ -1,0 +1,1 @@
+"""The sections of the report: what stands in front, the findings, and what stands behind."""
