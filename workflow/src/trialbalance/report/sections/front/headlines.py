@@ -71,7 +71,7 @@ def sentence(facts: Facts, headline: Mapping[str, Any]) -> str:
     >>> cells = {"x": {"table": "reproduction", "where": {"id": "a"}, "column": "reproduced",
     ...     "form": "percent"}}
     >>> sentence(Facts({"reproduction": frame}, {}), {"sentence": "{x} did.", "cells": cells})
-    '35% did\\\\.'
+    '35% did\\.'
     """
     cells = {name: cell_words(facts, one) for name, one in (headline.get("cells") or {}).items()}
     if BLANK in cells.values():
