@@ -73,7 +73,12 @@ rule write_index:
         "../envs/environment.yaml"
     params:
         stage="report",
-        settings={"study": {}},
+        # For their owner alone as soon as one of the studies is of people.
+        settings={
+            "study": {
+                "synthetic": all(one.base["study"]["synthetic"] for one in STUDIES.values())
+            }
+        },
         code=code("write_index"),
     script:
         "../scripts/write_index.py"

@@ -1,6 +1,6 @@
 """Files that a study names: each must be there before anything runs."""
 
-from os.path import isfile, normpath
+from os.path import isfile, lexists, normpath
 from pathlib import Path
 
 from trialbalance.contracts.catalogue import stage_tables
@@ -51,7 +51,7 @@ def strayed_files(study: Study) -> list[Finding]:
                 what = "a path that leaves the study's folder"
             elif here.resolve() != here:
                 what = "a link to another file"
-            elif here.exists() and not here.is_file():
+            elif lexists(here) and not here.is_file():
                 what = "a folder, device or pipe"
             else:
                 continue
