@@ -76,7 +76,9 @@ rule write_index:
         # For their owner alone as soon as one of the studies is of people.
         settings={
             "study": {
-                "synthetic": all(one.base["study"]["synthetic"] for one in STUDIES.values())
+                "synthetic": all(
+                    one.base["study"]["synthetic"] for one in STUDIES.values()
+                )
             }
         },
         code=code("write_index"),

@@ -1,6 +1,7 @@
 """Who took part: characteristics at the start by arm, without tests of balance."""
 
 import pandas as pd
+
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE, counted_people
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.markup import section, table

@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures

@@ -1,6 +1,7 @@
 """How much was seen: questionnaires returned, patterns of missing totals, shares observed."""
 
 import pandas as pd
+
 from trialbalance.report.facts.cost_sums import PATTERNS, missing_patterns
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import pictures

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
+
 from trialbalance.contracts.catalogue import Printed, catalogue
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.formatted_tables import with_intervals

@@ -1,6 +1,7 @@
 """Costs and consequences of a study that is described: one line a quantity, nothing compared."""
 
 import pandas as pd
+
 from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE, digits, mean_sd
 from trialbalance.report.facts.facts import Facts

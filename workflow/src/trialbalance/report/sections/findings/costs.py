@@ -1,6 +1,7 @@
 """Costs: by category and arm, what was used, at what price, and what the intervention cost."""
 
 import pandas as pd
+
 from trialbalance.contracts.terms import NOBODY
 from trialbalance.report.facts.cost_sums import (
     ILLUSTRATIVE,

@@ -1,6 +1,7 @@
 """What better evidence could be worth: all uncertainty, its parts by group, and a new trial."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.sections.front.value_of_research import affected_words

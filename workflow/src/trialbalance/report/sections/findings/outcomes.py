@@ -1,6 +1,7 @@
 """What people gained: measures over time, outcomes and clinical endpoints."""
 
 import pandas as pd
+
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE, digits, limited, mean_sd, summary
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced

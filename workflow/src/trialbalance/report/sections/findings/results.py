@@ -1,6 +1,7 @@
 """Incremental results of each analysis: one table, the thresholds, two pictures."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures

@@ -1,6 +1,7 @@
 """Does the answer survive: every case beside the base case, as a picture and a table."""
 
 import pandas as pd
+
 from trialbalance.report.facts.cases import case_words, forest_data, scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span

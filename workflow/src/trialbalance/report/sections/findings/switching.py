@@ -1,6 +1,7 @@
 """What would have to change for another choice: cost of an option, or the threshold."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.text.markup import blocks, prose, table
 from trialbalance.report.text.numbers import BLANK, listed, missing, significant

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.markup import Markdown, bullets, escape, prose, section
 

@@ -1,6 +1,7 @@
 """Page one of a study that is described: who, what was seen, what it cost, and how far to trust."""
 
 import pandas as pd
+
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.findings.consequences import sizes_of, told, written

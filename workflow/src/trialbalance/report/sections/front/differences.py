@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.text.markup import Markdown, joined, prose

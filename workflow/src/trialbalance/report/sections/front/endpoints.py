@@ -1,6 +1,7 @@
 """Clinical endpoints on page one: counts by arm, the relative measure, and what was published."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.text.markup import Markdown, joined, prose

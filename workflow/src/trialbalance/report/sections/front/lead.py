@@ -1,6 +1,7 @@
 """The answer in one sentence: what is clear, and which option is likelier the better value."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
 from trialbalance.report.sections.findings.switching import change_needed, preferred_words

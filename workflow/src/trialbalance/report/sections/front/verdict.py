@@ -1,6 +1,7 @@
 """How sure we are: the best option at a threshold, and the chances at all marked ones."""
 
 import pandas as pd
+
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.text.markup import Markdown, escape, table
