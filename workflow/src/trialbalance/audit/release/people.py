@@ -63,7 +63,7 @@ def small_things(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> l
         Levels of characteristics and sites, deaths, endpoints, parts of the models.
     """
     threshold = settings["disclosure"]["threshold"]
-    declared = (settings.get("data") or {}).get("covariates") or {}
+    declared = settings["data"]["covariates"]
     found: list[Small] = []
     for name, table in people.items():
         if name == "participants" or name.endswith(DATASET):

@@ -80,7 +80,7 @@ def not_areas(settings: Mapping[str, Any]) -> list[str]:
     >>> not_areas({"outcomes": {"effects": {"a": {"kind": "event"}}}})
     ['a']
     """
-    effects = (settings.get("outcomes") or {}).get("effects", {})
+    effects = settings["outcomes"]["effects"] if settings["outcomes"] else {}
     return [name for name, one in effects.items() if one["kind"] != "area_under_curve"]
 
 

@@ -1,6 +1,7 @@
 """Section ``dataset``: what is analysed, for whom, and adjusted for what."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
@@ -36,6 +37,30 @@ class Covariate(Section):
     reference: str = setting(
         "", "Category of a text column that gets no indicator; empty for the first by alphabet."
     )
+
+
+def covariates_by_name(
+    covariates: Iterable[str] | Mapping[str, Mapping[str, Any]],
+) -> dict[str, dict[str, Any]]:
+    """Return covariates, whether listed or with details, by name and with every detail.
+
+    Parameters
+    ----------
+    covariates : iterable of str or mapping
+        Setting ``dataset.covariates``.
+
+    Returns
+    -------
+    dict
+        Name → ``column``, ``divide_by`` and ``reference``.
+
+    Examples
+    --------
+    >>> covariates_by_name(["age"])
+    {'age': {'column': '', 'divide_by': 1.0, 'reference': ''}}
+    """
+    details = covariates if isinstance(covariates, Mapping) else {name: {} for name in covariates}
+    return {name: Covariate.model_validate(one).model_dump() for name, one in details.items()}
 
 
 class Estimand(Section):
