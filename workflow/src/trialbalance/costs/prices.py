@@ -176,7 +176,7 @@ def perspective_table(section: dict) -> pd.DataFrame:
 
     Examples
     --------
-    >>> benefit = {"payer": "state", "transfer": True}
+    >>> benefit = {"category": "benefits", "payer": "state", "transfer": True}
     >>> society = {"label": "Society", "payers": ["state"], "transfers": False}
     >>> section = {"items": {"benefit": benefit}, "perspectives": {"society": society}}
     >>> perspective_table(section)[["counted", "why"]].values.tolist()

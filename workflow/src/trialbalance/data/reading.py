@@ -74,7 +74,7 @@ ABSENCES = (
 
 
 def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
-    words = {name: list(study.get(name, ())) for name in ("arms", "visits", "periods")}
+    words = {name: list(study[name]) for name in ("arms", "visits", "periods")}
     if items is not None:
         words["items"] = list(items)
     if questionnaires:

@@ -55,7 +55,8 @@ def score_given(
     >>> given = pd.DataFrame({"participant_id": ["p1"], "visit": ["m0"], "measure": ["utility"],
     ...     "value": [1.0]})
     >>> followed = follow_participants(people, visits, {"m0": 0.0})
-    >>> score_given(followed, given, {"utility": {"ceiling": None, "range": None, "visits": []}})[0].at_ceiling
+    >>> measures = {"utility": {"ceiling": None, "range": None, "visits": []}}
+    >>> score_given(followed, given, measures)[0].at_ceiling
     array([[nan]])
     """
     if given is None or given.empty:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.contracts.input_names import under
 from trialbalance.decision.thresholds import outcome_thresholds
 
 MARK = "#<settings>"
@@ -102,7 +103,7 @@ def second_script(template: str, settings: Mapping[str, Any], files: Mapping[str
     >>> settings = {"study": {"arms": {"a": {}}}, "data": {"door": "draws"}, "each": {}}
     >>> settings |= dict.fromkeys(("costs", "outcomes", "legal"))
     >>> print(second_script("#<settings>", settings, {}).splitlines()[3])
-    door <- "draws"
+    costs <- NULL
     """
     if MARK not in template:
         raise ValueError(f"the template has no line {MARK}")
@@ -115,9 +116,9 @@ def second_script(template: str, settings: Mapping[str, Any], files: Mapping[str
         "costs": _some(costs, COSTS) if costs else None,
         "event_use": settings["legal"]["resource_use"] if settings["legal"] else {},
         "outcomes": _some(outcomes, OUTCOMES) if outcomes else None,
-        "files": _named(files, "recorded."),
-        "price_files": _named(files, "prices."),
-        "value_sets": _named(files, "value_set."),
+        "files": under(files, "recorded"),
+        "price_files": under(files, "prices"),
+        "value_sets": under(files, "value_set"),
         "draw_files": {name: _draws(files, name) for name in each if _draws(files, name)},
         "analyses": {name: _analysis(one) for name, one in each.items()},
         "thresholds": {name: _thresholds(one) for name, one in each.items()},
@@ -140,10 +141,6 @@ def _bare(value: Any) -> Any:
         for key, one in value.items()
         if key not in FOR_PEOPLE and one is not None and one is not False and one not in ("", [])
     }
-
-
-def _named(files: Mapping[str, str], head: str) -> dict[str, str]:
-    return {name.removeprefix(head): path for name, path in files.items() if name.startswith(head)}
 
 
 def _draws(files: Mapping[str, str], analysis: str) -> dict[str, str]:
