@@ -7,6 +7,7 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
 from trialbalance.contracts.catalogue import stage_tables
+from trialbalance.contracts.terms import vocabularies
 from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
@@ -71,15 +72,6 @@ ABSENCES = (
     people_checks.visits_absent,
     people_checks.visits_without_answers,
 )
-
-
-def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
-    words = {name: list(study[name]) for name in ("arms", "visits", "periods")}
-    if items is not None:
-        words["items"] = list(items)
-    if questionnaires:
-        words["instruments"] = list(questionnaires)
-    return words
 
 
 def _contract(table: str, section: dict) -> dict:
@@ -166,7 +158,7 @@ def check_records(
     'none.csv'
     """
     tools = section["questionnaires"] if instruments is None else instruments
-    words = _vocabularies(study, items, tools)
+    words = vocabularies(study, items, tools)
     tables, files, done = _read_tables(paths, study, section, words)
     priced = None if items is None else list(items)
     records = Records(tables, files, study, tools, priced)

@@ -17,7 +17,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from trialbalance import contracts
-from trialbalance.contracts import Problems
+from trialbalance.contracts import Problems, terms
 from trialbalance.contracts.input_names import by_place, under
 from trialbalance.provenance.streams import seed_of
 
@@ -189,11 +189,9 @@ def vocabularies(settings: dict[str, Any]) -> dict[str, list[str]]:
     dict
         arms, visits, periods; and items where section costs is at hand.
     """
-    study = settings["study"]
-    words = {name: list(study[name]) for name in ("arms", "visits", "periods")}
-    if "costs" in settings:
-        words["items"] = list(settings["costs"]["items"]) if settings["costs"] else []
-    return words
+    costs = settings.get("costs")
+    items = costs["items"] if costs else [] if "costs" in settings else None
+    return terms.vocabularies(settings["study"], items)
 
 
 def _system_sentence(job: Job, error: OSError) -> str:

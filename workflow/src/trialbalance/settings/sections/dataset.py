@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, model_validator
 
 from trialbalance.settings.checks.described_studies import DescribeSettings
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 TAKEN = (
@@ -126,10 +126,11 @@ class DatasetSettings(Section):
         """Check that no covariate takes the name of a column of the dataset."""
         names = list(self.covariates)
         if taken := [name for name in names if name in TAKEN or name.startswith("cost_")]:
-            raise ValueError(
-                f"covariates: found {', '.join(taken)}; allowed: names that are no column of the "
-                "dataset and do not begin with cost_"
+            raise Refused(
+                ", ".join(taken),
+                "names that are no column of the dataset and do not begin with cost_",
+                at="covariates",
             )
         if len(set(names)) < len(names):
-            raise ValueError("covariates: found a name twice; allowed: each covariate once")
+            raise Refused("a name twice", "each covariate once", at="covariates")
         return self
