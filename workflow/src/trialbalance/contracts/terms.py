@@ -1,4 +1,4 @@
-"""Terms that stages share: the length of a year, an arm without participants, a study's own names."""
+"""Terms that stages share: the length of a year, an empty arm, the names a study declares."""
 
 from collections.abc import Iterable, Mapping
 from math import ceil, floor
