@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance.costs import value_resources
 
 STUDY = {
@@ -62,8 +63,7 @@ class Trial:
 
     @staticmethod
     def section(**changes):
-        section = {**copy.deepcopy(SECTION), **changes}
-        return section
+        return filled("costs", {**copy.deepcopy(SECTION), **changes})
 
     @staticmethod
     def people(rows=PEOPLE):
@@ -145,7 +145,7 @@ class Trial:
             self.prices() if prices is None else prices,
             index,
             study or self.study(),
-            section or self.section(),
+            filled("costs", section or self.section()),
             files=self.files,
             threads=threads,
         )

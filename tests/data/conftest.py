@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filled import filled
 from trialbalance.data import check_records, read_records
 
 ITEMS = ("mobility", "self_care", "usual_activities", "pain_discomfort", "anxiety_depression")
@@ -110,10 +111,11 @@ class TinyStudy:
         self.paths[table].write_text(self.text(table) + line + "\n", encoding="utf-8")
 
     def read(self):
-        return read_records(self.paths, self.study, self.section, PRICED)
+        return read_records(self.paths, self.study, filled("data", self.section), PRICED)
 
     def check(self, section: dict | None = None, study: dict | None = None):
-        return check_records(self.paths, study or self.study, section or self.section, PRICED)
+        own = filled("data", section or self.section)
+        return check_records(self.paths, study or self.study, own, PRICED)
 
 
 @pytest.fixture

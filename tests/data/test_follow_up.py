@@ -28,7 +28,7 @@ def test_own_dates_go_before_that_of_the_study():
     people = records().tables["participants"]
     filled = fill_follow_up_end(people, {"follow_up_end": "2020-12-31"})["follow_up_end"]
     assert filled.dt.strftime("%Y-%m-%d").to_list() == ["2020-12-31", "2020-07-01"]
-    assert fill_follow_up_end(people, {}) is people
+    assert fill_follow_up_end(people, {"follow_up_end": None}) is people
 
 
 @pytest.mark.parametrize(

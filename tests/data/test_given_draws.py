@@ -1,6 +1,7 @@
 """Draws in two wide files, with parameters beside them: the same as a tidy file, or a sentence."""
 
 import pytest
+from filled import filled
 from trialbalance.contracts import Problems
 from trialbalance.data import read_records
 from trialbalance.settings.sections.data import DataSettings
@@ -20,7 +21,7 @@ def handed_over(folder, **files):
     for name, text in files.items():
         paths[name] = folder / f"{name.partition('_')[0]}.csv"
         paths[name].write_text(text, encoding="utf-8")
-    return read_records(paths, STUDY, {"door": "draws"})
+    return read_records(paths, STUDY, filled("data", {"door": "draws"}))
 
 
 def said(folder, **files):

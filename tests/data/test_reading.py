@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance import contracts
 from trialbalance.data import check_records, read_records
 from trialbalance.data.record_set import Records
@@ -184,7 +185,9 @@ def test_scored_data_become_records(tmp_path):
         costs_given="participant_id,period,item,cost\na,year,everything,120.5\nb,year,everything,\n",
     )
     populations = {"randomised": {"excludes": []}}
-    tables = read_records(paths, STUDY, {"door": "scored", "populations": populations})
+    tables = read_records(
+        paths, STUDY, filled("data", {"door": "scored", "populations": populations})
+    )
     status = tables["visits"].set_index(["participant_id", "visit"])["status"]
     assert status.to_dict() == {
         ("a", "start"): "attended",
@@ -207,17 +210,19 @@ def test_totals_and_draws_are_handed_over_as_they_are(tmp_path):
         draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n1,new,20,0.6\n"
         "2,usual,11,0.5\n2,new,21,0.6\n",
     )
-    totals = read_records({"totals": paths["totals"]}, STUDY, {"door": "totals"})
+    totals = read_records({"totals": paths["totals"]}, STUDY, filled("data", {"door": "totals"}))
     assert totals["totals"]["age"].tolist()[0] == 40
     assert totals["flow"]["participants"].tolist()[:2] == [1, 1]
-    draws = read_records({"draws_given": paths["draws_given"]}, STUDY, {"door": "draws"})
+    draws = read_records(
+        {"draws_given": paths["draws_given"]}, STUDY, filled("data", {"door": "draws"})
+    )
     assert len(draws["draws_given"]) == 4
     assert draws["flow"].empty
 
 
 def test_draws_without_one_row_for_each_arm_are_refused(tmp_path):
     paths = _files(tmp_path, draws_given="draw,arm,cost,effect\n1,usual,10,0.5\n2,new,20,0.6\n")
-    _, findings = check_records(paths, STUDY, {"door": "draws"})
+    _, findings = check_records(paths, STUDY, filled("data", {"door": "draws"}))
     assert findings[0].sentence() == (
         "draws_given.csv, row 2, column arm: found draw 1 without arm new; allowed: one row for "
         "each arm in each draw; add the row or remove the draw; and 1 further row."
@@ -226,7 +231,7 @@ def test_draws_without_one_row_for_each_arm_are_refused(tmp_path):
 
 def test_participants_of_totals_are_judged_as_such(tmp_path):
     paths = _files(tmp_path, totals="participant_id,arm,cost,effect\na,usuall,1O0,0.5\n")
-    _, findings = check_records(paths, STUDY, {"door": "totals"})
+    _, findings = check_records(paths, STUDY, filled("data", {"door": "totals"}))
     errors = [finding.sentence() for finding in findings if finding.severity == "error"]
     assert any("perhaps 'usual' was meant" in error for error in errors)
     assert any("found '1O0', which is not a number" in error for error in errors)
@@ -235,14 +240,14 @@ def test_participants_of_totals_are_judged_as_such(tmp_path):
 def test_an_arm_without_any_draws_is_one_that_nobody_entered(tmp_path):
     rows = "".join(f"{draw},usual,{draw},0.5\n" for draw in range(100))
     paths = _files(tmp_path, draws_given="draw,arm,cost,effect\n" + rows)
-    tables, findings = check_records(paths, STUDY, {"door": "draws"})
+    tables, findings = check_records(paths, STUDY, filled("data", {"door": "draws"}))
     assert [one.severity for one in findings] == ["note"]
     assert "no draws of new; taken as entered by nobody" in findings[0].sentence()
     assert len(tables["draws_given"]) == 100
     wide = _files(tmp_path, costs_drawn="usual\n10\n20\n", effects_drawn="usual\n0.5\n0.6\n")
-    tables, findings = check_records(wide, STUDY, {"door": "draws"})
+    tables, findings = check_records(wide, STUDY, filled("data", {"door": "draws"}))
     assert not [one for one in findings if one.severity == "error"]
     assert tables["draws_given"]["arm"].unique().tolist() == ["usual"]
     wide = _files(tmp_path, costs_drawn="usual,nwe\n10,1\n", effects_drawn="usual,new\n0.5,1\n")
-    _, findings = check_records(wide, STUDY, {"door": "draws"})
+    _, findings = check_records(wide, STUDY, filled("data", {"door": "draws"}))
     assert any("rename it to new" in one.sentence() for one in findings)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from filled import filled
 
 STUDY = {
     "arms": {"order": {}, "leave": {}},
@@ -113,6 +114,6 @@ def tables():
         "measures": measures(),
         "outcomes": outcomes(),
         "study": dict(STUDY),
-        "section": {"covariates": ["baseline_effect"]},
+        "section": filled("dataset", {}),
         "analysis": dict(ANALYSIS),
     }

@@ -54,7 +54,7 @@ def test_effect_flags_and_death(tables):
 
 
 def test_special_covariates(tables):
-    tables["section"] = {"covariates": ["baseline_effect", "baseline_at_ceiling", "baseline_cost"]}
+    tables["section"]["covariates"] = ["baseline_effect", "baseline_at_ceiling", "baseline_cost"]
     dataset = build_dataset(**tables)["dataset"].set_index("participant_id")
     assert covariate_columns(dataset.reset_index()) == tables["section"]["covariates"]
     assert dataset.loc["p1", ["baseline_effect", "baseline_at_ceiling"]].to_list() == [1, 1]
@@ -64,12 +64,10 @@ def test_special_covariates(tables):
 
 
 def test_covariates_become_numbers(tables):
-    tables["section"] = {
-        "covariates": {
-            "sex": {"reference": "male"},
-            "schizophrenia": {},
-            "decades": {"column": "age", "divide_by": 10},
-        }
+    tables["section"]["covariates"] = {
+        "sex": {"reference": "male"},
+        "schizophrenia": {},
+        "decades": {"column": "age", "divide_by": 10},
     }
     dataset = build_dataset(**tables)["dataset"]
     assert covariate_columns(dataset) == ["sex_female", "schizophrenia", "decades"]
@@ -139,7 +137,7 @@ def test_swapping_the_names_of_the_arms_swaps_them_in_every_table(tables):
 
 @pytest.mark.parametrize("table", written_by("build_dataset"))
 def test_tables_keep_their_contracts(tables, tmp_path, table):
-    tables["section"] = {"covariates": ["baseline_effect", "baseline_at_ceiling", "sex"]}
+    tables["section"]["covariates"] = ["baseline_effect", "baseline_at_ceiling", "sex"]
     frame = build_dataset(**tables)[table]
     words = {"arms": ["order", "leave"], "visits": ["baseline", "month_12"]}
     contracts.write(frame, tmp_path / f"{table}.csv", table, True, words)

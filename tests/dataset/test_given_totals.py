@@ -3,11 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance.contracts import Problems
 from trialbalance.dataset import covariate_columns, take_totals
 
 STUDY = {"arms": {"usual": {}, "site": {}}, "comparator": "usual"}
-SECTION = {"covariates": ["baseline_effect", "age"], "totals_ceiling": {}}
+SECTION = filled("dataset", {"covariates": ["baseline_effect", "age"]})
 ANALYSIS = {"outcome": "qaly", "perspective": "nhs", "population": "everyone"}
 
 
@@ -37,7 +38,7 @@ def test_the_same_table_by_a_shorter_way():
 
 
 def test_ceilings_only_where_told():
-    section = {
+    section = SECTION | {
         "covariates": ["baseline_effect", "baseline_at_ceiling"],
         "totals_ceiling": {"effect": 1.0, "baseline_effect": 1.0},
     }

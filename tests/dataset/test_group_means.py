@@ -3,10 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance.contracts.terms import NOBODY
 from trialbalance.dataset.group_means import describe_groups
 
-STUDY = {"arms": {"a": {}, "b": {}, "empty": {}}, "visits": {"m0": 0}, "periods": {"year": [0, 1]}}
+STUDY = {
+    "arms": {"a": {}, "b": {}, "empty": {}},
+    "comparator": "empty",
+    "visits": {"m0": 0},
+    "periods": {"year": [0, 1]},
+}
 SECTION = {
     "describe": {
         "population": "all",
@@ -73,7 +79,7 @@ def tables():
 
 @pytest.fixture(scope="module")
 def table():
-    return describe_groups(tables(), STUDY, SECTION)
+    return describe_groups(tables(), STUDY, filled("dataset", SECTION))
 
 
 def line(table, quantity, arm, by=""):

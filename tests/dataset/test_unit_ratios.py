@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance.dataset.unit_ratios import costs_per_unit
 
 PEOPLE = pd.DataFrame({"participant_id": list("abcdef"), "arm": ["new"] * 3 + ["old"] * 3})
@@ -15,6 +16,7 @@ def values(*numbers):
 def lines(cost, gain, arms=(None, "new", "old"), **chosen):
     quantities = [("cost", "health", "", cost), ("measure", "gain", "end", gain)]
     names = ["arm", "kind", "perspective", "at", "people", "observed", "ratio", "status", "note"]
+    chosen = filled("dataset", {"describe": chosen})["describe"]
     return pd.DataFrame(costs_per_unit(PEOPLE, list(arms), quantities, chosen), columns=names)
 
 

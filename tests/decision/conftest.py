@@ -23,8 +23,8 @@ def tidy():
 
 @pytest.fixture
 def section():
-    """Settings of the stage as a study that is silent has them."""
-    return DecisionSettings().model_dump(mode="json")
+    """Settings of the stage where a study is silent; none accepts a threshold for cwly."""
+    return DecisionSettings(thresholds={"cwly": {"exploratory": True}}).model_dump(mode="json")
 
 
 @pytest.fixture
@@ -35,5 +35,5 @@ def trial():
     cost = 9000 + np.array([0, 800, 1500]) + 700 * severity + rng.normal(size=(400, 3)) * 400
     effect = 0.6 + np.array([0, 0.03, 0.08]) - 0.02 * severity + rng.normal(size=(400, 3)) * 0.02
     arms = ("usual_care", "brief", "full", "postal")
-    study = {"arms": {arm: {} for arm in arms}, "comparator": "usual_care"}
+    study = {"arms": {arm: {} for arm in arms}, "comparator": "usual_care", "currency": "GBP"}
     return _tidy(cost, effect, arms[:3]), study

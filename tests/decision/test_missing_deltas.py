@@ -11,7 +11,7 @@ from trialbalance.decision.information.closed_form import normal_information_val
 from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ("usual", "new")
-STUDY = {"arms": {arm: {} for arm in ARMS}, "comparator": "usual"}
+STUDY = {"arms": {arm: {} for arm in ARMS}, "comparator": "usual", "currency": "GBP"}
 SHARE = {"usual": 0.25, "new": 0.40}
 INTERVIEW = {"usual": 600.0, "new": 800.0}
 BOTH = {"usual": 0.1, "new": 0.2}
@@ -44,7 +44,8 @@ def fitted(gain=0.02, seed=3, spread=0.02):
 
 def section(**plan):
     plan = {"map": COARSE, **plan}
-    return DecisionSettings(missing_not_at_random=plan).model_dump(mode="json")
+    own = {"missing_not_at_random": plan, "thresholds": {"cwly": {"exploratory": True}}}
+    return DecisionSettings(**own).model_dump(mode="json")
 
 
 def moved(draws, table, outcome="qaly", study=STUDY, **plan):
@@ -152,6 +153,7 @@ def test_three_arms_are_each_set_against_the_comparator():
     third = draws[draws["arm"] == "new"].assign(arm="other", cost=5000.0)
     people = table[table["arm"] == "new"].assign(arm="other")
     study = {"arms": {arm: {} for arm in (*ARMS, "other", "empty")}, "comparator": "usual"}
+    study |= {"currency": "GBP"}
     tables = moved(pd.concat([draws, third]), pd.concat([table, people]), study=study)
     points = tables["tipping_points"]
     assert set(points["arm"]) == {"new", "other"}
@@ -249,7 +251,7 @@ def test_draws_of_another_fit_are_refused():
 
 def test_a_jump_to_an_arm_nobody_entered_is_refused():
     draws, table = fitted()
-    study = {"arms": {"usual": {}, "new": {}, "none": {}}, "comparator": "none"}
+    study = {"arms": {"usual": {}, "new": {}, "none": {}}, "comparator": "none", "currency": "GBP"}
     with pytest.raises(Problems) as caught:
         moved(draws, table.assign(reference_mean=np.nan), study=study,
               scenarios={"jump": {"jump_to_reference": ["effect"]}})  # fmt: skip
@@ -272,7 +274,11 @@ def test_a_ceiling_that_there_is_not_is_refused():
 @pytest.mark.parametrize("outcome", ["qaly", "cwly"])
 def test_tables_keep_their_contracts(tmp_path, outcome):
     draws, table = fitted()
-    study = {"arms": {arm: {} for arm in (*ARMS, "empty")}, "comparator": "usual"}
+    study = {
+        "arms": {arm: {} for arm in (*ARMS, "empty")},
+        "comparator": "usual",
+        "currency": "GBP",
+    }
     for people, prior in ((table, {"effect_sd": 0.1}), (table.iloc[:0], None)):
         found = moved(draws, people, outcome=outcome, study=study, prior=prior)
         assert set(found) == set(written_by("move_unobserved"))

@@ -15,7 +15,8 @@ from trialbalance.decision.prices.quantities import ItemDraws
 from trialbalance.settings.sections.decision import DecisionSettings
 
 ARMS = ["new", "usual"]
-STUDY = {"arms": {"new": {}, "usual": {}, "empty": {}}, "comparator": "usual"}
+STUDY = {"arms": {"new": {}, "usual": {}, "empty": {}}, "comparator": "usual", "currency": "GBP"}
+WAYS = {"unit_costs": {}, "range_end": None, "price_year": None}
 ITEMS = pd.DataFrame(
     {
         "item": ["bed", "visit", "hour"],
@@ -75,7 +76,9 @@ def test_another_price_year_is_exact(used):
 
 
 def test_ends_of_ranges_leave_other_prices_alone():
-    low, high = (price_ratios(ITEMS, {"range_end": end}, "x", None) for end in ("low", "high"))
+    low, high = (
+        price_ratios(ITEMS, WAYS | {"range_end": end}, "x", None) for end in ("low", "high")
+    )
     assert low.tolist() == pytest.approx([2 / 3, 1, 0.5])
     assert high.tolist() == pytest.approx([1.5, 1, 1.5])
 
@@ -97,7 +100,7 @@ def test_what_cannot_be_recomputed_is_refused(used):
         table_of(used, {"other": {"title": "Later", "price_year": "2024/26"}}, INDEX)
     free = ITEMS.assign(unit_cost=[0.0, 40.0, 12.0])
     with pytest.raises(Problems, match="another price of bed, which cost nothing"):
-        price_ratios(free, {"unit_costs": {"bed": 5.0}}, "other", None)
+        price_ratios(free, WAYS | {"unit_costs": {"bed": 5.0}}, "other", None)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,11 @@ import pandas as pd
 import pytest
 from trialbalance.decision import compare_arms, tidy_draws
 
-STUDY = {"arms": {"status_quo": {}, "vaccination": {}}, "comparator": "status_quo"}
+STUDY = {
+    "arms": {"status_quo": {}, "vaccination": {}},
+    "comparator": "status_quo",
+    "currency": "GBP",
+}
 
 
 @pytest.mark.skipif("VACCINE_DRAWS" not in os.environ, reason="needs draws of the R package BCEA")
@@ -23,7 +27,7 @@ def test_the_vaccine_example_gives_the_published_figures(section):
     effects, costs = (
         pd.DataFrame(values[:, place], columns=list(STUDY["arms"])) for place in ([0, 1], [2, 3])
     )
-    section["thresholds"] = {"qaly": {"marked": [25000.0], "range": [0, 50000], "step": 5000}}
+    section["thresholds"]["qaly"] |= {"marked": [25000.0], "range": [0, 50000], "step": 5000}
     tables = compare_arms(tidy_draws(costs, effects), STUDY, section, "qaly")
     assert tables["incremental"].loc[0, "icer"] == pytest.approx(20097.6, abs=0.1)
     benefit = tables["net_benefit"].set_index("threshold").loc[25000]
@@ -38,9 +42,9 @@ def test_the_vaccine_example_gives_the_published_figures(section):
 def test_the_smoking_example_gives_the_published_figures_of_four_arms(section):
     values = pd.read_csv(os.environ["SMOKING_DRAWS"]).to_numpy(float)
     arms = ["no_contact", "self_help", "individual", "group"]
-    study = {"arms": {arm: {} for arm in arms}, "comparator": "no_contact"}
+    study = {"arms": {arm: {} for arm in arms}, "comparator": "no_contact", "currency": "GBP"}
     effects, costs = (pd.DataFrame(part, columns=arms) for part in (values[:, :4], values[:, 4:]))
-    section["thresholds"] = {"qaly": {"marked": [250.0, 25000.0], "range": [0, 50000], "step": 250}}
+    section["thresholds"]["qaly"] |= {"marked": [250.0, 25000.0], "range": [0, 50000], "step": 250}
     tables = compare_arms(tidy_draws(costs, effects), study, section, "qaly")
     worth = tables["information"].set_index("threshold")["per_person"]
     assert worth[250] == pytest.approx(45.77, abs=5e-3)

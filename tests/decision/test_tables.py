@@ -137,7 +137,7 @@ def test_zero_prices_give_zero_incremental_cost(trial, section):
 
 
 def test_arms_that_are_all_equal_tie(tidy, section):
-    study = {"arms": {"a": {}, "b": {}, "c": {}}, "comparator": "a"}
+    study = {"arms": {"a": {}, "b": {}, "c": {}}, "comparator": "a", "currency": "GBP"}
     one = np.random.default_rng(2).normal(size=(200, 1))
     tables = compare_arms(
         tidy(np.repeat(one, 3, 1), np.repeat(one, 3, 1), "abc"), study, section, "qaly"
@@ -151,7 +151,7 @@ def test_arms_that_are_all_equal_tie(tidy, section):
 
 
 def test_one_draw_and_one_arm_still_give_tables(tidy, section):
-    study = {"arms": {"a": {}}, "comparator": "a"}
+    study = {"arms": {"a": {}}, "comparator": "a", "currency": "GBP"}
     tables = compare_arms(tidy(np.ones((1, 1)), np.ones((1, 1)), "a"), study, section, "qaly")
     assert len(tables["incremental"]) == len(tables["net_benefit"]) == 0
     assert tables["acceptability"]["probability"].eq(1).all()

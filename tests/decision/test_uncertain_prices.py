@@ -14,6 +14,7 @@ ARMS = ("new", "usual")
 STUDY = {
     "arms": {arm: {} for arm in ARMS},
     "comparator": "usual",
+    "currency": "GBP",
     "periods": {"before": [-1.0, 0.0], "year": [0.0, 1.0]},
 }
 PRICES = pd.DataFrame(
@@ -129,7 +130,7 @@ def test_cost_is_the_rest_and_quantities_at_their_prices(trial):
 
 def test_the_value_of_knowing_a_price_is_its_closed_form(section):
     """Arms that differ by 10 nights for certain: net benefit is linear in the price alone."""
-    section["thresholds"] = {"qaly": {"marked": [20000.0], "range": [0, 20000], "step": 20000}}
+    section["thresholds"]["qaly"] |= {"marked": [20000.0], "range": [0, 20000], "step": 20000}
     rng = np.random.default_rng(6)
     draws = pd.DataFrame({"draw": np.repeat(np.arange(20_000), 2), "arm": list(ARMS) * 20_000})
     draws["cost_records"] = np.tile([6000.0, 3000.0], 20_000)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from filled import filled
 from legal import case
 from trialbalance.audit.books.people_lines import legal_lines
 from trialbalance.contracts import Problems
@@ -110,7 +111,15 @@ def test_what_events_took_is_valued_and_use_after_death_set_aside(tables):
     }
     people = PEOPLE.assign(death_date=PEOPLE["death_date"])
     costs = value_resources(
-        None, None, people, None, prices, None, STUDY, section, legal_use=tables["legal_use"]
+        None,
+        None,
+        people,
+        None,
+        prices,
+        None,
+        STUDY,
+        filled("costs", section),
+        legal_use=tables["legal_use"],
     )
     assert costs["ledger"]["cost"].sum() == 1250.0
     assert set(costs["ledger"]["participant_id"]) == {"p1"}
@@ -146,8 +155,17 @@ def test_recorded_and_legal_use_are_valued_together(tables):
         "items": {"tribunal": entry, "solicitor": entry},
         "perspectives": {"all": {"label": "All", "payers": ["justice"]}},
     }
+    section = filled("costs", section)
     costs = value_resources(
-        use, None, PEOPLE, None, prices, None, STUDY, section, legal_use=tables["legal_use"]
+        use,
+        None,
+        PEOPLE,
+        None,
+        prices,
+        None,
+        STUDY,
+        filled("costs", section),
+        legal_use=tables["legal_use"],
     )
     assert costs["ledger"]["cost"].sum() == 10.0 + 10.0 + 2.5
 

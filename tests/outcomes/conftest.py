@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+from filled import filled
 from trialbalance.outcomes import score_outcomes
 
 
@@ -32,7 +33,7 @@ def score(trial):
             None,
             {"tariff": trial.TARIFF},
             trial.STUDY | (study or {}),
-            trial.SECTION | section,
+            filled("outcomes", trial.SECTION | section),
             given,
         )
 

@@ -83,7 +83,9 @@ def test_unknown_participant_is_told():
         }
     )
     with pytest.raises(Problems, match=r"episodes\.csv, row 2, column participant_id: found p9"):
-        find_events(people, stays, None, {"x": {"kind": "admission", "items": ["bed"]}}, 1.0)
+        find_events(
+            people, stays, None, {"x": {"kind": "admission", "items": ["bed"], "days_out": 0}}, 1.0
+        )
 
 
 def test_relative_risk_by_the_log_method():
@@ -131,7 +133,7 @@ def events_of(kind, stays=(), contacts=(), death=None, **details):
         columns=["participant_id", "type", "item", "start_date", "end_date"],
     )  # fmt: skip
     use = pd.DataFrame({"participant_id": "p1", "item": "visit", "date": pd.to_datetime(contacts)})
-    one = {"kind": kind, "items": ["visit" if kind == "gap" else "bed"], **details}
+    one = {"kind": kind, "items": ["visit" if kind == "gap" else "bed"], "days_out": 0, **details}
     events, risk = find_events(people, stays, use, {"x": one}, 1.0)
     return (
         [(round(t * 365.25), round(a, 2)) for t, a in events[["time_years", "amount"]].to_numpy()],

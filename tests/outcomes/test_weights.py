@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 from trialbalance.outcomes.areas import add_up_area
 from trialbalance.outcomes.follow_up_grid import follow_participants
 from trialbalance.outcomes.scoring import Scored
@@ -41,7 +42,7 @@ def scored(values):
 @pytest.mark.parametrize("name", list(GRIDS))
 def test_weights_give_the_area_of_the_outcomes_stage(name, discounting):
     visits, horizon = GRIDS[name]
-    section = {"discount_rate": 0.035, "discounting": discounting}
+    section = filled("outcomes", {"discounting": discounting})
     values = np.array([0.5, 0.7, 0.4, 0.9][: len(visits)])
     who = followed(visits)
     area = add_up_area(who, scored(values), "qaly", horizon, section)[0]["value"].iloc[0]
@@ -54,7 +55,7 @@ def test_a_visit_at_which_nobody_is_scored_has_no_weight():
     visits = {"m0": 0.0, "m6": 0.5, "m12": 1.0}
     table = visit_weights(
         followed(visits), scored([0.5, np.nan, 0.7]), "qaly", {"horizon_years": 1.0},
-        {"discount_rate": 0.0},
+        filled("outcomes", {"discount_rate": 0.0}),
     )  # fmt: skip
     assert dict(zip(table["visit"], table["weight"], strict=True)) == {"m0": 0.5, "m12": 0.5}
 
@@ -64,7 +65,7 @@ def test_deaths_spread_evenly_between_visits_give_the_mean_area():
     visits = {"m0": 0.0, "m6": 0.5, "m12": 1.0}
     table = visit_weights(
         followed(visits), scored([0.8, 0.8, 0.8]), "qaly", {"horizon_years": 1.0},
-        {"discount_rate": 0.0},
+        filled("outcomes", {"discount_rate": 0.0}),
     )  # fmt: skip
     alive = 1 - table["time_years"]
     assert (table["weight"] * alive * 0.8).sum() == pytest.approx(0.8 * 0.5)

@@ -17,7 +17,8 @@ class Bag(dict):
 
 @pytest.fixture
 def snakemake(tmp_path):
-    settings = {"study": {"synthetic": True, "seed": 1, "arms": {"a": {}, "b": {}}}, "costs": {}}
+    study = {"synthetic": True, "seed": 1, "arms": {"a": {}, "b": {}}, "visits": {}, "periods": {}}
+    settings = {"study": study, "costs": {}}
     return SimpleNamespace(
         rule="value_resources",
         input=Bag(),

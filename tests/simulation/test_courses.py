@@ -11,7 +11,7 @@ from trialbalance.data import check_records
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import stage_settings
 from trialbalance.settings.yamlfile import read_yaml
-from trialbalance.simulation import SIMULATORS
+from trialbalance.simulation import SIMULATORS, simulate
 
 STUDIES = ["octet_followup", "ultima", "heroin_withdrawal", "ontario_cto"]
 RAW = ("participants", "visits", "responses", "resource_use", "episodes", "legal_events")
@@ -27,8 +27,7 @@ def settings(name):
 def drawn(name, seed):
     chosen = settings(name)
     parameters, _ = read_yaml(house.studies() / name / "simulator.yaml")
-    simulate = SIMULATORS[chosen["data"]["simulator"]["kind"]]
-    return simulate(parameters, chosen["study"], seed)
+    return simulate(chosen["data"]["simulator"]["kind"], parameters, chosen["study"], seed)
 
 
 @pytest.mark.parametrize("name", STUDIES)
@@ -134,7 +133,7 @@ def test_severity_goes_with_orders_but_not_with_nothing_else():
 @pytest.mark.parametrize("kind", [kind for kind in SIMULATORS if kind != "inpatient_trial"])
 def test_a_parameter_without_a_source_is_refused(kind):
     with pytest.raises(Problems, match="rate"):
-        SIMULATORS[kind]({"rate": {"value": 1}}, {}, 1)
+        simulate(kind, {"rate": {"value": 1}}, {}, 1)
 
 
 def test_a_design_that_cannot_be_met_is_refused():
@@ -142,7 +141,7 @@ def test_a_design_that_cannot_be_met_is_refused():
     parameters, _ = read_yaml(house.studies() / "heroin_withdrawal" / "simulator.yaml")
     parameters["attended"]["value"]["month_6"]["prison"] = 25
     with pytest.raises(Problems, match="25 to choose in arm prison among 24"):
-        SIMULATORS["groups"](parameters, chosen["study"], 1)
+        simulate("groups", parameters, chosen["study"], 1)
 
 
 def test_order_of_severity_between_the_settings_shows_in_the_answers():

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import yaml
 from trialbalance.contracts import Problems
-from trialbalance.simulation import parameter_table, resolve_parameters, simulate_inpatient_trial
-from trialbalance.simulation.allocation import allocate, choose_exactly, permuted_blocks
-from trialbalance.simulation.orders import order_length
+from trialbalance.simulation import parameter_table, resolve_parameters, simulate
+from trialbalance.simulation.law.orders import order_length
+from trialbalance.simulation.people.allocation import allocate, choose_exactly, permuted_blocks
 
 FOLDER = Path(__file__).parents[2] / "config" / "studies" / "octet"
 PARAMETERS = yaml.safe_load((FOLDER / "simulator.yaml").read_text(encoding="utf-8"))
@@ -25,7 +25,7 @@ LATER_TO_2012 = 287.3 / (293.1 * 1.2450)
 
 @functools.cache
 def trial(seed):
-    return simulate_inpatient_trial(PARAMETERS, STUDY, seed)
+    return simulate("inpatient_trial", PARAMETERS, STUDY, seed)
 
 
 def changed(**changes):
@@ -146,7 +146,7 @@ def test_answers_are_in_range_and_only_of_visits_that_took_place():
 
 
 def test_the_same_seed_gives_the_same_records_and_another_seed_others():
-    again = simulate_inpatient_trial(PARAMETERS, STUDY, 1)
+    again = simulate("inpatient_trial", PARAMETERS, STUDY, 1)
     for name, table in trial(1).items():
         pd.testing.assert_frame_equal(table, again[name])
     assert not trial(1)["resource_use"].equals(trial(2)["resource_use"])
@@ -154,7 +154,7 @@ def test_the_same_seed_gives_the_same_records_and_another_seed_others():
 
 def test_streams_are_named_so_that_one_part_changes_without_moving_another():
     parameters = changed(visits__attended={"baseline": 0.9, "month_6": 0.5, "month_12": 0.5})
-    other = simulate_inpatient_trial(parameters, STUDY, 1)
+    other = simulate("inpatient_trial", parameters, STUDY, 1)
     for name in ("participants", "episodes"):
         pd.testing.assert_frame_equal(other[name], trial(1)[name])
     assert (other["visits"]["status"] == "attended").sum() < (
@@ -207,7 +207,7 @@ def test_a_longer_follow_up_and_another_design_need_other_parameters_only():
         item: {**spec, "value": {**spec["value"], "before": 0.5}}
         for item, spec in parameters["periodic"].items()
     }
-    tables = simulate_inpatient_trial(parameters, study, 5)
+    tables = simulate("inpatient_trial", parameters, study, 5)
     people = tables["participants"]
     assert people["arm"].value_counts().to_dict() == {"first": 40, "second": 40}
     assert set(tables["resource_use"]["period"].dropna()) == {"before", "years_1_3"}
@@ -337,7 +337,7 @@ def capability(tables, visit):
 
 
 def figures(seed, price, items):
-    tables = simulate_inpatient_trial(PARAMETERS, STUDY, seed)
+    tables = simulate("inpatient_trial", PARAMETERS, STUDY, seed)
     cost = health_cost(tables, price, items)
     both = pd.concat([utility(tables, "baseline"), capability(tables, "baseline")], axis=1).dropna()
     after = pd.concat([cost["total"], utility(tables, "month_6")], axis=1).dropna()
@@ -392,10 +392,10 @@ def test_expectations_over_a_thousand_replicates_match_what_was_published():
 
 @pytest.mark.slow
 def test_a_replicate_takes_at_most_fifty_milliseconds():
-    simulate_inpatient_trial(PARAMETERS, STUDY, 0)
+    simulate("inpatient_trial", PARAMETERS, STUDY, 0)
     taken = []
     for seed in range(20):
         start = time.process_time()
-        simulate_inpatient_trial(PARAMETERS, STUDY, seed)
+        simulate("inpatient_trial", PARAMETERS, STUDY, seed)
         taken.append(time.process_time() - start)
     assert np.median(taken) < 0.05

@@ -13,7 +13,11 @@ import pytest
 import yaml
 from trialbalance import house
 from trialbalance.commands.documents import out_of_step
+from trialbalance.settings.load import load_study
 from trialbalance.settings.manual import schema_text
+from trialbalance.settings.resolve import complete, stage_settings
+from trialbalance.settings.sections.section import sections_in
+from trialbalance.settings.sections.study_file import StudyFile
 
 ROOT = house.root()
 SOURCE = ROOT / "workflow" / "src" / "trialbalance"
@@ -239,3 +243,81 @@ def test_an_example_shows_what_its_function_does(path):
 )
 def test_an_example_that_shows_nothing_is_known(text, nothing):
     assert shows_nothing(doctest.DocTestParser().get_examples(text)) is nothing
+
+
+# Rooms that still write a default beside the settings' own; the list may only shrink.
+DEFAULTS_TO_COME = frozenset(("model", "report"))
+# Maps that are no settings: fields and contracts of tables, files by table, leaves of a simulator.
+NO_SETTINGS = frozenset(
+    ("contract", "field", "schema", "found", "files", "leaf", "told", "span", "term")
+)
+
+
+def names_of_settings() -> set[str]:
+    """Return the name of every setting of a study file, however deep."""
+    names, waiting, seen = set(), [StudyFile], set()
+    while waiting:
+        section = waiting.pop()
+        if section not in seen:
+            seen.add(section)
+            names |= set(section.model_fields)
+            waiting += [
+                one
+                for field in section.model_fields.values()
+                for one in sections_in(field.annotation)
+            ]
+    return names
+
+
+SETTINGS = names_of_settings()
+
+
+def second_defaults(text: str) -> list[str]:
+    """Return where a text takes a setting with a default, by ``get`` or by ``or``."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        either = isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or)
+        call = node.values[0] if either else node
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if call.func.attr != "get" or not (either or len(call.args) == 2):
+            continue
+        whose = ast.unparse(call.func.value).rpartition(".")[2]
+        key = call.args[0]
+        if isinstance(key, ast.Constant) and key.value in SETTINGS and whose not in NO_SETTINGS:
+            found.append(f"line {node.lineno}: {ast.unparse(node)}")
+    return found
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_no_stage_has_a_default_for_a_setting(path):
+    if package_of(path) not in {*DEFAULTS_TO_COME, "settings"}:
+        assert not second_defaults(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("text", "caught"),
+    [
+        ('section.get("interval", 0.95)', True),
+        ('(plan.get("price_scenarios") or {})', True),
+        ('section["interval"]', False),
+        ('field.get("unit", "")', False),
+        ('case.get("at_ceiling")', False),
+    ],
+)
+def test_a_second_default_is_known(text, caught):
+    assert bool(second_defaults(text)) is caught
+
+
+@pytest.mark.parametrize("path", sorted(house.studies().glob("*/study.yaml")), ids=str)
+def test_a_stage_is_handed_every_setting_of_its_section(path):
+    study = load_study(path)
+    for scenario in study.scenarios:
+        for analysis in study.analyses(scenario):
+            for stage in StudyFile.per_analysis():
+                section = stage_settings(study, scenario, stage, analysis)[stage]
+                own = {w: v for w, v in section.items() if w != "groupings"}
+                wanted = complete(stage, own)
+                if stage == "model":
+                    wanted = {word: value for word, value in wanted.items() if word in own}
+                assert own == wanted, (scenario, analysis, stage)

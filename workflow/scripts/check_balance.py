@@ -4,21 +4,19 @@ from pathlib import Path
 
 from trialbalance.audit.books.balance import balance, books, must_balance
 from trialbalance.audit.standards.manifest import rows_of
+from trialbalance.contracts.input_names import under
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    named = {name: Path(str(path)) for name, path in job.inputs.items()}
-    recorded = {n.split(".")[1]: rows_of(p) for n, p in named.items() if n.startswith("recorded.")}
-    datasets = {n.split(".")[0]: job.read(n, "dataset") for n in named if n.endswith(".dataset")}
-    followed = {n.split(".")[0]: job.read(n, "follow_up") for n in named if n.endswith("follow_up")}
+    raw = under(job.inputs, "recorded")
     periods = job.study["periods"].items()
     lines = balance(
         job.read_all(),
-        recorded,
-        datasets,
+        {name: rows_of(Path(str(path))) for name, path in raw.items()},
+        job.read_by_place("dataset"),
         job.settings["analyses"],
         [name for name, (_, end) in periods if end <= 0],
-        followed,
+        job.read_by_place("follow_up"),
         job.study["horizon_years"],
     )
     table = books(lines, job.wildcards["scenario"])

@@ -3,17 +3,17 @@
 import pandas as pd
 from trialbalance.audit.books.balance import books, must_balance
 from trialbalance.audit.books.decision_lines import decision_lines
+from trialbalance.contracts.input_names import parts
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    tables = [job.read(name, "balance") for name in job.inputs if name.endswith(".balance")]
-    chosen = sorted({tuple(n.split(".")[:2]) for n in job.inputs if n.endswith(".arms")})
-    for scenario, analysis in chosen:
-        found = {
-            name: job.read(f"{scenario}.{analysis}.{name}", name)
-            for name in ("arms", "incremental", "draws", "dataset")
-        }
-        tables.append(books(decision_lines(analysis, **found), scenario))
+    tables = list(job.read_by_place("balance").values())
+    read = ("arms", "incremental", "draws", "dataset")
+    found = {table: job.read_by_place(table) for table in read}
+    for place in sorted(found["arms"], key=parts):
+        scenario, analysis = parts(place)
+        own = {table: found[table].get(place) for table in read}
+        tables.append(books(decision_lines(analysis, **own), scenario))
     table = pd.concat(tables, ignore_index=True)
     must_balance(table, job.section["tolerance"], job.place)
     job.write(trial_balance=table)

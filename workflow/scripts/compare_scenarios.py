@@ -1,5 +1,6 @@
 """Rule compare_scenarios: the decisions of all scenarios, and single assumptions varied."""
 
+from trialbalance.contracts.input_names import parts
 from trialbalance.provenance.stage import stage
 from trialbalance.synthesis.forest import forest
 from trialbalance.synthesis.scenarios import compare_scenarios, sources
@@ -7,18 +8,16 @@ from trialbalance.synthesis.sensitivity import one_way, two_way
 
 with stage(snakemake) as job:
     paths = {name: str(path) for name, path in job.inputs.items()}
-    incremental, net_benefit, quantities, cases = {}, {}, {}, {}
-    for name in paths:
-        scenario, analysis, table = name.split(".")
-        rows = job.read(name, table)
-        if table == "quantities":
-            quantities[analysis] = rows
-        elif table in ("incremental", "net_benefit"):
-            {"incremental": incremental, "net_benefit": net_benefit}[table][scenario, analysis] = (
-                rows
-            )
-        else:
-            cases[analysis, table] = rows
+    incremental, net_benefit = (
+        {tuple(parts(place)): rows for place, rows in job.read_by_place(table).items()}
+        for table in ("incremental", "net_benefit")
+    )
+    quantities = {parts(place)[1]: rows for place, rows in job.read_by_place("quantities").items()}
+    cases = {
+        (parts(name)[1], parts(name)[2]): job.read(name, parts(name)[2])
+        for name in paths
+        if parts(name)[2] not in ("incremental", "net_benefit", "quantities")
+    }
     marked, section = job.settings["marked"], job.section
     scenarios = compare_scenarios(incremental, net_benefit, marked)
     job.write(

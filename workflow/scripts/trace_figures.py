@@ -5,16 +5,14 @@ from pathlib import Path
 
 from trialbalance.audit.trace.page import page_traces
 from trialbalance.audit.trace.tables import Books
+from trialbalance.contracts.input_names import under
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.resolve import Study
 from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
-    scenarios = {
-        name.partition(".")[2]: read_yaml(Path(path))[0]
-        for name, path in job.inputs.items()
-        if name.startswith("settings.")
-    }
+    named = under(job.inputs, "settings")
+    scenarios = {name: read_yaml(Path(path))[0] for name, path in named.items()}
     study = Study(job.wildcards["study"], Path(snakemake.params.folder), scenarios)
     target = Path(job.outputs["trace"])
     page = page_traces(Books(study, target.parents[2]))

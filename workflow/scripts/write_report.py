@@ -12,11 +12,8 @@ from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
     settings, _ = read_yaml(Path(job.inputs["settings"]))
-    tables = {"analyses": {name: {} for name in settings["analyses"]}, **job.read_all()}
-    for name in job.inputs:
-        analysis, _, table = name.partition(".")
-        if analysis in tables["analyses"]:
-            tables["analyses"][analysis][table] = job.read(name, table)
+    analyses = {name: job.read_under(name) for name in settings["analyses"]}
+    tables = {"analyses": analyses, **job.read_all()}
     context = {
         "versions": versions(),
         "setting_descriptions": descriptions(),

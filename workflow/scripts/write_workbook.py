@@ -9,13 +9,8 @@ from trialbalance.settings.yamlfile import read_yaml
 
 with stage(snakemake) as job:
     settings, _ = read_yaml(Path(job.inputs["settings"]))
-    tables, analyses = job.read_all(), {name: {} for name in settings["analyses"]}
-    for name in job.inputs:
-        first, _, table = name.partition(".")
-        if first == "value_set":
-            tables[table] = job.read(name, "value_set")
-        elif table:
-            analyses[first][table] = job.read(name, table)
+    tables = {**job.read_all(), **job.read_under("value_set", "value_set")}
+    analyses = {name: job.read_under(name) for name in settings["analyses"]}
     datasets = {name: found["dataset"] for name, found in analyses.items() if "dataset" in found}
     observed = observed_case(datasets, list(job.study["arms"]), job.study["comparator"])
     job.write(observed_case=observed)

@@ -10,7 +10,7 @@ from trialbalance.model.observational import compare_observed
 from trialbalance.outcomes import score_outcomes
 from trialbalance.settings.load import load_study
 from trialbalance.settings.yamlfile import read_yaml
-from trialbalance.simulation import SIMULATORS
+from trialbalance.simulation import simulate
 
 
 @functools.cache
@@ -28,7 +28,7 @@ def drawn(name, seed, **changed):
         parameters = parameters | {group: parameters[group] | {key: parameters[group][key] | {
             "value": value}}}  # fmt: skip
     kind = settings["data"]["simulator"]["kind"]
-    records = SIMULATORS[kind](parameters, settings["study"], seed)
+    records = simulate(kind, parameters, settings["study"], seed)
     tables = score_outcomes(
         *(records[table] for table in ("participants", "visits", "responses", "episodes")), {},
         settings["study"], settings["outcomes"], resource_use=records["resource_use"],

@@ -103,7 +103,7 @@ def _records(
     settings = stage_settings(study, "base", "data")
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
     handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
-    items = list((study.base["costs"] or {}).get("items", {})) or None
+    items = list(study.base["costs"]["items"]) if study.base["costs"] else None
     door = paths.door_of(place)
     tables, findings = check_records(
         handed, settings["study"], settings["data"], items if door == "records" else None

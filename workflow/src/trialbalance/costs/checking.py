@@ -101,7 +101,7 @@ def check_prices(
         *_unknown_years(prices, price_index, section, file),
     ]
     if study is not None:
-        currency = section.get("currency") or study.get("currency")
+        currency = section["currency"] or study["currency"]
         findings += _other_currencies(prices, currency, file)
         findings += _index_of_pounds(section, currency)
         findings += check_periods(study, section)
@@ -135,7 +135,7 @@ def _unpriced_items(
     needed = [
         (item, entry)
         for item, entry in section["items"].items()
-        if item not in priced and entry.get("source") != "given"
+        if item not in priced and entry["source"] != "given"
     ]
     findings = []
     for item, _ in needed:
@@ -247,7 +247,7 @@ def _unknown_years(
 
 def _index_of_pounds(section: dict, currency: str | None) -> list[Finding]:
     """Note a British price index, as all that ship here are, for prices of another currency."""
-    index = section.get("price_index")
+    index = section["price_index"]
     if not index or index.endswith(".csv") or currency in (None, "GBP"):
         return []
     found = f"{index}, an index of prices in GBP, with currency {currency}"

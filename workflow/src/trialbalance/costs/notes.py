@@ -68,12 +68,12 @@ def _counts_not_excluded(con: Any) -> list[tuple]:
 def _recall_windows(study: dict, section: dict) -> list[tuple]:
     notes = []
     for item, entry in section["items"].items():
-        recall = entry.get("recall_years")
+        recall = entry["recall_years"]
         for period, (start, end) in study["periods"].items():
             gap = 0.0 if recall is None else round(end - start - recall, 9)
             if gap == 0:
                 continue
-            scaled = "scaled to it" if entry.get("scale_to_period") else "not scaled"
+            scaled = "scaled to it" if entry["scale_to_period"] else "not scaled"
             what = "less than" if gap > 0 else "more than"
             note = f"asks about {what} the period {period} by {abs(gap):g} years: {scaled}"
             notes.append((item, note, 0, abs(gap)))

@@ -26,7 +26,7 @@ def check_periods(study: dict, section: dict) -> list[Finding]:
 or after it, not both; divide it at 0.
     """
     findings = []
-    for period, (start, end) in study.get("periods", {}).items():
+    for period, (start, end) in study["periods"].items():
         where = f"study.periods.{period}"
         if end <= start:
             findings.append(
@@ -43,14 +43,14 @@ or after it, not both; divide it at 0.
                     "divide it at 0",
                 )
             )
-    if any(entry.get("source") == "interview" for entry in section["items"].values()):
+    if any(entry["source"] == "interview" for entry in section["items"].values()):
         findings += _interviews_without_visit(study, section)
     return findings
 
 
 def _interviews_without_visit(study: dict, section: dict) -> list[Finding]:
     findings = []
-    named = section.get("interviews") or {}
+    named = section["interviews"]
     for period, visit in named.items():
         where = f"costs.interviews.{period}"
         if period not in study["periods"]:
@@ -59,7 +59,7 @@ def _interviews_without_visit(study: dict, section: dict) -> list[Finding]:
         if visit not in study["visits"]:
             allowed = ", ".join(study["visits"])
             findings.append(Finding("study.yaml", None, where, f"visit {visit}", allowed))
-    for period in study.get("periods", {}):
+    for period in study["periods"]:
         if closing_visit(period, study, section) is None:
             findings.append(
                 Finding(
@@ -94,10 +94,10 @@ def closing_visit(period: str, study: dict, section: dict) -> str | None:
     Examples
     --------
     >>> study = {"periods": {"first": [0.0, 0.5]}, "visits": {"baseline": 0.0, "month_6": 0.5}}
-    >>> closing_visit("first", study, {})
+    >>> closing_visit("first", study, {"interviews": {}})
     'month_6'
     """
-    named = (section.get("interviews") or {}).get(period)
+    named = section["interviews"].get(period)
     if named is not None:
         return named
     end = study["periods"][period][1]

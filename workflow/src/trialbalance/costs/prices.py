@@ -56,18 +56,18 @@ def superseded_items(section: dict) -> dict[str, str]:
 
     Examples
     --------
-    >>> items = {"nights": {"source": "records"},
+    >>> items = {"nights": {"source": "records", "same_use_as": None},
     ...          "nights_told": {"source": "interview", "same_use_as": "nights"}}
     >>> superseded_items({"items": items, "records_win": True})
     {'nights_told': 'nights'}
     """
     replaced = {}
     for item, entry in section["items"].items():
-        other = entry.get("same_use_as")
+        other = entry["same_use_as"]
         if not other:
             continue
-        is_record = entry.get("source", "records") == "records"
-        keeps_itself = is_record == bool(section.get("records_win", True))
+        is_record = entry["source"] == "records"
+        keeps_itself = is_record == section["records_win"]
         replaced.update({other: item} if keeps_itself else {item: other})
     return replaced
 
@@ -102,8 +102,10 @@ def price_table(
     --------
     >>> prices = pd.DataFrame({"item": ["visit"], "unit": ["visit"], "unit_cost": [40.0],
     ...                        "price_year": ["2012/13"], "status": ["assumed"]})
-    >>> section = {"price_year": "2012/13",
-    ...            "items": {"visit": {"category": "gp", "payer": "nhs", "source": "records"}}}
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("costs", {"price_year": "2012/13", "payers": {"nhs": "NHS"},
+    ...     "items": {"visit": {"category": "gp", "payer": "nhs"}},
+    ...     "perspectives": {"nhs": {"label": "NHS", "payers": ["nhs"]}}})
     >>> price_table(prices, None, section)[["item", "unit_cost", "inflation"]].values.tolist()
     [['visit', 40.0, 1.0]]
     """
@@ -111,13 +113,13 @@ def price_table(
     replaced = superseded_items(section)
     rows = []
     for item, entry in section["items"].items():
-        source_group = entry.get("source", "records")
+        source_group = entry["source"]
         price = known.get(item)
         if price is None and source_group == "given":
             price = _as_given(section["price_year"])
         if price is None:
             continue
-        scaled = entry.get("recall_years") if entry.get("scale_to_period") else None
+        scaled = entry["recall_years"] if entry["scale_to_period"] else None
         rows.append(
             {
                 "item": item,
@@ -174,8 +176,9 @@ def perspective_table(section: dict) -> pd.DataFrame:
 
     Examples
     --------
-    >>> section = {"items": {"benefit": {"category": "b", "payer": "state", "transfer": True}},
-    ...            "perspectives": {"society": {"label": "Society", "payers": ["state"]}}}
+    >>> benefit = {"category": "benefits", "payer": "state", "transfer": True}
+    >>> society = {"label": "Society", "payers": ["state"], "transfers": False}
+    >>> section = {"items": {"benefit": benefit}, "perspectives": {"society": society}}
     >>> perspective_table(section)[["counted", "why"]].values.tolist()
     [[False, 'transfer payment']]
     """
@@ -183,7 +186,7 @@ def perspective_table(section: dict) -> pd.DataFrame:
     for name, perspective in section["perspectives"].items():
         for item, entry in section["items"].items():
             pays = entry["payer"] in perspective["payers"]
-            transfer = entry.get("transfer", False) and not perspective.get("transfers", False)
+            transfer = entry["transfer"] and not perspective["transfers"]
             why = "payer not in the perspective"
             if pays:
                 why = "transfer payment" if transfer else "payer in the perspective"

@@ -37,9 +37,6 @@ _COLUMNS = {
     "visits": {"participant_id": "VARCHAR", "visit": "VARCHAR", "status": "VARCHAR"},
 }
 
-# What no row of an item means where a study does not say.
-ZERO_RULE = ("records", "interview")
-
 _VIEWS = """
 CREATE TEMP VIEW records AS SELECT * FROM resource_use;
 CREATE TEMP VIEW records_numbered AS SELECT *, row_number() OVER () + 1 AS row FROM resource_use;
@@ -185,7 +182,7 @@ def add_small_tables(con: Any, prices: pd.DataFrame, study: dict, section: dict)
     --------
     >>> from trialbalance.costs.prices import price_table
     >>> section = {"price_year": "2012/13", "discount_rate": 0.0, "discounting": "yearly",
-    ...            "items": {}, "perspectives": {}}
+    ...            "items": {}, "perspectives": {}, "interviews": {}, "zero_rule": []}
     >>> study = {"horizon_years": 1.0, "periods": {"year": [0.0, 1.0]}, "visits": {}}
     >>> con = connect("unused", 1)
     >>> add_small_tables(con, price_table(None, None, section), study, section)
@@ -259,17 +256,13 @@ def _discount_macro(section: dict) -> str:
 
 def _zeros(prices: pd.DataFrame, section: dict) -> list[bool]:
     """Return of each item whether no row means that nothing was used."""
-    rule = section.get("zero_rule", ZERO_RULE)
+    rule = section["zero_rule"]
     named = zip(prices["item"], prices["source_group"], strict=True)
     return [item in rule or group in rule for item, group in named]
 
 
 def _covers(section: dict) -> pd.DataFrame:
-    rows = [
-        (bed, item)
-        for bed, entry in section["items"].items()
-        for item in entry.get("includes") or []
-    ]
+    rows = [(bed, item) for bed, entry in section["items"].items() for item in entry["includes"]]
     return pd.DataFrame(rows, columns=["bed", "item"])
 
 
@@ -280,9 +273,7 @@ def _counted(section: dict) -> pd.DataFrame:
     order = {name: number for number, name in enumerate(section["perspectives"])}
     counted = matrix[matrix["counted"]].copy()
     counted["perspective_order"] = counted["perspective"].map(order)
-    counted["source_group"] = [
-        section["items"][item].get("source", "records") for item in counted["item"]
-    ]
+    counted["source_group"] = [section["items"][item]["source"] for item in counted["item"]]
     return counted[list(_COUNTED_COLUMNS)]
 
 
@@ -296,6 +287,6 @@ def _periods(study: dict, section: dict) -> pd.DataFrame:
 
 
 def _source_groups(section: dict) -> pd.DataFrame:
-    used = [entry.get("source", "records") for entry in section["items"].values()]
+    used = [entry["source"] for entry in section["items"].values()]
     groups = [group for group in ("records", "interview", "given") if group in used]
     return pd.DataFrame({"source_group": groups, "group_order": range(len(groups))})

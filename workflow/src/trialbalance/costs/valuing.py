@@ -76,9 +76,11 @@ def value_resources(
     --------
     >>> study = {"currency": "GBP", "horizon_years": 1.0, "periods": {"year": [0.0, 1.0]},
     ...          "visits": {"baseline": 0.0, "month_12": 1.0}}
-    >>> section = {"price_year": "2012/13", "discount_rate": 0.035, "discounting": "yearly",
-    ...            "items": {"visit": {"category": "gp", "payer": "nhs", "source": "records"}},
-    ...            "perspectives": {"nhs": {"label": "NHS", "payers": ["nhs"]}}}
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("costs", {"price_year": "2012/13", "payers": {"nhs": "NHS"},
+    ...     "items": {"visit": {"category": "gp", "payer": "nhs"}},
+    ...     "perspectives": {"nhs": {"label": "NHS", "payers": ["nhs"]}}})
+    >>> section["zero_rule"] = ["records"]
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
     ...                        "randomisation_date": ["2012-01-01"], "death_date": [None]})
     >>> use = pd.DataFrame({"record_id": ["r1"], "participant_id": ["p1"], "item": ["visit"],

@@ -26,25 +26,27 @@ def covariate_fields(covariates: dict) -> list[dict]:
 
     Examples
     --------
-    >>> covariate_fields({"sex": {"type": "category", "levels": ["female", "male"]}})[0]["type"]
+    >>> from trialbalance.settings.sections.data import Covariate
+    >>> sex = Covariate(type="category", levels=["female", "male"]).model_dump()
+    >>> covariate_fields({"sex": sex})[0]["type"]
     'string'
     """
     fields = []
     for name, rule in covariates.items():
-        rules = {key: rule[key] for key in ("minimum", "maximum") if rule.get(key) is not None}
-        if rule.get("levels"):
+        rules = {key: rule[key] for key in ("minimum", "maximum") if rule[key] is not None}
+        if rule["levels"]:
             rules["enum"] = list(rule["levels"])
         kind = "string" if rule["type"] == "category" else rule["type"]
         field = {"name": name, "type": kind, "constraints": rules}
         field |= {"category": True} if rule["type"] == "category" else {}
-        fields.append(field | {"description": rule.get("label") or "Covariate of this study."})
+        fields.append(field | {"description": rule["label"] or "Covariate of this study."})
     return fields
 
 
 def numbered_categories(frame: pd.DataFrame, file: str, section: dict) -> list[Finding]:
     """Refuse categories coded by numbers: later stages would take them for quantities."""
     findings = []
-    for name, rule in section.get("covariates", {}).items():
+    for name, rule in section["covariates"].items():
         if rule["type"] != "category" or name not in frame or frame[name].isna().all():
             continue
         if not is_string_dtype(infer(frame[name].astype("str").fillna("")).dtype):
@@ -74,7 +76,7 @@ def absent_covariates(
     there = _columns_of(Path(path), file)
     told = {one.column for one in known if one.row == 1}
     findings = []
-    for name in section.get("covariates", {}):
+    for name in section["covariates"]:
         if name not in there and name not in told:
             near = same_column(name, there)
             remedy = f"rename column '{near}' to '{name}'" if near else f"add column '{name}'"

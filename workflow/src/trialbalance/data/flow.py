@@ -49,9 +49,9 @@ def memberships(
     members, reasons, findings = {}, {}, []
     for name, rule in populations.items():
         reason = pd.Series("", index=people.index, dtype="str")
-        for cause in rule.get("excludes", []):
+        for cause in rule["excludes"]:
             reason = reason.where(reason != "", causes[cause])
-        column = rule.get("column")
+        column = rule["column"]
         if column:
             flag, wrong = _flag(people, column, file)
             findings += wrong

@@ -30,7 +30,7 @@ def fill_follow_up_end(people: pd.DataFrame, section: dict) -> pd.DataFrame:
     >>> filled["follow_up_end"].dt.year.to_list()
     [2020, 2019]
     """
-    end = section.get("follow_up_end")
+    end = section["follow_up_end"]
     if end is None or "follow_up_end" not in people:
         return people
     filled = people["follow_up_end"].fillna(pd.Timestamp(end))

@@ -230,7 +230,7 @@ def answers_possible(records: Records) -> list[Finding]:
             f"1 to {tool['levels']} in {name}, or blank",
             "correct the answer, or name the questionnaire that was given",
         )
-        if not tool.get("items"):
+        if not tool["items"]:
             continue
         strange = mine & frame["item"].notna() & ~frame["item"].isin(tool["items"])
         first = frame.loc[strange, "item"].iloc[0] if strange.any() else ""

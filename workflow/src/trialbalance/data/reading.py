@@ -7,6 +7,7 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
 from trialbalance.contracts.catalogue import stage_tables
+from trialbalance.contracts.terms import vocabularies
 from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
@@ -73,18 +74,9 @@ ABSENCES = (
 )
 
 
-def _vocabularies(study: dict, items, questionnaires: dict) -> dict:
-    words = {name: list(study.get(name, ())) for name in ("arms", "visits", "periods")}
-    if items is not None:
-        words["items"] = list(items)
-    if questionnaires:
-        words["instruments"] = list(questionnaires)
-    return words
-
-
 def _contract(table: str, section: dict) -> dict:
     with_covariates = table in ("participants", "totals")
-    extra = covariate_fields(section.get("covariates", {})) if with_covariates else []
+    extra = covariate_fields(section["covariates"]) if with_covariates else []
     return schema(table, extra)
 
 
@@ -159,24 +151,26 @@ def check_records(
     Examples
     --------
     >>> study = {"arms": {"a": {}}, "visits": {}, "periods": {}, "horizon_years": 1.0}
-    >>> _, found = check_records({"totals": "none.csv"}, study, {"door": "totals"})
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("data", {"door": "totals", "files": {"totals": "none.csv"}})
+    >>> _, found = check_records(section["files"], study, section)
     >>> found[0].file
     'none.csv'
     """
-    tools = section.get("questionnaires", {}) if instruments is None else instruments
-    words = _vocabularies(study, items, tools)
+    tools = section["questionnaires"] if instruments is None else instruments
+    words = vocabularies(study, items, tools)
     tables, files, done = _read_tables(paths, study, section, words)
     priced = None if items is None else list(items)
     records = Records(tables, files, study, tools, priced)
     records.lost.update(lost_tables(tables, files, done))
     records.spoiled.update(spoiled_columns(files, done))
     done += _cross_checks(records)
-    door = section.get("door", "records")
+    door = section["door"]
     people = tables.get("participants", tables.get("totals"))
     members, reasons = {}, {}
     if people is not None and "participants" in tables:
         members, reasons, wrong = memberships(
-            people, section.get("populations", {}), study["horizon_years"], files["participants"]
+            people, section["populations"], study["horizon_years"], files["participants"]
         )
         done.append(("populations", files["participants"], wrong))
     done = without_echoes(done)
@@ -252,7 +246,9 @@ def read_records(
     Examples
     --------
     >>> study = {"arms": {"a": {}}, "visits": {}, "periods": {}, "horizon_years": 1.0}
-    >>> read_records({"totals": "none.csv"}, study, {"door": "totals"})
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("data", {"door": "totals", "files": {"totals": "none.csv"}})
+    >>> read_records(section["files"], study, section)
     Traceback (most recent call last):
         ...
     trialbalance.contracts.problems.Problems: none.csv: found no such file (none.csv); \

@@ -75,8 +75,8 @@ def build_dataset(
     ...     "at_ceiling": [False], "died": [False]})
     >>> tables = build_dataset(people, lines, flags, scores, effects,
     ...     {"periods": {"after": [0, 1]}, "visits": {"m0": 0}, "arms": {"a": {}},
-    ...      "horizon_years": 1.0},
-    ...     {"covariates": ["baseline_effect"]},
+    ...      "comparator": "a", "horizon_years": 1.0},
+    ...     {"covariates": ["baseline_effect"], "groupings": []},
     ...     {"outcome": "qaly", "perspective": "nhs", "population": "everyone"})
     >>> tables["dataset"][["cost", "effect", "baseline_effect"]].to_numpy().tolist()
     [[120.0, 0.6, 0.5]]
@@ -85,14 +85,14 @@ def build_dataset(
     people = participants[inside].reset_index(drop=True)
     ids = pd.Index(people["participant_id"])
     # A scenario may have a horizon that ends before the last periods begin: they are not needed.
-    horizon = study.get("horizon_years", float("inf"))
+    horizon = study["horizon_years"]
     periods = {name: span for name, span in study["periods"].items() if span[0] < horizon}
     totals = add_up_costs(ids, participant_costs, cost_observed, periods, analysis["perspective"])
     effect = _effect(outcomes, analysis["outcome"], ids)
     special = _baseline(measures, effect, totals, ids, study)
-    covariates = make_covariates(people, section.get("covariates", ["baseline_effect"]), special)
+    covariates = make_covariates(people, section["covariates"], special)
     fixed = fixed_columns(people, totals.total, _vital_status(effect, people, study))
-    groupings = make_groupings(people, section.get("groupings", []))
+    groupings = make_groupings(people, section["groupings"])
     dataset = pd.concat([fixed, _groups(totals), groupings, covariates], axis=1)
     must_be_sound(dataset, "the dataset")
     arms = list(study["arms"])

@@ -8,6 +8,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.rows import FIXED, GROUP, GROUPING
+from trialbalance.settings.sections.dataset import covariates_by_name
 
 
 def make_groupings(
@@ -109,11 +110,10 @@ def make_covariates(
     0       0.0      3.0
     1       1.0      5.0
     """
-    wanted = covariates if isinstance(covariates, dict) else {name: {} for name in covariates}
     findings: list[Finding] = []
     parts: list[pd.DataFrame] = []
-    for name, settings in wanted.items():
-        column = settings.get("column") or name
+    for name, settings in covariates_by_name(covariates).items():
+        column = settings["column"] or name
         place = f"dataset.covariates.{name}"
         values = special.get(column)
         if values is None and column in people and column not in SPECIAL:
@@ -205,13 +205,13 @@ def _encode(
     name: str, values: pd.Series, settings: dict[str, Any], place: str
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return one covariate as numbers: itself, or an indicator a category."""
-    divide_by = settings.get("divide_by") or 1.0
+    divide_by = settings["divide_by"]
     if pd.api.types.is_bool_dtype(values) or pd.api.types.is_numeric_dtype(values):
         numbers = values.astype("Float64").to_numpy(float, na_value=np.nan) / divide_by
         return pd.DataFrame({name: numbers}), []
     text = values.astype(object)
     categories = sorted(str(one) for one in text.dropna().unique())
-    reference = settings.get("reference") or categories[0]
+    reference = settings["reference"] or categories[0]
     if reference not in categories:
         return pd.DataFrame(), [
             Finding(

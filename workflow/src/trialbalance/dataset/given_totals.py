@@ -61,22 +61,24 @@ def take_totals(
     --------
     >>> handed = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"], "cost": [120.0],
     ...     "effect": [1.0], "age": [40]})
-    >>> tables = take_totals(handed, {"arms": {"a": {}}},
-    ...     {"covariates": ["age"], "totals_ceiling": {"effect": 1.0}}, {"population": "everyone"})
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("dataset", {"covariates": ["age"], "totals_ceiling": {"effect": 1.0}})
+    >>> tables = take_totals(handed, {"arms": {"a": {}}, "comparator": "a"},
+    ...     section | {"groupings": []}, {"population": "everyone"})
     >>> tables["dataset"]["at_ceiling"].to_list()
     [True]
     """
     arms = list(study["arms"])
     _check_totals(totals, arms)
     inside = np.ones(len(totals), dtype=bool)
-    if analysis.get("population") in totals:
+    if analysis["population"] in totals:
         inside = in_population(totals, analysis["population"], "totals.csv")
     people = totals[inside].reset_index(drop=True)
-    ceilings = section.get("totals_ceiling") or {}
+    ceilings = section["totals_ceiling"]
     effect = pd.DataFrame(
         {
             "value": people["effect"].astype(float),
-            "at_ceiling": _equals(people["effect"], ceilings.get("effect")),
+            "at_ceiling": _equals(people["effect"], ceilings["effect"]),
             "died": people["died"].astype("boolean") if "died" in people else False,
         }
     )
@@ -85,15 +87,15 @@ def take_totals(
         for name in ("baseline_effect", "baseline_cost", "baseline_at_ceiling")
         if name in people
     }
-    if "baseline_effect" in people and ceilings.get("baseline_effect") is not None:
+    if "baseline_effect" in people and ceilings["baseline_effect"] is not None:
         at_best = _equals(people["baseline_effect"], ceilings["baseline_effect"])
         special.setdefault("baseline_at_ceiling", at_best.astype("Float64").astype(float))
-    wanted = section.get("covariates", ["baseline_effect"])
+    wanted = section["covariates"]
     covariates = make_covariates(people, wanted, special, "totals.csv")
     cost = people["cost"].astype(float)
     given = cost.rename(f"{GROUP}given")
     fixed = fixed_columns(people, cost, effect)
-    groupings = make_groupings(people, section.get("groupings", []), "totals.csv")
+    groupings = make_groupings(people, section["groupings"], "totals.csv")
     dataset = pd.concat([fixed, given, groupings, covariates], axis=1)
     must_be_sound(dataset, "totals.csv")
     return {

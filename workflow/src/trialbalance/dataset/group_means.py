@@ -46,9 +46,10 @@ def describe_groups(
     Examples
     --------
     >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"], "all": ["true"]})
+    >>> from trialbalance.settings.resolve import complete
     >>> table = describe_groups({"participants": people.assign(age=30)},
-    ...     {"arms": {"a": {}, "b": {}}, "visits": {}, "periods": {}},
-    ...     {"describe": {"population": "all", "by": [], "illustrative": []}})
+    ...     {"arms": {"a": {}, "b": {}}, "comparator": "b", "visits": {}, "periods": {}},
+    ...     complete("dataset", {"describe": {"population": "all"}}))
     >>> ages = table[table["quantity"] == "age"].dropna(subset="arm")
     >>> ages[["arm", "mean", "note"]].values.tolist()
     [['a', 30.0, ''], ['b', nan, 'no participants recruited']]
@@ -60,14 +61,14 @@ def describe_groups(
         known = values.to_numpy()
         rows.append((arm, by, kind, name, at, *_summary(known), status, _note(len(known), by)))
     people = _population(tables, chosen["population"])
-    others = [arm for arm in study["arms"] if arm != study.get("comparator")]
+    others = [arm for arm in study["arms"] if arm != study["comparator"]]
     arms = [None, *others, *[arm for arm in study["arms"] if arm not in others]]
     everything = list(_quantities(tables, people, study, chosen["population"]))
     for arm, kind, name, at, *counts, ratio, status, note in costs_per_unit(
         people, arms, everything, chosen
     ):
         rows.append((arm, "", kind, name, at, *counts, ratio, *(np.nan,) * 6, status, note))
-    rows += _cost_of_law(tables, people, list(study["arms"]), chosen.get("law_cost_per"))
+    rows += _cost_of_law(tables, people, list(study["arms"]), chosen["law_cost_per"])
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -104,9 +104,8 @@ def comparator_first(study: dict) -> list[str]:
     >>> comparator_first({"arms": {"a": {}, "b": {}}, "comparator": "b"})
     ['b', 'a']
     """
-    arms = list(study["arms"])
-    first = study.get("comparator", arms[0])
-    return [first, *(arm for arm in arms if arm != first)]
+    first = study["comparator"]
+    return [first, *(arm for arm in study["arms"] if arm != first)]
 
 
 def in_population(table: pd.DataFrame, name: str, file: str = "participants.csv") -> np.ndarray:

@@ -113,7 +113,7 @@ def outside_family(dataset: pd.DataFrame, model: dict[str, Any]) -> list[Finding
     >>> outside_family(rows, {"cost": {"family": "gamma"}})[0].found
     'a cost of -2 (p1), with family gamma'
     """
-    family, findings = (model.get("cost") or {}).get("family"), []
+    family, findings = model["cost"]["family"], []
     if family not in POSITIVE:
         return []
     for name in group_columns(dataset) or ["cost"]:

@@ -56,7 +56,8 @@ def costs_per_unit(
     >>> people = pd.DataFrame({"participant_id": ["p", "q"], "arm": "a"})
     >>> cost, years = pd.Series([10.0, 20.0], ["p", "q"]), pd.Series([1.0, 2.0], ["p", "q"])
     >>> found = costs_per_unit(people, ["a"], [("cost", "health", "", cost),
-    ...     ("outcome", "years", "", years)], {"cost_per": ["years"]})
+    ...     ("outcome", "years", "", years)],
+    ...     {"cost_per": ["years"], "cost_per_additional": [], "illustrative": []})
     >>> float(next(found)[6])
     10.0
     """
@@ -65,13 +66,13 @@ def costs_per_unit(
     gains = {name: _of(people, values) for kind, name, _, values in quantities if kind != "cost"}
     group = people["arm"].to_numpy(object)
     for perspective, cost in costs.items():
-        status = ILLUSTRATIVE if perspective in chosen.get("illustrative", ()) else ""
-        for outcome in chosen.get("cost_per", ()):
+        status = ILLUSTRATIVE if perspective in chosen["illustrative"] else ""
+        for outcome in chosen["cost_per"]:
             for arm in arms:
                 head = (arm, "cost for each unit of an outcome", perspective, outcome)
                 mine = (group == arm) | (arm is None)
                 yield (*head, *_ratio(cost[mine], gains[outcome][mine], status))
-        for outcome in chosen.get("cost_per_additional", ()):
+        for outcome in chosen["cost_per_additional"]:
             *others, comparator = [arm for arm in arms if arm is not None]
             for arm in others:
                 pair = [group == arm, group == comparator]

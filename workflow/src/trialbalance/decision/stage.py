@@ -73,7 +73,7 @@ def decide(
     if item_costs is not None:
         whose = perspectives, study, analysis["perspective"]
         items = item_draws(own, draws, dataset, item_costs, prices, *whose, rng)
-    tables["quantities"] = quantity_table(items, section.get("interval", 0.95))
+    tables["quantities"] = quantity_table(items, section["interval"])
     tables["price_scenarios"] = compare_prices(
         own, items, study, section, analysis["outcome"], price_index
     )

@@ -75,14 +75,16 @@ def compare_arms(
     --------
     >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b", "a", "b"],
     ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
-    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a"}
-    >>> section = {"thresholds": {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}}
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds})
     >>> compare_arms(tidy, study, section, "qaly")["incremental"].loc[0, ["cost", "icer"]].to_list()
     [20.0, 20.0]
     """
     arrays = arm_draws(draws, study, participants=participants_by_arm)
     thresholds = outcome_thresholds(section, outcome)
-    interval = section.get("interval", 0.95)
+    interval = section["interval"]
     curves = decision_curves(arrays.cost, arrays.effect, thresholds.grid)
     pairs = _pairs(arrays, study)
     tables = {
@@ -254,7 +256,7 @@ def _switching(arrays: Any, pairs, study, thresholds: np.ndarray):
     """Return how the cost of each arm would have to change for no net benefit."""
     means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
     means = dict(zip(arrays.arms, means, strict=True))
-    currency = study.get("currency") or ""
+    currency = study["currency"]
     return switching(pairs, study["comparator"], means, thresholds, currency)
 
 

@@ -54,23 +54,20 @@ def outcome_thresholds(section: dict[str, Any], outcome: str):
     Returns
     -------
     Thresholds
-        Those declared; for an outcome that is not named, 0 to 100,000 and exploratory.
+        Its curves' thresholds, those marked, and whether no threshold is accepted.
 
     Examples
     --------
     >>> given = {"marked": [25], "primary": 25, "range": [0, 100], "step": 50}
+    >>> given |= {"exploratory": False}
     >>> outcome_thresholds({"thresholds": {"qaly": given}}, "qaly").grid.tolist()
     [0.0, 25.0, 50.0, 100.0]
-    >>> outcome_thresholds({"thresholds": {}}, "cwly").exploratory
-    True
     """
-    declared = section.get("thresholds", {}).get(outcome, {"exploratory": True})
-    low, high = declared.get("range", [0.0, 100000.0])
-    step = declared.get("step", 200.0)
+    declared = section["thresholds"][outcome]
+    (low, high), step = declared["range"], declared["step"]
     # Counting the steps keeps the grid free of added-up rounding.
     grid = low + step * np.arange(np.floor((high - low) / step + 1e-9) + 1)
-    marked = np.array(sorted(declared.get("marked", [])), dtype=float)
-    primary = declared.get("primary")
-    exploratory = bool(declared.get("exploratory", False)) or marked.size == 0
+    marked = np.array(sorted(declared["marked"]), dtype=float)
+    exploratory = declared["exploratory"] or marked.size == 0
     values = np.union1d(np.append(grid, high), marked)
-    return Thresholds(values, marked, primary, exploratory)
+    return Thresholds(values, marked, declared["primary"], exploratory)

@@ -90,7 +90,7 @@ class Edition:
                     continue
                 if table.before[column].iloc[place] == "":
                     continue
-                if self.name(*cell) in self.section.get("exceptions", {}):
+                if self.name(*cell) in self.section["exceptions"]:
                     self._excepted.setdefault(cell, rule)
                     continue
                 self.held[cell] = rule
@@ -114,7 +114,7 @@ class Edition:
 
     def suppressed(self) -> pd.DataFrame:
         """Return each cell held back, or released by exception, with its rule and reason."""
-        reasons = self.section.get("exceptions", {})
+        reasons = self.section["exceptions"]
         rows = [
             (file, self.tables[file].rows[place], column, rule, False, "")
             for (file, place, column), rule in self.held.items()
@@ -130,7 +130,7 @@ class Edition:
     def unused_exceptions(self) -> list[str]:
         """Return the exceptions that name no cell held back."""
         used = {self.name(*cell) for cell in self._excepted}
-        return sorted(set(self.section.get("exceptions", {})) - used)
+        return sorted(set(self.section["exceptions"]) - used)
 
 
 def _outgoing(contract: dict[str, Any], frame: pd.DataFrame) -> Table:

@@ -111,7 +111,7 @@ def withheld_groups(
     dict
         ``scenario/analysis`` -> rule.
     """
-    wanted = {name: place for place, name in enumerate(section.get("prefer", []))}
+    wanted = {name: place for place, name in enumerate(section["prefer"])}
     last = len(wanted)
     order = sorted(
         groups,

@@ -79,7 +79,8 @@ def small_levels(
             continue
         if pd.api.types.is_float_dtype(values.dtype) and len(levels) > 10:
             continue
-        known = {str(level) for level in ((declared or {}).get(column) or {}).get("levels") or []}
+        own = declared[column]["levels"] if declared and column in declared else ()
+        known = {str(level) for level in own}
         counts = pd.crosstab(values.astype(str), people.loc[values.index, "arm"])
         for level in counts.index[(counts < threshold).any(axis=1)]:
             typed = pd.api.types.is_object_dtype(values.dtype) or values.dtype == "string"

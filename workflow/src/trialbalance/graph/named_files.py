@@ -96,7 +96,7 @@ def missing_files(study: Study) -> list[Finding]:
                 }
         if settings["outcomes"] and stage_tables(through, "outcomes"):
             for name, tool in settings["outcomes"]["instruments"].items():
-                if tool.get("value_set"):
+                if tool["kind"] == "value_set":
                     file = paths.value_set_file(place, tool["value_set"])
                     named[file] = f"outcomes.instruments.{name}.value_set"
     for path in own_files(Place(study)).values():

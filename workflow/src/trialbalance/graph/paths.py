@@ -62,7 +62,7 @@ def has(place: Place, name: str) -> bool:
 def asks_of_missing(place: Place) -> bool:
     """Return whether an analysis asks what if the unobserved differ from the observed."""
     section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
-    return section.get("missing_not_at_random") is not None
+    return section["missing_not_at_random"] is not None
 
 
 def model_of(place: Place) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def later_prices(place: Place) -> dict[str, str]:
 def value_set_files(place: Place) -> dict[str, str]:
     """Return the file of each value set that an instrument names."""
     tools = place.study.scenarios[place.scenario]["outcomes"]["instruments"].values()
-    names = sorted({tool["value_set"] for tool in tools if tool.get("value_set")})
+    names = sorted({tool["value_set"] for tool in tools if tool["kind"] == "value_set"})
     return {name: value_set_file(place, name) for name in names}
 
 
@@ -252,7 +252,7 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "no_analyses": lambda place: not place.study.analyses(place.scenario),
     "legal": lambda place: bool(place.study.scenarios[place.scenario]["legal"]),
     "missing_not_at_random": asks_of_missing,
-    "selection": lambda place: model_of(place).get("selection") is not None,
+    "selection": lambda place: model_of(place)["selection"] is not None,
     # The ladder, the cross-check and power-scaling describe a model of totals.
     "totals": lambda place: model_of(place)["cells"] == "totals",
     "blind": is_blind,

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from trialbalance.contracts import Finding, Problems, nearest
+from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
@@ -156,7 +157,6 @@ def check_events(events: pd.DataFrame, known: dict, file: str = "legal_events.cs
     findings = []
     rows = events["event"].reset_index(drop=True)
     for event in rows[~rows.isin(list(known))].unique():
-        near = nearest(event, list(known))
         where = rows.index[rows == event]
         findings.append(
             Finding(
@@ -165,7 +165,7 @@ def check_events(events: pd.DataFrame, known: dict, file: str = "legal_events.cs
                 "event",
                 event,
                 ", ".join(known),
-                f"did you mean {near}?" if near else "write an event of the rule set",
+                did_you_mean(event, known, "write an event of the rule set", 0.6),
                 len(where) - 1,
             )
         )

@@ -80,7 +80,9 @@ def add_up_area(
     >>> followed = follow_participants(people, visits, {"m0": 0.0, "m12": 1.0})
     >>> value = np.array([[0.5, 0.7]])
     >>> scored = Scored("eq5d", "utility", value, value == 1, value > 0, value > 0)
-    >>> table, _ = add_up_area(followed, scored, "qaly", 1.0, {"discount_rate": 0.0})
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("outcomes", {"discount_rate": 0.0})
+    >>> table, _ = add_up_area(followed, scored, "qaly", 1.0, section)
     >>> float(table["value"].iloc[0].round(6))
     0.6
     """
@@ -89,7 +91,7 @@ def add_up_area(
     planned, values = followed.planned[asked], scored.value[:, asked]
     needed = np.arange(len(asked)) <= np.searchsorted(planned, horizon)
     used = needed & ~followed.dead[:, asked]
-    times = visit_times(followed, section.get("visit_times", "nominal"))[:, asked]
+    times = visit_times(followed, section["visit_times"])[:, asked]
     observed = used[:, 0] & (~np.isnan(values) | ~used).all(axis=1)
     died = followed.death <= horizon
     keep = used[observed]
@@ -98,11 +100,9 @@ def add_up_area(
         np.where(keep, values[observed], np.nan),
         followed.death[observed],
         horizon,
-        section.get("death", "hold_then_zero"),
+        section["death"],
     )
-    discount, area = integrate_segments(
-        pieces, section["discount_rate"], section.get("discounting", "yearly")
-    )
+    discount, area = integrate_segments(pieces, section["discount_rate"], section["discounting"])
     real = pieces.end - pieces.start > SHORTEST
     area = np.where(real, area, 0.0)
     value = np.full(len(followed.ids), np.nan)

@@ -109,7 +109,7 @@ def find_events(
     >>> stays = pd.DataFrame({"participant_id": ["p1"], "type": "occupancy", "item": "bed",
     ...     "start_date": pd.to_datetime(["2012-07-01"]), "end_date": pd.to_datetime([None])})
     >>> events, risk = find_events(people, stays, None,
-    ...     {"readmission": {"kind": "admission", "items": ["bed"]}}, 1.0)
+    ...     {"readmission": {"kind": "admission", "items": ["bed"], "days_out": 0}}, 1.0)
     >>> events["amount"].tolist()
     [183.25]
     """
@@ -136,7 +136,7 @@ def find_events(
 def _happened(one: dict, spells: Intervals, contacts: np.ndarray, follow: float):
     """Return the events and the time at risk of one participant for one endpoint."""
     if one["kind"] == "admission":
-        return new_stays(spells, follow, one.get("days_out", 0))
+        return new_stays(spells, follow, one["days_out"])
     if one["kind"] == "gap":
         return contact_gaps(spells, contacts, follow, one["days"], one["returned"])
     inside = [(start, end) for start, end in spells if start < follow and end > 0]

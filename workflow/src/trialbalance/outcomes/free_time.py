@@ -40,11 +40,11 @@ def add_free_times(
         As `add_up_time`, in the order of the settings.
     """
     found = []
-    for name, effect in section.get("effects", {}).items():
+    for name, effect in section["effects"].items():
         if effect["kind"] != "free_time":
             continue
         known = np.ones(len(participants), bool)
-        if effect.get("among"):
+        if effect["among"]:
             inside = participants[effect["among"]].astype("boolean")
             known = inside.to_numpy(bool, na_value=False)
         mine = events[events["endpoint"] == effect["endpoint"]]
@@ -101,7 +101,7 @@ def add_up_time(
     ...     "death_date": pd.to_datetime([None])})
     >>> stays = pd.DataFrame({"participant_id": ["p1"], "time_years": [0.5], "amount": [365.25]})
     >>> table, _ = add_up_time(follow_participants(people, None, {"m0": 0.0}), stays, "free",
-    ...     np.array([True]), 2.0, {"discount_rate": 0.25})
+    ...     np.array([True]), 2.0, {"discount_rate": 0.25, "discounting": "yearly"})
     >>> float(table["value"].iloc[0].round(6))
     0.9
     """
@@ -118,9 +118,7 @@ def add_up_time(
     )  # fmt: skip
     one = np.ones(len(start))
     pieces = Segments(start, end, one, one, np.full(len(start), "free_time"))
-    discount, area = integrate_segments(
-        pieces, section["discount_rate"], section.get("discounting", "yearly")
-    )
+    discount, area = integrate_segments(pieces, section["discount_rate"], section["discounting"])
     value = np.bincount(person, weights=area, minlength=len(followed.ids))
     table = pd.DataFrame(
         {

@@ -55,7 +55,8 @@ def score_given(
     >>> given = pd.DataFrame({"participant_id": ["p1"], "visit": ["m0"], "measure": ["utility"],
     ...     "value": [1.0]})
     >>> followed = follow_participants(people, visits, {"m0": 0.0})
-    >>> score_given(followed, given, {"utility": {"ceiling": None}})[0].at_ceiling
+    >>> measures = {"utility": {"ceiling": None, "range": None, "visits": []}}
+    >>> score_given(followed, given, measures)[0].at_ceiling
     array([[nan]])
     """
     if given is None or given.empty:
@@ -99,7 +100,7 @@ def _out_of_range(value: np.ndarray, which: np.ndarray, settings: dict, file: st
     """Return a finding a measure on values outside its range."""
     findings = []
     for number, (measure, one) in enumerate(settings.items()):
-        low, high = one.get("range") or (-np.inf, np.inf)
+        low, high = one["range"] or (-np.inf, np.inf)
         outside = np.flatnonzero((which == number) & ((value < low) | (value > high)))
         if len(outside):
             findings.append(
@@ -128,7 +129,7 @@ def _scored(
     """Return one measure on the grid."""
     grid = np.full(followed.attended.shape, np.nan)
     grid[person[mine], visit[mine]] = value[mine]
-    ceiling = settings.get("ceiling")
+    ceiling = settings["ceiling"]
     known = ~np.isnan(grid)
     best = np.isclose(grid, np.nan if ceiling is None else ceiling, rtol=0, atol=1e-9)
     at_ceiling = np.where(known & (ceiling is not None), best, np.nan).astype(float)

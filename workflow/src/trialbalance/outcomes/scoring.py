@@ -97,9 +97,11 @@ def score_instruments(
     ...     "status": ["attended"]})
     >>> answers = pd.DataFrame({"participant_id": "p1", "visit": "m0", "instrument": "mood",
     ...     "item": ["q1", "q2"], "level": [1, 3]})
-    >>> settings = {"kind": "sum_score", "measure": "mood", "items": ["q1", "q2"], "levels": 5}
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("outcomes", {"instruments": {"mood": {"kind": "sum_score",
+    ...     "measure": "mood", "items": ["q1", "q2"], "levels": 5}}})
     >>> followed = follow_participants(people, visits, {"m0": 0.0})
-    >>> score_instruments(followed, answers, {"mood": settings}, {})[0].value
+    >>> score_instruments(followed, answers, section["instruments"], {})[0].value
     array([[0.25]])
     """
     if responses is None or responses.empty:
@@ -158,7 +160,7 @@ def planned_visits(settings: dict[str, Any], followed: Followed) -> np.ndarray:
     numpy.ndarray of bool, shape (visits,)
         True where it was planned.
     """
-    named = settings.get("visits") or followed.visits
+    named = settings["visits"] or followed.visits
     return np.array([visit in named for visit in followed.visits], dtype=bool)
 
 
@@ -228,7 +230,7 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
         lost = Finding("study.yaml", None, f"{place}.value_set", wanted, known, "correct the name")
         return _Ruler((), np.empty(0), None, [lost])
     profiles = tabulate_profiles(value_sets[wanted], wanted)
-    items = tuple(settings.get("items") or profiles.dimensions)
+    items = tuple(settings["items"] or profiles.dimensions)
     findings = []
     if set(items) == set(profiles.dimensions) and len(items) == len(profiles.dimensions):
         # Items that carry the value set's own names are those dimensions, in whatever order.
@@ -321,14 +323,14 @@ def _score(grid: np.ndarray, name: str, settings: dict, ruler: _Ruler) -> Scored
     """Return the score of one questionnaire from its answers."""
     n, visits, items = grid.shape
     answers = grid.reshape(-1, items)
-    measure = settings.get("measure")
+    measure = None if settings["kind"] == "unscored" else settings["measure"]
     if settings["kind"] == "value_set":
         value, best = look_up_profiles(answers, ruler.profiles)
     elif settings["kind"] == "sum_score":
-        turned = np.isin(np.array(ruler.items, dtype=object), settings.get("reversed", []))
-        allowed = settings.get("missing_items", {}).get("up_to", 0)
+        turned = np.isin(np.array(ruler.items, dtype=object), settings["reversed"])
+        allowed = settings["missing_items"]["up_to"]
         value, best = score_sums(
-            answers, settings["levels"], turned, tuple(settings.get("scale", (0.0, 1.0))), allowed
+            answers, settings["levels"], turned, tuple(settings["scale"]), allowed
         )
     else:
         value = np.full(n * visits, np.nan)

@@ -71,20 +71,22 @@ def score_outcomes(
     ...     "death_date": pd.to_datetime([None])})
     >>> given = pd.DataFrame({"participant_id": "p1", "visit": ["m0", "m3", "m6", "m12"],
     ...     "measure": "utility", "value": [0.5, 0.6, 0.7, 0.8]})
+    >>> from trialbalance.settings.resolve import complete
+    >>> section = complete("outcomes", {"measures_given": {"utility": {}},
+    ...     "populations": ["everyone"],
+    ...     "effects": {"qaly": {"kind": "area_under_curve", "measure": "utility"}}})
     >>> tables = score_outcomes(people, None, None, None, {},
     ...     {"visits": {"m0": 0, "m3": 0.25, "m6": 0.5, "m12": 1}, "horizon_years": 1.0,
-    ...      "arms": {"a": {}}, "comparator": "a"},
-    ...     {"measures_given": {"utility": {}}, "populations": ["everyone"], "discount_rate": 0.035,
-    ...      "effects": {"qaly": {"kind": "area_under_curve", "measure": "utility"}}}, given)
+    ...      "arms": {"a": {}}, "comparator": "a"}, section, given)
     >>> float(tables["outcomes"]["value"].iloc[0].round(6))
     0.675
     """
     if visits is None or visits.empty:
         visits = _visits_from(responses, measures_given)
     followed = follow_participants(participants, visits, study["visits"])
-    scored = score_instruments(followed, responses, section.get("instruments", {}), value_sets)
-    scored += score_given(followed, measures_given, section.get("measures_given", {}))
-    named = section.get("endpoints", {})
+    scored = score_instruments(followed, responses, section["instruments"], value_sets)
+    scored += score_given(followed, measures_given, section["measures_given"])
+    named = section["endpoints"]
     events, risk = find_events(participants, episodes, resource_use, named, study["horizon_years"])
     times = _first_times(participants, events, list(named))
     free = add_free_times(followed, participants, events, study["horizon_years"], section)
@@ -95,7 +97,7 @@ def score_outcomes(
         happened,
         list(study["arms"]),
         study["comparator"],
-        section.get("populations", []) if happened else [],
+        section["populations"] if happened else [],
     )
     return {
         "measures": _measures(followed, scored, section),
@@ -136,7 +138,7 @@ def _outcomes(
     followed: Followed, scored: list[Scored], events: dict, free: list, study: dict, section: dict
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return every outcome of every participant, and what each is made of."""
-    horizon, effects = study["horizon_years"], section.get("effects", {})
+    horizon, effects = study["horizon_years"], section["effects"]
     by_measure = {one.measure: one for one in scored if one.measure}
     tables = []
     for name, effect in effects.items():
@@ -145,7 +147,7 @@ def _outcomes(
             tables.append(add_up_area(followed, scores, name, horizon, section))
             _check_range(name, effect, tables[-1][0])
         elif effect["kind"] == "event":
-            avoided = effect.get("count") == "avoided"
+            avoided = effect["count"] == "avoided"
             tables.append(_event(followed, name, events[effect["endpoint"]], horizon, avoided))
     tables += [
         _event(followed, name, time, horizon)
@@ -167,7 +169,7 @@ def _weights(followed: Followed, scored: list[Scored], study: dict, section: dic
     by_measure = {one.measure: one for one in scored if one.measure}
     tables = [
         visit_weights(followed, by_measure[effect["measure"]], name, study, section)
-        for name, effect in section.get("effects", {}).items()
+        for name, effect in section["effects"].items()
         if effect["kind"] == "area_under_curve"
     ]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=WEIGHTS)
@@ -229,7 +231,7 @@ def _event(
 
 def _check_range(name: str, effect: dict, table: pd.DataFrame) -> None:
     """Refuse an outcome outside the range its settings allow."""
-    if not effect.get("range"):
+    if not effect["range"]:
         return
     low, high = effect["range"]
     outside = table[(table["value"] < low) | (table["value"] > high)]
@@ -253,7 +255,7 @@ def _check_range(name: str, effect: dict, table: pd.DataFrame) -> None:
 def _measures(followed: Followed, scored: list[Scored], section: dict) -> pd.DataFrame:
     """Return every measure at every visit: 0 after death, blank where not scorable."""
     n, visits = followed.attended.shape
-    times = visit_times(followed, section.get("visit_times", "nominal"))
+    times = visit_times(followed, section["visit_times"])
     times = np.where(followed.dead, followed.planned, times)
     # Rows are participants by visits; a visit at which a measure was not planned has none.
     frames = [

@@ -86,12 +86,13 @@ def spread_scales(responses: pd.DataFrame, instruments: dict[str, dict[str, Any]
     Examples
     --------
     >>> answers = pd.DataFrame({"instrument": "long", "item": ["i1", "i2"], "level": [3, 4]})
-    >>> scales = {"a": {"questionnaire": "long", "items": ["i2"]},
-    ...           "b": {"questionnaire": "long", "items": ["i1"]}}
+    >>> scale = {"kind": "sum_score", "questionnaire": "long"}
+    >>> scales = {"a": scale | {"items": ["i2"]}, "b": scale | {"items": ["i1"]}}
     >>> spread_scales(answers, scales)[["instrument", "level"]].values.tolist()
     [['a', 4], ['b', 3]]
     """
-    scales = {name: one for name, one in instruments.items() if one.get("questionnaire")}
+    sums = {name: one for name, one in instruments.items() if one["kind"] == "sum_score"}
+    scales = {name: one for name, one in sums.items() if one["questionnaire"]}
     if not scales:
         return responses
     whole = {one["questionnaire"] for one in scales.values()}

@@ -201,7 +201,8 @@ def doubts(value_set: pd.DataFrame, name: str) -> list[Finding]:
     Examples
     --------
     >>> table = pd.DataFrame(
-    ...     [("start", None, None, 1), ("level", "pain", 1, 0), ("level", "pain", 2, 0.3)],
+    ...     [("start", None, None, 1), ("level", "pain", 1, 0), ("level", "pain", 2, 0.3),
+    ...      ("level", "mood", 1, 0), ("level", "mood", 2, -0.4)],
     ...     columns=["term", "dimension", "level", "value"])
     >>> [one.found for one in doubts(table, "own")]
     ['a higher value at level 2 of pain than at level 1', 'a best value of 1.3']

@@ -54,7 +54,7 @@ def visit_weights(
     >>> followed = follow_participants(people, None, {"m0": 0.0, "m3": 0.25, "m12": 1.0})
     >>> value = np.array([[0.5, 0.6, 0.7]])
     >>> scored = Scored("eq5d", "utility", value, value == 1, value > 0, value > 0)
-    >>> rates = {"discount_rate": 0.0}
+    >>> rates = {"discount_rate": 0.0, "discounting": "yearly"}
     >>> visit_weights(followed, scored, "qaly", {"horizon_years": 1.0}, rates)["weight"].to_list()
     [0.125, 0.5, 0.375]
     """
@@ -74,9 +74,7 @@ def visit_weights(
     pieces = trace_curves(
         np.tile(moments, (len(moments), 1)), hats, np.full(len(moments), np.inf), horizon
     )
-    _, area = integrate_segments(
-        pieces, section["discount_rate"], section.get("discounting", "yearly")
-    )
+    _, area = integrate_segments(pieces, section["discount_rate"], section["discounting"])
     at_moment = area.sum(axis=1)
     # Value at each moment as a mixture of the visits around it.
     mixture = np.array([np.interp(moments, times, one) for one in np.eye(len(times))]).T

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from trialbalance import house
 from trialbalance.contracts import schemas
+from trialbalance.contracts.input_names import parts
 
 # Functions of ``house`` whose place is opened by the code itself and is no input of a rule.
 OPENED = ("report_templates", "snakefile")
@@ -157,15 +158,14 @@ def tables_named(script: Path, names: Iterable[str]) -> list[str]:
     Examples
     --------
     >>> script = house.scripts() / "compare_scenarios.py"
-    >>> tables_named(script, ["base.qaly.quantities", "dearer.qaly.net_benefit"])
-    ['forest', 'incremental', 'net_benefit', 'quantities', 'scenarios', 'sensitivity', 'sources', \
-'two_way']
+    >>> tables_named(script, ["base.qaly.quantities", "dearer.qaly.net_benefit", "forest"])
+    ['forest', 'incremental', 'net_benefit', 'quantities', 'two_way']
     """
-    parts = {part for name in names for part in name.replace("/", ".").split(".")}
+    words = {word for name in names for word in parts(name)}
     known = schemas.tables()
-    if parts & EVERY:
+    if words & EVERY:
         return known
-    named = parts | _module(Path(script))[2]
+    named = words | _module(Path(script))[2]
     return [name for name in known if name in named]
 
 

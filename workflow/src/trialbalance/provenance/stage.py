@@ -17,7 +17,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from trialbalance import contracts
-from trialbalance.contracts import Problems
+from trialbalance.contracts import Problems, terms
+from trialbalance.contracts.input_names import by_place, under
 from trialbalance.provenance.streams import seed_of
 
 
@@ -38,14 +39,23 @@ class Job:
         settings = snakemake.params.settings
         self.settings: dict[str, Any] = settings
         self.study: dict[str, Any] = settings["study"]
-        self.section: dict[str, Any] = settings.get(snakemake.params.get("stage", ""), {})
-        self.analysis: dict[str, Any] = settings.get("analysis", {})
+        self._stage = snakemake.params.get("stage", "")
         self.place = "/".join(self.wildcards.values())
         self.within = "/".join(w for n, w in self.wildcards.items() if n != "study")
         self.vocabularies = vocabularies(settings)
         self._log = Path(snakemake.log[0])
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._log.write_text(f"{self.rule} {self.place}\n", encoding="utf-8")
+
+    @property
+    def section(self) -> dict[str, Any]:
+        """Section of the rule's stage, with every setting in it."""
+        return self.settings[self._stage]
+
+    @property
+    def analysis(self) -> dict[str, str]:
+        """Name, outcome, perspective and population of the rule's analysis."""
+        return self.settings["analysis"]
 
     def seed(self, *names: str) -> int:
         """Return the seed of a named stream; the scenario is left out on purpose."""
@@ -87,6 +97,18 @@ class Job:
         """Return every input that has a contract, by name."""
         frames = {name: self.read(name) for name in self.inputs if name in contracts.tables()}
         return {name: frame for name, frame in frames.items() if frame is not None}
+
+    def read_under(self, head: str, table: str | None = None) -> dict[str, pd.DataFrame]:
+        """Return the inputs under a first word, such as an analysis, by the rest of their name."""
+        return {
+            rest: self.read(f"{head}.{rest}", table or rest) for rest in under(self.inputs, head)
+        }
+
+    def read_by_place(self, table: str) -> dict[str, pd.DataFrame]:
+        """Return one table of every place that the rule reads it from, such as ``base.qaly``."""
+        return {
+            place: self.read(f"{place}.{table}", table) for place in by_place(self.inputs, table)
+        }
 
     def write(self, **tables: pd.DataFrame) -> None:
         """Write output tables under their contracts; each keyword is the name of an output."""
@@ -167,11 +189,9 @@ def vocabularies(settings: dict[str, Any]) -> dict[str, list[str]]:
     dict
         arms, visits, periods; and items where section costs is at hand.
     """
-    study = settings["study"]
-    words = {name: list(study.get(name, ())) for name in ("arms", "visits", "periods")}
-    if "costs" in settings:
-        words["items"] = list((settings["costs"] or {}).get("items", ()))
-    return words
+    costs = settings.get("costs")
+    items = costs["items"] if costs else [] if "costs" in settings else None
+    return terms.vocabularies(settings["study"], items)
 
 
 def _system_sentence(job: Job, error: OSError) -> str:

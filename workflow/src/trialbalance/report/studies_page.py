@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.contracts.input_names import parts
 from trialbalance.contracts.terms import NOBODY
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.report.facts.facts import Facts
@@ -46,17 +47,16 @@ def gather(inputs: Mapping[str, str]) -> dict[str, Facts]:
     dict
         Name of the study -> its facts.
     """
-    names = dict.fromkeys(key.partition(".")[0] for key in inputs)
+    names = dict.fromkeys(parts(key)[0] for key in inputs)
     settings = {name: read_yaml(Path(inputs[f"{name}.settings"]))[0] for name in names}
     tables: dict[str, dict[str, Any]] = {name: {"analyses": {}} for name in names}
     for key, path in inputs.items():
-        study, _, rest = key.partition(".")
-        analysis, _, name = rest.rpartition(".")
+        study, *between, name = parts(key)
         if name not in contracts.tables():
             continue
         frame = contracts.read(Path(path), name, vocabularies(settings[study]))
         home = tables[study]
-        home = home["analyses"].setdefault(analysis, {}) if analysis else home
+        home = home["analyses"].setdefault(between[0], {}) if between else home
         home[name] = frame
     return {name: Facts(tables[name], settings[name]) for name in names}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from trialbalance import contracts, house
+from trialbalance import house
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.blinding import blind_study, blinding_findings
@@ -44,14 +44,13 @@ def find_study(named: str) -> Path:
         if place.is_file():
             return place
     folders = sorted(path.parent.name for path in house.studies().glob("*/study.yaml"))
-    near = contracts.nearest(named, folders)
     raise Problems(
         [
             Finding(
                 named,
                 found="no study of that name or path",
                 allowed=", ".join(folders),
-                remedy=f"did you mean {near}?" if near else "give the path of its study.yaml",
+                remedy=did_you_mean(named, folders, "give the path of its study.yaml", 0.6),
             )
         ]
     )

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.sections.decision import ThresholdSettings
+from trialbalance.settings.sections.section import section_in
 from trialbalance.settings.sections.study_file import OF_PARTS, PARTS, StudyFile
 
 # What the outcomes stage reads of an area under a curve.
@@ -72,6 +74,46 @@ def merge(below: Any, above: Any) -> Any:
     return {**below, **{key: merge(below.get(key), value) for key, value in above.items()}}
 
 
+def complete(stage: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a section of a study with every setting that it is silent about at its default.
+
+    No stage has a default of its own: what is not in the section of a stage is no setting.
+
+    Parameters
+    ----------
+    stage : str
+        Word of the stage.
+    given : dict
+        The settings of its section that are not left at their default.
+
+    Returns
+    -------
+    dict
+        Every setting of the section, as `stage_settings` hands it to the stage.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        A setting that does not exist, or a value that is not allowed.
+
+    Examples
+    --------
+    >>> complete("dataset", {"covariates": ["age"]})["totals_ceiling"]
+    {'effect': None, 'baseline_effect': None}
+    >>> given = complete("decision", {"thresholds": {"qaly": {"marked": [15000]}}})
+    >>> given["thresholds"]["qaly"]["step"], given["interval"]
+    (200.0, 0.95)
+    """
+    if "thresholds" in given:
+        # Settled thresholds hold what their currency asks for; an instance gets nothing added.
+        own = {
+            name: ThresholdSettings.model_validate(one) for name, one in given["thresholds"].items()
+        }
+        given = {**given, "thresholds": own}
+    section = section_in(StudyFile.model_fields[stage].annotation)
+    return section.model_validate(given).model_dump(mode="json")
+
+
 def stage_settings(
     study: Study,
     scenario: str,
@@ -107,12 +149,18 @@ def stage_settings(
     result = {"study": _without_labels(facts), stage: section}
     if analysis is not None:
         chosen = settings["analyses"][analysis]
-        result[stage] = merge(section, chosen.get(stage, {}))
+        replaced = chosen.get(stage)
+        result[stage] = complete(stage, merge(section, replaced)) if replaced else {**section}
         for word in OF_PARTS if stage == "model" else ():
             result[stage].pop(word, None)
         result["analysis"] = {"name": analysis, **_identity(chosen)}
-        if stage == "dataset" and "model" in settings:
-            model = merge(settings["model"], chosen.get("model", {}))
+        if stage == "decision":
+            # An outcome for which a study names no threshold is explored, without a verdict.
+            explored = ThresholdSettings(exploratory=True).model_dump(mode="json")
+            declared = result[stage]["thresholds"]
+            result[stage]["thresholds"] = {chosen["outcome"]: explored} | declared
+        if stage == "dataset":
+            model = merge(settings["model"], chosen["model"])
             clusters = [model["clusters"]] if model["clusters"] else []
             result[stage]["groupings"] = sorted({*clusters, *model["subgroups"]})
     if stage == "costs" and section:
@@ -203,11 +251,10 @@ def _part(settings: dict[str, Any], stage: str) -> dict[str, Any]:
 
 def _marked(study: Study, scenario: str) -> dict[str, list[float]]:
     """Return the marked thresholds of each analysis of a scenario."""
-    settings, found = study.scenarios[scenario], {}
+    found = {}
     for name in study.analyses(scenario):
-        chosen = settings["analyses"][name]
-        thresholds = merge(settings["decision"], chosen["decision"])["thresholds"]
-        found[name] = thresholds.get(chosen["outcome"], {}).get("marked", [])
+        own = stage_settings(study, scenario, "decision", name)
+        found[name] = own["decision"]["thresholds"][own["analysis"]["outcome"]]["marked"]
     return found
 
 

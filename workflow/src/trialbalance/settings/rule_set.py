@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.checks.messages import worded_findings
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -32,9 +32,7 @@ class Span(Section):
         """Check that one unit is given."""
         given = [unit for unit, value in self if value is not None]
         if len(given) != 1:
-            raise ValueError(
-                f"found {len(given)} units; allowed: one of hours, days, months, years"
-            )
+            raise Refused(f"{len(given)} units", "one of hours, days, months, years")
         return self
 
 
@@ -60,7 +58,7 @@ class Condition(Section):
         """Check that the condition asks one thing."""
         kinds = ("stays", "nights", "earlier", "under", "in_hospital", "shown_by")
         if sum(bool(getattr(self, kind)) for kind in kinds) != 1:
-            raise ValueError(f"found not exactly one condition; allowed: one of {', '.join(kinds)}")
+            raise Refused("not exactly one condition", f"one of {', '.join(kinds)}")
         return self
 
 
@@ -177,9 +175,9 @@ class RuleSet(Section):
         events, statuses = _named(self.model_dump(exclude={"events"}))
         statuses |= {event.needs for event in self.events.values() if event.needs}
         if unknown := sorted(events - set(self.events)):
-            raise ValueError(f"events: found no {', '.join(unknown)}; allowed: declared events")
+            raise Refused(f"no {', '.join(unknown)}", "declared events", at="events")
         if unknown := sorted(statuses - set(self.statuses)):
-            raise ValueError(f"statuses: found no {', '.join(unknown)}; allowed: declared statuses")
+            raise Refused(f"no {', '.join(unknown)}", "declared statuses", at="statuses")
         return self
 
 

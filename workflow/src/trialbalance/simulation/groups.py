@@ -1,60 +1,44 @@
 """Groups that nobody randomised, asked once or twice: surveys and small cohorts."""
 
-import functools
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import DAYS_A_YEAR, last_day
-from trialbalance.provenance.streams import stream
-from trialbalance.simulation.allocation import choose_exactly
-from trialbalance.simulation.courses import as_stays
-from trialbalance.simulation.events import dated_events
-from trialbalance.simulation.parameters import parameter_table, resolve_parameters
-from trialbalance.simulation.participants import People, Streams, assemble
-from trialbalance.simulation.questionnaires import draw_responses
-from trialbalance.simulation.records import dated_people, nothing, use_records
-from trialbalance.simulation.use import draw_periodic
+from trialbalance.simulation.care.courses import as_stays
+from trialbalance.simulation.care.use import draw_periodic
+from trialbalance.simulation.people.allocation import choose_exactly
+from trialbalance.simulation.people.participants import People, Streams, assemble
+from trialbalance.simulation.people.questionnaires import draw_responses
+from trialbalance.simulation.records import Drawn
 
 
-def simulate_groups(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
-    """Simulate people in groups, some of which may be empty, with exact counts by group.
+def draw_groups(values: dict, study: dict, streams: Streams) -> Drawn:
+    """Draw people in groups, some of which may be empty, with exact counts by group.
 
     Parameters
     ----------
-    parameters : dict
-        Nested mapping whose leaves are ``{value, status, source}``.
+    values : dict
+        Values of the simulator's parameters, as from `resolve_parameters`.
     study : dict
         Resolved study section: horizon_years, visits, periods.
-    seed : int
-        Root seed; streams are named, so one part can change without moving another.
+    streams : callable
+        Named random streams, so that one part can change without moving another.
 
     Returns
     -------
-    dict of pandas.DataFrame
-        The raw tables of a study and ``simulator_parameters``.
+    Drawn
+        People and all that happened to them.
 
     Raises
     ------
     Problems
-        If a parameter lacks its status or source, or the design cannot be met.
+        If the design cannot be met.
 
     Notes
     -----
     One latent severity, different between groups on average, drives answers, use, marks and who
     is lost. Counts fixed by the design are met by choosing whom.
-
-    Examples
-    --------
-    >>> from trialbalance.contracts import Problems
-    >>> try:
-    ...     simulate_groups({"rate": {"value": 1}}, {}, 1)
-    ... except Problems as problems:
-    ...     print(len(problems.findings))
-    2
     """
-    values = resolve_parameters(parameters)
-    streams = functools.partial(stream, seed, "simulation")
     people = assemble(values["participants"], last_day(study["horizon_years"]), streams)
     for name, spec in values["marks"].items():
         people.frame[name] = _mark(people, name, spec, streams)
@@ -69,17 +53,7 @@ def simulate_groups(parameters: dict, study: dict, seed: int) -> dict[str, pd.Da
         responses = responses[~mine | responses["visit"].isin(asked)]
     use = draw_periodic(people, nowhere, values["periodic"], study["periods"], streams)
     everyone = np.ones(len(people.arm), dtype=bool)
-    return {
-        "participants": dated_people(people, {"recruited": everyone}),
-        "visits": visits,
-        "responses": responses.reset_index(drop=True),
-        "resource_use": use_records(people, use),
-        "episodes": nothing(
-            *("record_id", "participant_id", "type", "item", "start_date", "end_date")
-        ),
-        "legal_events": dated_events(people, []),
-        "simulator_parameters": parameter_table(parameters),
-    }
+    return Drawn(people, {"recruited": everyone}, use, visits, responses.reset_index(drop=True))
 
 
 def _mark(people: People, name: str, spec: dict, streams: Streams) -> np.ndarray:

@@ -1,62 +1,46 @@
 """A long follow-up of a trial of orders with recall, drawn record by record."""
 
-import functools
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import last_day
-from trialbalance.provenance.streams import stream
-from trialbalance.simulation.contacts import choose_ends, draw_contacts
-from trialbalance.simulation.courses import Span, as_stays, stay_length
-from trialbalance.simulation.events import dated_events
-from trialbalance.simulation.parameters import parameter_table, resolve_parameters
-from trialbalance.simulation.participants import People, Streams, enrol
-from trialbalance.simulation.recall_orders import Course, draw_recall_orders
-from trialbalance.simulation.records import dated_people, first_visits, nothing, use_records
-from trialbalance.simulation.stays import dated_episodes, occupancy_days
-from trialbalance.simulation.use import draw_periodic
+from trialbalance.simulation.care.contacts import choose_ends, draw_contacts
+from trialbalance.simulation.care.courses import Span, as_stays, stay_length
+from trialbalance.simulation.care.stays import occupancy_days
+from trialbalance.simulation.care.use import draw_periodic
+from trialbalance.simulation.law.recall_orders import Course, draw_recall_orders
+from trialbalance.simulation.people.participants import People, Streams, enrol
+from trialbalance.simulation.records import Drawn
 
 
-def simulate_recall_trial(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
-    """Simulate years of follow-up in records after a trial of orders with recall.
+def draw_recall_trial(values: dict, study: dict, streams: Streams) -> Drawn:
+    """Draw years of follow-up in records after a trial of orders with recall.
 
     Parameters
     ----------
-    parameters : dict
-        Nested mapping whose leaves are ``{value, status, source}``.
+    values : dict
+        Values of the simulator's parameters, as from `resolve_parameters`.
     study : dict
         Resolved study section: horizon_years, visits, periods.
-    seed : int
-        Root seed; streams are named, so one part can change without moving another.
+    streams : callable
+        Named random streams, so that one part can change without moving another.
 
     Returns
     -------
-    dict of pandas.DataFrame
-        The raw tables of a study, with events in law, and ``simulator_parameters``.
+    Drawn
+        People and all that happened to them.
 
     Raises
     ------
     Problems
-        If a parameter lacks its status or source, or the design cannot be met.
+        If the design cannot be met.
 
     Notes
     -----
     Counts fixed by the design (who comes under an order, recalls, revocations, who loses touch)
     are met by choosing whom before anything is drawn. The order has no effect on admission other
     than through ``under_order``.
-
-    Examples
-    --------
-    >>> from trialbalance.contracts import Problems
-    >>> try:
-    ...     simulate_recall_trial({"rate": {"value": 1}}, {}, 1)
-    ... except Problems as problems:
-    ...     print(len(problems.findings))
-    2
     """
-    values = resolve_parameters(parameters)
-    streams = functools.partial(stream, seed, "simulation")
     horizon = last_day(study["horizon_years"])
     people = enrol(values["participants"], horizon, streams)
     index_stays = _index_stays(people, values["index_stay"], streams)
@@ -73,17 +57,13 @@ def simulate_recall_trial(parameters: dict, study: dict, seed: int) -> dict[str,
         ],
         ignore_index=True,
     )
-    bed = dated_episodes(people, occupancy_days(stays, names["bed"]), horizon, "B")
-    status = dated_episodes(people, _status(courses, names), horizon, "L")
-    return {
-        "participants": dated_people(people, _members(people, values["participants"], streams)),
-        "visits": first_visits(people, next(iter(study["visits"]))),
-        "responses": nothing("participant_id", "visit", "instrument", "item", "level"),
-        "resource_use": use_records(people, use),
-        "episodes": pd.concat([bed, status], ignore_index=True),
-        "legal_events": dated_events(people, [e for c in courses for e in c.events]),
-        "simulator_parameters": parameter_table(parameters),
-    }
+    return Drawn(
+        people,
+        _members(people, values["participants"], streams),
+        use,
+        episodes={"B": occupancy_days(stays, names["bed"]), "L": _status(courses, names)},
+        moments=[event for course in courses for event in course.events],
+    )
 
 
 def _index_stays(people: People, spec: dict, streams: Streams) -> list[Span]:

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from trialbalance.contracts.input_names import parts
+
 KEYS = ["scenario", "analysis"]
 INCREMENTAL = [
     "arm",
@@ -75,7 +77,7 @@ def sources(paths: dict[str, str], study: str) -> pd.DataFrame:
     """
     rows = []
     for name, path in paths.items():
-        scenario, analysis, table = name.split(".")
+        scenario, analysis, table = parts(name)
         below = path.split(f"{study}/", 1)[-1]
         rows.append((scenario, analysis, table, below, below.split("/", 1)[0]))
     return pd.DataFrame(rows, columns=["scenario", "analysis", "table", "file", "made_in"])

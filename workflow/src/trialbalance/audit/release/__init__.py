@@ -23,6 +23,7 @@ from trialbalance.audit.release.workbook import write_released_workbook
 from trialbalance.audit.standards.manifest import manifest
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.catalogue import table_of
+from trialbalance.contracts.input_names import parts, under
 from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
@@ -247,17 +248,9 @@ def _as_printed(
     edition: Edition, settings: dict[str, Any], printed: dict[str, str]
 ) -> dict[str, Any]:
     """Return the tables as the report takes them; those that may not leave are not there."""
-    tables: dict[str, Any] = {"analyses": {name: {} for name in settings["analyses"]}}
-    for name, file in printed.items():
-        if file not in edition.tables:
-            continue
-        analysis, _, table = name.partition(".")
-        frame = edition.tables[file].after
-        if table and analysis in tables["analyses"]:
-            tables["analyses"][analysis][table] = frame
-        elif not table:
-            tables[name] = frame
-    return tables
+    known = {n: edition.tables[f].after for n, f in printed.items() if f in edition.tables}
+    own: dict[str, Any] = {name: frame for name, frame in known.items() if len(parts(name)) == 1}
+    return own | {"analyses": {name: under(known, name) for name in settings["analyses"]}}
 
 
 def _relaxed(contract: dict[str, Any]) -> dict[str, Any]:

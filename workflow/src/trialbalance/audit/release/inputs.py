@@ -7,6 +7,7 @@ import pandas as pd
 
 from trialbalance.audit.release import may_leave
 from trialbalance.contracts.catalogue import table_of
+from trialbalance.contracts.input_names import parts, under
 
 
 class Restricted(NamedTuple):
@@ -35,14 +36,9 @@ def read_restricted(job: Any) -> Restricted:
     job : Job
         The script's job; its inputs as ``graph.audit_paths.release_inputs`` names them.
     """
-    tables, people, printed = {}, {}, {}
-    for name, path in job.inputs.items():
-        kind, _, word = name.partition("/")
-        if kind == "table":
-            if may_leave(table := table_of(Path(word))):
-                tables[word] = job.read(name, table)
-        elif kind == "people":
-            people[word] = job.read(name, "dataset" if word.endswith(".dataset") else word)
-        elif kind == "report":
-            printed[word] = str(path).rpartition(f"/{job.wildcards['study']}/")[2]
+    kinds = {file: table_of(Path(file)) for file in under(job.inputs, "table")}
+    tables = {f: job.read(f"table/{f}", table) for f, table in kinds.items() if may_leave(table)}
+    people = {n: job.read(f"people/{n}", parts(n)[-1]) for n in under(job.inputs, "people")}
+    folder = f"/{job.wildcards['study']}/"
+    printed = {n: str(p).rpartition(folder)[2] for n, p in under(job.inputs, "report").items()}
     return Restricted(tables, people, printed)

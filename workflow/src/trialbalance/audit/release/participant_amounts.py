@@ -193,7 +193,7 @@ def _item_values(file: str, arm: str, items: list[str], people: dict) -> dict[st
 
 def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield what other prices change: they differ from base by the items whose price moves."""
-    prices, plans = people.get("prices"), settings["decision"].get("price_scenarios") or {}
+    prices, plans = people.get("prices"), settings["decision"]["price_scenarios"]
     if prices is None:
         return
     items = prices[prices["lines"] > 0].copy()
@@ -204,7 +204,7 @@ def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iter
         if (plan := plans.get(row.scenario)) is None:
             continue
         # Another year moves every price alike, so that no item stands out.
-        moved = not plan.get("price_year")
+        moved = not plan["price_year"]
         factors = price_ratios(items, plan, row.scenario, None) - 1 if moved else [1.0] * len(items)
         parts = tuple((i, f) for i, f in zip(items["item"], factors, strict=True) if f)
         for arm in (row.arm, row.comparator):

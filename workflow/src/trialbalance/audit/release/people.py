@@ -34,7 +34,9 @@ def analysed_groups(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -
             continue
         where = name.removesuffix(DATASET)
         where = where if "/" in where else f"{BASE}/{where}"
-        outcome = settings["analyses"].get(where.partition("/")[2], {}).get("outcome", "")
+        analysis = where.partition("/")[2]
+        known = settings["analyses"]
+        outcome = known[analysis]["outcome"] if analysis in known else ""
         mine = table.set_index("participant_id")[["arm", "cost", "effect"]]
         groups.append(Group(where, outcome, mine))
     return sorted(groups, key=lambda group: not group.name.startswith(f"{BASE}/"))
@@ -63,7 +65,7 @@ def small_things(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> l
         Levels of characteristics and sites, deaths, endpoints, parts of the models.
     """
     threshold = settings["disclosure"]["threshold"]
-    declared = (settings.get("data") or {}).get("covariates") or {}
+    declared = settings["data"]["covariates"]
     found: list[Small] = []
     for name, table in people.items():
         if name == "participants" or name.endswith(DATASET):

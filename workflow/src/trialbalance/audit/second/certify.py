@@ -85,12 +85,12 @@ def left_out(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     >>> left_out({"outcomes": {"effects": {}, "endpoints": {"death": {}}}, "each": {}})
     [('endpoint', 'death')]
     """
-    outcomes = settings.get("outcomes") or {}
+    outcomes = settings["outcomes"] or {"endpoints": {}}
     others = not_areas(settings)
     resting = [name for name, one in settings["each"].items()
                if one["analysis"]["outcome"] in others]  # fmt: skip
     return [
         *(("effect", name) for name in others),
-        *(("endpoint", name) for name in outcomes.get("endpoints", {})),
+        *(("endpoint", name) for name in outcomes["endpoints"]),
         *(("observed case and regression", name) for name in resting),
     ]

@@ -10,6 +10,7 @@ from scipy.stats import norm
 from trialbalance.audit.second.drawn_figures import drawn_figures
 from trialbalance.audit.second.figures import figures, joined
 from trialbalance.audit.second.script import shown_thresholds
+from trialbalance.contracts.input_names import under
 from trialbalance.model.adjusted import contrasts, equations
 from trialbalance.model.components import by_total
 
@@ -54,7 +55,7 @@ def first_figures(tables: Tables, settings: Mapping[str, Any]) -> pd.DataFrame:
     if "measures" in tables:
         parts += _gains(tables, settings)
     for name, one in settings["each"].items():
-        mine = {key.partition(".")[2]: t for key, t in tables.items() if key.startswith(f"{name}.")}
+        mine = under(tables, name)
         if "dataset" in mine and one["analysis"]["outcome"] not in not_areas(settings):
             parts += _observed(name, tables["observed_case"])
             parts += _regressions(name, mine["dataset"], settings["study"], one)
@@ -80,13 +81,13 @@ def not_areas(settings: Mapping[str, Any]) -> list[str]:
     >>> not_areas({"outcomes": {"effects": {"a": {"kind": "event"}}}})
     ['a']
     """
-    effects = (settings.get("outcomes") or {}).get("effects", {})
+    effects = settings["outcomes"]["effects"] if settings["outcomes"] else {}
     return [name for name, one in effects.items() if one["kind"] != "area_under_curve"]
 
 
 def _people(tables: Tables, settings: Mapping[str, Any]) -> list[pd.DataFrame]:
     """Return what was handed over, and who is in which population."""
-    handed = {key.partition(".")[2]: t for key, t in tables.items() if key.startswith("recorded.")}
+    handed = under(tables, "recorded")
     names = list(handed)
     parts = [figures("records handed over", [len(handed[name]) for name in names], names)]
     if "exclusions" in tables and "flow" in tables and settings["data"]["populations"]:

@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.contracts.input_names import parts
 from trialbalance.provenance.stage import vocabularies
 
 # Read by the second program alone.
-OTHERS = ("prices.", "value_set.")
+OTHERS = ("template", "prices", "value_set")
 EXPORTS = ("wide_costs", "wide_effects")
 
 
@@ -31,15 +32,16 @@ def read_first(files: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
 
     Examples
     --------
-    >>> read_first({"template": "second_opinion.R"}, {"study": {}})
+    >>> study = {"arms": {}, "visits": {}, "periods": {}}
+    >>> read_first({"template": "second_opinion.R"}, {"study": study})
     {}
     """
     words, found = vocabularies(dict(settings)), {}
     for name, file in files.items():
-        table = name.rpartition(".")[2]
-        if name == "template" or name.startswith(OTHERS) or table in EXPORTS:
+        head, *_, table = [*parts(name)[:1], *parts(name)]
+        if head in OTHERS or table in EXPORTS:
             continue
-        if name.startswith("recorded."):
+        if head == "recorded":
             found[name] = contracts.read_text(Path(str(file)))[0]
         else:
             found[name] = contracts.read(Path(str(file)), table, words)

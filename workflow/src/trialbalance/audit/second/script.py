@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.contracts.input_names import under
 from trialbalance.decision.thresholds import outcome_thresholds
 
 MARK = "#<settings>"
@@ -38,8 +39,9 @@ def in_r(value: Any, indent: int = 0) -> str:
 
     Examples
     --------
-    >>> in_r({"rate": 0.035, "payers": ["nhs", "family"], "blind": False, "end": None})
-    'list("rate" = 0.035, "payers" = c("nhs", "family"), "blind" = FALSE, "end" = NULL)'
+    >>> print(in_r({"rate": 0.035, "payers": ["nhs", "family"], "blind": False, "end": None}))
+    list(
+      "rate" = 0.035, "payers" = c("nhs", "family"), "blind" = FALSE, "end" = NULL)
     """
     if value is None:
         return "NULL"
@@ -99,24 +101,24 @@ def second_script(template: str, settings: Mapping[str, Any], files: Mapping[str
     Examples
     --------
     >>> settings = {"study": {"arms": {"a": {}}}, "data": {"door": "draws"}, "each": {}}
-    >>> print(second_script("#<settings>", settings, {}).splitlines()[0])
-    study <- list("arms" = list("a" = list()))
+    >>> settings |= dict.fromkeys(("costs", "outcomes", "legal"))
+    >>> print(second_script("#<settings>", settings, {}).splitlines()[3])
+    costs <- NULL
     """
     if MARK not in template:
         raise ValueError(f"the template has no line {MARK}")
-    costs, outcomes = settings.get("costs"), settings.get("outcomes")
-    legal = settings.get("legal") or {}
+    costs, outcomes = settings["costs"], settings["outcomes"]
     each = settings["each"]
     header = {
         "study": _some(settings["study"], STUDY),
         "door": settings["data"]["door"],
         "data": _some(settings["data"], DATA),
         "costs": _some(costs, COSTS) if costs else None,
-        "event_use": legal.get("resource_use") or {},
+        "event_use": settings["legal"]["resource_use"] if settings["legal"] else {},
         "outcomes": _some(outcomes, OUTCOMES) if outcomes else None,
-        "files": _named(files, "recorded."),
-        "price_files": _named(files, "prices."),
-        "value_sets": _named(files, "value_set."),
+        "files": under(files, "recorded"),
+        "price_files": under(files, "prices"),
+        "value_sets": under(files, "value_set"),
         "draw_files": {name: _draws(files, name) for name in each if _draws(files, name)},
         "analyses": {name: _analysis(one) for name, one in each.items()},
         "thresholds": {name: _thresholds(one) for name, one in each.items()},
@@ -141,10 +143,6 @@ def _bare(value: Any) -> Any:
     }
 
 
-def _named(files: Mapping[str, str], head: str) -> dict[str, str]:
-    return {name.removeprefix(head): path for name, path in files.items() if name.startswith(head)}
-
-
 def _draws(files: Mapping[str, str], analysis: str) -> dict[str, str]:
     found = {word: files.get(f"{analysis}.wide_{word}") for word in ("costs", "effects")}
     return {} if None in found.values() else found
@@ -152,15 +150,15 @@ def _draws(files: Mapping[str, str], analysis: str) -> dict[str, str]:
 
 def _analysis(one: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the regressions of an analysis rest on."""
-    dataset, model = one.get("dataset", {}), one.get("model", {})
-    covariates = dataset.get("covariates", ["baseline_effect"])
+    dataset, model = one["dataset"], one["model"]
+    covariates = dataset["covariates"]
     named = covariates if isinstance(covariates, Mapping) else {name: {} for name in covariates}
     wanted = {
         f"{kind}_covariates": model[kind]["covariates"]
         for kind in ("cost", "effect")
-        if model.get(kind, {}).get("covariates") is not None
+        if model[kind]["covariates"] is not None
     }
-    ceiling = (dataset.get("totals_ceiling") or {}).get("baseline_effect")
+    ceiling = dataset["totals_ceiling"]["baseline_effect"]
     return {
         **one["analysis"],
         "covariates": _bare(named),
@@ -177,12 +175,12 @@ def shown_thresholds(one: Mapping[str, Any]) -> list[float]:
 
 def _thresholds(one: Mapping[str, Any]) -> dict[str, Any]:
     """Return how the thresholds of the curves are laid out, and the interval of their analysis."""
-    declared = one["decision"].get("thresholds", {}).get(one["analysis"]["outcome"], {})
-    low, high = declared.get("range", [0.0, 100000.0])
+    declared = one["decision"]["thresholds"][one["analysis"]["outcome"]]
+    low, high = declared["range"]
     return {
         "low": low,
         "high": high,
-        "step": declared.get("step", 200.0),
-        "marked": sorted(declared.get("marked", [])),
-        "interval": one["decision"].get("interval", 0.95),
+        "step": declared["step"],
+        "marked": sorted(declared["marked"]),
+        "interval": one["decision"]["interval"],
     }

@@ -61,8 +61,9 @@ class Tolerance:
         >>> ours = pd.DataFrame({"quantity": ["mean effect of the draws"], "of": ["q / a"],
         ...                      "within": [""], "value": [0.5]})
         >>> small = np.array([[0.0, 0.0]])
-        >>> float(Tolerance(ours).of("mean difference in effect", "q / a", pd.Series([""]), small))
-        1e-09
+        >>> blank = pd.Series([""])
+        >>> Tolerance(ours).of("mean difference in effect", "q / a", blank, small).tolist()
+        [1e-09]
         """
         share = FITTED if any(word in quantity for word in REGRESSIONS) else CLOSE
         largest = max(np.nanmax(np.abs(values), initial=0.0), LEAST)

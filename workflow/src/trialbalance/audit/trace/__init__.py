@@ -83,7 +83,7 @@ def _from_draws(books: Books, figure: Figure) -> tuple[float | None, list[Step]]
         value = None if dataset is None else float((dataset["arm"] == row["arm"]).sum())
     elif _is_number(figure.text):
         wide = books.once(("wide",), lambda: widen(draws))
-        drawn = Drawn(wide, row, settings.get("interval", 0.95))
+        drawn = Drawn(wide, row, settings["interval"])
         value = again(figure.table, figure.column, drawn)
     arms = _arms(figure, books.facts["arms"])
     words = f"{draws['draw'].max():,} draws of mean cost and mean effect of {', '.join(arms)}"

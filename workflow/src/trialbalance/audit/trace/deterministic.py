@@ -91,7 +91,7 @@ def _working(books: Books, figure: Figure) -> Found:
     row = figure.cells
     pieces = books.table("outcomes", "outcome_working").loc[[figure.row]]
     value = None
-    yearly = books.settings("outcomes")["outcomes"].get("discounting", "yearly") == "yearly"
+    yearly = books.settings("outcomes")["outcomes"]["discounting"] == "yearly"
     if figure.column == "area" and row["basis"] != "event" and yearly:
         mean = (row["start_value"] + row["end_value"]) / 2
         value = float(mean * (row["end_years"] - row["start_years"]) * row["discount"])

@@ -95,7 +95,7 @@ def _measure_steps(books: Books, people: set[str], measure: str) -> list[Step]:
         words = f"{len(mine):,} rows of {path.name} as recorded"
         below = books.named(path)
         steps.append(Step("data", words, below, True, tuple(as_rows(below, mine)), len(mine)))
-    if tool and tools[tool].get("value_set"):
+    if tool and tools[tool]["kind"] == "value_set":
         steps.append(Step("outcomes", f"value set {tools[tool]['value_set']}"))
     return steps
 

@@ -70,5 +70,5 @@ def _printed(books: Books) -> list[Figure]:
 def _marked(books: Books) -> set[float]:
     """Return the marked thresholds of an analysis."""
     settings = books.settings("decision")
-    chosen = settings["decision"]["thresholds"].get(settings["analysis"]["outcome"], {})
-    return {float(one) for one in chosen.get("marked", [])}
+    chosen = settings["decision"]["thresholds"][settings["analysis"]["outcome"]]
+    return {float(one) for one in chosen["marked"]}

@@ -7,6 +7,7 @@ import pandas as pd
 from trialbalance.audit.workbook.observed_case import adjusting
 from trialbalance.audit.workbook.sheets import Book, Formula, Sheet, Shown
 from trialbalance.dataset.rows import covariate_columns
+from trialbalance.settings.sections.dataset import covariates_by_name
 
 KINDS = ("cost", "effect")
 TOLERANCE = {"cost": 0.005, "effect": 1e-6}
@@ -118,12 +119,11 @@ def _write_data(book: Book, analysis: Analysis, settings: dict, cells: Cells) ->
 
 def _baseline_covariates(settings: dict, covariates: list[str]) -> dict[str, float]:
     """Return the covariates that are the baseline value of the effect, and their divisor."""
-    declared = settings["dataset"]["covariates"]
-    details = declared if isinstance(declared, dict) else {name: {} for name in declared}
+    details = covariates_by_name(settings["dataset"]["covariates"])
     return {
-        name: float(one.get("divide_by") or 1.0)
+        name: one["divide_by"]
         for name, one in details.items()
-        if name in covariates and (one.get("column") or name) == "baseline_effect"
+        if name in covariates and (one["column"] or name) == "baseline_effect"
     }
 
 

@@ -101,7 +101,7 @@ def _value_set(book: Book, table: pd.DataFrame, tool: dict) -> tuple[Any, list[s
             once.append((cell, int(term.level)))
         else:
             levels.setdefault(term.dimension, {})[int(term.level)] = cell
-    items = list(tool.get("items") or levels)
+    items = list(tool["items"] or levels)
 
     def score(here: str, single: list[str]) -> str:
         parts = list(start)

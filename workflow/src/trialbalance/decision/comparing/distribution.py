@@ -99,7 +99,7 @@ def distribution(
     Asaria M, Griffin S, Cookson R. Distributional cost-effectiveness analysis: a tutorial. Med
     Decis Making 2016;36:8-19. doi:10.1177/0272989X15583266
     """
-    plan, rows = section.get("distribution"), []
+    plan, rows = section["distribution"], []
     if plan and draws is not None and not draws.empty:
         groups = _increments(draws, study, plan)
         for arm in study["arms"]:
@@ -147,7 +147,7 @@ def _rows(
     section: dict,
 ):
     """Return the rows of one arm at one threshold."""
-    names, interval = list(plan["groups"]), section.get("interval", 0.95)
+    names, interval = list(plan["groups"]), section["interval"]
     share = np.array([plan["groups"][name]["share"] for name in names])
     share = share / share.sum()
     before = np.array([[plan["groups"][name]["baseline_health"] for name in names]])

@@ -50,7 +50,7 @@ def compare_subgroups(
         arrays = arm_draws(draws[draws["subgroup"] == name], study, f"subgroup_means ({name})")
         for arm, (cost, effect) in arrays.differences(study["comparator"]).items():
             first = {"subgroup": name, "arm": arm, "comparator": study["comparator"]}
-            rows += _rows(first, cost, effect, thresholds, section.get("interval", 0.95))
+            rows += _rows(first, cost, effect, thresholds, section["interval"])
     kinds = dict.fromkeys(COLUMNS, float) | dict.fromkeys(COLUMNS[:3], object)
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 

@@ -103,6 +103,6 @@ def population_factor(population: dict[str, Any]):
     --------
     >>> population_factor({"incidence": None, "years": 10, "discount_rate": 0.035, "uptake": 1})
     """
-    if population.get("incidence") is None:
+    if population["incidence"] is None:
         return None
     return discounted_people(**population)

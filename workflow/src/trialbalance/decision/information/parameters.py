@@ -47,7 +47,8 @@ def parameter_groups(
     --------
     >>> from trialbalance.decision.draws import ArmDraws
     >>> arrays = ArmDraws(["a"], [], np.arange(2), np.ones((2, 1)), np.ones((2, 1)))
-    >>> list(parameter_groups(arrays, {}, pd.DataFrame({"price_bed": [1.0, 2.0]})))
+    >>> drawn = pd.DataFrame({"price_bed": [1.0, 2.0]})
+    >>> list(parameter_groups(arrays, {"parameter_groups": {}}, drawn))
     ['cost_a', 'effect_a', 'costs', 'effects', 'price_bed']
     """
     groups = {}
@@ -55,7 +56,7 @@ def parameter_groups(
         for place, arm in enumerate(arrays.arms):
             groups[f"{word}_{arm}"] = values[:, [place]], False
     groups |= {"costs": (arrays.cost, False), "effects": (arrays.effect, False)}
-    declared = section.get("parameter_groups") or {}
+    declared = section["parameter_groups"]
     if parameters is None or parameters.empty:
         if declared:
             remedy = "hand over their draws, or remove decision.parameter_groups"
@@ -210,7 +211,7 @@ def individual_findings(
     Problems
         Arms that have no draws or are not two; spread missing or out of range.
     """
-    names = list(plan.get("arms") or arrays.arms)
+    names = list(plan["arms"] or arrays.arms)
     if len(names) != 2 or not set(names) <= set(arrays.arms):
         allowed, remedy = f"two of {', '.join(arrays.arms)}", "name the two arms of the new trial"
         found = ", ".join(names)

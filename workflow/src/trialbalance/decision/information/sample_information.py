@@ -222,7 +222,7 @@ def trial_net_value(
     [3000.0]
     """
     delay = plan["years_after_recruitment"]
-    if plan.get("recruited_per_year"):
+    if plan["recruited_per_year"]:
         delay += 2 * size / plan["recruited_per_year"]
     people = discounted_people(**population, after=delay)
     spent = plan["fixed_cost"] + 2 * size * plan["cost_per_participant"]

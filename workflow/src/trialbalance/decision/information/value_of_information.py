@@ -102,7 +102,8 @@ def value_information(
     >>> tidy = pd.DataFrame({"draw": np.repeat(np.arange(500), 2), "arm": ["a", "b"] * 500,
     ...                      "cost": rng.normal(0, 1, 1000), "effect": 0.0})
     >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a"}
-    >>> table = value_information(tidy, study, {"thresholds": {}}, "qaly")
+    >>> from trialbalance.settings.resolve import complete
+    >>> table = value_information(tidy, study, complete("decision", {}), "qaly")
     >>> sorted(table["quantity"].unique())
     ['evpi', 'evppi:cost_a', 'evppi:cost_b', 'evppi:costs', 'evppi:effect_a', 'evppi:effect_b', \
 'evppi:effects']
@@ -115,8 +116,9 @@ def value_information(
     own = section if items is None else section | {"parameter_groups": {}}
     groups = parameter_groups(arrays, own, parameters)
     groups |= {name: (values, False) for name, values in (ready or {}).items()}
-    parts += _partial_information(arrays, groups, thresholds, section)
-    if section.get("sampling"):
+    people = population_factor(section["population"])
+    parts += _partial_information(arrays, groups, thresholds, people)
+    if section["sampling"]:
         parts += _new_trial(arrays, thresholds, section, individuals, rng)
     if items is not None:
         parts += _at_uncertain_prices(arrays, items, thresholds, section, rng)
@@ -130,7 +132,7 @@ def _partial_information(
     arrays: Any,
     groups: Any,
     thresholds: Thresholds,
-    section: dict,
+    people: float | None,
     note: str | None = None,
 ):
     """Return the rows of each group of parameters.
@@ -138,7 +140,7 @@ def _partial_information(
     A declared group that has nothing to do with the draws is worth 0 and noted so; where no
     declared group has, the parameters are those of other draws and are refused.
     """
-    people, parts, idle = population_factor(section.get("population", {})), [], []
+    parts, idle = [], []
     asked = [name for name, (_, declared) in groups.items() if declared]
     for name, (values, declared) in groups.items():
         known = partial_information_value(arrays.cost, arrays.effect, values, thresholds.grid)
@@ -159,15 +161,17 @@ def _at_uncertain_prices(
 ):
     """Return the rows of prices and quantities, valued where prices are drawn too."""
     priced, parameters, ready = price_parameters(arrays, items, rng)
-    declared = section.get("parameter_groups") or {}
+    declared = section["parameter_groups"]
     if priced is None:
-        return _partial_information(arrays, priced_groups(declared, parameters, {}), thresholds, {})
+        groups = priced_groups(declared, parameters, {})
+        return _partial_information(arrays, groups, thresholds, None)
     curves = decision_curves(priced.cost, priced.effect, thresholds.grid)
     perfect = perfect_information(priced, thresholds, curves, section)
     words = PRICES_DRAWN.split(";")[0]
     perfect = perfect.assign(quantity="evpi:prices_drawn", note=words)
     groups = priced_groups(declared, parameters, ready)
-    return [perfect, *_partial_information(priced, groups, thresholds, section, PRICES_DRAWN)]
+    people = population_factor(section["population"])
+    return [perfect, *_partial_information(priced, groups, thresholds, people, PRICES_DRAWN)]
 
 
 def perfect_information(
@@ -192,7 +196,7 @@ def perfect_information(
         Rows of the information table; the population value is blank without a declared
         incidence or an accepted threshold.
     """
-    people = population_factor(section.get("population", {}))
+    people = population_factor(section["population"])
     normal = np.nan
     if len(arrays.arms) == 2 and len(arrays.draw) > 1:
         mean, variance = _two_arm_moments(arrays, [0, 1], thresholds.grid)
@@ -239,7 +243,7 @@ def _new_trial(
     rng: np.random.Generator,
 ):
     """Return the rows of a new two-arm trial at each size."""
-    plan, population = section["sampling"], section.get("population", {})
+    plan, population = section["sampling"], section["population"]
     pair, spreads = individual_findings(arrays, plan, individuals)
     noise = rng.standard_normal((len(arrays.draw), 4))
     grid, people = thresholds.shown(), population_factor(population)

@@ -102,8 +102,8 @@ def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict,
 
 def _shown_only(section: dict, outcome: str):
     """Return the section with a grid of thresholds no finer than tables show."""
-    declared = section.get("thresholds", {}).get(outcome)
-    if declared is None or outcome_thresholds(section, outcome).primary is None:
+    declared = section["thresholds"][outcome]
+    if declared["primary"] is None:
         return section
-    low, high = declared.get("range", [0.0, 100000.0])
+    low, high = declared["range"]
     return section | {"thresholds": {outcome: declared | {"step": high - low}}}

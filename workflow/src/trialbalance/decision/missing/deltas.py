@@ -17,7 +17,6 @@ from trialbalance.decision.missing.unobserved import (
     unobserved_arrays,
 )
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.settings.sections.missing_not_at_random import MissingSettings
 
 AT_RANDOM = "missing_at_random"
 AVERAGED = "averaged"
@@ -64,8 +63,7 @@ def move_unobserved(
     Problems
         Tables that do not match; a jump to an arm that nobody entered.
     """
-    # An analysis may write the section by itself, and then only in part.
-    plan = MissingSettings(**section["missing_not_at_random"]).model_dump(mode="json")
+    plan = section["missing_not_at_random"]
     arrays = arm_draws(draws, study)
     unobserved = unobserved_arrays(table, arrays)
     thresholds = outcome_thresholds(section, outcome)

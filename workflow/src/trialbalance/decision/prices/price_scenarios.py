@@ -89,7 +89,7 @@ def compare_prices(
     ``exact`` where the items of a source group all change alike, as with another price year: a
     refit would scale with the prices. Else ``approximate``, with `error_of_split` of both arms.
     """
-    plans = section.get("price_scenarios") or {}
+    plans = section["price_scenarios"]
     if drawn is None or not plans:
         return _typed(pd.DataFrame(columns=COLUMNS))
     groups = drawn.items["source_group"].to_numpy()
@@ -140,13 +140,14 @@ def price_ratios(
     Examples
     --------
     >>> items = pd.DataFrame({"item": ["bed", "visit"], "unit_cost": [300.0, 40.0]})
-    >>> price_ratios(items, {"unit_costs": {"bed": 330.0}}, "dear", None).tolist()
+    >>> plan = {"unit_costs": {"bed": 330.0}, "price_year": None, "range_end": None}
+    >>> price_ratios(items, plan, "dear", None).tolist()
     [1.1, 1.0]
     """
     own, at = items["unit_cost"].to_numpy(float), f"decision.price_scenarios.{name}"
-    if plan.get("price_year"):
+    if plan["price_year"]:
         return _other_year(items, plan["price_year"], at, price_index)
-    if plan.get("range_end"):
+    if plan["range_end"]:
         other = items["unit_cost_lower" if plan["range_end"] == "low" else "unit_cost_upper"]
     else:
         other = items["item"].map(plan["unit_costs"])

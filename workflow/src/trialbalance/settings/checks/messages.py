@@ -1,6 +1,5 @@
 """Mistakes in settings, in words: what the validator found, as one sentence each."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
-from trialbalance.settings.sections.section import section_in
+from trialbalance.settings.sections.section import Refused, section_in
 
 
 def worded_findings(
@@ -90,21 +89,13 @@ def _finding(
     return Finding(file, row, dotted, found, allowed, "correct it")
 
 
-# How a section words a mistake of its own: "place: found this; allowed: that".
-_WORDED = re.compile(
-    r"^(?:(?P<place>[\w.]+): )?found (?P<found>.+?)(?:; allowed: (?P<allowed>.+))?$", re.DOTALL
-)
-
-
 def _own_words(file: str, row: int | None, dotted: str, problem: dict) -> Finding:
     """Return the finding of a check that a section makes by itself."""
-    text = str(problem.get("ctx", {}).get("error", problem["msg"]))
-    if worded := _WORDED.match(text):
-        place = f"{dotted}.{worded['place']}" if worded["place"] else dotted
-        return Finding(
-            file, row, place.strip("."), worded["found"], worded["allowed"], "correct it"
-        )
-    return Finding(file, row, dotted or None, text)
+    error = problem["ctx"]["error"]
+    if isinstance(error, Refused):
+        place = ".".join(word for word in (dotted, error.at) if word)
+        return Finding(file, row, place, error.found, error.allowed, "correct it")
+    return Finding(file, row, dotted or None, str(error))
 
 
 def shown(value: Any) -> str:

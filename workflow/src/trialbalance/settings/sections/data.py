@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field, field_validator, model_validator
 
 from trialbalance.contracts.catalogue import handed_over
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Door = Literal["records", "scored", "totals", "draws"]
@@ -41,9 +41,9 @@ class Covariate(Section):
         for level in value if isinstance(value, list) else []:
             text = str(level).strip().lower()
             if isinstance(level, bool) or text in ("true", "false"):
-                raise ValueError(f"found the level {text}; allowed: words; use type: boolean")
+                raise Refused(f"the level {text}", "words; use type: boolean")
             if text.replace(".", "", 1).lstrip("-").isdigit():
-                raise ValueError(f"found the level {text}; allowed: words, such as band_{text}")
+                raise Refused(f"the level {text}", f"words, such as band_{text}")
         return value
 
     @model_validator(mode="after")
@@ -54,7 +54,7 @@ class Covariate(Section):
         if self.type != "number" and (self.minimum is not None or self.maximum is not None):
             raise ValueError("minimum and maximum: allowed for type: number only")
         if None not in (self.minimum, self.maximum) and self.minimum > self.maximum:
-            raise ValueError(f"minimum: found {self.minimum:g}, above the maximum")
+            raise Refused(f"{self.minimum:g}, above the maximum", at="minimum")
         return self
 
 
@@ -142,31 +142,33 @@ class DataSettings(Section):
         """Check that the files fit the door, and populations the columns."""
         possible = handed_over(self.door)
         if unknown := [name for name in self.files if name not in possible]:
-            raise ValueError(
-                f"files: found {', '.join(unknown)}; allowed at door {self.door}: "
-                f"{', '.join(possible)}"
+            raise Refused(
+                f"{', '.join(unknown)}; allowed at door {self.door}: {', '.join(possible)}",
+                at="files",
             )
         if self.simulator is not None:
             if self.files or self.door != "records":
-                raise ValueError(
-                    "simulator: found beside files or another door; allowed: with door: records "
-                    "and no files"
+                raise Refused(
+                    "beside files or another door",
+                    "with door: records and no files",
+                    at="simulator",
                 )
         elif missing := [
             name for name, must in possible.items() if must and name not in self.files
         ]:
-            raise ValueError(f"files: found no {', '.join(missing)}; door {self.door} needs it")
+            raise Refused(f"no {', '.join(missing)}; door {self.door} needs it", at="files")
         if self.door == "draws":
             self._draws_agree()
         if taken := sorted(set(self.covariates) & set(self.populations)):
-            raise ValueError(f"covariates: found {', '.join(taken)}, which is also a population")
+            raise Refused(f"{', '.join(taken)}, which is also a population", at="covariates")
         return self
 
     def _draws_agree(self):
         """Check that draws come in one way: a tidy file, or costs and effects apart."""
         given = {"draws_given", "costs_drawn", "effects_drawn"} & set(self.files)
         if given not in ({"draws_given"}, {"costs_drawn", "effects_drawn"}):
-            raise ValueError(
-                f"files: found {', '.join(sorted(given)) or 'no draws'}; allowed: draws_given, or "
-                "costs_drawn with effects_drawn"
+            raise Refused(
+                ", ".join(sorted(given)) or "no draws",
+                "draws_given, or costs_drawn with effects_drawn",
+                at="files",
             )

@@ -1,11 +1,12 @@
 """Section ``dataset``: what is analysed, for whom, and adjusted for what."""
 
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
 from trialbalance.settings.checks.described_studies import DescribeSettings
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 TAKEN = (
@@ -36,6 +37,30 @@ class Covariate(Section):
     reference: str = setting(
         "", "Category of a text column that gets no indicator; empty for the first by alphabet."
     )
+
+
+def covariates_by_name(
+    covariates: Iterable[str] | Mapping[str, Mapping[str, Any]],
+) -> dict[str, dict[str, Any]]:
+    """Return covariates, whether listed or with details, by name and with every detail.
+
+    Parameters
+    ----------
+    covariates : iterable of str or mapping
+        Setting ``dataset.covariates``.
+
+    Returns
+    -------
+    dict
+        Name → ``column``, ``divide_by`` and ``reference``.
+
+    Examples
+    --------
+    >>> covariates_by_name(["age"])
+    {'age': {'column': '', 'divide_by': 1.0, 'reference': ''}}
+    """
+    details = covariates if isinstance(covariates, Mapping) else {name: {} for name in covariates}
+    return {name: Covariate.model_validate(one).model_dump() for name, one in details.items()}
 
 
 class Estimand(Section):
@@ -101,10 +126,11 @@ class DatasetSettings(Section):
         """Check that no covariate takes the name of a column of the dataset."""
         names = list(self.covariates)
         if taken := [name for name in names if name in TAKEN or name.startswith("cost_")]:
-            raise ValueError(
-                f"covariates: found {', '.join(taken)}; allowed: names that are no column of the "
-                "dataset and do not begin with cost_"
+            raise Refused(
+                ", ".join(taken),
+                "names that are no column of the dataset and do not begin with cost_",
+                at="covariates",
             )
         if len(set(names)) < len(names):
-            raise ValueError("covariates: found a name twice; allowed: each covariate once")
+            raise Refused("a name twice", "each covariate once", at="covariates")
         return self

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Quantity = Annotated[float, Field(gt=0)]
@@ -40,5 +40,5 @@ class LegalSettings(Section):
     def _agree(self):
         """Check that no event is asked at twice."""
         if len(set(self.ask_at)) < len(self.ask_at):
-            raise ValueError("ask_at: found an event twice; allowed: each event once")
+            raise Refused("an event twice", "each event once", at="ask_at")
         return self

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 _LEURENT = "Leurent 2018, doi 10.1007/s40273-018-0650-5"
@@ -16,7 +16,7 @@ def _number_or_map(value: Any) -> Any:
     """Refuse what is neither, in one sentence: a union would say it twice."""
     numbers = value.values() if isinstance(value, dict) else [value]
     if any(isinstance(one, bool) or not isinstance(one, int | float) for one in numbers):
-        raise ValueError(f"found {value!r}; allowed: a number, or a map of arms to numbers")
+        raise Refused(f"{value!r}", "a number, or a map of arms to numbers")
     return value
 
 
@@ -62,10 +62,9 @@ class DeltaSettings(Section):
         shares = self.at_ceiling if isinstance(self.at_ceiling, dict) else {"": self.at_ceiling}
         for share in shares.values():
             if share is not None and not 0 <= share <= 1:
-                raise ValueError(f"at_ceiling: found {share:g}; allowed: a share from 0 to 1")
+                raise Refused(f"{share:g}", "a share from 0 to 1", at="at_ceiling")
         if self.at_ceiling is not None and "effect" in self.jump_to_reference:
-            raise ValueError("at_ceiling: found beside jump_to_reference of the effect; "
-                             "allowed: one of them")  # fmt: skip
+            raise Refused("beside jump_to_reference of the effect", "one of them", at="at_ceiling")
         return self
 
 
@@ -93,10 +92,10 @@ class MapSettings(Section):
                            ("cost_percent_range", self.cost_percent_step)):  # fmt: skip
             low, high = getattr(self, word)
             if not low < high:
-                raise ValueError(f"{word}: found {low:g} to {high:g}; allowed: the lower end first")
+                raise Refused(f"{low:g} to {high:g}", "the lower end first", at=word)
             if (high - low) / step >= _MOST_STEPS:
                 steps = f"{(high - low) / step:.0f} steps"
-                raise ValueError(f"{word}: found {steps}; allowed: up to {_MOST_STEPS - 1}")
+                raise Refused(steps, f"up to {_MOST_STEPS - 1}", at=word)
         _refuse_below(self.cost_percent_range[0], -100, "cost_percent_range", "percent from -100")
         return self
 
@@ -129,7 +128,7 @@ class DeltaPriorSettings(Section):
 def _refuse_below(value: ByArm, least: float, name: str, allowed: str) -> None:
     for number in value.values() if isinstance(value, dict) else [value]:
         if number < least:
-            raise ValueError(f"{name}: found {number:g}; allowed: {allowed}")
+            raise Refused(f"{number:g}", allowed, at=name)
 
 
 def _shipped() -> dict[str, DeltaSettings]:

@@ -8,7 +8,7 @@ from trialbalance.settings.sections.cross_check import CrossCheckSettings
 from trialbalance.settings.sections.endpoints import EndpointModel, EndpointPriors
 from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
 from trialbalance.settings.sections.observational import ObservationalSettings
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
@@ -281,8 +281,9 @@ class ModelSettings(Section):
     def _agree(self):
         """Check that the family of the effect can be modelled at each visit."""
         if self.cells == "by_visit" and self.effect.family == "bernoulli":
-            raise ValueError(
-                "effect.family: found bernoulli; allowed with cells by_visit: normal, beta, "
-                "decrement_gamma; choose one of these or cells totals"
+            raise Refused(
+                "bernoulli; allowed with cells by_visit: normal, beta, decrement_gamma; "
+                "choose one of these or cells totals",
+                at="effect.family",
             )
         return self

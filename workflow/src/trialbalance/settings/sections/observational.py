@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from trialbalance.settings.sections.endpoints import TimeVaryingExposure
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -50,11 +50,11 @@ class AssociationOutcome(Section):
     def _agree(self):
         """Check that there is one source, and that a range rises."""
         if (self.outcome is None) == (self.perspective is None):
-            raise ValueError("found outcome and perspective, or neither; allowed: one of the two")
+            raise Refused("outcome and perspective, or neither", "one of the two")
         if self.visit is not None and self.outcome is None:
-            raise ValueError("visit: found a visit; allowed: beside an outcome, a measure")
+            raise Refused("a visit", "beside an outcome, a measure", at="visit")
         if self.range is not None and not self.range[0] < self.range[1]:
-            raise ValueError(f"range: found {self.range}; allowed: the lower number first")
+            raise Refused(f"{self.range}", "the lower number first", at="range")
         return self
 
 
@@ -116,7 +116,7 @@ class Emulation(Section):
     def _agree(self):
         """Check that criteria come with the event that asks about them."""
         if bool(self.criteria) != (self.asked_by is not None):
-            raise ValueError("found asked_by or criteria alone; allowed: both, or neither")
+            raise Refused("asked_by or criteria alone", "both, or neither")
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -13,7 +13,7 @@ Range = Annotated[list[float], Field(min_length=2, max_length=2)]
 def _rising(name: str, pair: list[float] | None) -> None:
     """Refuse a range whose end is not above its start."""
     if pair is not None and not pair[0] < pair[1]:
-        raise ValueError(f"{name}: found {pair}; allowed: the lower number first")
+        raise Refused(f"{pair}", "the lower number first", at=name)
 
 
 class ValueSetInstrument(Section):
@@ -77,13 +77,14 @@ class SumScoreInstrument(Section):
     def _agree(self):
         """Check that reversed items exist, that no item is named twice and that the scale rises."""
         if unknown := [item for item in self.reversed if item not in self.items]:
-            raise ValueError(f"reversed: found {', '.join(unknown)}; allowed: names among items")
+            raise Refused(", ".join(unknown), "names among items", at="reversed")
         if len(set(self.items)) < len(self.items):
-            raise ValueError("items: found a name twice; allowed: each item once")
+            raise Refused("a name twice", "each item once", at="items")
         if self.missing_items.up_to >= len(self.items):
-            raise ValueError(
-                f"missing_items.up_to: found {self.missing_items.up_to}; "
-                f"allowed: fewer than the {len(self.items)} items"
+            raise Refused(
+                f"{self.missing_items.up_to}",
+                f"fewer than the {len(self.items)} items",
+                at="missing_items.up_to",
             )
         _rising("scale", self.scale)
         return self
@@ -268,21 +269,24 @@ class OutcomesSettings(Section):
         measures = [one.measure for one in self.instruments.values() if hasattr(one, "measure")]
         measures += list(self.measures_given)
         if twice := sorted({name for name in measures if measures.count(name) > 1}):
-            raise ValueError(f"found measure {', '.join(twice)} twice; allowed: each measure once")
+            raise Refused(f"measure {', '.join(twice)} twice", "each measure once")
         for name, effect in self.effects.items():
             if effect.kind == "area_under_curve" and effect.measure not in measures:
-                raise ValueError(
-                    f"effects.{name}.measure: found {effect.measure}; "
-                    f"allowed: {', '.join(measures) or 'none declared'}"
+                raise Refused(
+                    effect.measure,
+                    ", ".join(measures) or "none declared",
+                    at=f"effects.{name}.measure",
                 )
             if effect.kind != "area_under_curve" and effect.endpoint not in self.endpoints:
-                raise ValueError(
-                    f"effects.{name}.endpoint: found {effect.endpoint}; "
-                    f"allowed: {', '.join(self.endpoints) or 'none declared'}"
+                raise Refused(
+                    effect.endpoint,
+                    ", ".join(self.endpoints) or "none declared",
+                    at=f"effects.{name}.endpoint",
                 )
             if name in self.endpoints:
-                raise ValueError(
-                    f"effects.{name}: found the name of an endpoint, which is an outcome already; "
-                    "allowed: another name"
+                raise Refused(
+                    "the name of an endpoint, which is an outcome already",
+                    "another name",
+                    at=f"effects.{name}",
                 )
         return self

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import StringConstraints, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Block = Annotated[str, StringConstraints(max_length=40_000)]
@@ -106,7 +106,7 @@ class Headline(Section):
         used = set(re.findall(r"{([^}]*)}", self.sentence))
         if used != set(self.cells):
             odd = ", ".join(sorted(used ^ set(self.cells)))
-            raise ValueError(f"sentence: found {odd}; allowed: each cell once in braces")
+            raise Refused(f"{odd}", "each cell once in braces", at="sentence")
         return self
 
 

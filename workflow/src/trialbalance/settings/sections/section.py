@@ -11,6 +11,30 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_default=True, frozen=True)
 
 
+class Refused(ValueError):  # noqa: N818
+    """A value that a section refuses by a rule of its own.
+
+    Parameters
+    ----------
+    found : str
+        What was found, in words.
+    allowed : str, optional
+        What is allowed.
+    at : str
+        Dotted place of the setting below the section; blank for the section itself.
+
+    Examples
+    --------
+    >>> str(Refused("month_7", "month_6, month_12", at="visit"))
+    'visit: found month_7; allowed: month_6, month_12'
+    """
+
+    def __init__(self, found: str, allowed: str | None = None, at: str = ""):
+        self.found, self.allowed, self.at = found, allowed, at
+        text = f"{at}: found {found}" if at else f"found {found}"
+        super().__init__(f"{text}; allowed: {allowed}" if allowed else text)
+
+
 def setting(
     default: Any = ...,
     description: str = "",

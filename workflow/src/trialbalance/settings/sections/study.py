@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.sections.section import Refused, Section, setting
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Span = Annotated[list[float], Field(min_length=2, max_length=2)]
@@ -65,21 +65,19 @@ class StudySettings(Section):
     def _agree(self):
         """Check that the parts of the section fit one another."""
         if self.comparator not in self.arms:
-            raise ValueError(
-                f"comparator: found {self.comparator}; allowed: {', '.join(self.arms)}"
-            )
+            raise Refused(self.comparator, ", ".join(self.arms), at="comparator")
         labels = [" ".join(arm.label.split()).casefold() for arm in self.arms.values()]
         for name, label in zip(self.arms, labels, strict=True):
             first = list(self.arms)[labels.index(label)]
             if first != name:
-                raise ValueError(
-                    f"arms.{name}.label: found the label of arm {first} again, "
-                    f"{self.arms[name].label}; allowed: a label for each arm, since tables and "
-                    "figures show nothing else"
+                raise Refused(
+                    f"the label of arm {first} again, {self.arms[name].label}",
+                    "a label for each arm, since tables and figures show nothing else",
+                    at=f"arms.{name}.label",
                 )
         if len(set(self.visits.values())) < len(self.visits):
-            raise ValueError("visits: found two visits at the same time; allowed: each at its own")
+            raise Refused("two visits at the same time", "each at its own", at="visits")
         for name, (start, end) in self.periods.items():
             if not start < end:
-                raise ValueError(f"periods.{name}: found an end that is not after the start")
+                raise Refused("an end that is not after the start", at=f"periods.{name}")
         return self

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import DAYS_A_YEAR
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.use import COLUMNS, dated_use
+from trialbalance.simulation.care.use import COLUMNS, dated_use
+from trialbalance.simulation.people.participants import People, Streams
 
 
 def draw_procedures(
@@ -33,7 +33,7 @@ def draw_procedures(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     status = spells["item"].to_numpy()
     person = spells["person"].to_numpy()

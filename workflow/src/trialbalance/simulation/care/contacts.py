@@ -3,11 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.simulation.allocation import choose_exactly
-from trialbalance.simulation.chance import Draws
-from trialbalance.simulation.courses import Span
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.use import dated_use
+from trialbalance.simulation.care.courses import Draws, Span
+from trialbalance.simulation.care.use import dated_use
+from trialbalance.simulation.people.allocation import choose_exactly
+from trialbalance.simulation.people.participants import People, Streams
 
 
 def choose_ends(people: People, free_from: np.ndarray, spec: dict, streams: Streams) -> np.ndarray:
@@ -36,7 +35,7 @@ def choose_ends(people: People, free_from: np.ndarray, spec: dict, streams: Stre
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_recall_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     rng, n = streams("disengagement"), len(people.arm)
     latest = people.last_day - spec["least_days"]
@@ -82,7 +81,7 @@ def draw_contacts(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_recall_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     who, days = [], []
     for person in np.flatnonzero(people.included):

@@ -4,10 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trialbalance.simulation.chance import Draws
-from trialbalance.simulation.courses import Span, stay_length, yearly_rate
-from trialbalance.simulation.events import Moment
-from trialbalance.simulation.participants import People, Streams
+from trialbalance.simulation.care.courses import Draws, Span, stay_length, yearly_rate
+from trialbalance.simulation.people.participants import People, Streams
+from trialbalance.simulation.records import Moment
 
 
 @dataclass
@@ -42,7 +41,7 @@ def draw_consent_orders(
 
     Examples
     --------
-    A whole study is simulated by ``simulate_order_cohort``.
+    A whole study is drawn by `trialbalance.simulation.simulate`.
     """
     found = []
     for person, severity in enumerate(people.severity):

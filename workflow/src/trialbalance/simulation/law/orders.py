@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.stays import Stays
+from trialbalance.simulation.care.stays import Stays
+from trialbalance.simulation.people.participants import People, Streams
 
 COLUMNS = ["person", "item", "start", "end", "recalled"]
 
@@ -92,7 +92,7 @@ def draw_orders(people: People, stays: Stays, section: dict, streams: Streams) -
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     everyone = np.arange(len(people.arm))
     no = np.zeros(len(everyone), dtype=bool)

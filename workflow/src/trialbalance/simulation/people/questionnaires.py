@@ -5,8 +5,8 @@ import pandas as pd
 from scipy.stats import norm
 
 from trialbalance.contracts.terms import DAYS_A_YEAR
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.stays import Stays
+from trialbalance.simulation.care.stays import Stays
+from trialbalance.simulation.people.participants import People, Streams
 
 STATUS = np.array(["attended", "missed", "dead", "withdrawn"], dtype=object)
 
@@ -35,7 +35,7 @@ def draw_visits(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     n, names = len(people.arm), list(visits)
     rng, rho = streams("visits"), section["persistence"]
@@ -146,7 +146,7 @@ def draw_responses(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     n = len(people.arm)
     rng = streams("wellbeing")

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import DAYS_A_YEAR, first_day
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.stays import Stays
+from trialbalance.simulation.care.stays import Stays
+from trialbalance.simulation.people.participants import People, Streams
 
 COLUMNS = ["person", "item", "quantity", "period", "day"]
 
@@ -97,7 +97,7 @@ def draw_periodic(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     exposure = {name: community_years(people, stays, bounds) for name, bounds in periods.items()}
     parts = []
@@ -161,7 +161,7 @@ def draw_injections(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     parts = []
     n = len(people.arm)

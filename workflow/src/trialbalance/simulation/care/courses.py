@@ -3,8 +3,8 @@
 import numpy as np
 
 from trialbalance.contracts.terms import DAYS_A_YEAR
-from trialbalance.simulation.participants import People, Streams
-from trialbalance.simulation.stays import Stays
+from trialbalance.simulation.care.stays import Stays
+from trialbalance.simulation.people.participants import People, Streams
 
 Span = tuple[int, int]
 
@@ -78,7 +78,7 @@ def earlier_stays(people: People, spec: dict, length: dict, streams: Streams) ->
 
     Examples
     --------
-    A whole study is simulated by ``simulate_order_cohort``.
+    A whole study is drawn by `trialbalance.simulation.simulate`.
     """
     rng, found = streams("earlier_stays"), []
     for severity in people.severity:
@@ -119,3 +119,28 @@ def as_stays(courses: list[list[Span]]) -> Stays:
         for place, (start, end) in enumerate(course):
             bounds[:, person, place] = start, end
     return Stays(bounds[0], bounds[1])
+
+
+class Draws:
+    """Small questions to one stream of random numbers.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+        The stream.
+    """
+
+    def __init__(self, rng: np.random.Generator):
+        self.rng = rng
+
+    def happens(self, share: float) -> bool:
+        """Return whether something of a given share happens."""
+        return bool(self.rng.random() < share)
+
+    def within(self, first: int, last: int) -> int:
+        """Return a whole number between two, both included."""
+        return int(self.rng.integers(first, max(first, last) + 1))
+
+    def wait(self, yearly: float) -> float:
+        """Return days until something of a yearly rate happens; infinite for a rate of 0."""
+        return float(self.rng.exponential(DAYS_A_YEAR / yearly)) if yearly > 0 else np.inf

@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from trialbalance.simulation.allocation import choose_exactly
-from trialbalance.simulation.chance import Draws
-from trialbalance.simulation.courses import Span, stay_length, yearly_rate
-from trialbalance.simulation.events import Moment
-from trialbalance.simulation.participants import People, Streams
+from trialbalance.simulation.care.courses import Draws, Span, stay_length, yearly_rate
+from trialbalance.simulation.people.allocation import choose_exactly
+from trialbalance.simulation.people.participants import People, Streams
+from trialbalance.simulation.records import Moment
 
 
 @dataclass
@@ -81,7 +80,7 @@ def plan_orders(people: People, discharged: np.ndarray, spec: dict, streams: Str
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_recall_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     rng, n = streams("plan"), len(people.arm)
     alive = people.included & np.isnan(people.death_day)
@@ -124,7 +123,7 @@ def draw_recall_orders(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_recall_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     discharged = np.array([end for _, end in index_stays])
     plans = plan_orders(people, discharged, spec["plan"], streams)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from trialbalance.simulation.allocation import choose_exactly
-from trialbalance.simulation.participants import People, Streams
+from trialbalance.simulation.people.allocation import choose_exactly
+from trialbalance.simulation.people.participants import People, Streams
 
 
 @dataclass
@@ -94,7 +94,7 @@ def draw_stays(people: People, section: dict, streams: Streams) -> Stays:
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     n = len(people.arm)
     discharged = _index_stay(people, section["index"], streams)
@@ -132,7 +132,7 @@ def dated_episodes(
 
     Examples
     --------
-    A whole trial is simulated by ``simulate_inpatient_trial``.
+    A whole trial is drawn by `trialbalance.simulation.simulate`.
     """
     days = days.sort_values(["person", "start", "item"], kind="stable").reset_index(drop=True)
     person = days["person"].to_numpy()

@@ -1,61 +1,45 @@
 """A cohort screened for an order by consent, drawn record by record."""
 
-import functools
-
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import last_day
-from trialbalance.provenance.streams import stream
-from trialbalance.simulation.consent_orders import Course, draw_consent_orders
-from trialbalance.simulation.courses import as_stays, earlier_stays
-from trialbalance.simulation.events import dated_events
-from trialbalance.simulation.parameters import parameter_table, resolve_parameters
-from trialbalance.simulation.participants import assemble
-from trialbalance.simulation.records import dated_people, first_visits, nothing, use_records
-from trialbalance.simulation.stays import dated_episodes, occupancy_days
-from trialbalance.simulation.use import draw_injections, draw_periodic
+from trialbalance.simulation.care.courses import as_stays, earlier_stays
+from trialbalance.simulation.care.stays import occupancy_days
+from trialbalance.simulation.care.use import draw_injections, draw_periodic
+from trialbalance.simulation.law.consent_orders import Course, draw_consent_orders
+from trialbalance.simulation.people.participants import Streams, assemble
+from trialbalance.simulation.records import Drawn
 
 
-def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str, pd.DataFrame]:
-    """Simulate a cohort screened for a community order that needs consent.
+def draw_order_cohort(values: dict, study: dict, streams: Streams) -> Drawn:
+    """Draw a cohort screened for a community order that needs consent.
 
     Parameters
     ----------
-    parameters : dict
-        Nested mapping whose leaves are ``{value, status, source}``.
+    values : dict
+        Values of the simulator's parameters, as from `resolve_parameters`.
     study : dict
         Resolved study section: horizon_years, visits, periods.
-    seed : int
-        Root seed; streams are named, so one part can change without moving another.
+    streams : callable
+        Named random streams, so that one part can change without moving another.
 
     Returns
     -------
-    dict of pandas.DataFrame
-        The raw tables of a study, with events in law, and ``simulator_parameters``.
+    Drawn
+        People and all that happened to them.
 
     Raises
     ------
     Problems
-        If a parameter lacks its status or source.
+        If the design cannot be met.
 
     Notes
     -----
     The index date is the day of screening. One latent severity drives stays before and after it,
     use and death; the more severe are likelier to come under an order, so that the groups differ
     before any order is made.
-
-    Examples
-    --------
-    >>> from trialbalance.contracts import Problems
-    >>> try:
-    ...     simulate_order_cohort({"rate": {"value": 1}}, {}, 1)
-    ... except Problems as problems:
-    ...     print(len(problems.findings))
-    2
     """
-    values = resolve_parameters(parameters)
-    streams = functools.partial(stream, seed, "simulation")
     horizon = last_day(study["horizon_years"])
     people = assemble(values["participants"], horizon, streams)
     earlier = earlier_stays(people, values["earlier"], values["stay"], streams)
@@ -68,8 +52,8 @@ def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str,
         ],
         ignore_index=True,
     )
-    beds = dated_episodes(people, occupancy_days(stays, values["bed_item"]), horizon, "B")
-    status = dated_episodes(people, _orders(courses, values["order_item"]), horizon, "L")
+    beds = occupancy_days(stays, values["bed_item"])
+    episodes = {"B": beds, "L": _orders(courses, values["order_item"])}
     moments = [
         event
         for person, course in enumerate(courses)
@@ -80,15 +64,7 @@ def simulate_order_cohort(parameters: dict, study: dict, seed: int) -> dict[str,
         people.frame[name] = column
     people.frame["clinically_eligible"] = _believed(courses, values["screening"]["one_of"])
     populations = {"screened": np.ones(len(people.arm), dtype=bool)}
-    return {
-        "participants": dated_people(people, populations),
-        "visits": first_visits(people, next(iter(study["visits"]))),
-        "responses": nothing("participant_id", "visit", "instrument", "item", "level"),
-        "resource_use": use_records(people, use),
-        "episodes": pd.concat([beds, status], ignore_index=True),
-        "legal_events": dated_events(people, moments, values["zone"]),
-        "simulator_parameters": parameter_table(parameters),
-    }
+    return Drawn(people, populations, use, episodes=episodes, moments=moments, zone=values["zone"])
 
 
 def _orders(courses: list[Course], item: str) -> pd.DataFrame:

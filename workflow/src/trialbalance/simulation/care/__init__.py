@@ -1,0 +1,1 @@
+"""What care people have: stays, use by period or date, contacts."""

@@ -1,0 +1,1 @@
+"""Who takes part: entry, allocation, characteristics, and what they answer."""
