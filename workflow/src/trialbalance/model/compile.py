@@ -354,10 +354,12 @@ def _entry(posterior):
         graph = fingerprint([posterior.logp], [*posterior.values, *posterior.shared])
     except UnknownError:
         return None, None
+    # Numba reads its variables when it first compiles; read now, a key does not depend on that.
+    numba.config.reload_config()
     record = {
         "structure": posterior.structure,
         "graph": graph,
-        "flags": [pytensor.config.floatX, pytensor.config.numba__fastmath, str(numba.config.OPT)],
+        "flags": [pytensor.config.floatX, str(numba.config.OPT)],
         "processor": [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()],
         "python": sys.version,
     }  # fmt: skip
