@@ -21,8 +21,8 @@ RNG = np.random.default_rng(7)
 SMALL = {"y": RNG.normal(2.0, 3.0, 30), "arm": RNG.integers(0, 2, 30), "arms": np.array(2)}
 LARGE = {"y": RNG.normal(1.0, 2.0, 75), "arm": RNG.integers(0, 4, 75), "arms": np.array(4)}
 PROGRAM = """
-import sys, numpy as np, pymc as pm, pytensor.tensor as pt
 import trialbalance.model
+import sys, numpy as np, pymc as pm, pytensor.tensor as pt
 from trialbalance.model.compile import compile_density
 from trialbalance.model.cache import cache_folder
 sys.path.insert(0, {here!r})
