@@ -13,7 +13,8 @@ import pytensor.tensor as pt
 import pytest
 from scipy import special, stats
 from trialbalance.model import cache, compile
-from trialbalance.model.compile import DisagreementError, NotFiniteError, compile_density
+from trialbalance.model.compile import DisagreementError, compile_density
+from trialbalance.model.density import NotFiniteError
 from trialbalance.model.digamma import digamma
 from trialbalance.model.fingerprint import UnknownError, fingerprint
 
@@ -229,7 +230,11 @@ def test_densities_with_special_functions_are_kept(folder):
         with pm.Model() as model:
             y = pm.Data("y", np.array([0.2, 0.6, 0.7]))
             a = pm.LogNormal("a", 0.0, 1.0)
-            pm.Potential("beta", -(pt.gammaln(a) + pt.gammaln(a + y) - pt.gammaln(2 * a + y)).sum() + pt.gammaln(a * y).sum())
+            pm.Potential(
+                "beta",
+                -(pt.gammaln(a) + pt.gammaln(a + y) - pt.gammaln(2 * a + y)).sum()
+                + pt.gammaln(a * y).sum(),
+            )
             pm.Potential("others", (pt.softplus(a * y) + pt.erf(a) + pt.log1mexp(-a)).sum())
         return model, {"y": np.array([0.2, 0.6, 0.7])}
 

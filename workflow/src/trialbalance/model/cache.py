@@ -28,7 +28,14 @@ except ImportError:  # pragma: no cover - where there are no such locks, each pr
     fcntl = None
 
 _LIBRARIES = ("pytensor", "numba", "numpy", "pymc")
-_SOURCES = ("cache.py", "compile.py", "digamma.py", "fingerprint.py", "machine_code.py")
+_SOURCES = (
+    "cache.py",
+    "compile.py",
+    "density.py",
+    "digamma.py",
+    "fingerprint.py",
+    "machine_code.py",
+)
 _SEAL = "entry.json"
 _ENTRIES = 100
 
