@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from trialbalance.model.fitting import means_of
+from trialbalance.model.forms import fit
 from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,7 +35,7 @@ def one_trial(cell, number, section):
     """Return estimate and interval of the difference in net benefit of one simulated trial."""
     rng = np.random.default_rng([int(CELLS.index[CELLS["cell"] == cell["cell"]][0]), number])
     frame = lose(cell, people(cell, cell["per_arm"], rng), rng)
-    idata, _ = means_of(frame, [], STUDY, section, seed=number)
+    idata = fit(frame, [], STUDY, section, seed=number)
     posterior = idata.posterior
     benefit = THRESHOLD * posterior["mean_effect"] - posterior["mean_cost"]
     draws = (benefit.sel(arm="new") - benefit.sel(arm="control")).to_numpy().ravel()

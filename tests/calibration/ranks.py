@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
-from trialbalance.model import density
-from trialbalance.model.fitting import sample_density
-from trialbalance.model.layout import plan
-from trialbalance.model.pack import pack
-from trialbalance.model.predictive import replicate
-from trialbalance.model.prepare import prepare
-from trialbalance.model.rows import configurations, expand
+from scipy import stats
+from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.fitting import replicate
+from trialbalance.model.cells.priors import draw_prior
+from trialbalance.model.cells.rows import lay_out
+from trialbalance.model.cells.sampling import sample_cells
+from trialbalance.model.cells.table import COST, EFFECT
 from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -37,10 +36,7 @@ SHAPES = {
                      {"family": "gamma", "maximum": {"total": 2e5}}, "effect_given_cost"),
 }  # fmt: skip
 # Scales at which data stay finite: the shipped ones let a logit or a log run off.
-PRIORS = {"cost_scale": 0.5, "cost_arm_scale": 0.3, "cost_cv": 0.5, "logit_scale": 0.5,
-          "logit_arm_scale": 0.3, "dependence": 0.3, "slope": 0.3, "spike_slope": 0.3,
-          "decrement_cv": 0.5, "effect_scale": 0.5, "effect_sd": 0.3,
-          "log_precision_scale": 0.5}  # fmt: skip
+PRIORS = {"level": 0.3, "event": 0.3, "slope": 0.3, "spread": 0.3, "cluster": 0.3}
 
 
 def frame_of(kind):
@@ -53,29 +49,15 @@ def frame_of(kind):
     return frame
 
 
-def from_prior(layout, rng):
-    """Draw an unconstrained point from the priors."""
-    point = np.zeros(layout.size)
-    for i, kind in enumerate(layout.kind):
-        scale, centre = layout.scale[i], layout.location[i]
-        if kind == density.NORMAL_AROUND:
-            parent = layout.parent[i]
-            point[i] = rng.normal(centre + (point[parent] if parent >= 0 else 0.0), scale)
-        elif kind == density.HALF_NORMAL:
-            point[i] = np.log(abs(rng.normal(0, scale)))
-        elif kind == density.SHARE:
-            point[i] = special.logit(np.clip(rng.beta(centre, scale), 1e-6, 1 - 1e-6))
-    return point
-
-
-def simulated(trial, setup, layout, point, rng):
-    """Return the trial with outcomes drawn at a point, a fifth of the effects then lost."""
-    named = {name: values[None] for name, values in layout.named(point).items()}
-    effect, cost = replicate(trial, setup, named, np.arange(trial.size), rng)
-    cost = (cost / trial.cost_unit[0])[:, None]
-    top = effect == trial.effect_top if trial.spike else np.zeros(trial.size, bool)
-    effect = np.where(rng.random(trial.size) < 0.2, np.nan, effect)
-    return replace(trial, effect=effect, cost=cost, at_ceiling=top & ~np.isnan(effect))
+def simulated(layout, point, number):
+    """Return the rows of the trial with outcomes drawn at a point, a fifth of the effects lost."""
+    cells, rng = layout.cells, np.random.default_rng([number, 1])
+    value = cells.value.copy()
+    drawn = replicate(layout, point, number).value[0]
+    for j in (*cells.of(EFFECT), *cells.of(COST)):
+        value[:, j] = drawn[:, j]
+    value[rng.random(cells.size) < 0.2, cells.of(EFFECT)[0]] = np.nan
+    return lay_out(replace(cells, value=value), families=layout.families)
 
 
 def main(family, count, output):
@@ -87,32 +69,47 @@ def main(family, count, output):
         cost=cost | {"covariates": ["severity"]}, dependence=dependence, priors=PRIORS,
         draws=DRAWS, tune=500, chains=2,
     ).model_dump(mode="json")  # fmt: skip
-    trial = prepare(frame_of(kind), [], STUDY, section)
-    setup = configurations(trial)
-    layout = plan(trial, setup, expand(trial, setup), section["priors"])
-    ranks = []
+    layout = lay_out(cells_by_total(frame_of(kind), [], STUDY, section))
+    ranks: dict[str, list[int]] = {}
     for number in range(count):
         rng = np.random.default_rng([len(family), number])
-        point = from_prior(layout, rng)
-        own = simulated(trial, setup, layout, point, rng)
-        rows = expand(own, setup)
-        plan_of = plan(own, setup, rows, section["priors"])
-        idata = sample_density(pack(own, setup, rows, plan_of), plan_of.start_point,
-                               section | {"chains": 2}, number)  # fmt: skip
-        draws = idata.posterior["point"].to_numpy()[0, ::THIN, : layout.size]
-        ranks.append((draws < point).sum(axis=0))
-    ranks = np.array(ranks)
+        point = draw_prior(layout, 1, rng, PRIORS)
+        own = simulated(layout, point, number)
+        _, points, _ = sample_cells(own, section, number)
+        found = natural(own, points, layout)
+        for name, truth in natural(layout, point, layout).items():
+            draws = found[name][:DRAWS:THIN]
+            ranks.setdefault(name, []).append(int((draws < truth[0]).sum()))
     lines = []
-    for name, part in layout.parts.items():
-        for place, index in zip(part.places.ravel(), np.ndindex(part.shape), strict=True):
-            counts = np.bincount(ranks[:, place] * 10 // (DRAWS // THIN + 1), minlength=10)
-            label = name + ("" if not index else str(list(index)))
-            lines.append({"family": family, "parameter": label, "trials": count,
-                          "chi_square": stats.chisquare(counts).statistic.round(2),
-                          "limit_99.9": round(stats.chi2.ppf(0.999, 9), 2),
-                          **{f"bin_{b}": int(n) for b, n in enumerate(counts)}})  # fmt: skip
+    for label, found in ranks.items():
+        counts = np.bincount(np.array(found) * 10 // (DRAWS // THIN + 1), minlength=10)
+        lines.append({"family": family, "parameter": label, "trials": count,
+                      "chi_square": stats.chisquare(counts).statistic.round(2),
+                      "limit_99.9": round(stats.chi2.ppf(0.999, 9), 2),
+                      **{f"bin_{b}": int(n) for b, n in enumerate(counts)}})  # fmt: skip
     Path(output).parent.mkdir(parents=True, exist_ok=True)
     pd.DataFrame(lines).to_csv(output, index=False)
+
+
+def natural(layout, points, reference):
+    """Return levels, slopes and spreads by label; levels at mean predictors of a reference.
+
+    Slopes do not depend on how they are whitened.
+    """
+    found = {}
+    for name, block in layout.blocks.items():
+        for part, other in zip(block.parts, reference.blocks[name].parts, strict=True):
+            white = points.get(f"{name}.white", np.zeros((1, 0)))[:, part.whitened]
+            slopes = white @ part.unwhiten.T
+            moved = slopes @ (other.centre - part.centre)
+            for k, column in enumerate(points[f"{name}.level"][:, part.levels].T):
+                found[f"{part.name} level[{k}]"] = column + moved
+            if f"{name}.spread" in points and part.atom < 0:
+                for k, column in enumerate(points[f"{name}.spread"][:, part.spreads].T):
+                    found[f"{part.name} spread[{k}]"] = column
+            for k, column in enumerate(slopes.T):
+                found[f"{part.name} slope[{k}]"] = column
+    return found
 
 
 if __name__ == "__main__":

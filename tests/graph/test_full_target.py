@@ -35,7 +35,7 @@ def test_every_analysis_gets_its_checks(door):
     assert len(found) == 3 * len(study.analyses())
 
 
-def test_an_analysis_of_visits_gets_its_cross_check_without_a_ladder():
+def test_an_analysis_of_visits_gets_the_checks_of_one_of_totals():
     study = study_at("scored")
     name = study.analyses()[0]
     scenario = study.scenarios["base"]
@@ -43,12 +43,12 @@ def test_an_analysis_of_visits_gets_its_cross_check_without_a_ladder():
     by_visit = replace(study, scenarios={**study.scenarios, "base": changed})
     folder = f"<results>/scored/base/50_model/{name}"
     found = full_targets(by_visit)
-    assert f"{folder}/crosscheck.csv" in found
-    assert f"{folder}/ladder.csv" not in found
+    for table in ("ladder", "crosscheck", "prior_sensitivity"):
+        assert f"{folder}/{table}.csv" in found
     assert set(found) <= set(full_report_inputs(Place(by_visit)).values())
     needed = paths.wanted(paths.Place(by_visit, analysis=name), *CROSS_CHECKED)
-    assert set(needed) == {"arm_means", "dataset", "follow_up", "measures", "outcome_weights"}
-    assert "ladder_draws" in paths.wanted(paths.Place(study, analysis=name), *CROSS_CHECKED)
+    drawn = {"arm_means", "ladder_draws"}
+    assert set(needed) == drawn | {"dataset", "follow_up", "measures", "outcome_weights"}
 
 
 def test_totals_handed_over_are_cross_checked_as_totals():

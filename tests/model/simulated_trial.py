@@ -2,9 +2,6 @@
 
 import numpy as np
 import pandas as pd
-from scipy import special
-from trialbalance.model.density import HALF_NORMAL, SHARE
-from trialbalance.model.layout import plan
 from trialbalance.settings.sections.model import ModelSettings
 
 STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
@@ -43,18 +40,3 @@ def dataset(size, missing=0.0, seed=1, gain=0.3, deaths=0):
         frame.loc[: deaths - 1, "effect"] = rng.uniform(0.1, 0.5, deaths)
         frame.loc[: deaths - 1, "at_ceiling"] = False
     return frame
-
-
-def parameters_of(trial, setup, rows, priors, seed=3):
-    """One plausible draw of every parameter, named, with a leading axis of length 1."""
-    rng = np.random.default_rng(seed)
-    layout = plan(trial, setup, rows, priors)
-    kind, size = np.array(layout.kind), layout.size
-    points = rng.normal(0.3, 0.3, (1, size))
-    positive, shares = kind == HALF_NORMAL, kind == SHARE
-    points[:, positive] = np.log(rng.uniform(0.5, 0.9, (1, positive.sum())))
-    points[:, shares] = special.logit(rng.uniform(0.2, 0.6, (1, shares.sum())))
-    named = layout.named(points)
-    if "effect_log_precision" in named:
-        named["effect_log_precision"] = named["effect_log_precision"] + 2
-    return named

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import special
 from simulated_trial import STUDY, dataset, section
 from trialbalance.model.checks import check
 from trialbalance.model.forms import fit
@@ -133,5 +134,7 @@ def test_hurdles_recover_known_means(hurdles):
 
 
 def test_an_arm_without_deaths_keeps_a_small_risk(hurdles):
-    risk = hurdles[0].posterior["p_death"].mean(("chain", "draw"))
-    assert 0 < float(risk.sel(arm="B")) < float(risk.sel(arm="A"))
+    level = hurdles[0].posterior["level"]
+    risk = special.expit(level.sel(level_of=[f"death at 1, {arm}" for arm in "AB"]))
+    own, other = risk.mean(("chain", "draw")).to_numpy()
+    assert 0 < other < own

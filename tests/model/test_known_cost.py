@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from simulated_trial import STUDY, dataset, section
 from trialbalance.decision import compare_arms
+from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.forms import fit
-from trialbalance.model.prepare import prepare
 from trialbalance.model.results import arm_draws
 
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "draws": 200, "tune": 300}
@@ -28,10 +28,9 @@ def test_zero_prices_give_zero_incremental_cost():
 def test_a_known_group_stands_last_and_leaves_the_others_as_they_were():
     frame = dataset(40)
     frame = frame.assign(cost_a=5.0, cost_b=frame["cost"])
-    trial = prepare(frame, ["a", "b"], STUDY, section(**NORMAL))
-    assert trial.groups == ["b", "a"]
-    assert np.isnan(trial.cost_known[0])
-    assert trial.cost_known[1] == 5.0
-    assert np.isnan(trial.cost[:, 1]).all()
-    alone = prepare(frame, ["b"], STUDY, section(**NORMAL))
-    assert np.array_equal(trial.cost[:, 0], alone.cost[:, 0], equal_nan=True)
+    cells = cells_by_total(frame, ["a", "b"], STUDY, section(**NORMAL))
+    assert cells.groups == ("b", "a")
+    assert cells.names == ["effect", "b"]
+    assert (cells.fixed_cost == [0.0, 5.0]).all()
+    alone = cells_by_total(frame, ["b"], STUDY, section(**NORMAL))
+    assert np.array_equal(cells.value, alone.value, equal_nan=True)

@@ -7,12 +7,13 @@ from simulated_trial import STUDY, dataset, section
 from trialbalance import contracts
 from trialbalance.model import rungs as ladder_of
 from trialbalance.model.agreement import compare_roads
+from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.comparison import differences, log_jacobian, measure
 from trialbalance.model.crosscheck import cross_check
 from trialbalance.model.forms import fit
 from trialbalance.model.ladder import COLUMNS, fit_ladder
 from trialbalance.model.power_scaling import prior_sensitivity
-from trialbalance.model.prepare import prepare
 from trialbalance.model.results import arm_draws
 from trialbalance.model.rungs import rungs
 
@@ -21,6 +22,10 @@ OWN = {
     "effect": {"family": "normal"}, "cost": {"family": "normal", "hurdle": "auto"},
     "draws": 1000, "tune": 500, "chains": 2,
 }  # fmt: skip
+
+
+def laid(frame, own):
+    return lay_out(cells_by_total(frame, [], STUDY, own))
 
 
 def positive(size=150):
@@ -115,7 +120,7 @@ def test_measures_that_differ_are_not_compared():
     frame = dataset(80)
     plain = section(effect={"family": "normal"}, cost={"family": "normal"})
     spiked = section(effect={"family": "beta", "lower": -0.594}, cost={"family": "gamma"})
-    names = [measure(prepare(frame, [], STUDY, own)) for own in (plain, spiked)]
+    names = [measure(laid(frame, own)) for own in (plain, spiked)]
     assert names == [
         "continuous effect; continuous cost",
         "effect with a share at the ceiling; cost with a share at zero (total)",
@@ -137,34 +142,41 @@ def test_a_high_pareto_k_is_compared_with_nothing():
 
 def test_values_moved_inside_their_bounds_are_another_measure():
     frame = positive(80)
+    own = section(effect={"family": "beta", "lower": -0.594, "spike": "no"})
+    moved = frame.assign(effect=frame["effect"].where(frame.index > 0, -0.594))
+    expected = "continuous effect; some values moved inside their bounds; continuous cost"
+    assert measure(laid(moved, own)) == expected
+
+
+def test_the_whole_of_a_bounded_cost_is_a_share_of_its_own():
+    frame = positive(80)
     bounded = {"family": "gamma", "maximum": {"total": float(frame["cost"].max())}}
-    beta = {"family": "beta", "lower": -0.594, "spike": "no"}
-    for own in (section(effect=beta), section(cost=bounded, dependence="none")):
-        moved = frame.assign(effect=frame["effect"].where(frame.index > 0, -0.594))
-        name = measure(prepare(moved, [], STUDY, own))
-        expected = "continuous effect; some values moved inside their bounds; continuous cost"
-        assert name == expected
+    own = section(cost=bounded, dependence="none")
+    assert measure(laid(frame, own)) == "continuous effect; cost with a share at the whole (total)"
 
 
 def test_jacobian_counts_continuous_values_only():
     frame = dataset(80)
     own = section(effect={"family": "beta", "lower": -0.594}, cost={"family": "gamma"})
-    trial = prepare(frame, [], STUDY, own)
-    found = log_jacobian(trial)
+    found = log_jacobian(laid(frame.drop(columns="baseline_effect"), own))
     continuous = ~frame["at_ceiling"].astype(bool).to_numpy()
     positive_cost = frame["cost"].to_numpy() > 0
-    expected = -(continuous * np.log(1.594) + positive_cost * np.log(frame["cost"].mean()))
+    mean = frame["cost"][positive_cost].mean()
+    expected = -(continuous * np.log(1.594) + positive_cost * np.log(mean))
     np.testing.assert_allclose(found, expected)
 
 
 def test_prior_sensitivity_of_a_fit(climbed, tmp_path):
-    fitted, frame, own, *_ = climbed
-    table = prior_sensitivity(fitted, frame, [], STUDY, own, CONTRAST)
+    fitted = climbed[0]
+    table = prior_sensitivity(fitted, "A", CONTRAST)
     assert table["quantity"].to_list() == ["cost", "effect", "net_benefit"]
     assert set(table["verdict"]) == {"none"}
-    assert (table["likelihood"] > 0.05).all()
-    # A stronger prior draws the arms together.
-    assert (table["stronger_prior"].abs() < table["weaker_prior"].abs()).iloc[:2].all()
+    # Everybody was seen: means stand on the data, whatever a prior says.
+    assert (table["prior"] < 0.05).all()
+    spread = [np.diff(fitted.posterior[f"mean_{name}"].to_numpy(), axis=-1).std()
+              for name in ("cost", "effect")]  # fmt: skip
+    moved = (table["stronger_prior"] - table["weaker_prior"]).abs().iloc[:2]
+    assert (moved < 0.05 * np.array(spread)).all()
     words = {"arms": ["A", "B"]}
     contracts.write(table, tmp_path / "one.csv", "prior_sensitivity", True, words)
 

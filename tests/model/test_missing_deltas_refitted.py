@@ -5,9 +5,9 @@ import pytest
 from simulated_trial import STUDY, dataset, section
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.missing.unobserved import move, unobserved_arrays
-from trialbalance.model.fitting import flat
+from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.forms import fit
-from trialbalance.model.prepare import prepare
 from trialbalance.model.results import arm_draws as model_arm_draws
 from trialbalance.model.results import unobserved_means
 
@@ -39,32 +39,44 @@ def fitted(incomplete):
 
 
 @pytest.fixture(scope="module")
-def trial(incomplete):
-    return prepare(incomplete, [], STUDY, section(**SETTINGS))
+def layout(incomplete):
+    return lay_out(cells_by_total(incomplete, [], STUDY, section(**SETTINGS)))
 
 
 @pytest.fixture(scope="module")
 def drawn(fitted):
-    return flat(fitted[0])
+    """Levels, slopes on baseline and spreads by label, draws first."""
+    posterior, found = fitted[0].posterior, {}
+    for name in ("level", "slope", "spread"):
+        for label in posterior[f"{name}_of"].to_numpy():
+            found[name, str(label)] = posterior[name].sel({f"{name}_of": label}).to_numpy().ravel()
+    return found
 
 
-def impute(drawn, trial, number, noise):
-    """Complete the data once, from one posterior draw or (None) from the posterior mean."""
-    draw = {name: values.mean(axis=0) if number is None else values[number]
-            for name, values in drawn.items()}  # fmt: skip
-    covariate = trial.covariates["baseline_effect"]
-    baseline = covariate.design(covariate.values)[:, 0]
-    effect = draw["effect_level"][trial.arm] + draw["effect_slope"][0] * baseline
-    effect = effect + draw["effect_sd"][trial.arm] * noise[0]
-    cost = draw["cost_level"][trial.arm, 0] + draw["cost_slope"][0, 0] * baseline
-    cost = cost + draw["cost_cv"][trial.arm, 0] * noise[1]
-    effect = trial.effect_origin + trial.effect_unit * effect
-    return baseline, effect, cost * trial.cost_unit[0]
+def impute(drawn, layout, number, noise):
+    """Complete the data once, from one posterior draw."""
+    cells, found = layout.cells, []
+    for name, own in (("effect", noise[0]), ("total", noise[1])):
+        family = layout.families[cells.names.index(name)]
+        part = next(p for p in layout.blocks["normal"].parts if p.name == name)
+        level, spread = (
+            np.array([drawn[what, f"{name}, {arm}"][number] for arm in cells.arms])[cells.arm]
+            for what in ("level", "spread")
+        )
+        slope = drawn["slope", f"{name} on baseline_effect"][number]
+        away = cells.design[:, 0] - part.centre[0]
+        level = level + slope * away
+        if name == "total":
+            died = layout.families[cells.names.index("death")]
+            score = died.score(cells.value[:, cells.names.index("death")])
+            level = level + drawn["slope", "total on death"][number] * (score - part.centre[1])
+        found.append(family.raw(level + spread * own))
+    return cells.design[:, 0], *found
 
 
-def completed(frame, trial, effect, cost, corner):
+def completed(frame, arm, effect, cost, corner):
     """Return the data with the imputed values moved by the deltas of their arm."""
-    delta, percent = (np.array(values)[trial.arm] for values in corner)
+    delta, percent = (np.array(values)[arm] for values in corner)
     whole = frame.copy()
     whole["effect"] = frame["effect"].where(frame["effect"].notna(), effect + delta)
     whole["cost"] = frame["cost"].where(frame["cost"].notna(), cost * (1 + percent / 100))
@@ -85,26 +97,20 @@ def one_draw(values, arm, baseline, rng):
 
 @pytest.mark.parametrize("corner", CORNERS)
 def test_algebra_is_imputing_with_the_delta_and_analysing_again(
-    incomplete, fitted, trial, drawn, corner
+    incomplete, fitted, layout, drawn, corner
 ):
-    idata, arrays, unobserved = fitted
-    rng, alive = np.random.default_rng(5), ~incomplete["died"].to_numpy(bool)
+    _, arrays, unobserved = fitted
+    rng, arm = np.random.default_rng(5), layout.cells.arm
     found = {"cost": [], "effect": []}
     for number in rng.choice(len(arrays.draw), IMPUTATIONS, replace=False):
-        baseline, effect, cost = impute(drawn, trial, number, rng.standard_normal((2, 160)))
-        whole = completed(incomplete, trial, effect, cost, corner)
-        for name, rows in (("cost", np.ones(160, bool)), ("effect", alive)):
-            values = whole[name].to_numpy(float)[rows]
-            found[name].append(one_draw(values, trial.arm[rows], baseline[rows], rng))
+        baseline, effect, cost = impute(drawn, layout, number, rng.standard_normal((2, 160)))
+        whole = completed(incomplete, arm, effect, cost, corner)
+        for name in found:
+            # The dead, whose effect is known, are in it as everybody is.
+            found[name].append(one_draw(whole[name].to_numpy(float), arm, baseline, rng))
     moved = dict(zip(("cost", "effect"), move(arrays, unobserved, *corner), strict=True))
-    # Deaths are a part of their own: the arm's mean is that of the living but for the dead.
-    death = idata.posterior["p_death"].stack(s=("chain", "draw")).to_numpy().T
-    dead = incomplete.loc[~alive, "effect"].mean()
     for name in found:
         again = np.array(found[name])
-        if name == "effect":
-            chance = death.mean(axis=0)
-            again = (1 - chance) * again + chance * dead
         spread = again.std(axis=0)
         error = 4 * spread / np.sqrt(IMPUTATIONS)
         assert (abs(again.mean(axis=0) - moved[name].mean(axis=0)) < error + 0.15 * spread).all()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from simulated_trial import STUDY, section
 from trialbalance.contracts import Problems
-from trialbalance.model.prepare import prepare
+from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.selection import cases_of, fit_selection, outcomes_of
 from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
 
@@ -89,8 +89,8 @@ def test_costs_that_everybody_has_stand_apart():
     seen["cost_records"], seen["cost_interview"] = seen["cost"], seen["cost"] * 0.1
     seen.loc[seen["effect"].isna(), "cost_interview"] = np.nan
     seen.loc[:3, "died"] = True
-    trial = prepare(seen, ["records", "interview"], STUDY, section(**NORMAL))
-    found = {outcome.name: outcome for outcome in outcomes_of(trial)}
+    cells = cells_by_total(seen, ["records", "interview"], STUDY, section(**NORMAL))
+    found = {outcome.name: outcome for outcome in outcomes_of(cells)}
     assert list(found) == ["recorded", "effect", "unrecorded"]
     assert [outcome.selected for outcome in found.values()] == [False, True, True]
     assert not found["effect"].applies[:4].any() and len(found["recorded"].missing) == 0
@@ -101,7 +101,7 @@ def test_costs_that_everybody_has_stand_apart():
 def test_cases_that_ship():
     plan = SelectionSettings().model_dump()
     _, seen = people(60)
-    outcomes = outcomes_of(prepare(seen, [], STUDY, section(**NORMAL)))
+    outcomes = outcomes_of(cells_by_total(seen, [], STUDY, section(**NORMAL)))
     assert list(cases_of(plan, outcomes)) == [
         "missing_at_random", "effect -1", "effect -0.5", "effect 0.5", "effect 1",
     ]  # fmt: skip

@@ -28,6 +28,7 @@ rule fit_model:
 rule check_model:
     """Check convergence and predictions against their gates."""
     input:
+        unpack(inputs(paths.modelled_visits)),
         posterior=table("posterior"),
         dataset=made("dataset"),
     output:
@@ -68,6 +69,7 @@ rule weigh_censoring:
 rule climb_ladder:
     """Fit the analysis under a ladder of families; write them side by side."""
     input:
+        unpack(inputs(paths.modelled_visits)),
         posterior=table("posterior"),
         dataset=made("dataset"),
     output:
@@ -118,7 +120,6 @@ rule scale_priors:
     """Scale priors and likelihood; write how far the contrasts hang on each."""
     input:
         posterior=table("posterior"),
-        dataset=made("dataset"),
     output:
         **outputs("scale_priors"),
     log:

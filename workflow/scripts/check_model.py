@@ -5,17 +5,20 @@ from pathlib import Path
 import pandas as pd
 from trialbalance.dataset import source_groups
 from trialbalance.model.checks import check
+from trialbalance.model.forms import cells_of
 from trialbalance.model.plausibility import prior_plausibility
 from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:
-    dataset = job.read("dataset")
+    dataset, follow_up, weights = map(job.read, ("dataset", "follow_up", "outcome_weights"))
+    if weights is not None:
+        weights = weights[weights["outcome"] == job.analysis["outcome"]]
+    groups = source_groups(dataset)
+    cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)
     checks = check(load(Path(job.inputs["posterior"])), dataset, job.section)
     seed = job.seed("prior", job.wildcards["analysis"])
-    prior = None
-    if job.section["cells"] == "totals":
-        prior = prior_plausibility(dataset, source_groups(dataset), job.study, job.section, seed)
+    prior = prior_plausibility(cells, job.section, seed)
     job.write(model_checks=pd.concat([checks, prior], ignore_index=True))
     failed = checks[checks["verdict"] == "fail"]
     for row in failed.itertuples():

@@ -253,8 +253,6 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "legal": lambda place: bool(place.study.scenarios[place.scenario]["legal"]),
     "missing_not_at_random": asks_of_missing,
     "selection": lambda place: model_of(place)["selection"] is not None,
-    # The ladder, the cross-check and power-scaling describe a model of totals.
-    "totals": lambda place: model_of(place)["cells"] == "totals",
     "blind": is_blind,
     "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
     "published": lambda place: bool(place.study.base["published"]),

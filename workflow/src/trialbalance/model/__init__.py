@@ -5,7 +5,7 @@ Importing this package is light: it only sets PyTensor's flags, before any modul
 
 import os
 
-from trialbalance.model.cache import cache_folder
+from trialbalance.model.cache import cache_folder, cache_home, writable
 
 # One road on every machine: no C compiler is looked for and Numba compiles everything, so a
 # machine with a compiler gives the same draws as one without. Later flags win in PyTensor, and
@@ -23,3 +23,6 @@ if _FLAGS not in os.environ.get("PYTENSOR_FLAGS", ""):
 os.environ.setdefault("NUMBA_OPT", "1")
 # What Numba keeps of functions of our own, which else would lie beside the source.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "numba"))
+# ArviZ writes to the cache of the user when it is imported, and fails where it cannot.
+if not writable(cache_home()):
+    os.environ["XDG_CACHE_HOME"] = str(cache_folder())

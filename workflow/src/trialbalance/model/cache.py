@@ -28,7 +28,14 @@ except ImportError:  # pragma: no cover - where there are no such locks, each pr
     fcntl = None
 
 _LIBRARIES = ("pytensor", "numba", "numpy", "pymc")
-_SOURCES = ("cache.py", "compile.py", "digamma.py", "fingerprint.py", "machine_code.py")
+_SOURCES = (
+    "cache.py",
+    "compile.py",
+    "density.py",
+    "digamma.py",
+    "fingerprint.py",
+    "machine_code.py",
+)
 _SEAL = "entry.json"
 _ENTRIES = 100
 
@@ -47,16 +54,27 @@ def cache_folder():
     >>> os.access(cache_folder(), os.W_OK)
     True
     """
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    home = cache_home()
     name = f"{versions()}-{engine_hash()[:12]}"
     chosen = home / "trialbalance" / name
     # PyTensor's flags are parted by commas, so a folder cannot have one.
-    if home.is_absolute() and "," not in str(chosen) and _writable(chosen):
+    if home.is_absolute() and "," not in str(chosen) and writable(chosen):
         return chosen
     chosen = Path(tempfile.gettempdir()) / f"trialbalance-{_user()}"
-    if _own(chosen) and _writable(chosen / name):
+    if _own(chosen) and writable(chosen / name):
         return chosen / name
     return Path(tempfile.mkdtemp(prefix="trialbalance-"))
+
+
+def cache_home():
+    """Return where this user's caches are.
+
+    Examples
+    --------
+    >>> cache_home().name != ""
+    True
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
 
 
 def versions():
@@ -94,8 +112,14 @@ def _user():
     return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
 
 
-def _writable(folder):
-    """Return whether the folder is there, or could be made, and takes a file."""
+def writable(folder):
+    """Return whether the folder is there, or could be made, and takes a file.
+
+    Examples
+    --------
+    >>> writable(Path(tempfile.gettempdir()))
+    True
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,15 +1,22 @@
 """Leave-one-out comparison of fits, only where they describe the same data on the same measure."""
 
+from typing import Any
+
+import arviz as az
 import numpy as np
 
+from trialbalance.model.cells.averages import has_ceiling
+from trialbalance.model.cells.layout import Layout
+from trialbalance.model.cells.table import COST
 
-def measure(trial):
+
+def measure(layout: Layout) -> str:
     """Say on which measure a model gives its density; fits compare only where it is the same.
 
     Parameters
     ----------
-    trial : Trial
-        The prepared data.
+    layout : Layout
+        Rows of the density.
 
     Returns
     -------
@@ -18,26 +25,37 @@ def measure(trial):
 
     Examples
     --------
-    >>> measure.__name__
-    'measure'
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> measure(example_layout())
+    'continuous effect; continuous cost'
     """
-    if trial.effect_family == "bernoulli":
+    cells, families = layout.cells, layout.families
+    effects = [j for j in cells.outcomes if cells.cells[j].kind != COST]
+    costs = [j for j in cells.outcomes if cells.cells[j].kind == COST]
+    effect = "continuous effect"
+    if any(not families[j].inside for j in effects):
         effect = "effect as an event"
-    else:
-        effect = "effect with a share at the ceiling" if trial.spike else "continuous effect"
-    if any("were moved just" in note for note in trial.notes):
+    elif any(families[j].atoms for j in effects):
+        top = any(has_ceiling(families[j]) for j in effects)
+        effect = f"effect with a share at the {'ceiling' if top else 'floor'}"
+    if any(families[j].moved(cells.value[cells.seen[:, j], j]) for j in cells.outcomes):
         effect += "; some values moved inside their bounds"
-    zeros = ", ".join(trial.groups[group] for group in trial.hurdle)
-    return f"{effect}; " + (f"cost with a share at zero ({zeros})" if zeros else "continuous cost")
+    shares = []
+    for said, zero in (("zero", True), ("the whole", False)):
+        own = [cells.names[j] for j in costs
+               if any((abs(families[j].raw(np.array(at))) < 1e-9) == zero
+                      for at in families[j].atoms)]  # fmt: skip
+        shares += [f"a share at {said} ({', '.join(own)})"] if own else []
+    return f"{effect}; " + (f"cost with {' and '.join(shares)}" if shares else "continuous cost")
 
 
-def log_jacobian(trial):
+def log_jacobian(layout: Layout) -> np.ndarray:
     """Return what turns a participant's log density into one in the units of the data.
 
     Parameters
     ----------
-    trial : Trial
-        The prepared data: outcomes are multiples of their units.
+    layout : Layout
+        Rows of the density: values are multiples of the unit of their family.
 
     Returns
     -------
@@ -46,26 +64,30 @@ def log_jacobian(trial):
 
     Examples
     --------
-    >>> log_jacobian.__name__
-    'log_jacobian'
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> log_jacobian(example_layout()).shape
+    (40,)
     """
-    effect = ~np.isnan(trial.effect) & ~(trial.spike & trial.at_ceiling)
-    if trial.effect_family == "bernoulli":
-        effect = np.zeros(trial.size, bool)
-    cost = ~np.isnan(trial.cost)
-    cost[:, trial.hurdle] &= trial.cost[:, trial.hurdle] != 0
-    return -(effect * np.log(trial.effect_unit) + cost @ np.log(trial.cost_unit))
+    found = np.zeros(layout.cells.size)
+    for j, family in enumerate(layout.families):
+        seen = np.flatnonzero(layout.cells.seen[:, j])
+        if family.inside:
+            inside = ~family.at_atom(family.unit(layout.cells.value[seen, j]))
+            found[seen[inside]] -= np.log(family.scale)
+    return found
 
 
-def leave_one_out(idata, trial, limit):
+def leave_one_out(
+    idata: az.InferenceData, layout: Layout, limit: float
+) -> tuple[tuple[str, ...], np.ndarray, int]:
     """Return the expected log density of each participant left out, in the units of the data.
 
     Parameters
     ----------
     idata : arviz.InferenceData
         A fit, with the log-likelihood of participants.
-    trial : Trial
-        The data it was fitted to.
+    layout : Layout
+        Rows of its density.
     limit : float
         Largest Pareto k at which the answer is believed.
 
@@ -84,18 +106,22 @@ def leave_one_out(idata, trial, limit):
 
     Examples
     --------
-    >>> leave_one_out.__name__
-    'leave_one_out'
+    >>> import xarray as xr
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> person = "participant_id"
+    >>> table = xr.Dataset({"elpd": (person, [0.0]), "pareto_k": (person, [0.9])}, {person: ["p0"]})
+    >>> leave_one_out(az.InferenceData(leave_one_out=table), example_layout(), 0.7)[2]
+    1
     """
     found = idata.leave_one_out
     people = [str(name) for name in found["participant_id"].to_numpy()]
-    place = {name: number for number, name in enumerate(trial.participants)}
-    jacobian = log_jacobian(trial)[[place[name] for name in people]]
+    place = {name: number for number, name in enumerate(layout.cells.participants)}
+    jacobian = log_jacobian(layout)[[place[name] for name in people]]
     high = int((found.pareto_k > limit).sum())
     return tuple(people), found.elpd.to_numpy() + jacobian, high
 
 
-def differences(fits):
+def differences(fits: dict[str, dict[str, Any]]) -> dict[str, tuple[float, float, str]]:
     """Compare fits with the best of those on the same measure.
 
     Parameters

@@ -28,195 +28,28 @@ import hashlib
 import json
 import shutil
 import sys
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numba
 import numpy as np
 import pytensor
-import pytensor.tensor as pt
 from llvmlite import binding
-from pytensor.compile.mode import Mode
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.traversal import ancestors
 
 from trialbalance.model.cache import cache_folder, draft, locked, sealed
+from trialbalance.model.density import PLAIN, Density, NotFiniteError
 from trialbalance.model.fingerprint import UnknownError, fingerprint
 from trialbalance.model.machine_code import compile_code, find_code
 
-# Each operation in Python as it is written: slow, and independent of compiler and rewrites.
-_PLAIN = Mode(linker="py", optimizer=None)
 _AGREES = 1e-8
 # PyMC's own constants, a half log of 2 pi say, hold eight digits.
 _TWIN_AGREES = 1e-6
 _STEP = 1e-5
 
 
-class NotFiniteError(ValueError):
-    """The density at a point is not finite: the sampler may step back and go on."""
-
-    is_recoverable = True
-
-
 class DisagreementError(RuntimeError):
     """A compiled density does not give what its declaration gives."""
-
-
-@dataclass(frozen=True, eq=False)
-class Density:
-    """Log density of a posterior on the unconstrained scale, with its gradient.
-
-    Attributes
-    ----------
-    names : list of str
-        Free variables in the order of the vector, by their constrained names.
-    shapes : list of tuple of int
-        Their shapes on the unconstrained scale.
-    start : numpy.ndarray, shape (size,)
-        PyMC's initial point.
-    structure : str
-        What the caller called it.
-    found : bool
-        Whether it was found in the cache.
-    """
-
-    names: list
-    shapes: list
-    start: np.ndarray
-    structure: str
-    found: bool
-    _function: object = field(repr=False)
-    _arguments: tuple = field(repr=False)
-    _places: dict = field(repr=False)
-    _model: object = field(repr=False)
-
-    @property
-    def size(self):
-        """Length of the vector."""
-        return len(self.start)
-
-    def __call__(self, point):
-        """Return the log density and its gradient.
-
-        Parameters
-        ----------
-        point : numpy.ndarray, shape (size,)
-            Unconstrained values, float64 and contiguous.
-
-        Returns
-        -------
-        float, numpy.ndarray
-            Log density up to a constant, and its gradient.
-
-        Raises
-        ------
-        NotFiniteError
-            Where it is not finite.
-        """
-        try:
-            value, gradient = self._function(point, *self._arguments)
-        except ArithmeticError as error:
-            raise NotFiniteError(str(error)) from error
-        value = float(value)
-        if not np.isfinite(value):
-            raise NotFiniteError(f"the log density is {value}")
-        return value, gradient
-
-    def given(self, **data):
-        """Return the density of other data of the same types.
-
-        Parameters
-        ----------
-        **data : numpy.ndarray
-            New values by the name of their ``pm.Data``.
-
-        Returns
-        -------
-        Density
-            Sharing the compiled code.
-
-        Raises
-        ------
-        KeyError
-            For a name that the model has no data of.
-        """
-        arguments = list(self._arguments)
-        for name, value in data.items():
-            old = arguments[self._places[name]]
-            value = np.array(value, dtype=old.dtype, order="C")
-            if value.ndim != old.ndim:
-                raise ValueError(f"{name} has {value.ndim} axes, the model's {old.ndim}")
-            arguments[self._places[name]] = value
-        return replace(self, _arguments=tuple(arguments))
-
-    def initial(self, seed, jitter=1.0):
-        """Return the starting point moved by uniform noise.
-
-        Parameters
-        ----------
-        seed : int
-            One integer.
-        jitter : float
-            Largest move of a value.
-
-        Returns
-        -------
-        numpy.ndarray, shape (size,)
-            A point.
-        """
-        return self.start + np.random.default_rng(seed).uniform(-jitter, jitter, self.size)
-
-    def parts(self, points):
-        """Return unconstrained points cut into variables.
-
-        Parameters
-        ----------
-        points : numpy.ndarray, shape (..., size)
-            Any number of points.
-
-        Returns
-        -------
-        dict of str to numpy.ndarray, shape (..., *shape)
-            By constrained name.
-        """
-        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
-        pieces = np.split(points, ends[:-1], axis=-1)
-        return {
-            name: piece.reshape(*points.shape[:-1], *shape)
-            for name, shape, piece in zip(self.names, self.shapes, pieces, strict=True)
-        }
-
-    def constrained(self, points):
-        """Return the variables as they are declared: a spread above zero, a share in (0, 1).
-
-        Parameters
-        ----------
-        points : numpy.ndarray, shape (..., size)
-            Any number of points.
-
-        Returns
-        -------
-        dict of str to numpy.ndarray, shape (..., *shape)
-            By name; quantities the model only derives are not among them.
-        """
-        found = {}
-        for variable in self._model.free_RVs:
-            values = self.parts(points)[variable.name]
-            transform = self._model.rvs_to_transforms[variable]
-            if transform is not None:
-                symbol = pt.tensor(dtype="float64", shape=(None,) * values.ndim)
-                back = transform.backward(symbol, *variable.owner.inputs)
-                values = np.asarray(back.eval({symbol: values}, mode=_PLAIN))
-            found[variable.name] = values
-        return found
-
-    def dims(self, name):
-        """Return the names of a variable's axes, None where the model names none."""
-        return self._model.named_vars_to_dims.get(name)
-
-    @property
-    def coords(self):
-        """Labels of the axes that the model names."""
-        return {name: list(labels) for name, labels in self._model.coords.items() if labels}
 
 
 def compile_density(model, structure, data, twin=None):
@@ -313,7 +146,7 @@ class _Posterior:
 
     def plainly(self):
         """Return a function of a point that does the declared operations one by one."""
-        function = pytensor.function(self.values, self.logp, mode=_PLAIN, on_unused_input="ignore")
+        function = pytensor.function(self.values, self.logp, mode=PLAIN, on_unused_input="ignore")
 
         def density(point):
             pieces = np.split(point, self.layout[1 : len(self.values)])
@@ -354,10 +187,12 @@ def _entry(posterior):
         graph = fingerprint([posterior.logp], [*posterior.values, *posterior.shared])
     except UnknownError:
         return None, None
+    # Numba reads its variables when it first compiles; read now, a key does not depend on that.
+    numba.config.reload_config()
     record = {
         "structure": posterior.structure,
         "graph": graph,
-        "flags": [pytensor.config.floatX, pytensor.config.numba__fastmath, str(numba.config.OPT)],
+        "flags": [pytensor.config.floatX, str(numba.config.OPT)],
         "processor": [binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten()],
         "python": sys.version,
     }  # fmt: skip

@@ -1,7 +1,16 @@
 """What a model is fitted to: totals of a participant, or cells by visit and period."""
 
+from collections.abc import Callable
+from typing import Any
+
+import arviz as az
 import numpy as np
 import pandas as pd
+
+from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.by_visit import cells_by_visit
+from trialbalance.model.cells.fitting import fit_cells
+from trialbalance.model.cells.table import Cells
 
 VISIT_MEANS = (
     *("arm", "kind", "name", "moment", "start_years", "end_years"),
@@ -9,10 +18,15 @@ VISIT_MEANS = (
 )
 
 
-def fit(
-    dataset, groups, study, section, seed, progress=None, cores=1, follow_up=None, weights=None
-):
-    """Fit the model to one analysis, by totals or by visit as the settings choose.
+def cells_of(
+    dataset: pd.DataFrame,
+    groups: list[str],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    follow_up: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
+) -> Cells:
+    """Return the cells of an analysis, by totals or by visit as the settings choose.
 
     Parameters
     ----------
@@ -22,33 +36,83 @@ def fit(
         Source groups of cost, the most complete first; empty uses the column ``cost``.
     study, section : dict
         Section ``study``; resolved section ``model``, whose ``cells`` chooses.
+    follow_up, weights : pandas.DataFrame, optional
+        Table follow_up and the outcome's rows of table outcome_weights, for cells by visit.
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    Problems
+        Where the data cannot be what the chosen family describes.
+
+    Examples
+    --------
+    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
+    ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, 0.9]})
+    >>> settings = ModelSettings(effect={"family": "normal"}).model_dump()
+    >>> cells_of(table, [], {"arms": ["A", "B"], "horizon_years": 1.0}, settings).names
+    ['effect', 'total']
+    """
+    if section["cells"] == "by_visit":
+        return cells_by_visit(dataset, follow_up, weights, study, section)
+    return cells_by_total(dataset, groups, study, section)
+
+
+def fit(
+    dataset: pd.DataFrame,
+    groups: list[str],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[[float, str], None] | None = None,
+    cores: int = 1,
+    follow_up: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
+) -> az.InferenceData:
+    """Fit the model to one analysis.
+
+    Parameters
+    ----------
+    dataset, groups, study, section, follow_up, weights
+        As for `cells_of`.
     seed : int
         One integer.
     progress : callable, optional
         Called as ``progress(percent, text)``.
     cores : int
         Threads for the chains; the draws do not depend on it.
-    follow_up, weights : pandas.DataFrame, optional
-        Table follow_up and the outcome's rows of table outcome_weights, for cells by visit.
 
     Returns
     -------
     arviz.InferenceData
-        The same groups and names of means either way.
+        As from :func:`trialbalance.model.cells.fitting.fit_cells`.
 
     Raises
     ------
     Problems
         Where the data cannot be what the chosen family describes.
+
+    Examples
+    --------
+    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> fit(pd.DataFrame({"arm": [], "effect": [], "cost": []}), [], {"arms": []},
+    ...     ModelSettings(effect={"family": "normal"}).model_dump(), 1)
+    Traceback (most recent call last):
+    ...
+    trialbalance.contracts.problems.Problems: dataset, column cost: found no cost for anybody; \
+leave the source group out of the analysis.
+    dataset, column effect: found no effect for anybody; analyse an outcome that was measured.
     """
-    # Imported here because one road does not need the other's modules.
-    if section.get("cells") == "by_visit":
-        from trialbalance.model.cells import fitting as by_visit
-
-        return by_visit.fit(dataset, follow_up, weights, study, section, seed, progress, cores)
-    from trialbalance.model import fitting
-
-    return fitting.fit(dataset, groups, study, section, seed, progress, cores)
+    if progress:
+        progress(0, "preparing the data")
+    cells = cells_of(dataset, groups, study, section, follow_up, weights)
+    idata = fit_cells(cells, section, seed, study["comparator"], progress, cores)
+    idata.attrs["cells"] = section["cells"]
+    return idata
 
 
 def visit_means(idata, follow_up=None):

@@ -1,13 +1,17 @@
 """The same analysis under a ladder of families, side by side."""
 
+from collections.abc import Callable
+from typing import Any
+
+import arviz as az
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Problems
+from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.checks import check
 from trialbalance.model.comparison import differences, leave_one_out, measure
-from trialbalance.model.fitting import fit
-from trialbalance.model.prepare import prepare
+from trialbalance.model.forms import cells_of, fit
 from trialbalance.model.results import arm_draws
 from trialbalance.model.rungs import OWN, rungs
 
@@ -18,7 +22,18 @@ COLUMNS = [
 ]  # fmt: skip
 
 
-def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=None):
+def fit_ladder(
+    idata: az.InferenceData,
+    dataset: pd.DataFrame,
+    groups: list[str],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    interval: float,
+    seed: int,
+    progress: Callable[[float, str], None] | None = None,
+    follow_up: pd.DataFrame | None = None,
+    weights: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
     """Fit every rung and describe it beside the study's own model.
 
     Parameters
@@ -37,6 +52,8 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         One integer, the same for every rung.
     progress : callable, optional
         Called as ``progress(percent, text)``.
+    follow_up, weights : pandas.DataFrame, optional
+        As for :func:`trialbalance.model.forms.fit`.
 
     Returns
     -------
@@ -48,11 +65,6 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
     -----
     Leave-one-out compares rungs on the same measure only; others are set side by side by their
     predictive checks.
-
-    Examples
-    --------
-    >>> fit_ladder.__name__
-    'fit_ladder'
     """
     lines, draws, fits = [], [], {}
     sections = rungs(section)
@@ -60,8 +72,12 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         say = _told(progress, name, place, len(sections))
         say(0, "describing" if name == OWN else "fitting")
         try:
-            trial = prepare(dataset, groups, study, own)
-            fitted = idata if name == OWN else fit(dataset, groups, study, own, seed, say)
+            cells = cells_of(dataset, groups, study, own, follow_up, weights)
+            layout = lay_out(cells)
+            fitted = idata
+            if name != OWN:
+                visits = {"follow_up": follow_up, "weights": weights}
+                fitted = fit(dataset, groups, study, own, seed, say, **visits)
         except Problems as problems:
             lines += _refused(name, own, dataset, study, problems)
             continue
@@ -69,9 +85,9 @@ def fit_ladder(idata, dataset, groups, study, section, interval, seed, progress=
         draws.append(means.assign(rung=name))
         checks = check(fitted, dataset, own)
         lines += _describe(name, own, means, checks, interval)
-        people, elpd, high = leave_one_out(fitted, trial, own["gates"]["pareto_k"])
+        people, elpd, high = leave_one_out(fitted, layout, own["gates"]["pareto_k"])
         fits[name] = {
-            "measure": measure(trial), "people": people, "elpd": elpd, "high": high,
+            "measure": measure(layout), "people": people, "elpd": elpd, "high": high,
         }  # fmt: skip
     table = _with_elpd(pd.DataFrame(lines), fits)
     return {

@@ -141,7 +141,8 @@ def _kept_in(parts):
         parts.mkdir(parents=True, exist_ok=True)
     operations.NUMBA_CACHE_PATH = parts
     try:
-        with pytensor.config.change_flags(numba__cache=parts.is_dir()):
+        # Without fast maths, also where PyTensor was loaded before this package set its flags.
+        with pytensor.config.change_flags(numba__cache=parts.is_dir(), numba__fastmath=False):
             yield
     finally:
         operations.NUMBA_CACHE_PATH = before

@@ -1,30 +1,31 @@
 """What the priors alone expect of a trial, told beside the checks of its fit."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from trialbalance.model.cells.fitting import replicate
+from trialbalance.model.cells.gathering import statistics_of
+from trialbalance.model.cells.priors import draw_prior
+from trialbalance.model.cells.rows import lay_out
+from trialbalance.model.cells.table import Cells
 from trialbalance.model.checks import COLUMNS
-from trialbalance.model.layout import plan
-from trialbalance.model.predictive import STATISTICS, predict
-from trialbalance.model.prepare import prepare
-from trialbalance.model.priors import draw_prior
-from trialbalance.model.rows import configurations, expand
+from trialbalance.model.predictive import STATISTICS
 
 _DRAWS = 1000
 _EDGE, _PILED = 0.95, 0.2
 
 
-def prior_plausibility(dataset, groups, study, section, seed):
+def prior_plausibility(cells: Cells, section: dict[str, Any], seed: int) -> pd.DataFrame:
     """Describe trials drawn from the priors, before any outcome is looked at.
 
     Parameters
     ----------
-    dataset : pandas.DataFrame
-        One row a participant: arms, covariates and who was observed.
-    groups : list of str
-        Source groups of cost; empty means the column ``cost`` alone.
-    study, section : dict
-        Study section and resolved model section.
+    cells : Cells
+        The trial: arms, covariates and who was observed.
+    section : dict
+        Resolved model section: ``priors``.
     seed : int
         One integer.
 
@@ -41,42 +42,40 @@ def prior_plausibility(dataset, groups, study, section, seed):
 
     Examples
     --------
-    >>> prior_plausibility.__name__
-    'prior_plausibility'
+    >>> from trialbalance.model.cells.declare import PRIORS
+    >>> from trialbalance.model.cells.example import example_cells
+    >>> prior_plausibility(example_cells(), {"priors": PRIORS}, 1)["check"].iloc[2]
+    'prior: mean effect of an arm'
     """
-    trial = prepare(dataset, groups, study, section)
-    setup = configurations(trial)
-    layout = plan(trial, setup, expand(trial, setup), section["priors"])
-    drawn = draw_prior(layout, _DRAWS, np.random.default_rng(seed))
+    layout = lay_out(cells)
+    drawn = draw_prior(layout, _DRAWS, np.random.default_rng(seed), section["priors"])
     # Far in the tails of the priors a log link overflows; such trials are infinite, not wrong.
     with np.errstate(over="ignore", invalid="ignore"):
-        _, replicated = predict(trial, setup, drawn, seed, _DRAWS)
-        return pd.DataFrame(_notes(trial, replicated), columns=COLUMNS)
+        _, each = statistics_of(layout, replicate(layout, drawn, seed, _DRAWS))
+        return pd.DataFrame(_notes(each), columns=COLUMNS)
 
 
-def _notes(trial, replicated):
+def _notes(replicated: np.ndarray) -> list[list[Any]]:
     """Turn statistics, shape (draws, arms, statistics), into notes."""
     own = {name: replicated[..., place].ravel() for place, name in enumerate(STATISTICS)}
-    effect = trial.effect_origin + trial.effect_unit * own["effect_mean"]
     spread = own["cost_sd"] / np.abs(own["cost_mean"])
     lines = [
         _range("mean cost of an arm", own["cost_mean"], ",.0f"),
         _range("coefficient of variation of cost", spread, ".2f"),
-        _range("mean effect of an arm", effect, ".3f"),
+        _range("mean effect of an arm", own["effect_mean"], ".3f"),
     ]
-    if trial.dependence or trial.effect_on_cost:
-        together = own["correlation"][np.isfinite(own["correlation"])]
-        piled = float((np.abs(together) > _EDGE).mean()) if len(together) else 0.0
+    together = own["correlation"][np.isfinite(own["correlation"])]
+    if len(together):
+        piled = float((np.abs(together) > _EDGE).mean())
         advice = (
-            "cost and effect nearly determine each other before any data: lower "
-            "model.priors.dependence"
+            "cost and effect nearly determine each other before any data: lower model.priors.slope"
         )
         name = f"prior: share of correlations beyond {_EDGE:g}"
         lines.append([name, piled, "", "note", advice if piled > _PILED else ""])
     return lines
 
 
-def _range(name, values, form):
+def _range(name: str, values: np.ndarray, form: str) -> list[Any]:
     values = values[~np.isnan(values)]
     if not len(values):
         return [f"prior: {name}", np.nan, "", "note", "too few observed to draw it"]

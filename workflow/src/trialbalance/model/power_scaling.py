@@ -1,16 +1,14 @@
 """How far the contrasts hang on the priors: power-scaling of prior and likelihood."""
 
+from typing import Any
+
 import arviz as az
 import numpy as np
+import pandas as pd
 import xarray as xr
 
-from trialbalance.model.fitting import flat
-from trialbalance.model.layout import plan
-from trialbalance.model.prepare import prepare
-from trialbalance.model.priors import log_prior
 from trialbalance.model.quantities import by_draw, contrasts_of, quantities
 from trialbalance.model.results import arm_draws
-from trialbalance.model.rows import configurations, expand
 
 COLUMNS = [
     "quantity", "threshold", "arm", "comparator", "prior", "likelihood", "estimate",
@@ -22,19 +20,17 @@ _WEAKER, _STRONGER = 0.8, 1.25
 _LARGEST_K = 0.7
 
 
-def prior_sensitivity(idata, dataset, groups, study, section, contrast):
+def prior_sensitivity(
+    idata: az.InferenceData, comparator: str, contrast: dict[str, Any]
+) -> pd.DataFrame:
     """Scale the priors and the likelihood of a fit and see what the contrasts do.
 
     Parameters
     ----------
     idata : arviz.InferenceData
-        A fit.
-    dataset : pandas.DataFrame
-        The dataset it was fitted to.
-    groups : list of str
-        Source groups of cost; empty means the column ``cost`` alone.
-    study, section : dict
-        Study section and resolved model section of the fit.
+        A fit, with the log density of its priors.
+    comparator : str
+        Arm that the others are compared with.
     contrast : dict
         ``marked`` thresholds.
 
@@ -53,25 +49,16 @@ def prior_sensitivity(idata, dataset, groups, study, section, contrast):
     References
     ----------
     Kallioinen 2023, doi:10.1007/s11222-023-10366-5.
-
-    Examples
-    --------
-    >>> prior_sensitivity.__name__
-    'prior_sensitivity'
     """
-    trial = prepare(dataset, groups, study, section)
-    setup = configurations(trial)
-    layout = plan(trial, setup, expand(trial, setup), section["priors"])
-    comparator = study["comparator"]
-    arms = [comparator, *(arm for arm in trial.arms if arm != comparator)]
+    arms = [str(arm) for arm in idata.posterior["arm"].to_numpy()]
+    arms = [comparator, *(arm for arm in arms if arm != comparator)]
     lines = quantities(arms, contrast["marked"])
     pointwise = idata.log_likelihood["participant"]
     likelihood = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
     likelihood = likelihood.transpose(*_DIMS).to_numpy()
     values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
-    prior = log_prior(layout, flat(idata))
-    shape = likelihood.shape
-    return scale(lines, values.reshape(*shape, -1), prior.reshape(shape), likelihood)
+    prior = idata.log_prior["all"].transpose(*_DIMS).to_numpy()
+    return scale(lines, values.reshape(*prior.shape, -1), prior, likelihood)
 
 
 def scale(lines, values, prior, likelihood):

@@ -116,7 +116,7 @@ def draw(density, settings, seed, cores, say, initial):
     ...         return -0.5 * float(point @ point), -point
     >>> settings = {"draws": 10, "tune": 20, "chains": 2, "target_accept": 0.8}
     >>> quiet = lambda percent, text: None
-    >>> draw(Normal(), settings, 1, 1, quiet, lambda seed: np.zeros(2)).posterior["point"].shape
+    >>> draw(Normal(), settings, 1, 1, quiet, lambda seed: np.ones(2)).posterior["point"].shape
     (2, 10, 2)
     """
     compiled = from_pyfunc(

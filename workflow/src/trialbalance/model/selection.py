@@ -10,13 +10,15 @@ and subgroups are left out.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.model.cells.by_total import EFFECT_OF_DEAD, cells_by_total
+from trialbalance.model.cells.table import BEFORE, COST, DEATH, EFFECT, Cells
 from trialbalance.model.diagnostics import effective_draws, r_hat
-from trialbalance.model.prepare import prepare
 from trialbalance.provenance.streams import stream
 
 AT_RANDOM = "missing_at_random"
@@ -44,13 +46,13 @@ class Outcome:
         return np.flatnonzero(self.applies & np.isnan(self.standard))
 
 
-def outcomes_of(trial):
+def outcomes_of(cells: Cells) -> list[Outcome]:
     """Return the outcomes of a trial in the order of the model, standardised.
 
     Parameters
     ----------
-    trial : Trial
-        Prepared with normal families.
+    cells : Cells
+        The trial by totals, with normal families.
 
     Returns
     -------
@@ -59,18 +61,25 @@ def outcomes_of(trial):
 
     Examples
     --------
-    >>> outcomes_of.__name__
-    'outcomes_of'
+    >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
+    ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, None]})
+    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> cells = cells_by_total(table, [], {"arms": ["A", "B"], "horizon_years": 1.0},
+    ...                        _normal(ModelSettings().model_dump()))
+    >>> [outcome.name for outcome in outcomes_of(cells)]
+    ['recorded', 'effect']
     """
-    alive = ~(trial.died == 1)
-    known = np.isnan(trial.cost_known)
-    cost = np.where(known, trial.cost * trial.cost_unit, trial.cost_known)
+    place = cells.of(EFFECT, "effect")[0]
+    alive, effect = cells.possible[:, place], cells.value[:, place]
+    cost = cells.fixed_cost.copy()
+    for number, group in enumerate(cells.groups):
+        for own in cells.of(COST, group):
+            cost[:, number] = cells.value[:, own]
     lacks = np.isnan(cost[alive]).any(axis=0)
-    effect = trial.effect_origin + trial.effect_unit * trial.effect
     parts = [
-        ("recorded", cost[:, ~lacks].sum(axis=1), np.ones(trial.size, bool), False),
+        ("recorded", cost[:, ~lacks].sum(axis=1), np.ones(cells.size, bool), False),
         ("effect", np.where(alive, effect, np.nan), alive, bool(np.isnan(effect[alive]).any())),
-        ("unrecorded", cost[:, lacks].sum(axis=1), np.ones(trial.size, bool), bool(lacks.any())),
+        ("unrecorded", cost[:, lacks].sum(axis=1), np.ones(cells.size, bool), bool(lacks.any())),
     ]
     found = []
     for name, values, applies, selected in parts:
@@ -83,12 +92,18 @@ def outcomes_of(trial):
     return found
 
 
-def declare_selection(trial, outcomes):
+def _died(cells: Cells) -> np.ndarray:
+    """Return 1 for people who died, 0 for others, NaN where unknown."""
+    deaths = cells.of(DEATH)
+    return cells.value[:, deaths[0]] if deaths else np.zeros(cells.size)
+
+
+def declare_selection(cells: Cells, outcomes: list[Outcome]) -> tuple[Any, dict[str, np.ndarray]]:
     """Declare the selection model; its selection slopes have data ``location`` and ``scale``.
 
     Parameters
     ----------
-    trial : Trial
+    cells : Cells
         Arms, deaths and covariates.
     outcomes : list of Outcome
         From :func:`outcomes_of`.
@@ -110,16 +125,11 @@ def declare_selection(trial, outcomes):
     References
     ----------
     Diggle P, Kenward MG. Appl Stat 1994;43:49-93. doi:10.2307/2986113
-
-    Examples
-    --------
-    >>> declare_selection.__name__
-    'declare_selection'
     """
     import pymc as pm
     import pytensor.tensor as pt
 
-    data, residuals = _data_of(trial, outcomes), []
+    data, residuals = _data_of(cells, outcomes), []
     with pm.Model(check_bounds=False) as model:
         given = {name: pm.Data(name, value) for name, value in data.items()}
         arm, arms, columns = given["arm"], given["arms"], given["columns"]
@@ -152,16 +162,17 @@ def declare_selection(trial, outcomes):
     return model, data
 
 
-def _data_of(trial, outcomes):
+def _data_of(cells, outcomes):
     """Return what the selection model is declared over, in a fixed order."""
-    design = np.hstack([np.zeros((trial.size, 0)),
-                        *[c.design(c.values) for c in trial.covariates.values()]])  # fmt: skip
-    alive = ~(trial.died == 1)
+    gaps = cells.value[:, cells.of(BEFORE)]
+    design = np.c_[cells.design, np.where(np.isnan(gaps), np.nanmean(gaps, axis=0), gaps)
+                   if gaps.shape[1] else gaps]  # fmt: skip
     found = {
-        "location": np.zeros(2), "scale": np.zeros(2), "arm": trial.arm,
-        "arms": np.array(len(trial.arms)), "design": design - design.mean(axis=0),
-        "columns": np.array(design.shape[1]), "alive": np.flatnonzero(alive),
+        "location": np.zeros(2), "scale": np.zeros(2), "arm": cells.arm,
+        "arms": np.array(len(cells.arms)), "design": design - design.mean(axis=0),
+        "columns": np.array(design.shape[1]), "alive": np.flatnonzero(_died(cells) != 1),
     }  # fmt: skip
+    alive = found["alive"]
     for outcome in outcomes:
         standard, own = outcome.standard, {}
         own["values"], own["applies"] = np.nan_to_num(standard), outcome.applies.astype(float)
@@ -226,17 +237,12 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
     ------
     Problems
         An effect that is yes or no; nothing that anybody alive lacks.
-
-    Examples
-    --------
-    >>> fit_selection.__name__
-    'fit_selection'
     """
     say = progress or (lambda percent, text: None)
     plan = section["selection"]
     _refuse(section)
-    trial = prepare(dataset, groups, study, _normal(section))
-    outcomes = outcomes_of(trial)
+    cells = cells_by_total(dataset, groups, study, _normal(section))
+    outcomes = outcomes_of(cells)
     if not any(outcome.selected for outcome in outcomes):
         remedy = "leave model.selection out"
         raise Problems([Finding("dataset", None, None, "nobody alive lacks cost or effect",
@@ -246,7 +252,7 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
     from trialbalance.model.sample import sample
 
     say(0, "compiling the selection model")
-    model, data = declare_selection(trial, outcomes)
+    model, data = declare_selection(cells, outcomes)
     density = compile_density(model, "selection", data)
     sampler = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
     cases, draws, tables = cases_of(plan, outcomes), [], []
@@ -256,9 +262,9 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
         posterior = sample(case_of, **sampler, seed=seed).posterior
         posterior = posterior.drop_vars([n for n in posterior.data_vars if n.endswith("_noise")])
         posterior = _with_slopes(posterior, outcomes, location, scale)
-        cost, effect = _arm_means(posterior, trial, outcomes, seed)
-        draws.append(_tidy(case, trial.arms, cost, effect))
-        tables.append(_summary(case, trial.arms, posterior))
+        cost, effect = _arm_means(posterior, cells, outcomes, seed)
+        draws.append(_tidy(case, cells.arms, cost, effect))
+        tables.append(_summary(case, cells.arms, posterior))
     say(100, "done")
     return pd.concat(draws, ignore_index=True), pd.concat(tables, ignore_index=True)
 
@@ -290,28 +296,30 @@ def _with_slopes(posterior, outcomes, location, scale):
     return posterior
 
 
-def _arm_means(posterior, trial, outcomes, seed):
+def _arm_means(posterior, cells, outcomes, seed):
     """Return draws of mean cost and effect by arm, shape (draws, arms), natural units."""
-    arms = len(trial.arms)
+    arms = len(cells.arms)
     levels = {
         o.name: o.centre + o.scale * posterior[f"{o.name}_level"].to_numpy().reshape(-1, arms)
         for o in outcomes
     }
     cost = sum(levels[name] for name in levels if name != "effect")
     rng, effect = stream(seed, "selection", "deaths"), levels["effect"]
-    dead = trial.died == 1
+    died = _died(cells)
+    dead = died == 1
     for place in range(arms) if dead.any() else ():
-        own = (trial.arm == place) & ~np.isnan(trial.died)
+        own = (cells.arm == place) & ~np.isnan(died)
         # Survival is a part of its own, with a uniform prior on the risk.
         count = int((dead & own).sum())
         risk = rng.beta(1 + count, 1 + own.sum() - count, len(effect))
-        effect[:, place] = (1 - risk) * effect[:, place] + risk * _mean_of_dead(trial, dead)
+        effect[:, place] = (1 - risk) * effect[:, place] + risk * _mean_of_dead(cells, dead)
     return cost, effect
 
 
-def _mean_of_dead(trial, dead):
+def _mean_of_dead(cells, dead):
     """Return the mean effect of the dead, common to the arms; 0 where none is known."""
-    values = (trial.effect_origin + trial.effect_unit * trial.effect)[dead]
+    own = cells.of(EFFECT, EFFECT_OF_DEAD)
+    values = cells.value[dead, own[0]] if own else cells.fixed_effect[dead]
     return float(np.nanmean(values)) if (~np.isnan(values)).any() else 0.0
 
 

@@ -126,7 +126,7 @@ def adjusted_means(
     >>> arm = np.array([0, 0, 1, 1])
     >>> x = np.array([0.0, 1.0, 1.0, 2.0])[None, :, None]
     >>> weights = Weights(np.full((1, 4), 0.5), np.full((1, 4), 0.25))
-    >>> adjusted_means(2 * x + 1, x, arm, weights)[0, :, 0].tolist()
+    >>> adjusted_means(2 * x + 1, x, arm, weights)[0, :, 0].round(6).tolist()
     [3.0, 3.0]
     """
     member = np.eye(int(arm.max()) + 1)[arm]

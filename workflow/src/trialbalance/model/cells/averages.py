@@ -6,6 +6,7 @@ from trialbalance.model.cells.anchoring import Weights, adjusted_means
 from trialbalance.model.cells.completing import Completed
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.table import COST, EFFECT, MEASURE, Cells
+from trialbalance.model.families import Family
 
 _FEW = 5
 
@@ -236,21 +237,30 @@ def _ceilings(layout, means, filled):
     cells, count = layout.cells, 1 + len(layout.cells.groups)
     own = [j for j, cell in enumerate(cells.cells)
            if cell.kind in (MEASURE, EFFECT) and cells.whole_weight[j] > 0]  # fmt: skip
-    topped = own and all(_has_ceiling(layout.families[j]) for j in own)
+    topped = own and all(has_ceiling(layout.families[j]) for j in own)
     below = means(filled.inside)
     keep = np.zeros(below.shape[2], bool)
     if topped:
         keep[0] = True
         keep[[count + j for j in own]] = True
     best = np.array([layout.families[j].upper or 0.0 for j in range(len(cells.cells))])
-    top = means(np.broadcast_to(best, filled.mean.shape))
+    best = np.where(cells.barred, -np.inf, best) if cells.barred is not None else best
+    top = means(np.maximum(best, filled.inside))
     return {
         "below_ceiling": np.where(keep, below, np.nan),
         "ceiling_gain": np.where(keep, top - below, np.nan),
     }
 
 
-def _has_ceiling(family):
+def has_ceiling(family: Family) -> bool:
+    """Return whether people may sit at the best value of a family.
+
+    Examples
+    --------
+    >>> from trialbalance.model.families import FAMILIES
+    >>> has_ceiling(FAMILIES["beta"](np.array([0.2, 0.5, 1.0]), 0.0, 1.0))
+    True
+    """
     best = family.unit(np.array([family.upper]))[0] if family.upper is not None else None
     return family.inside and best is not None and best in family.atoms
 

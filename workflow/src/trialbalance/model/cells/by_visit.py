@@ -57,7 +57,7 @@ def cells_by_visit(
     ...
     trialbalance.contracts.problems.Problems: follow_up: found no visit with a value of the \
 outcome's measure; allowed: an outcome that is the area under a measure's curve, with values; \
-set model.cells to totals
+set model.cells to totals.
     """
     _wanted(follow_up, weights)
     arms = [arm for arm in study["arms"] if (dataset["arm"] == arm).any()]
@@ -81,7 +81,7 @@ set model.cells to totals
     missing = _missing_shares(value, possible)
     cells = tuple(_with_parents(cells, j, missing, died) for j in range(len(cells)))
     groups = tuple(fixed)
-    cluster, names = clusters(dataset, section)
+    cluster, names = clusters(dataset, section, notes)
     arm = dataset["arm"].map({name: k for k, name in enumerate(arms)}).to_numpy(int)
     matrix, labels = design(dataset, section, notes)
     weight, whole, left = effect_weights(cells, weights, died, dataset, value)

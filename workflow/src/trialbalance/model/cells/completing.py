@@ -134,7 +134,7 @@ class _Filling:
         self.layout, self.cells, self.points = layout, layout.cells, points
         self.weight, self.rng, self.reference = weight, rng, reference
         self.draws, self.size = weight.shape
-        self.parents = self.cells.parents
+        self.terms = [self.cells.terms(j) for j in range(len(self.cells.cells))]
         self.seen = self.cells.seen if keep is None else self.cells.seen & keep
         self.latent = layout.latent & (keep is None)
         self.tail = self.cells.tail if reference is not None else None
@@ -153,6 +153,8 @@ class _Filling:
             for name, block in layout.blocks.items()
             for part in block.parts
         }
+        deaths = self.cells.of(DEATH)
+        self.known_dead = (self.cells.value[:, deaths] == 1).any(axis=1)
         self.clusters = {
             name: cluster_deviations(points, name)
             for name in layout.blocks
@@ -169,7 +171,10 @@ class _Filling:
         end = np.full(shape[:2], np.inf)
         for j, cell in enumerate(self.cells.cells):
             # A known death closes a cell; an unknown one, in draws in which it comes.
-            alive = (end > cell.start + 1e-9) & self.cells.possible[:, j]
+            alive = end > cell.start + 1e-9
+            if cell.of_dead:
+                alive = ~alive | self.known_dead
+            alive = alive & self.cells.possible[:, j]
             found.alive[..., j] = alive
             self._cell(found, j, states, alive)
             if cell.kind == DEATH:
@@ -206,14 +211,16 @@ class _Filling:
             slope = self.points[f"{name}.white"][:, part.whitened] @ part.unwhiten.T
             columns = self.cells.design.shape[1]
             eta = eta + slope[:, :columns] @ (self.cells.design - part.centre[:columns]).T
-            for k, p in enumerate(self.parents[j]):
+            for k, (p, own_arm) in enumerate(self.terms[j]):
                 own = history[..., p] - part.centre[columns + k]
+                if own_arm >= 0:
+                    own = own * (arm == own_arm)
                 eta = eta + slope[:, columns + k, None] * own
         if name in self.clusters and self.cells.cells[j].by_arm:
             eta = eta + self.clusters[name][:, self.cells.cluster]
         spread = self.points.get(f"{name}.spread")
         if atom < 0 and spread is not None:
-            spread = spread[:, part.levels]
+            spread = spread[:, part.spreads]
             spread = spread[:, arm] if spread.shape[1] > 1 else spread
         return eta, spread
 
@@ -222,7 +229,7 @@ class _Filling:
         family, shares, rest, mean = self.layout.families[j], [], 1.0, 0.0
         for atom, value in enumerate(family.atoms):
             eta, _ = self._eta(found, j, atom, arm, history)
-            share = special.expit(eta)
+            share = special.expit(eta) * self.cells.may(j, atom)
             mean = mean + rest * share * family.raw(np.array(value))
             shares.append(rest * share)
             rest = rest * (1 - share)
@@ -334,8 +341,8 @@ class _Filling:
         inside = np.where(gone, there[1] + extra, inside)
         shares = [np.where(gone, new, old) for new, old in zip(there[2], shares, strict=True)]
         level = np.where(gone, there[3], level)
-        if spread is not None:
-            spread = np.where(gone, there[4], np.broadcast_to(spread, level.shape))
+        if spread is not None and np.shape(spread)[-1] > 1:
+            spread = np.where(gone, there[4], spread)
         return filled, inside, shares, level, spread, np.where(gone, step, shift)
 
     def _arm_means(self, value, alive):

@@ -9,7 +9,7 @@ import pytensor.tensor as pt
 from trialbalance.model.cells.layout import EVENT, Block, Layout
 from trialbalance.model.families import FAMILIES
 
-PRIORS = {"slope": 1.0, "cluster": 0.5, "event": 1.5}
+PRIORS = {"level": 1.5, "event": 1.5, "slope": 1.0, "spread": 1.0, "cluster": 0.5}
 NOWHERE = -1e6
 
 
@@ -28,8 +28,9 @@ def declare(layout: Layout, priors: dict[str, float] = PRIORS) -> pm.Model:
     layout : Layout
         Rows of the density.
     priors : dict of str to float
-        Scales: ``slope`` of a standardised predictor, ``event`` of a log-odds, and ``cluster``, the
-        SD of clusters, all in units in which the residual SD of a cell is about 1.
+        Scales: ``level`` of a cell in an arm, ``event`` of a log-odds, ``slope`` of a standardised
+        predictor and ``cluster``, the SD of clusters, all in units in which the residual SD of a
+        cell is about 1; ``spread`` multiplies the scales of spreads that families have.
 
     Returns
     -------
@@ -54,6 +55,8 @@ def declare(layout: Layout, priors: dict[str, float] = PRIORS) -> pm.Model:
     ['normal.level', 'normal.white', 'normal.spread']
     """
     with pm.Model() as model:
+        # As data, so that other scales meet the same compiled code.
+        priors = {name: pm.Data(f"prior.{name}", float(priors[name])) for name in PRIORS}
         free, score = _latent(layout)
         shared = _shared_cluster(layout)
         rows = [
@@ -127,31 +130,31 @@ def _block(
 ) -> Any:
     """Declare the regressions of one density; return the log density of its rows."""
     name, family, data = block.density, FAMILIES[block.density], _data(block)
-    scale = priors["event"] if name == EVENT else family.level_scale
+    scale = priors["event"] if name == EVENT else priors["level"]
     level = pm.Normal(f"{name}.level", data["level_centre"], scale)
     eta = level[data["level"]]
     if block.matrix.shape[1]:
         eta = eta + _slopes(name, data, priors["slope"], score)
     if shared is not None:
         eta = eta + _cluster(name, data, shared, priors["cluster"])
-    spread = _spread(name, family, data)
+    spread = _spread(name, family, data, priors["spread"])
     if name not in free:
         statistics = [pm.Data(f"{name}.y{k}", one)
                       for k, one in enumerate(family.statistics(block.value))]  # fmt: skip
-        return family.log_density(Symbols, statistics, eta, spread, data["level"])
+        return family.log_density(Symbols, statistics, eta, spread, data["spread_of"])
     own = free[name][data["own"] - pm.Data(f"{name}.first",
                                            np.array(layout.latents[name].start))]  # fmt: skip
     seen = [pm.Data(f"{name}.y{k}", one)
             for k, one in enumerate(family.statistics(block.value))]  # fmt: skip
     hidden = family.latent_statistics(Symbols, own)
     statistics = [pt.concatenate(pair) for pair in zip(seen, hidden, strict=True)]
-    rows = family.log_density(Symbols, statistics, eta, spread, data["level"])
+    rows = family.log_density(Symbols, statistics, eta, spread, data["spread_of"])
     jacobian = pt.concatenate([pt.zeros_like(seen[0]), family.jacobian(Symbols, own)])
     return rows + jacobian
 
 
 def _data(block: Block) -> dict[str, Any]:
-    names = ("predictor", "part", "level", "own", "at", "slope", "source", "matrix",
+    names = ("predictor", "part", "level", "spread_of", "own", "at", "slope", "source", "matrix",
              "slope_scale", "level_centre", "spread_centre", "cluster")  # fmt: skip
     return {name: pm.Data(f"{block.density}.{name}_data", getattr(block, name)) for name in names}
 
@@ -178,10 +181,10 @@ def _cluster(name: str, data: dict[str, Any], shared: Any, scale: float) -> Any:
     return pt.concatenate([deviation, np.zeros(1)])[data["cluster"]]
 
 
-def _spread(name: str, family: Any, data: dict[str, Any]) -> Any:
+def _spread(name: str, family: Any, data: dict[str, Any], factor: Any) -> Any:
     if family.spread_prior is None:
         return None
-    kind, scale = family.spread_prior
+    kind, scale = family.spread_prior[0], family.spread_prior[1] * factor
     if kind == "half_normal":
         return pm.HalfNormal(f"{name}.spread", scale, shape=data["spread_centre"].shape[0])
     return pm.LogNormal(f"{name}.spread", data["spread_centre"], scale)

@@ -99,7 +99,7 @@ def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
     >>> points = {"normal.level": np.zeros((1, 3)), "normal.white": np.zeros((1, 1)),
     ...           "normal.spread": np.ones((1, 3))}
     >>> row_densities(example_layout(), points).shape
-    (1, 71)
+    (1, 75)
     """
     score, parts = latent_scores(layout, points), []
     for name, block in layout.blocks.items():
@@ -115,7 +115,7 @@ def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
             statistics = [np.concatenate(p, axis=1) for p in zip(statistics, hidden, strict=True)]
             jacobian = np.zeros(eta.shape)
             jacobian[:, -own.shape[1] :] = family.jacobian(NUMPY, own)
-        parts.append(family.log_density(NUMPY, statistics, eta, spread, block.level) + jacobian)
+        parts.append(family.log_density(NUMPY, statistics, eta, spread, block.spread_of) + jacobian)
     parts.append(np.zeros((len(parts[0]), 1)))
     return np.concatenate(parts, axis=1)
 
@@ -126,7 +126,8 @@ def combinations(layout: Layout, rows: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> combinations(example_layout(), np.zeros((1, 71))).shape
+    >>> layout = example_layout()
+    >>> combinations(layout, np.zeros((1, layout.rows + 1))).shape
     (1, 0, 1)
     """
     each = rows[:, layout.gather].sum(axis=2)
@@ -140,7 +141,8 @@ def by_person(layout: Layout, rows: np.ndarray) -> np.ndarray:
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> by_person(example_layout(), np.ones((1, 71)))[0, :3]
+    >>> layout = example_layout()
+    >>> by_person(layout, np.ones((1, layout.rows + 1)))[0, :3]
     array([2., 2., 2.])
     """
     person = np.concatenate([block.person for block in layout.blocks.values()])
@@ -179,22 +181,63 @@ def log_posterior(
     (1,)
     """
     total = by_person(layout, row_densities(layout, points)).sum(axis=1)
+    total = total + log_prior(layout, points, priors)
+    for name in layout.blocks:
+        own = FAMILIES[name].spread_prior
+        if own and own.kind == "half_normal":
+            # Sampled on the log; of a log-normal prior the density is on the log already.
+            total += np.log(points[f"{name}.spread"]).sum(axis=1)
+        if f"{name}.cluster_sd" in points:
+            total += np.log(points[f"{name}.cluster_sd"])
+            total += _normal(points[f"{name}.cluster"], 0.0, 1.0)
+    if "cluster.shared" in points:
+        total += _normal(points["cluster.shared"], 0.0, 1.0)
+    return total
+
+
+def log_prior(
+    layout: Layout, points: dict[str, np.ndarray], priors: dict[str, float] = PRIORS
+) -> np.ndarray:
+    """Return the log density of the priors of levels, slopes and spreads at draws.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    points : dict of str to numpy.ndarray
+        Draws of the declared variables, draws first.
+    priors : dict of str to float
+        Scales, as for `declare`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws,)
+        Without deviations of clusters (their SDs are in it) and latent values; of a spread with a
+        log-normal prior, on the log.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> points = {"normal.level": np.zeros((1, 3)), "normal.white": np.zeros((1, 1)),
+    ...           "normal.spread": np.ones((1, 3))}
+    >>> log_prior(example_layout(), points).round(3)
+    array([-6.534])
+    """
+    total = np.zeros(len(next(iter(points.values()))))
     for name, block in layout.blocks.items():
         family = FAMILIES[name]
-        scale = priors["event"] if name == EVENT else family.level_scale
+        scale = priors["event"] if name == EVENT else priors["level"]
         total += _normal(points[f"{name}.level"], block.level_centre, scale)
         if block.matrix.shape[1]:
             slope = points[f"{name}.white"] @ block.matrix.T
             total += -0.5 * np.sum((slope / (priors["slope"] * block.slope_scale)) ** 2, axis=1)
         if family.spread_prior:
-            total += _spread(points[f"{name}.spread"], block.spread_centre, *family.spread_prior)
+            kind, own = family.spread_prior[0], family.spread_prior[1] * priors["spread"]
+            total += _spread(points[f"{name}.spread"], block.spread_centre, kind, own)
         if f"{name}.cluster_sd" in points:
             size = points[f"{name}.cluster_sd"][:, None]
             total += _spread(size, 0.0, "half_normal", priors["cluster"])
             total += _normal(points[f"{name}.cluster_loading"][:, None], 0.0, 1.0)
-            total += _normal(points[f"{name}.cluster"], 0.0, 1.0)
-    if "cluster.shared" in points:
-        total += _normal(points["cluster.shared"], 0.0, 1.0)
     return total
 
 
@@ -204,9 +247,9 @@ def _normal(value: np.ndarray, centre: np.ndarray | float, scale: float) -> np.n
 
 
 def _spread(value: np.ndarray, centre: np.ndarray | float, kind: str, scale: float) -> np.ndarray:
-    """Return the prior of a spread with the Jacobian of its log, on which it is sampled."""
+    """Return the prior of a spread; a log-normal one on the log."""
     if kind == "half_normal":
         away = value / scale
-        own = 0.5 * np.log(2 / np.pi) - np.log(scale) - 0.5 * away * away + np.log(value)
+        own = 0.5 * np.log(2 / np.pi) - np.log(scale) - 0.5 * away * away
         return np.sum(own, axis=1)
     return _normal(np.log(value), centre, scale)

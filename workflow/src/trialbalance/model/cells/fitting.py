@@ -7,7 +7,7 @@ from typing import Any
 
 import arviz as az
 import numpy as np
-import pandas as pd
+import xarray as xr
 
 from trialbalance.model.cells.anchoring import Weights, draw_weights
 from trialbalance.model.cells.averages import (
@@ -15,10 +15,17 @@ from trialbalance.model.cells.averages import (
     subgroup_averages,
     unseen_averages,
 )
-from trialbalance.model.cells.by_visit import cells_by_visit
-from trialbalance.model.cells.completing import REFERENCES, Reference, complete
-from trialbalance.model.cells.density import by_person, row_densities
-from trialbalance.model.cells.gathering import add_checks, add_means, add_unseen, named
+from trialbalance.model.cells.completing import REFERENCES, Completed, Reference, complete
+from trialbalance.model.cells.density import log_prior
+from trialbalance.model.cells.gathering import (
+    add_checks,
+    add_means,
+    add_unseen,
+    named,
+    statistics_of,
+)
+from trialbalance.model.cells.layout import Layout
+from trialbalance.model.cells.pointwise import log_likelihood, pieces
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
@@ -29,53 +36,6 @@ from trialbalance.provenance.streams import stream
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
 _AT_ONCE = 2_000_000
 _REPLICATES = 500
-
-
-def fit(
-    dataset: pd.DataFrame,
-    follow_up: pd.DataFrame,
-    weights: pd.DataFrame,
-    study: dict[str, Any],
-    section: dict[str, Any],
-    seed: int,
-    progress: Callable[[float, str], None] | None = None,
-    cores: int = 1,
-) -> az.InferenceData:
-    """Fit one analysis by visit and period.
-
-    Parameters
-    ----------
-    dataset : pandas.DataFrame
-        One row a participant: arm and covariates.
-    follow_up : pandas.DataFrame
-        Table follow_up of the analysis.
-    weights : pandas.DataFrame
-        Rows of table outcome_weights of the analysis's outcome.
-    study, section : dict
-        Section ``study``; resolved section ``model``.
-    seed : int
-        One integer.
-    progress : callable, optional
-        Called as ``progress(percent, text)``.
-    cores : int
-        Threads for the chains; the draws do not depend on it.
-
-    Returns
-    -------
-    arviz.InferenceData
-        As the form of totals gives it, with ``visit_mean``, ``period_mean`` and ``alive`` beside.
-
-    Raises
-    ------
-    Problems
-        Where visits or costs cannot be what the settings describe.
-    """
-    say = progress or (lambda percent, text: None)
-    say(0, "preparing the data")
-    cells = cells_by_visit(dataset, follow_up, weights, study, section)
-    idata = fit_cells(cells, section, seed, study["comparator"], progress, cores)
-    idata.attrs["cells"] = "by_visit"
-    return idata
 
 
 def fit_cells(
@@ -107,24 +67,35 @@ def fit_cells(
 
     Examples
     --------
+    >>> from trialbalance.model.cells.declare import PRIORS
     >>> from trialbalance.model.cells.example import example_cells
     >>> settings = {"draws": 50, "tune": 100, "chains": 2, "target_accept": 0.8,
-    ...             "standardisation": "population", "gates": {"pareto_k": 0.7}, "subgroups": []}
+    ...             "standardisation": "population", "gates": {"pareto_k": 0.7},
+    ...             "priors": PRIORS}
     >>> found = fit_cells(example_cells(), settings, 1, "A")
     >>> dict(found.posterior["mean_effect"].sizes)
     {'chain': 2, 'draw': 50, 'arm': 2}
     """
     say = progress or (lambda percent, text: None)
+    say(5, "preparing the density")
     layout = lay_out(cells)
-    idata, points = sample_cells(layout, section, seed, cores, progress)
+    cells.notes.extend(_moved(layout))
+    idata, points, density = sample_cells(layout, section, seed, cores, progress)
+    unconstrained = idata.unconstrained_posterior["point"].to_numpy().reshape(-1, density.size)
     say(90, "completing and averaging over the analysis population")
     found = _averaged(layout, points, section, seed, comparator)
     idata.posterior = named(layout, points, idata)
     add_means(idata, cells, found)
     add_unseen(idata, cells, found)
     say(94, "checking predictions")
-    add_checks(idata, layout, found, points, _replicates(layout, points, seed))
-    add_leave_one_out(idata, section["gates"]["pareto_k"])
+    add_checks(idata, layout, found, statistics_of(layout, replicate(layout, points, seed)))
+    who = np.flatnonzero(cells.seen[:, cells.outcomes].any(axis=1))
+    add_leave_one_out(
+        idata, section["gates"]["pareto_k"],
+        pieces(layout, density, unconstrained, section["priors"], who),
+    )  # fmt: skip
+    _add_prior(idata, log_prior(layout, points, section["priors"]))
+    del idata.unconstrained_posterior
     if layout.ignored:
         cells.notes.append(f"{layout.ignored} unseen values of people with many are left out of "
                            "what their later values depend on")  # fmt: skip
@@ -165,15 +136,42 @@ def _piece(layout, points, weights, section, seed, number, arm):
             )
     found |= unseen_averages(layout, filled, weights, referred)
     found["residual"] = filled.residual
-    found["log_likelihood"] = by_person(layout, row_densities(layout, points))
+    found["log_likelihood"] = log_likelihood(layout, points)
     return found
 
 
-def _replicates(layout, points, seed):
-    """Replicate the trial from the baseline on, as it was seen."""
+def replicate(
+    layout: Layout, points: dict[str, np.ndarray], seed: int, most: int = _REPLICATES
+) -> Completed:
+    """Replicate the trial from the baseline on, as it was seen.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    points : dict of str to numpy.ndarray
+        Draws of the declared variables.
+    seed : int
+        One integer.
+    most : int
+        Most draws used, evenly spaced.
+
+    Returns
+    -------
+    Completed
+        Cells before randomisation and deaths as they were seen, the rest drawn.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> points = {"normal.level": np.zeros((2, 3)), "normal.white": np.zeros((2, 1)),
+    ...           "normal.spread": np.ones((2, 3))}
+    >>> replicate(example_layout(), points, 1).value.shape
+    (2, 40, 2)
+    """
     cells = layout.cells
     draws = len(next(iter(points.values())))
-    chosen = np.linspace(0, draws - 1, min(_REPLICATES, draws)).astype(int)
+    chosen = np.linspace(0, draws - 1, min(most, draws)).astype(int)
     keep = np.zeros(cells.value.shape, bool)
     kept = [j for j, cell in enumerate(cells.cells) if not cell.by_arm or cell.kind == DEATH]
     keep[:, kept] = True
@@ -181,6 +179,26 @@ def _replicates(layout, points, seed):
     # No weight on anybody: a replicate takes the mean that the model gives, not the data's.
     weight = np.zeros((len(chosen), cells.size))
     return complete(layout, own, weight, stream(seed, "replicates"), keep=keep)
+
+
+def _moved(layout):
+    """Tell which values a family had to move inside its range."""
+    found = []
+    for j, family in enumerate(layout.families):
+        count = family.moved(layout.cells.value[layout.cells.seen[:, j], j])
+        if count:
+            name = layout.cells.names[j]
+            found.append(f"{count} values of {name} on a bound were moved just inside it")
+    return found
+
+
+def _add_prior(idata, values):
+    """Add the log density of the priors by draw."""
+    shape = (idata.posterior.sizes["chain"], idata.posterior.sizes["draw"])
+    idata.add_groups(log_prior=xr.Dataset(
+        {"all": (("chain", "draw"), values.reshape(shape))},
+        coords={"chain": idata.posterior["chain"], "draw": idata.posterior["draw"]},
+    ))  # fmt: skip
 
 
 def _attributes(cells, section, seed):

@@ -4,10 +4,10 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.cells.averages import totals
+from trialbalance.model.cells.averages import has_ceiling, totals
 from trialbalance.model.cells.completing import REFERENCES, Completed
 from trialbalance.model.cells.layout import Layout, Part
-from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cells
+from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
 from trialbalance.model.predictive import STATISTICS, describe
 
 WHOLE = "all"
@@ -63,12 +63,14 @@ def _part(cells: Cells, density: str, part: Part, points, found, labels) -> None
     found["level"].append(points[f"{density}.level"][:, part.levels])
     labels["level"] += own
     if part.atom < 0 and f"{density}.spread" in points:
-        found["spread"].append(points[f"{density}.spread"][:, part.levels])
-        labels["spread"] += own
+        found["spread"].append(points[f"{density}.spread"][:, part.spreads])
+        alone = part.spreads.stop - part.spreads.start == 1
+        labels["spread"] += [f"{part.name}, all arms"] if alone else own
     if len(part.centre):
         found["slope"].append(points[f"{density}.white"][:, part.whitened] @ part.unwhiten.T)
-        names = [*cells.columns, *cells.cells[part.cell].parents]
-        labels["slope"] += [f"{part.name} on {name}" for name in names]
+        terms = [cells.names[p] + (f", {cells.arms[arm]}" if arm >= 0 else "")
+                 for p, arm in cells.terms(part.cell)]  # fmt: skip
+        labels["slope"] += [f"{part.name} on {name}" for name in [*cells.columns, *terms]]
 
 
 def add_means(idata: az.InferenceData, cells: Cells, found: dict[str, np.ndarray]) -> None:
@@ -107,7 +109,7 @@ def add_unseen(idata: az.InferenceData, cells: Cells, found: dict[str, np.ndarra
     sizes = idata.posterior.sizes
     shape = (sizes["chain"], sizes["draw"])
     names = ["effect", *(f"cost_{group}" for group in cells.groups)]
-    own = ["effect" if c.kind == MEASURE else f"cost_{c.source}" for c in cells.cells]
+    own = ["effect" if c.kind in (MEASURE, EFFECT) else f"cost_{c.source}" for c in cells.cells]
     keep = [j for j, c in enumerate(cells.cells) if c.moment and c.kind in (MEASURE, COST)]
     places = [*range(len(names)), *(len(names) + j for j in keep)]
     labels = names + [own[j] for j in keep]
@@ -136,7 +138,7 @@ def _bounds(cells: Cells) -> tuple[float, float]:
     found = []
     for end in ("lower", "upper"):
         own = [getattr(cell, end) for j, cell in enumerate(cells.cells)
-               if cell.kind in (MEASURE, "effect") and cells.whole_weight[j] > 0]  # fmt: skip
+               if cell.kind in (MEASURE, EFFECT) and cells.whole_weight[j] > 0]  # fmt: skip
         known = own and all(one is not None for one in own)
         found.append(float(own[0]) * float(cells.whole_weight.sum()) if known else np.nan)
     return found[0], found[1]
@@ -146,22 +148,14 @@ def add_checks(
     idata: az.InferenceData,
     layout: Layout,
     found: dict[str, np.ndarray],
-    points: dict[str, np.ndarray],
-    replicated: Completed,
+    statistics: tuple[np.ndarray, np.ndarray],
 ) -> None:
     """Add log-likelihood, predictive statistics, observed totals, and residuals of cells."""
+    own, each = statistics
     cells = layout.cells
     chain, draw = idata.posterior["chain"], idata.posterior["draw"]
     observed_effect, observed_cost = _observed(cells)
-    informed = cells.seen.any(axis=1)
-    effect, cost = totals(cells, replicated, "value")
-    top = _top(layout)
-    own = describe(cells.arm, len(cells.arms), observed_effect, observed_cost,
-                   observed_effect, observed_cost, top)  # fmt: skip
-    each = np.stack([
-        describe(cells.arm, len(cells.arms), observed_effect, observed_cost, e, c.sum(axis=1), top)
-        for e, c in zip(effect, cost, strict=True)
-    ])  # fmt: skip
+    informed = cells.seen[:, cells.outcomes].any(axis=1)
     by_arm = {"arm": list(cells.arms), "statistic": list(STATISTICS)}
     people = np.array(cells.participants)
     likelihood = found["log_likelihood"][:, informed].reshape(len(chain), len(draw), -1)
@@ -184,6 +178,40 @@ def add_checks(
     )  # fmt: skip
 
 
+def statistics_of(layout: Layout, replicated: Completed) -> tuple[np.ndarray, np.ndarray]:
+    """Return the statistics of the data and of each replicate of the trial.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    replicated : Completed
+        Replicates, from :func:`trialbalance.model.cells.fitting.replicate`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (arms, statistics)
+    numpy.ndarray, shape (replicates, arms, statistics)
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> one = Completed(*[np.ones((3, 40, 2))] * 5, np.zeros((3, 2, 2)))
+    >>> statistics_of(example_layout(), one)[1].shape
+    (3, 2, 13)
+    """
+    cells = layout.cells
+    observed = _observed(cells)
+    effect, cost = totals(cells, replicated, "value")
+    top = _top(layout)
+    own = describe(cells.arm, len(cells.arms), *observed, *observed, top)
+    each = np.stack([
+        describe(cells.arm, len(cells.arms), *observed, e, c.sum(axis=1), top)
+        for e, c in zip(effect, cost, strict=True)
+    ])  # fmt: skip
+    return own, each
+
+
 def _observed(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
     """Return effect and cost of those in whom every cell that counts was seen, else NaN."""
     value = np.where(cells.possible, cells.value, 0.0)
@@ -195,8 +223,8 @@ def _observed(cells: Cells) -> tuple[np.ndarray, np.ndarray]:
 def _top(layout: Layout) -> float | None:
     """Return the effect of somebody at the ceiling throughout; None where nobody may be."""
     cells = layout.cells
-    own = [j for j in cells.of(MEASURE) if cells.whole_weight[j] > 0]
-    if not own or not all(layout.families[j].atoms for j in own):
+    own = [j for j in (*cells.of(MEASURE), *cells.of(EFFECT)) if cells.whole_weight[j] > 0]
+    if not own or not all(has_ceiling(layout.families[j]) for j in own):
         return None
     return float(sum(cells.whole_weight[j] * layout.families[j].upper for j in own))
 

@@ -26,6 +26,8 @@ class Part:
         Number of the atom, -1 for the values inside.
     levels : slice
         Its levels in the block: one an arm, or one for all.
+    spreads : slice
+        Its spreads in the block.
     whitened : slice
         Its slopes in the block's whitened vector.
     centre : numpy.ndarray
@@ -40,6 +42,7 @@ class Part:
     cell: int
     atom: int
     levels: slice
+    spreads: slice
     whitened: slice
     centre: np.ndarray
     unwhiten: np.ndarray
@@ -60,8 +63,8 @@ class Block:
         Regressions.
     predictor : numpy.ndarray, shape (rows, width)
         Centred predictors; a latent parent's place holds the rest of its centre.
-    part, level : numpy.ndarray of int, shape (rows,)
-        Regression and level of each row.
+    part, level, spread_of : numpy.ndarray of int, shape (rows,)
+        Regression, level and spread of each row.
     value : numpy.ndarray, shape (seen rows,)
         Values of the rows that were seen, which stand first.
     own : numpy.ndarray of int, shape (latent rows,)
@@ -72,7 +75,7 @@ class Block:
         Turns the whitened vector into flat slopes.
     slope_scale : numpy.ndarray, shape (parts * width,)
         Prior SD of each flat slope as a part of that of slopes.
-    level_centre, spread_centre : numpy.ndarray, shape (levels,)
+    level_centre, spread_centre : numpy.ndarray, shape (levels,), (spreads,)
         Prior means of levels and of log spreads.
     cluster : numpy.ndarray of int, shape (rows,)
         Cluster of each row; the number of clusters for a row without.
@@ -86,6 +89,7 @@ class Block:
     predictor: np.ndarray
     part: np.ndarray
     level: np.ndarray
+    spread_of: np.ndarray
     value: np.ndarray
     own: np.ndarray
     at: np.ndarray

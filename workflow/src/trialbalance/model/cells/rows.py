@@ -5,14 +5,14 @@ import itertools
 import numpy as np
 
 from trialbalance.model.cells.layout import EVENT, INSIDE, SEEN, Block, Layout, Part
-from trialbalance.model.cells.table import Cells, spread_within
-from trialbalance.model.families import FAMILIES
+from trialbalance.model.cells.table import DEATH, EFFECT, Cells, spread_within
+from trialbalance.model.families import FAMILIES, Family
 
 # Below this part of an SD a predictor is silent; its slope is then held near zero.
 _SILENT, _HELD = 0.05, 0.1
 
 
-def lay_out(cells: Cells, most: int = 32) -> Layout:
+def lay_out(cells: Cells, most: int = 32, families: list[Family] | None = None) -> Layout:
     """Lay out the density of a trial's cells.
 
     Parameters
@@ -21,6 +21,8 @@ def lay_out(cells: Cells, most: int = 32) -> Layout:
         The trial.
     most : int
         Most combinations of discrete unknowns that are summed for one person.
+    families : list of Family, optional
+        Families of another trial of the same cells, whose units this one takes; its own without.
 
     Returns
     -------
@@ -43,17 +45,19 @@ def lay_out(cells: Cells, most: int = 32) -> Layout:
     >>> lay_out(trial).rows
     5
     """
-    families = [_family(cells, j) for j in range(len(cells.cells))]
+    families = families or [_family(cells, j) for j in range(len(cells.cells))]
     latent, ignored = _latent(cells, families, most)
     place, centre, scale, spans = _places(latent, families)
     layout = Layout(cells, families, latent, place, centre, scale, spans, ignored=ignored)
     person, state, count = _combinations(cells, families, latent)
+    # What nobody dead, or nobody alive, has says nothing in a combination in which it is not there.
+    there = _there(cells, person, state)
     found = _parts(cells, families, person, state)
     score = _scores(cells, families)
     keys, offset = np.full((len(person), len(found)), -1), 0
     for density in dict.fromkeys(density for density, *_ in found):
         own = [(k, j, atom) for k, (name, j, atom) in enumerate(found) if name == density]
-        block, rows = _block(layout, density, own, person, state, score)
+        block, rows = _block(layout, density, own, person, state, there, score)
         layout.blocks[density] = block
         for k, column in rows.items():
             keys[:, k] = np.where(column >= 0, column + offset, -1)
@@ -106,7 +110,7 @@ def _combinations(cells, families, latent):
     person, state = [], []
     for i in range(cells.size):
         hidden = np.flatnonzero(latent[i])
-        choices = [_states(families[j]) for j in hidden]
+        choices = [_states(families[j], cells.may(j, 0)[i]) for j in hidden]
         for combination in itertools.product(*choices):
             one = np.where(cells.seen[i], SEEN, 0)
             one[hidden] = combination
@@ -116,10 +120,24 @@ def _combinations(cells, families, latent):
     return person, np.array(state), np.bincount(person, minlength=cells.size)
 
 
-def _states(family):
-    """Return the states of a latent cell: inside, or at one of its atoms."""
-    atoms = [INSIDE + 1 + k for k in range(len(family.atoms))]
+def _states(family, first):
+    """Return the states of a latent cell: inside, or at an atom; the first where it may be."""
+    atoms = [INSIDE + 1 + k for k in range(len(family.atoms)) if k or first]
     return [INSIDE, *atoms]
+
+
+def _there(cells, person, state):
+    """Return which cells a combination's unknown deaths leave, shape (combinations, cells)."""
+    found = np.ones(state.shape, bool)
+    for d in cells.of(DEATH):
+        unknown = state[:, d] >= INSIDE
+        died = unknown & (state[:, d] > INSIDE)
+        for j, cell in enumerate(cells.cells):
+            if cell.of_dead:
+                found[unknown & ~died, j] = False
+            elif cell.kind == EFFECT:
+                found[died, j] = False
+    return found
 
 
 def _parts(cells, families, person, state):
@@ -140,45 +158,50 @@ def _scores(cells, families):
     return score
 
 
-def _block(layout, density, own, person, state, score):
+def _block(layout, density, own, person, state, there, score):
     """Build the rows of one density; return them and each combination's row in each part."""
     cells, families = layout.cells, layout.families
     columns = cells.design.shape[1]
-    width = columns + max(len(cells.parents[j]) for _, j, _ in own)
+    width = columns + max(len(cells.terms(j)) for _, j, _ in own)
     seen_rows, latent_rows, parts, centres, spreads, matrix = [], [], [], [], [], []
-    levels = whitened = 0
+    levels = whitened = scales = 0
     for number, (_, j, atom) in enumerate(own):
-        family, parents = families[j], cells.parents[j]
+        family, terms = families[j], cells.terms(j)
         value = np.full(cells.size, np.nan)
         value[cells.seen[:, j]] = family.unit(cells.value[cells.seen[:, j], j])
-        rows = _rows(family, atom, value, person, state, j)
+        rows = _rows(family, atom, value, person, state, j, cells.may(j, atom))
         arms = len(cells.arms) if cells.cells[j].by_arm else 1
-        size = columns + len(parents)
-        clear = cells.seen[:, j] & _applies(family, atom, value)
-        history = np.c_[cells.design, score[:, parents]][clear]
+        apart = 1 if cells.cells[j].common_spread else arms
+        size = columns + len(terms)
+        clear = cells.seen[:, j] & _applies(family, atom, value) & cells.may(j, atom)
+        history = np.c_[cells.design, _own_scores(cells, score, terms)][clear]
         centre = history.mean(axis=0) if len(history) else np.zeros(size)
+        # A slope of one arm turns about the pooled mean, so that no other arm's level hangs on it.
+        centre[columns:][[arm >= 0 for _, arm in terms]] = 0.0
         unwhiten, silent = _whitening(history - centre, size)
         parts.append(Part(
             cells.cells[j].name + ("" if atom < 0 else f" at {_atom_name(family, atom)}"), j, atom,
-            slice(levels, levels + arms), slice(whitened, whitened + size), centre, unwhiten,
-            silent,
+            slice(levels, levels + arms), slice(scales, scales + apart),
+            slice(whitened, whitened + size), centre, unwhiten, silent,
         ))  # fmt: skip
         share = _share(family, atom, value, clear)
         centres += [family.centre if atom < 0 else share] * arms
-        spreads += [family.spread_centre] * arms
+        spreads += [family.spread_centre] * apart
         full = np.zeros((width, size))
         full[:size] = unwhiten
         matrix.append(full)
         for kind, chosen in (("seen", rows[0]), ("latent", rows[1])):
-            made = _predictors(layout, j, person[chosen], state[chosen], score, centre, width)
+            made = _predictors(layout, j, person[chosen], state[chosen], there[chosen], score,
+                                centre, width)  # fmt: skip
             made["part"] = np.full(len(chosen), number)
             group = cells.arm[person[chosen]] if arms > 1 else np.zeros(len(chosen), int)
             made["level"] = levels + group
+            made["spread_of"] = scales + (group if apart > 1 else 0 * group)
             made["combination"], made["who"] = chosen, person[chosen]
             made["value"] = _row_value(family, atom, value, person, state, j, chosen, kind)
             made["own"] = layout.latent_place[person[chosen], j]
             (seen_rows if kind == "seen" else latent_rows).append(made)
-        levels, whitened = levels + arms, whitened + size
+        levels, scales, whitened = levels + arms, scales + apart, whitened + size
     if density == EVENT:
         # An event's own state is known within a combination, so all its rows count as seen.
         seen_rows, latent_rows = seen_rows + latent_rows, []
@@ -199,9 +222,15 @@ def _applies(family, atom, value):
     return ~np.isnan(value) & ~np.isin(value, family.atoms[:atom])
 
 
-def _rows(family, atom, value, person, state, j):
+def _own_scores(cells, score, terms):
+    """Return the scores of the terms of a cell, 0 in other arms than a term's own."""
+    columns = [score[:, p] * ((cells.arm == arm) | (arm < 0)) for p, arm in terms]
+    return np.column_stack(columns) if columns else np.zeros((cells.size, 0))
+
+
+def _rows(family, atom, value, person, state, j, may):
     """Return the combinations whose cell enters a regression: seen, and latent."""
-    own = state[:, j]
+    own = np.where(may[person], state[:, j], 0)
     seen = (own == SEEN) & _applies(family, atom, value)[person]
     # The value inside keeps its density in the rows of the atom too, where nothing reads it.
     latent = own >= INSIDE if atom < 0 else (own == INSIDE) | (own >= INSIDE + 1 + atom)
@@ -234,13 +263,14 @@ def _whitening(history, size):
     return np.linalg.inv(triangle + np.diag(np.where(silent, 1.0, 0.0))), silent
 
 
-def _predictors(layout, j, who, state, score, centre, width):
+def _predictors(layout, j, who, state, there, score, centre, width):
     cells, columns = layout.cells, layout.cells.design.shape[1]
     found = np.zeros((len(who), width))
     found[:, :columns] = cells.design[who]
     key, moves = [], []
-    for k, p in enumerate(cells.parents[j]):
-        family, own = layout.families[p], state[:, p]
+    for k, (p, arm) in enumerate(cells.terms(j)):
+        mine = (cells.arm[who] == arm) | (arm < 0)
+        family, own = layout.families[p], np.where(mine & there[:, p], state[:, p], 0)
         column = np.where(own == SEEN, score[who, p], 0.0)
         for a, atom in enumerate(family.atoms):
             column = np.where(own == INSIDE + 1 + a, family.score(np.array(atom)), column)
@@ -274,7 +304,7 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
         number = int(made["part"][0])
         column = numbers.setdefault(own[number][0], np.full(combinations, -1))
         column[made["combination"]] = base + back.ravel()
-        kept = ("predictor", "part", "level", "value", "own", "who")
+        kept = ("predictor", "part", "level", "spread_of", "value", "own", "who")
         joined.append({name: made[name][first] for name in kept})
         place = np.full(len(made["part"]), -1)
         place[first] = np.arange(len(first))
@@ -285,7 +315,7 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
             source.append(latent[kept])
         base += len(first)
         seen_count += len(first) if kind == "seen" else 0
-    flat = {name: np.concatenate([one[name] for one in joined]) for name in joined[0]}
+    flat = _flat(joined, width)
     whole = np.zeros((len(parts) * width, whitened))
     scale = np.ones(len(parts) * width)
     for number, part in enumerate(parts):
@@ -301,10 +331,19 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
     family = next((f for f in layout.families if f.density == density), None)
     block = Block(
         density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
-        flat["part"], flat["level"], flat["value"][:seen_count], flat["own"][seen_count:],
+        flat["part"], flat["level"], flat["spread_of"],
+        flat["value"][:seen_count], flat["own"][seen_count:],
         *integers, whole, scale, np.array(centres), np.array(spreads), clusters, flat["who"],
     )  # fmt: skip
     return block, numbers
+
+
+def _flat(joined, width):
+    """Join rows; of a density that nobody has, such as an effect at the ceiling for all, none."""
+    none = dict.fromkeys(("part", "level", "spread_of", "own", "who"), np.zeros(0, int))
+    none |= {"predictor": np.zeros((0, width)), "value": np.zeros(0)}
+    return {name: np.concatenate([empty, *(one[name] for one in joined)])
+            for name, empty in none.items()}  # fmt: skip
 
 
 def _sums(layout, keys, person, state, count):

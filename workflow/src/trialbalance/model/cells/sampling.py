@@ -9,7 +9,8 @@ import numpy as np
 from trialbalance.model.cells.declare import PRIORS, declare
 from trialbalance.model.cells.density import log_posterior
 from trialbalance.model.cells.layout import Layout
-from trialbalance.model.compile import Density, compile_density
+from trialbalance.model.compile import compile_density
+from trialbalance.model.density import Density
 from trialbalance.model.sample import sample
 
 
@@ -73,7 +74,7 @@ def sample_cells(
     seed: int,
     cores: int = 1,
     progress: Callable[[float, str], None] | None = None,
-) -> tuple[az.InferenceData, dict[str, np.ndarray]]:
+) -> tuple[az.InferenceData, dict[str, np.ndarray], Density]:
     """Draw from the posterior of the cells.
 
     Parameters
@@ -81,7 +82,7 @@ def sample_cells(
     layout : Layout
         Rows of the density.
     section : dict
-        Resolved model section: ``draws``, ``tune``, ``chains``, ``target_accept``.
+        Resolved model section: ``draws``, ``tune``, ``chains``, ``target_accept``, ``priors``.
     seed : int
         One integer.
     cores : int
@@ -95,19 +96,21 @@ def sample_cells(
         Draws of the declared variables, latent values too, and the sampler's statistics.
     dict of str to numpy.ndarray
         The same draws, chains one after the other.
+    Density
+        The compiled density.
 
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> settings = {"draws": 20, "tune": 50, "chains": 2, "target_accept": 0.8}
+    >>> settings = {"draws": 20, "tune": 50, "chains": 2, "target_accept": 0.8, "priors": PRIORS}
     >>> sample_cells(example_layout(), settings, 1)[1]["normal.level"].shape
     (40, 3)
     """
     wanted = {name: section[name] for name in ("draws", "tune", "chains", "target_accept")}
-    idata = sample(compiled(layout), **wanted, seed=seed, cores=cores, progress=progress,
-                   jitter=0.3)  # fmt: skip
+    density = compiled(layout, section["priors"])
+    idata = sample(density, **wanted, seed=seed, cores=cores, progress=progress, jitter=0.3)
     points = {}
     for name, values in idata.posterior.data_vars.items():
         array = values.to_numpy()
         points[name] = array.reshape(-1, *array.shape[2:])
-    return idata, points
+    return idata, points, density

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-MEASURE, DEATH, COST, EFFECT = "measure", "death", "cost", "effect"
+MEASURE, DEATH, COST, EFFECT, BEFORE = "measure", "death", "cost", "effect", "before"
 
 
 @dataclass(frozen=True)
@@ -15,8 +15,9 @@ class Cell:
     ----------
     name : str
         Name of the cell, unique.
-    kind : {"measure", "death", "cost", "effect"}
-        Value at a visit; death in an interval; cost of a source group; effect over all follow-up.
+    kind : {"measure", "death", "cost", "effect", "before"}
+        Value at a visit; death in an interval; cost of a source group; effect over all follow-up;
+        covariate that somebody lacks.
     source : str
         Measure or source group.
     moment : str
@@ -33,8 +34,14 @@ class Cell:
         Whether the arms differ; not before randomisation.
     lower, upper : float or None
         Possible range of a value.
-    atoms : {"auto", "yes", "no"}
+    atoms : {"auto", "yes", "no", "zero"}
         Whether values may sit at the ends of the range (a hurdle at zero for a cost).
+    arm_parents : tuple of str
+        Parents whose slope differs by arm.
+    common_spread : bool
+        Whether the arms have one spread.
+    of_dead : bool
+        Whether only people who died have it.
     """
 
     name: str
@@ -49,6 +56,9 @@ class Cell:
     lower: float | None = None
     upper: float | None = None
     atoms: str = "auto"
+    arm_parents: tuple[str, ...] = ()
+    common_spread: bool = False
+    of_dead: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,8 @@ class Cells:
         Who belongs to each subgroup, by column and value.
     notes : list of str
         What the reader should know.
+    barred : numpy.ndarray of bool, shape (participants, cells), or None
+        Who cannot be at the ceiling of a cell; None for nobody.
     """
 
     cells: tuple[Cell, ...]
@@ -109,6 +121,7 @@ class Cells:
     shown: dict[tuple[str, str], np.ndarray] = field(default_factory=dict)
     subgroups: dict[str, np.ndarray] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    barred: np.ndarray | None = None
 
     @property
     def size(self) -> int:
@@ -130,6 +143,30 @@ class Cells:
         """Numbers of the parents of each cell."""
         place = {name: number for number, name in enumerate(self.names)}
         return [[place[name] for name in cell.parents] for cell in self.cells]
+
+    @property
+    def outcomes(self) -> list[int]:
+        """Numbers of the cells of cost and effect after randomisation."""
+        return [j for j, cell in enumerate(self.cells)
+                if cell.by_arm and cell.kind in (MEASURE, EFFECT, COST)]  # fmt: skip
+
+    def terms(self, j: int) -> list[tuple[int, int]]:
+        """Return the predictors of a cell beside covariates: a parent, and of which arm (-1: all).
+
+        A parent whose slope differs by arm is one predictor an arm.
+        """
+        found = []
+        for name in self.cells[j].parents:
+            apart = name in self.cells[j].arm_parents and len(self.arms) > 1
+            numbers = range(len(self.arms)) if apart else [-1]
+            found += [(self.names.index(name), arm) for arm in numbers]
+        return found
+
+    def may(self, j: int, atom: int) -> np.ndarray:
+        """Return who may be at an atom of a cell; the ceiling is a cell's first atom."""
+        if self.barred is None or atom != 0:
+            return np.ones(self.size, bool)
+        return ~self.barred[:, j]
 
     def of(self, kind: str, source: str | None = None) -> list[int]:
         """Return the numbers of the cells of a kind, and of a source."""

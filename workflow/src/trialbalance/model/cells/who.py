@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.dataset.rows import GROUPING
 from trialbalance.model.covariates import AT_CEILING, BASELINE, encode, named_columns, told
 
 _COLLINEAR = 1e-6
+_MOST_LEVELS = 20
 
 
 def design(
@@ -43,12 +45,7 @@ def design(
     >>> design(table, settings, [])[1]
     ('age',)
     """
-    wanted = [
-        name
-        for part in ("effect", "cost")
-        for name in named_columns(dataset, section[part]["covariates"])
-    ]
-    names = [n for n in dict.fromkeys(wanted) if n not in (BASELINE, AT_CEILING)]
+    names = [n for n in wanted(dataset, section) if n not in (BASELINE, AT_CEILING)]
     covariates = encode(dataset, names)
     if not covariates:
         return np.zeros((len(dataset), 0)), ()
@@ -60,43 +57,100 @@ def design(
     return matrix - matrix.mean(axis=0), labels
 
 
-def _refuse_collinear(matrix, labels):
-    """Name a column that the columns before it determine."""
-    scaled = (matrix - matrix.mean(axis=0)) / np.maximum(matrix.std(axis=0), 1e-12)
-    for k in range(1, scaled.shape[1]):
-        before = scaled[:, :k]
-        fit = before @ np.linalg.lstsq(before, scaled[:, k], rcond=None)[0]
-        if np.mean((scaled[:, k] - fit) ** 2) < _COLLINEAR:
-            raise Problems([Finding("study.yaml", None, "model.effect.covariates, "
-                                    "model.cost.covariates", f"{labels[k]}, which "
-                                    f"{', '.join(labels[:k])} determine",
-                                    "covariates that say different things",
-                                    "leave one of them out")])  # fmt: skip
-
-
-def clusters(
-    dataset: pd.DataFrame, section: dict[str, Any]
-) -> tuple[np.ndarray | None, tuple[str, ...]]:
-    """Return the cluster of each participant and the names of clusters.
+def wanted(dataset: pd.DataFrame, section: dict[str, Any]) -> list[str]:
+    """Return the covariates that the settings name for effect or cost, in order.
 
     Examples
     --------
-    >>> clusters(pd.DataFrame({"site": ["x", "y", "x"]}), {"clusters": "site"})
+    >>> settings = {"effect": {"covariates": ["sex"]}, "cost": {"covariates": ["age"]}}
+    >>> wanted(pd.DataFrame(), settings)
+    ['sex', 'age']
+    """
+    names = [
+        name
+        for part in ("effect", "cost")
+        for name in named_columns(dataset, section[part]["covariates"])
+    ]
+    return list(dict.fromkeys(names))
+
+
+def told_by_others(matrix: np.ndarray) -> list[int]:
+    """Return the columns that the columns before them determine.
+
+    Examples
+    --------
+    >>> x = np.array([0.0, 1.0, 3.0])
+    >>> told_by_others(np.c_[x, 2 * x + 1])
+    [1]
+    """
+    scaled = (matrix - matrix.mean(axis=0)) / np.maximum(matrix.std(axis=0), 1e-12)
+    found = []
+    for k in range(1, scaled.shape[1]):
+        before = scaled[:, [j for j in range(k) if j not in found]]
+        fit = before @ np.linalg.lstsq(before, scaled[:, k], rcond=None)[0]
+        if np.mean((scaled[:, k] - fit) ** 2) < _COLLINEAR:
+            found.append(k)
+    return found
+
+
+def _refuse_collinear(matrix, labels):
+    """Name a column that the columns before it determine."""
+    for k in told_by_others(matrix):
+        raise Problems([Finding("study.yaml", None, "model.effect.covariates, "
+                                "model.cost.covariates", f"{labels[k]}, which "
+                                f"{', '.join(labels[:k])} determine",
+                                "covariates that say different things",
+                                "leave one of them out")])  # fmt: skip
+
+
+def clusters(
+    dataset: pd.DataFrame, section: dict[str, Any], notes: list[str]
+) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """Return the cluster of each participant and the names of clusters.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    section : dict
+        Resolved section ``model``: ``clusters``.
+    notes : list of str
+        Where it is told that everybody has the same.
+
+    Raises
+    ------
+    Problems
+        For a column that is not there, or people without a value.
+
+    Examples
+    --------
+    >>> clusters(pd.DataFrame({"site": ["x", "y", "x"]}), {"clusters": "site"}, [])
     (array([0, 1, 0]), ('x', 'y'))
     """
     name = section.get("clusters")
     if not name:
         return None, ()
-    if name not in dataset or dataset[name].isna().any():
-        what = "no such column" if name not in dataset else "people without one"
-        raise Problems([Finding("dataset", None, name, what, "a cluster for everybody",
-                                "correct model.clusters")])  # fmt: skip
-    codes, names = pd.factorize(dataset[name].astype(str), sort=True)
-    return codes, tuple(names)
+    codes, names = _codes(dataset, name, "model.clusters")
+    if len(names) < 2:
+        notes.append(f"{name} is {names[0]} for everybody: it has no deviations")
+        return None, ()
+    return codes, names
 
 
 def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.ndarray]:
     """Return who belongs to each subgroup, by column and value.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant.
+    section : dict
+        Resolved section ``model``: ``subgroups``.
+
+    Raises
+    ------
+    Problems
+        For a column that is not there, people without a value, or too many values.
 
     Examples
     --------
@@ -105,9 +159,31 @@ def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.nd
     """
     found = {}
     for name in section.get("subgroups", []):
-        if name not in dataset:
-            raise Problems([Finding("study.yaml", None, "model.subgroups", name,
-                                    ", ".join(dataset.columns), "correct the name")])  # fmt: skip
-        for level in sorted(dataset[name].dropna().unique()):
-            found[f"{name}: {level}"] = (dataset[name] == level).to_numpy(bool, na_value=False)
+        codes, levels = _codes(dataset, name, "model.subgroups")
+        if len(levels) > _MOST_LEVELS:
+            raise Problems([Finding("study.yaml", None, "model.subgroups",
+                                    f"{name} with {len(levels)} values", f"up to {_MOST_LEVELS}",
+                                    "give a column of categories")])  # fmt: skip
+        for number, level in enumerate(levels):
+            found[f"{name}: {level}"] = codes == number
     return found
+
+
+def _codes(dataset, name, where):
+    """Return the number of each participant's level, and the levels in order."""
+    column = f"{GROUPING}{name}" if f"{GROUPING}{name}" in dataset else name
+    if column not in dataset:
+        raise Problems([Finding("study.yaml", None, where, name, ", ".join(dataset.columns),
+                                "name a column of the dataset")])  # fmt: skip
+    blank = dataset[column].isna()
+    if blank.any():
+        row = int(np.flatnonzero(blank)[0]) + 2
+        raise Problems([Finding("dataset", row, name, "nothing", "a value for everybody",
+                                f"give it, or leave {name} out of {where}",
+                                further=int(blank.sum()) - 1)])  # fmt: skip
+    codes, levels = pd.factorize(dataset[column], sort=True)
+    return codes.astype(np.int64), tuple(_label(level) for level in levels)
+
+
+def _label(level):
+    return str(level).lower() if isinstance(level, (bool, np.bool_)) else str(level)

@@ -36,15 +36,14 @@ class Family(ABC):
         Possible range of a value.
     spread : float, optional
         Standard deviation of the values within arms; that of all of them where it is not given.
-    atoms : {"auto", "yes", "no"}
-        Whether values may sit exactly at the ends; auto: when some do.
+    atoms : {"auto", "yes", "no", "zero"}
+        Whether values may sit exactly at the ends; auto: when some do. Of a normal, zero alone.
     """
 
     name: ClassVar[str]
     density: ClassVar[str]
     words: ClassVar[str]
     equation: ClassVar[str]
-    level_scale: ClassVar[float] = 1.5
     spread_prior: ClassVar[Prior | None] = None
     inside: ClassVar[bool] = True
     least_score_scale: ClassVar[float] = 0.1
@@ -164,9 +163,17 @@ class Family(ABC):
         run = self.raw(inner + step) - self.raw(inner - step)
         return float(np.mean(rise / run))
 
-    def clipped(self, value: np.ndarray) -> np.ndarray:
-        """Return values inside, kept from the ends of their range by a millionth of it."""
-        return value
+    @property
+    def scale(self) -> float:
+        """Unit of the data that a unit of the cell is."""
+        ends = self.raw(np.array([0.0, 1.0]))
+        return float(abs(ends[1] - ends[0]))
+
+    def moved(self, raw: np.ndarray) -> int:
+        """Return how many values the family had to move inside its range."""
+        own = self.unit(raw)
+        near = np.abs(self.raw(own) - np.asarray(raw, float)) <= 1e-9 * self.scale
+        return int((~near & ~self.at_atom(own)).sum())
 
 
 class Ranged(Family):

@@ -18,10 +18,13 @@ class Normal(Family):
     least_score_scale = 0.0
 
     def prepare(self, values: np.ndarray, atoms: str) -> None:
-        """Take the pooled mean as origin and the SD within arms as unit."""
-        self.origin = float(values.mean())
+        """Take the pooled mean as origin and the SD within arms as unit; zeros apart if asked."""
+        inner = values[values != 0] if atoms == "zero" and (values != 0).any() else values
+        self.origin = float(inner.mean())
         size = self.spread if self.spread else float(values.std())
         self.size = size if size > 0 else 1.0
+        if atoms == "zero":
+            self.atoms = (float(self.unit(np.array(0.0))),)
 
     def start(self, inner: np.ndarray) -> tuple[float, float]:
         """Return 0 and 0: the pooled mean, and the log of one SD."""

@@ -23,12 +23,12 @@ class EffectSettings(Section):
         "normal",
         "Distribution of the effect: normal; beta between lower and ceiling with a spike at the "
         "ceiling; decrement_gamma for a gamma loss below the ceiling, without a lower bound, with "
-        "the same spike (model.dependence effect_given_cost or none); bernoulli for an effect that "
-        "is 0 or 1.",
+        "the same spike; bernoulli for an effect that is 0 or 1.",
     )
     covariates: list[str] | None = setting(
         None,
-        "Covariates of the mean effect; null takes every covariate column of the dataset.",
+        "Covariates of the effect; null takes every covariate column of the dataset. A covariate "
+        "named for effect or cost enters every part of the model.",
         reference=_MANCA,
     )
     lower: float | None = setting(
@@ -50,9 +50,6 @@ class EffectSettings(Section):
         "Whether baseline below the ceiling makes the ceiling impossible (a ceiling needs every "
         "visit at the ceiling).",
     )
-    ceiling_covariates: list[str] = setting(
-        [], "Further covariates of the chance of being at the ceiling (never baseline utility)."
-    )
 
 
 class CostSettings(Section):
@@ -64,7 +61,7 @@ class CostSettings(Section):
         "mean; or normal with an identity link.",
     )
     covariates: list[str] | None = setting(
-        None, "Covariates of the mean cost; null takes every covariate column of the dataset."
+        None, "Covariates of cost; null takes every covariate column of the dataset."
     )
     hurdle: Literal["auto", "yes", "no"] = setting(
         "auto",
@@ -81,94 +78,35 @@ class CostSettings(Section):
 
 
 class PriorSettings(Section):
-    """Scales of the priors; the same for every arm, on outcomes scaled by their pooled mean."""
+    """Scales of the priors; the same for every arm, in units in which people vary by about 1."""
 
-    effect_location: float = setting(
-        1.0, "Normal effect: prior mean of the arms' common mean.", unit="pooled means"
-    )
-    effect_scale: float = setting(
-        1.0, "Normal effect: prior SD of the arms' common mean.", unit="pooled means", gt=0
-    )
-    effect_arm_scale: float = setting(
-        0.4, "Normal effect: prior SD of an arm around the common mean.", unit="pooled means", gt=0
-    )
-    effect_sd: float = setting(
-        0.5, "Normal effect: scale of the half-normal prior of the SD.", unit="pooled means", gt=0
-    )
-    logit_scale: float = setting(
+    level: float = setting(
         1.5,
-        "Prior SD of the arms' common logit (beta mean, event) or log (decrement).",
-        unit="log-odds, or log of pooled means",
+        "Prior SD of the level of an outcome in an arm around its pooled value: in residual SDs "
+        "(normal), log-odds (beta) or logs (gamma, lognormal).",
         gt=0,
     )
-    logit_arm_scale: float = setting(
-        0.7,
-        "Prior SD of an arm's logit around the common logit (decrement: log).",
-        unit="log-odds, or log of pooled means",
-        gt=0,
-    )
-    log_precision_location: float = setting(
-        2.0, "Beta effect: prior mean of the log precision.", unit="log of a count"
-    )
-    log_precision_scale: float = setting(
-        1.5, "Beta effect: prior SD of the log precision.", unit="log of a count", gt=0
-    )
-    decrement_cv: float = setting(
-        1.0,
-        "Decrement effect: scale of the half-normal prior of an arm's coefficient of variation.",
-        gt=0,
-    )
-    cost_scale: float = setting(
+    event: float = setting(
         1.5,
-        "Prior SD of the arms' common cost level around the pooled mean (gamma and lognormal: of "
-        "its log).",
-        unit="pooled means, or log of them",
-        gt=0,
-    )
-    cost_arm_scale: float = setting(
-        0.7,
-        "Prior SD of an arm's cost level around the common level (gamma and lognormal: of its "
-        "log).",
-        unit="pooled means, or log of them",
-        gt=0,
-    )
-    cost_cv: float = setting(
-        1.5,
-        "Scale of the half-normal prior of an arm's coefficient of variation (gamma, lognormal) "
-        "or SD (normal) of cost.",
-        unit="pooled means",
-        gt=0,
-    )
-    dependence: float = setting(
-        1.0,
-        "Prior SD of the slope of cost on effect, or of the effect (and the share at the ceiling) "
-        "on cost, by arm.",
-        unit="per SD of the other outcome",
+        "Prior SD of the level in an arm of what happens or does not: death, no cost at all, the "
+        "ceiling.",
+        unit="log-odds",
         gt=0,
     )
     slope: float = setting(
-        1.0, "Prior SD of covariate slopes.", unit="per SD of a continuous covariate", gt=0
-    )
-    cluster_sd: float = setting(
-        0.5,
-        "Scale of the half-normal prior of the SD between clusters, of effect and of cost.",
-        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+        1.0,
+        "Prior SD of slopes on covariates and on other outcomes.",
+        unit="per SD of the covariate or outcome",
         gt=0,
     )
-    subgroup_sd: float = setting(
-        0.25,
-        "Scale of the half-normal prior of the SD of subgroups' deviations in an arm.",
-        unit="SDs of the outcome, or log-odds or log where the family has such a link",
+    spread: float = setting(
+        1.0,
+        "What the scale of the priors of SDs, precisions and shapes is multiplied by; 1 is that of "
+        "each family.",
         gt=0,
     )
-    correlation: float = setting(
-        2.0, "Shape of the LKJ prior of the correlation of clusters' cost and effect.", gt=0
-    )
-    spike_slope: float = setting(
-        1.65,
-        "Prior SD of covariate slopes of the share at the ceiling.",
-        unit="log-odds per SD of a continuous covariate",
-        gt=0,
+    cluster: float = setting(
+        0.5, "Scale of the half-normal prior of the SD between clusters.", unit="as level", gt=0
     )
 
 
@@ -219,14 +157,15 @@ class ModelSettings(Section):
     cost: CostSettings = setting(CostSettings(), "How cost is distributed.")
     dependence: Literal["cost_given_effect", "effect_given_cost", "none"] = setting(
         "cost_given_effect",
-        "How cost and effect depend on each other, by arm: cost given effect; effect given the "
-        "first source group of cost, which needs no sampled values for missing effects and fits "
-        "faster; or not at all.",
+        "How cost and effect depend on each other, by arm, in a model of totals: cost given "
+        "effect; effect given the first source group of cost, which needs no sampled values for "
+        "missing effects and fits faster; or not at all. By visit, each value follows what came "
+        "before it.",
     )
     common_to_arms: list[Literal["spread", "dependence"]] = setting(
         [],
         "What the arms have in common; by default each arm has its own spread (SD, precision, "
-        "coefficient of variation) and its own dependence between cost and effect.",
+        "shape) and its own dependence between cost and effect. For a model of totals.",
     )
     clusters: str | None = setting(
         None,
@@ -236,8 +175,8 @@ class ModelSettings(Section):
     )
     subgroups: list[str] = setting(
         [],
-        "Columns of the participants by which the answer is also given: each arm deviates in each "
-        "subgroup, partially pooled. Name them among the covariates too.",
+        "Columns of the participants by which the answer is also given, adjusted within each "
+        "subgroup. Name them among the covariates too.",
     )
     standardisation: Literal["population", "own_arm"] = setting(
         "population",

@@ -64,18 +64,7 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
     lines = [EFFECTS.get(effect.get("family"), ""), COSTS.get(cost.get("family"), "")]
     if effect.get("family") == "beta" and effect.get("ceiling_needs_baseline"):
         lines.append("Whoever began below the ceiling cannot have the ceiling as a total.")
-    if model.get("dependence") == "cost_given_effect":
-        lines.append("Cost depends on the effect within each arm, so that the two stay joined.")
-    elif model.get("dependence") == "effect_given_cost":
-        lines.append("The effect depends on cost within each arm, so that the two stay joined.")
-    elif model.get("dependence") == "none":
-        lines.append("Cost and effect are modelled as independent.")
-    if effect or cost:
-        lines += [
-            "Means by arm are averages over the whole population analysed, on the natural scale.",
-            "Missing outcomes and covariates are dealt with inside the model, as missing at "
-            "random.",
-        ]
+    lines += joined(model) if effect or cost else []
     if model.get("chains"):
         lines.append(
             f"Fitted by Hamiltonian Monte Carlo (NUTS): {general(model['chains'])} chains "
@@ -83,6 +72,35 @@ def model_sentences(model: Mapping[str, Any]) -> list[str]:
             "of tuning."
         )
     return [line for line in lines if line]
+
+
+def joined(model: Mapping[str, Any]) -> list[str]:
+    """Return how values hang together, and what a mean by arm is made of.
+
+    Examples
+    --------
+    >>> joined({"dependence": "none"})[0]
+    'Cost and effect are modelled as independent.'
+    """
+    how = {
+        "cost_given_effect": "Cost depends on the effect within each arm, so that the two stay "
+        "joined.",
+        "effect_given_cost": "The effect depends on cost within each arm, so that the two stay "
+        "joined.",
+        "none": "Cost and effect are modelled as independent.",
+    }.get(model.get("dependence", ""), "")
+    if model.get("cells") == "by_visit":
+        how = (
+            "Each utility at a visit, cost in a period and death in an interval is modelled given "
+            "what was seen of the same person before it."
+        )
+    return [
+        how,
+        "Means by arm are averages over the whole population analysed, on the natural scale. What "
+        "was seen of somebody stands as it was seen; the model fills what was not, moved by what "
+        "it misses the mean of those seen by.",
+        "Missing outcomes and covariates are dealt with inside the model, as missing at random.",
+    ]
 
 
 def model_section(facts: Facts) -> str:
@@ -121,7 +139,7 @@ def prior_table(facts: Facts) -> str:
     return table(
         header,
         rows,
-        "Priors: the same for every arm, on outcomes scaled by the pooled mean",
+        "Priors: the same for every arm, on outcomes in units in which people vary by about 1",
         "priors",
         (0, 2),
         source=facts.source("settings"),

@@ -1,0 +1,187 @@
+"""The log-likelihood of each participant, and what leaving one out needs."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+from scipy import special
+
+from trialbalance.model.cells.density import by_person, log_posterior, row_densities
+from trialbalance.model.cells.layout import Layout
+from trialbalance.model.density import Density
+from trialbalance.model.left_out import Pieces
+
+# Most latent values of somebody that are integrated out.
+_MOST = 2
+# Two values have Gauss nodes; they lie a little further out than the draws of the sampler.
+_GAUSS, _WIDER, _LEAST = 9, 1.3, 1e-3
+
+
+def log_likelihood(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the log-likelihood of every participant, shape (draws, participants).
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    points : dict of str to numpy.ndarray
+        Draws of the declared variables, draws first.
+
+    Returns
+    -------
+    numpy.ndarray
+        What one or two latent values of somebody may be is integrated out; with more it is that
+        given the draws of them.
+
+    Notes
+    -----
+    Nodes stand on the unconstrained scale, around the mean of the draws of each value.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> points = {"normal.level": np.zeros((1, 3)), "normal.white": np.zeros((1, 1)),
+    ...           "normal.spread": np.ones((1, 3))}
+    >>> log_likelihood(example_layout(), points).shape
+    (1, 40)
+    """
+    found = by_person(layout, row_densities(layout, points))
+    latents = (layout.latent_place >= 0).sum(axis=1)
+    for count in range(1, _MOST + 1):
+        people = np.flatnonzero((latents == count) & _has_rows(layout))
+        if len(people):
+            found[:, people] = _integrated(only(layout, people), points, people, count)
+    return found
+
+
+def _has_rows(layout: Layout) -> np.ndarray:
+    found = np.zeros(layout.cells.size, bool)
+    for block in layout.blocks.values():
+        found[block.person] = True
+    return found
+
+
+def _integrated(
+    part: Layout, points: dict[str, np.ndarray], people: np.ndarray, count: int
+) -> np.ndarray:
+    """Integrate the latent values of people who have so many of them out."""
+    places = np.sort(part.latent_place[people], axis=1)[:, -count:]
+    nodes, weights = _nodes(count)
+    centre, size = np.zeros(places.shape), np.zeros(places.shape)
+    for name, span in part.latents.items():
+        own = (places >= span.start) & (places < span.stop)
+        draws = points[f"{name}.latent"][:, places[own] - span.start]
+        centre[own] = draws.mean(axis=0)
+        size[own] = _WIDER * np.maximum(draws.std(axis=0), _LEAST)
+    total = []
+    for chosen in itertools.product(range(len(nodes)), repeat=count):
+        node = nodes[list(chosen)]
+        here = _placed(part, points, places, centre + size * node)
+        value = by_person(part, row_densities(part, here))[:, people]
+        total.append(value + weights[list(chosen)].sum())
+    return special.logsumexp(total, axis=0) + np.log(size).sum(axis=1)
+
+
+def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return nodes in SDs from the mean, and log weights.
+
+    One value has an even grid, long to the left, where the log of a gamma falls slowly.
+    """
+    if count == 1:
+        nodes = np.linspace(-8.0, 6.0, 29)
+        return nodes, np.full(len(nodes), np.log(nodes[1] - nodes[0]))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_GAUSS)
+    return nodes, np.log(weights) + 0.5 * nodes**2
+
+
+def _placed(part, points, places, values):
+    """Return the draws with some latent values put where they are wanted."""
+    here = dict(points)
+    for name, span in part.latents.items():
+        own = (places >= span.start) & (places < span.stop)
+        if own.any():
+            here[f"{name}.latent"] = points[f"{name}.latent"].copy()
+            here[f"{name}.latent"][:, places[own] - span.start] = values[own]
+    return here
+
+
+def only(layout: Layout, people: np.ndarray) -> Layout:
+    """Return the rows of some participants.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    people : numpy.ndarray of int
+        Numbers of participants.
+
+    Returns
+    -------
+    Layout
+        With the same parameters.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> only(example_layout(), np.array([3])).rows <= 2
+    True
+    """
+    blocks, kept = {}, []
+    for name, block in layout.blocks.items():
+        rows = np.isin(block.person, people)
+        seen, place = len(block.value), np.cumsum(rows) - 1
+        moves = rows[block.at]
+        blocks[name] = replace(
+            block,
+            **{key: getattr(block, key)[rows]
+               for key in ("predictor", "part", "level", "spread_of", "cluster", "person")},
+            value=block.value[rows[:seen]], own=block.own[rows[seen:]],
+            at=place[block.at[moves]], slope=block.slope[moves], source=block.source[moves],
+        )  # fmt: skip
+        kept.append(rows)
+    rows = np.concatenate(kept)
+    number = np.append(np.where(rows, np.cumsum(rows) - 1, rows.sum()), rows.sum())
+    mine = np.isin(layout.summed, people)
+    return replace(
+        layout, blocks=blocks, alone=layout.alone[rows], gather=number[layout.gather],
+        people=layout.people[mine], summed=layout.summed[mine],
+    )  # fmt: skip
+
+
+def pieces(
+    layout: Layout, density: Density, draws: np.ndarray, priors: dict[str, float], who: np.ndarray
+) -> Pieces:
+    """Return what moment matching needs to leave one participant out.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    density : Density
+        The compiled density, for its constraints.
+    draws : numpy.ndarray, shape (draws, size)
+        Unconstrained draws.
+    priors : dict of str to float
+        Scales, as for `declare`.
+    who : numpy.ndarray of int
+        Participants of the likelihood, in order.
+
+    Returns
+    -------
+    Pieces
+    """
+    names = [name for name in density.names if name.endswith(".latent")]
+    moved = np.ones(density.size, bool)
+    for name, places in density.parts(np.arange(density.size)).items():
+        moved[places] = name not in names
+    parts = {}
+
+    def posterior(points: np.ndarray) -> np.ndarray:
+        return log_posterior(layout, density.constrained(points), priors)
+
+    def likelihood(points: np.ndarray, number: int) -> np.ndarray:
+        person = who[[number]]
+        part = parts.setdefault(number, only(layout, person))
+        return log_likelihood(part, density.constrained(points))[:, person[0]]
+
+    return Pieces(draws, moved, posterior, likelihood)
