@@ -136,7 +136,7 @@ class Density:
         ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         pieces = np.split(points, ends[:-1], axis=-1)
         return {
-            name: piece.reshape(*points.shape[:-1], *shape)
+            name: piece.reshape((*points.shape[:-1], *shape))
             for name, shape, piece in zip(self.names, self.shapes, pieces, strict=True)
         }
 
