@@ -137,3 +137,22 @@ def test_clusters_are_drawn_as_a_whole():
     within = weights.own.reshape(50, 8, 10)
     np.testing.assert_allclose(within.std(axis=2), 0, atol=1e-12)
     np.testing.assert_allclose(weights.own[:, :40].sum(axis=1), 1)
+
+
+def test_people_are_drawn_within_clusters_that_cross_the_arms():
+    arm, cluster = np.tile([0, 1], 40), np.arange(80) // 10
+    free = draw_weights(arm, 20, np.random.default_rng(2))
+    within = draw_weights(arm, 20, np.random.default_rng(2), 0, cluster)
+    np.testing.assert_allclose(within.own, free.own)
+
+
+def test_whole_clusters_pool_their_degrees_of_freedom():
+    each, draws = 6, 40_000
+    arm, cluster = np.repeat([0, 1], each * 5), np.repeat(np.arange(2 * each), 5)
+    value = np.random.default_rng(3).normal(size=2 * each)[cluster]
+    weights = draw_weights(arm, draws, np.random.default_rng(4), 3, cluster)
+    spread = (weights.own[:, arm == 0] @ value[arm == 0]).std()
+    freedom = 2 * each - 2
+    error = value[arm == 0][::5].std(ddof=1) / np.sqrt(each)
+    # The variance of a t with df is df / (df - 2).
+    assert spread == pytest.approx(error * np.sqrt(freedom / (freedom - 2)), rel=0.05)

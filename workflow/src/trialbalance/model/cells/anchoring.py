@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# Fewest degrees of freedom of whole clusters.
+_FEWEST = 4
+
 
 class Weights(NamedTuple):
     """Weights of participants by draw.
@@ -47,7 +50,8 @@ def draw_weights(
     predictors : int
         Predictors of the adjustment, which take degrees of freedom.
     cluster : numpy.ndarray of int, optional
-        Cluster of each participant; a cluster is then drawn as a whole.
+        Cluster of each participant. A cluster whose people are all in one arm is drawn as a whole;
+        one that lies in several arms is a stratum, within which people are drawn.
 
     Returns
     -------
@@ -59,7 +63,9 @@ def draw_weights(
     Deviations from equal weights are therefore multiplied by
     ``sqrt((n + 1) / df) sqrt(df / chi^2(df))``, with ``df = n - 1 - predictors / arms``: a mean of
     normal values then has the t distribution of least squares. A weight may fall below zero; only
-    linear quantities are averaged with it.
+    linear quantities are averaged with it. Whole clusters pool their degrees of freedom over the
+    arms, ``df = clusters - arms``, covariates of people taking none of them; below 4 the t
+    distribution has no variance worth the name, and 4 stand.
 
     References
     ----------
@@ -72,23 +78,36 @@ def draw_weights(
     [1.0, 1.0, 1.0]
     """
     arms = int(arm.max()) + 1
-    unit = np.arange(len(arm)) if cluster is None else cluster
-    pairs = unit * arms + arm if cluster is not None else unit
-    names, place = np.unique(pairs, return_inverse=True)
+    unit, whole = _units(arm, cluster)
+    names, place = np.unique(unit, return_inverse=True)
     mass = rng.standard_exponential((draws, len(names)))[:, place.ravel()]
     own = np.zeros((draws, len(arm)))
+    pooled = max(len(names) - len(np.unique(arm)), _FEWEST)
     for one in range(arms):
         people = np.flatnonzero(arm == one)
         if not len(people):
             continue
-        count = len(np.unique(pairs[people]))
+        count = len(np.unique(unit[people]))
         equal = 1.0 / len(people)
         part = mass[:, people] / mass[:, people].sum(axis=1, keepdims=True)
-        freedom = max(count - 1 - predictors / arms, 1.0)
-        wider = np.sqrt((count + 1) / rng.chisquare(freedom, draws))
+        if whole[people].any():
+            freedom, scale = pooled, pooled / max(count - 1, 1)
+        else:
+            freedom, scale = max(count - 1 - predictors / arms, 1.0), 1.0
+        wider = np.sqrt(scale * (count + 1) / rng.chisquare(freedom, draws))
         own[:, people] = equal + wider[:, None] * (part - equal) if count > 1 else equal
     shares = np.bincount(arm, minlength=arms) / len(arm)
     return Weights(own, own * shares[arm])
+
+
+def _units(arm: np.ndarray, cluster: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is sampled, by participant, and whether it is a whole cluster."""
+    people = np.arange(len(arm))
+    if cluster is None:
+        return people, np.zeros(len(arm), bool)
+    spans = [len(np.unique(arm[cluster == one])) > 1 for one in range(int(cluster.max()) + 1)]
+    whole = ~np.array(spans)[cluster]
+    return np.where(whole, len(arm) + cluster, people), whole
 
 
 def adjusted_means(
