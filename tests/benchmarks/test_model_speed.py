@@ -61,7 +61,8 @@ def measure(case, people=PEOPLE, seeds=(1, 2)):
     effective = min(float(x.min()) for x in effective_draws(fitted.posterior, "bulk").values())
     say(json.dumps({
         "clock": found[0][0], "processor": found[0][1], "again": found[-1][1],
-        "effective": effective, "densities": len(list((cache_folder() / "densities").glob("*/entry.json"))),
+        "effective": effective,
+        "densities": len(list((cache_folder() / "densities").glob("*/entry.json"))),
         "r_hat": max(float(x.max()) for x in r_hat(fitted.posterior).values()),
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     }))  # fmt: skip

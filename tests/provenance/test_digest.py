@@ -183,8 +183,9 @@ def test_an_edit_of_any_module_of_the_model_changes_a_rule_of_the_model(path, mo
 @pytest.mark.parametrize(
     "name",
     [
-        *("density", "fitting", "forms", "likelihood", "layout", "rows", "prepare", "predictors"),
-        *("over_cost", "unobserved", "results", "standardise", "sample", "store"),
+        *("forms", "compile", "density", "machine_code", "sample", "results", "store"),
+        *("cells/by_total", "cells/by_visit", "cells/rows", "cells/declare", "cells/density"),
+        *("cells/completing", "cells/averages", "cells/pointwise", "families/beta"),
     ],
 )
 def test_what_a_fit_runs_is_in_its_digest(name):

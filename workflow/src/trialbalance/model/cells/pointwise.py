@@ -11,10 +11,9 @@ from trialbalance.model.cells.layout import Layout
 from trialbalance.model.density import Density
 from trialbalance.model.left_out import Pieces
 
-# Most latent values of somebody that are integrated out.
-_MOST = 2
-# Two values have Gauss nodes; they lie a little further out than the draws of the sampler.
-_GAUSS, _WIDER, _LEAST = 9, 1.3, 1e-3
+# Even grids in SDs of the draws, long to the left, where the log of a gamma falls slowly.
+_GRIDS = {1: np.linspace(-8.0, 6.0, 29), 2: np.linspace(-6.0, 5.0, 12)}
+_LEAST = 1e-3
 
 
 def log_likelihood(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
@@ -47,7 +46,7 @@ def log_likelihood(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
     """
     found = by_person(layout, row_densities(layout, points))
     latents = (layout.latent_place >= 0).sum(axis=1)
-    for count in range(1, _MOST + 1):
+    for count in _GRIDS:
         people = np.flatnonzero((latents == count) & _has_rows(layout))
         if len(people):
             found[:, people] = _integrated(only(layout, people), points, people, count)
@@ -66,32 +65,19 @@ def _integrated(
 ) -> np.ndarray:
     """Integrate the latent values of people who have so many of them out."""
     places = np.sort(part.latent_place[people], axis=1)[:, -count:]
-    nodes, weights = _nodes(count)
+    nodes = _GRIDS[count]
     centre, size = np.zeros(places.shape), np.zeros(places.shape)
     for name, span in part.latents.items():
         own = (places >= span.start) & (places < span.stop)
         draws = points[f"{name}.latent"][:, places[own] - span.start]
         centre[own] = draws.mean(axis=0)
-        size[own] = _WIDER * np.maximum(draws.std(axis=0), _LEAST)
+        size[own] = np.maximum(draws.std(axis=0), _LEAST)
     total = []
-    for chosen in itertools.product(range(len(nodes)), repeat=count):
-        node = nodes[list(chosen)]
-        here = _placed(part, points, places, centre + size * node)
-        value = by_person(part, row_densities(part, here))[:, people]
-        total.append(value + weights[list(chosen)].sum())
-    return special.logsumexp(total, axis=0) + np.log(size).sum(axis=1)
-
-
-def _nodes(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return nodes in SDs from the mean, and log weights.
-
-    One value has an even grid, long to the left, where the log of a gamma falls slowly.
-    """
-    if count == 1:
-        nodes = np.linspace(-8.0, 6.0, 29)
-        return nodes, np.full(len(nodes), np.log(nodes[1] - nodes[0]))
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_GAUSS)
-    return nodes, np.log(weights) + 0.5 * nodes**2
+    for node in itertools.product(nodes, repeat=count):
+        here = _placed(part, points, places, centre + size * np.array(node))
+        total.append(by_person(part, row_densities(part, here))[:, people])
+    step = size * (nodes[1] - nodes[0])
+    return special.logsumexp(total, axis=0) + np.log(step).sum(axis=1)
 
 
 def _placed(part, points, places, values):
