@@ -122,10 +122,11 @@ def _settings_changes(old: Path, new: Path) -> list[Change]:
             words = name.split(".")
             analysis = words[1] if words[0] == "analyses" else None
             section = words[2] if analysis and len(words) > 2 else words[0]
-            values = (
+            old_value, new_value = (
                 "" if one is None else str(one) for one in (before.get(name), after.get(name))
             )
-            found.append(Change("setting", name, *values, _moved_by(section), analysis))
+            moved = _moved_by(section)
+            found.append(Change("setting", name, old_value, new_value, moved, analysis))
     return found
 
 

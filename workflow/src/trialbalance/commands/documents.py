@@ -127,10 +127,9 @@ def _plain(graph: str) -> str:
         if line.startswith("id") and "[" in line:
             key, _, label = line.partition("[")
             names[key] = label.rstrip("]").strip('"')
-    arrows = {
-        tuple(names[end.strip()] for end in line.split("-->")) for line in lines if "-->" in line
-    }
-    kept = [pair for pair in sorted(arrows) if not _goes_round(*pair, arrows)]
+    ends = [line.split("-->") for line in lines if "-->" in line]
+    arrows = {(names[first.strip()], names[last.strip()]) for first, last in ends}
+    kept = [(a, b) for a, b in sorted(arrows) if not _goes_round(a, b, arrows)]
     return "\n".join(["flowchart LR", *(f"    {first} --> {last}" for first, last in kept)])
 
 

@@ -47,7 +47,7 @@ def without_echoes(done: Done) -> Done:
 
 def check_table(done: Done) -> pd.DataFrame:
     """Write down every check and every finding: the table data_checks."""
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for check, file, findings in done:
         if not findings:
             rows.append((check, file, None, None, "passed", None, None, None, 0))

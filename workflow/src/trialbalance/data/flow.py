@@ -187,7 +187,7 @@ def flow(
     >>> flow(people, None, reasons, {"arms": {"a": {}}})["participants"].tolist()
     [2, 1]
     """
-    rows = []
+    rows: list[tuple[str, str, int, str | None]] = []
     for arm in study["arms"]:
         rows.append(("recorded", arm, int((people["arm"] == arm).sum()), None))
     for name, reason in reasons.items():

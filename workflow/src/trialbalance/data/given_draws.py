@@ -152,7 +152,8 @@ def take_draws(tables: dict[str, Any], files: dict[str, Any], study: dict[str, A
         return done
     findings = []
     try:
-        tidy = tidy_draws(*(tables[name] for name in WIDE), tuple(files[name] for name in WIDE))
+        costs, effects = (tables[name] for name in WIDE)
+        tidy = tidy_draws(costs, effects, tuple(files[name] for name in WIDE))
         tables["draws_given"] = tidy.astype({"draw": "Int64"})
         files["draws_given"] = files["costs_drawn"]
     except Problems as problems:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
@@ -68,7 +67,7 @@ def day(value: Any) -> str:
 def finding(
     records: Records,
     table: str,
-    rows: pd.Series | np.ndarray,
+    rows: pd.Series,
     column: str | None,
     found: Any,
     allowed: str | None,

@@ -223,13 +223,13 @@ def _by_arm(arrays: ArmDraws, study, thresholds: Thresholds, columns):
     return _joined(parts, ["threshold", "arm", *columns, "exploratory", "position"])
 
 
-def _acceptability(arrays: ArmDraws, study, thresholds: np.ndarray, curves):
+def _acceptability(arrays: ArmDraws, study, thresholds: Thresholds, curves):
     """Return the probability that each arm is best, and which has the most expected benefit."""
     columns = {"probability": curves.probability, "frontier": curves.preferred}
     return _by_arm(arrays, study, thresholds, columns)
 
 
-def _expected_loss(arrays: ArmDraws, study, thresholds: np.ndarray, curves):
+def _expected_loss(arrays: ArmDraws, study, thresholds: Thresholds, curves):
     """Return what choosing each arm is expected to forgo."""
     columns = {"expected_loss": curves.loss, "standard_error": curves.loss_error}
     return _by_arm(arrays, study, thresholds, columns)
@@ -252,10 +252,10 @@ def _ranks(arrays: ArmDraws, study, thresholds: Thresholds):
     return table.astype({"rank": "Int64", "probability": float})
 
 
-def _switching(arrays: Any, pairs, study, thresholds: np.ndarray):
+def _switching(arrays: Any, pairs, study, thresholds: Thresholds):
     """Return how the cost of each arm would have to change for no net benefit."""
-    means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
-    means = dict(zip(arrays.arms, means, strict=True))
+    pairs_of_means = zip(arrays.cost.mean(axis=0), arrays.effect.mean(axis=0), strict=True)
+    means = dict(zip(arrays.arms, pairs_of_means, strict=True))
     currency = study["currency"]
     return switching(pairs, study["comparator"], means, thresholds, currency)
 

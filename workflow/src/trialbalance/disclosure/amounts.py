@@ -125,7 +125,7 @@ def _alone(edition: Edition, amount: Amount) -> None:
 def _spread(edition: Edition, amount: Amount, count: int, some: int) -> None:
     """Hold back quartiles with few people on a side; make a share of rounded counts."""
     threshold, base = edition.section["threshold"], edition.section["rounding"]
-    quartiles = [c for c in ("lower_quartile", "upper_quartile") if c in amount.columns]
+    quartiles: list[str] = [c for c in ("lower_quartile", "upper_quartile") if c in amount.columns]
     ends = quartiles if count < 4 * threshold else []
     ends += ["median"] if count < 2 * threshold and "median" in amount.columns else []
     edition.hold(

@@ -199,8 +199,8 @@ def _in_time(records: list[Event], condition: dict, case: Case) -> Answer:
     if not span.get("hours"):
         return Answer(MET if last.day >= shift(end.day, span, -1) else NOT_MET, shown)
     zone = case.rules["time_zone"]
-    moments = (instants(event.day, event.time, zone) for event in (last, end))
-    answer = hours_apart(*moments, span["hours"])
+    first, second = (instants(event.day, event.time, zone) for event in (last, end))
+    answer = hours_apart(first, second, span["hours"])
     if last.day == end.day and None in (last.time, end.time):
         answer = NOT_DECIDABLE
     return Answer({"breached": NOT_MET}.get(answer, answer), shown)

@@ -113,13 +113,12 @@ def add_up_time(
         taken = [*busy.get(who, []), *((year, year) for year in years)]
         if known[person]:
             spans += [(person, *span) for span in outside(taken, min(death, horizon))]
-    person, start, end = (np.array(column) for column in zip(*spans, strict=True)) if spans else (
-        np.empty(0, int), np.empty(0), np.empty(0)
-    )  # fmt: skip
+    whose = np.array([span[0] for span in spans], dtype=int)
+    start, end = (np.array([span[place] for span in spans], dtype=float) for place in (1, 2))
     one = np.ones(len(start))
     pieces = Segments(start, end, one, one, np.full(len(start), "free_time"))
     discount, area = integrate_segments(pieces, section["discount_rate"], section["discounting"])
-    value = np.bincount(person, weights=area, minlength=len(followed.ids))
+    value = np.bincount(whose, weights=area, minlength=len(followed.ids))
     table = pd.DataFrame(
         {
             "participant_id": followed.ids, "arm": followed.arms, "outcome": outcome,
@@ -130,8 +129,8 @@ def add_up_time(
     )  # fmt: skip
     working = pd.DataFrame(
         {
-            "participant_id": followed.ids[person], "outcome": outcome,
-            "segment": pd.Series(person).groupby(person).cumcount().to_numpy() + 1,
+            "participant_id": followed.ids[whose], "outcome": outcome,
+            "segment": pd.Series(whose).groupby(whose).cumcount().to_numpy() + 1,
             "start_years": start, "end_years": end, "start_value": one, "end_value": one,
             "basis": pieces.basis, "discount": discount, "area": area,
         }

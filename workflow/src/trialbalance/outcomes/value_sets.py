@@ -135,8 +135,8 @@ def _check_value_set(value_set: pd.DataFrame, file: str) -> None:
     for row, term in enumerate(value_set["term"], start=2):
         if term not in TERMS:
             findings.append(Finding(file, row, "term", str(term), ", ".join(TERMS), "correct it"))
-    for row in np.flatnonzero(value_set["value"].isna()):
-        findings.append(Finding(file, int(row) + 2, "value", "a blank", "a number", "fill it in"))
+    for place in np.flatnonzero(value_set["value"].isna()):
+        findings.append(Finding(file, int(place) + 2, "value", "a blank", "a number", "fill it in"))
     answers = value_set[value_set["term"] == "level"]
     if answers.empty:
         findings.append(

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from trialbalance import house
 from trialbalance.contracts import Finding, Problems
@@ -21,6 +21,7 @@ from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
+from trialbalance.settings.sections.section import section_in
 from trialbalance.settings.sections.study_file import STAGES, StudyFile
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -258,7 +259,7 @@ def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) ->
         for stage in StudyFile.per_analysis():
             if not chosen.get(stage):
                 continue
-            model: type[BaseModel] = StudyFile.model_fields[stage].annotation
+            model = section_in(StudyFile.model_fields[stage].annotation)
             content = merge(settled[stage], chosen[stage])
             try:
                 model.model_validate(content)

@@ -98,7 +98,9 @@ def balance(
         Lines as `line` makes them.
     """
     lines = _data_lines(tables, rows_recorded)
-    lines += [line("legal", *sums, arm=arm) for *sums, arm in legal_lines(tables)]
+    lines += [
+        line("legal", what, into, out, arm=arm) for what, into, out, arm in legal_lines(tables)
+    ]
     if "ledger" in tables:
         lines += _costs_lines(tables)
     if "outcomes" in tables:

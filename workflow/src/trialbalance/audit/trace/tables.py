@@ -123,11 +123,11 @@ class Books:
 
     def figures(self) -> dict[str, tuple[Path, str, str | None]]:
         """Return every file with figures: path below the study -> path, scenario, analysis."""
-        found = {}
-        for table in OF_STUDY:
-            path = self.below(paths.made(self.place, table))
+        found: dict[str, tuple[Path, str, str | None]] = {}
+        for name in OF_STUDY:
+            path = self.below(paths.made(self.place, name))
             if path.is_file():
-                found[table] = (path, "base", None)
+                found[name] = (path, "base", None)
         for scenario in self.study.scenarios:
             for analysis in (None, *self.study.analyses(scenario)):
                 there = self.of(scenario, analysis)

@@ -97,9 +97,7 @@ def _groups(costs: pd.DataFrame) -> dict[str, list[str]]:
     }
 
 
-def _write_prices(
-    book: Book, tables: dict, perspectives: list[str]
-) -> dict[str, dict[str, tuple[str, Any]]]:
+def _write_prices(book: Book, tables: dict, perspectives: list[str]) -> dict[str, dict[str, Any]]:
     """Write one row an item; return the addresses and values that ledger lines refer to."""
     counted = [COUNTED.format(name) for name in perspectives]
     sheet = book.sheet(
@@ -126,10 +124,10 @@ def _write_prices(
                 *(Shown(flag, "input") for flag in flags.values()),
             ]
         )
-        found[price.item] = {"unit_cost": unit_cost, "inflation": inflation} | {
-            name: (sheet.at(column, row), flags[name])
-            for name, column in zip(perspectives, counted, strict=True)
-        }
+        cells: dict[str, Any] = {"unit_cost": unit_cost, "inflation": inflation}
+        for name, column in zip(perspectives, counted, strict=True):
+            cells[name] = (sheet.at(column, row), flags[name])
+        found[price.item] = cells
     return found
 
 

@@ -104,10 +104,11 @@ def distribution(
         groups = _increments(draws, study, plan)
         for arm in study["arms"]:
             if arm in groups:
+                cost, effect = groups[arm]
                 for threshold in thresholds.shown()[thresholds.shown() > 0]:
                     common = {"threshold": threshold, "arm": arm, "exploratory": True}
                     common["comparator"] = study["comparator"]
-                    rows += _rows(*groups[arm], threshold, plan, common, section)
+                    rows += _rows(cost, effect, threshold, plan, common, section)
     words = ("quantity", "group", "arm", "comparator", "note")
     kinds = {name: object if name in words else float for name in COLUMNS} | {"exploratory": bool}
     table = pd.DataFrame(rows, columns=COLUMNS).astype(kinds)

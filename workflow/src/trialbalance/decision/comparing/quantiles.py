@@ -56,9 +56,9 @@ def net_benefit_quantiles(
     position = (1 - interval) / 2 * (cost.size - 1)
     rank = int(np.floor(position))
     share = position - rank
-    lower = _between(*_neighbours(cost, effect, thresholds, rank), share)
-    upper = -_between(*_neighbours(-cost, -effect, thresholds, rank), share)
-    return lower, upper
+    low, high = _neighbours(cost, effect, thresholds, rank)
+    lowest, highest = _neighbours(-cost, -effect, thresholds, rank)
+    return _between(low, high, share), -_between(lowest, highest, share)
 
 
 def _between(low, high, share: float):

@@ -131,8 +131,9 @@ def _fit(basis: np.ndarray, steps: Any, total: np.ndarray):
 
 def _gain(rule: Any, totals: Any, thresholds: np.ndarray, best: np.ndarray):
     """Return the mean gain of following a rule over the arms best on average, and its error."""
-    runs = best_runs(*rule, thresholds)
-    gain, error = expected_loss(runs, *totals, thresholds)
+    cost, effect = totals
+    runs = best_runs(rule[0], rule[1], thresholds)
+    gain, error = expected_loss(runs, cost, effect, thresholds)
     return np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1)
 
 

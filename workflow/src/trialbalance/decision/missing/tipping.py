@@ -83,7 +83,8 @@ def tipping_points(
 
 def _steps(arrays: ArmDraws, unobserved: Unobserved, kind: str, follows):
     """Return by how much cost and effect of each draw and arm move for a delta of 1."""
-    moved = move(arrays, unobserved, **{kind: 1.0}, cost_follows_effect=follows)
+    one = np.ones(len(arrays.arms))
+    moved = move(arrays, unobserved, **{kind: one}, cost_follows_effect=follows)
     return moved[0] - arrays.cost, moved[1] - arrays.effect
 
 

@@ -46,8 +46,8 @@ class Unobserved:
     cost_per_effect: np.ndarray
     lowest: float = np.nan
     highest: float = np.nan
-    below_ceiling: np.ndarray = np.nan
-    ceiling_gain: np.ndarray = np.nan
+    below_ceiling: np.ndarray | float = np.nan
+    ceiling_gain: np.ndarray | float = np.nan
 
 
 def unobserved_arrays(table: pd.DataFrame, arrays: ArmDraws, file: str = FILE):

@@ -43,7 +43,8 @@ def worded_findings(
         One a mistake.
     """
     found = []
-    for problem in error.errors(include_url=False):
+    problems: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
+    for problem in problems:
         place = tuple(str(word) for word in problem["loc"] if word != "[key]")
         dotted = ".".join((*prefix, *place))
         at = dotted if scenario == "base" else f"scenarios.{scenario}.{dotted}"

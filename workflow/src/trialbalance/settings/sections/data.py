@@ -1,7 +1,7 @@
 """Section ``data``: what was recorded, in which files, and who counts in which population."""
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
@@ -82,7 +82,7 @@ class Questionnaire(Section):
     )
 
 
-POPULATIONS = {
+POPULATIONS: dict[str, dict[str, Any]] = {
     "randomised": {"description": "All participants randomised."},
     "intention_to_treat": {
         "description": "All participants randomised, less those excluded after randomisation; "

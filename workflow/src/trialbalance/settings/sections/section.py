@@ -70,7 +70,8 @@ def setting(
     >>> Example().rate
     0.035
     """
-    extra = {key: value for key, value in (("unit", unit), ("reference", reference)) if value}
+    named = {"unit": unit, "reference": reference}
+    extra: dict[str, Any] = {key: value for key, value in named.items() if value}
     if isinstance(default, (dict, list)):
         return Field(
             default_factory=default.copy,

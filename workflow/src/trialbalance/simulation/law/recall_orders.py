@@ -94,10 +94,8 @@ def plan_orders(people: People, discharged: np.ndarray, spec: dict, streams: Str
         recalls[chosen] = int(times)
     flags = np.zeros(recalls.sum(), dtype=bool)
     flags[: spec["revoked"]] = True
-    flags = list(rng.permutation(flags))
-    return [
-        Plan(bool(ordered[k]), [bool(flags.pop()) for _ in range(recalls[k])]) for k in range(n)
-    ]
+    revoked = rng.permutation(flags).tolist()
+    return [Plan(bool(ordered[k]), [revoked.pop() for _ in range(recalls[k])]) for k in range(n)]
 
 
 def draw_recall_orders(
@@ -274,9 +272,8 @@ def _admission(course: Course, stay: Span, with_order: bool, spec: dict, draws: 
     under = course.order_from is not None
     while under and course.order_until <= end:
         # The term may end while the person is an informal patient.
-        under = _end_or_extend(course, course.order_until, spec["order"], draws) and (
-            course.order_from is not None
-        )
+        lasts = _end_or_extend(course, course.order_until, spec["order"], draws)
+        under = bool(lasts) and course.order_from is not None
     if not under and (with_order or draws.happens(spec["admission"]["detained"])):
         course.add("detained", max(day, course.orders[-1][1] if course.orders else day))
         if with_order:
