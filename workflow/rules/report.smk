@@ -73,7 +73,7 @@ rule write_index:
         "../envs/environment.yaml"
     params:
         stage="report",
-        settings={"study": {}},
+        settings=index_paths.index_settings(STUDIES),
         code=code("write_index"),
     script:
         "../scripts/write_index.py"
