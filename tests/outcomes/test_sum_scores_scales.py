@@ -7,9 +7,9 @@ from trialbalance.contracts import Problems
 from trialbalance.outcomes.sum_scores import score_sums, spread_scales
 
 SCALES = {
-    "first": {"questionnaire": "long", "items": ["i1", "i3"]},
-    "second": {"questionnaire": "long", "items": ["i2"]},
-    "other": {"items": ["x"]},
+    "first": {"kind": "sum_score", "questionnaire": "long", "items": ["i1", "i3"]},
+    "second": {"kind": "sum_score", "questionnaire": "long", "items": ["i2"]},
+    "other": {"kind": "sum_score", "questionnaire": "", "items": ["x"]},
 }
 
 

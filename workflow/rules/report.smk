@@ -73,14 +73,7 @@ rule write_index:
         "../envs/environment.yaml"
     params:
         stage="report",
-        # For their owner alone as soon as one of the studies is of people.
-        settings={
-            "study": {
-                "synthetic": all(
-                    one.base["study"]["synthetic"] for one in STUDIES.values()
-                )
-            }
-        },
+        settings=index_paths.index_settings(STUDIES),
         code=code("write_index"),
     script:
         "../scripts/write_index.py"

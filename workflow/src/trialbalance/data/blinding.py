@@ -140,6 +140,12 @@ def blinding_table(arms: int, items: list[str], named: list[str]) -> pd.DataFram
     -------
     pandas.DataFrame
         Columns subject, treatment, why.
+
+    Examples
+    --------
+    >>> table = blinding_table(2, ["item_1"], [])
+    >>> table.loc[table["subject"] == "item_1", "treatment"].item()
+    'pooled'
     """
     rows: list[tuple[str, str, Any]] = [
         (f"names of {arms} arms", "relabelled", "in every table, text and file after the records"),

@@ -22,7 +22,14 @@ def lost_tables(tables: dict, files: dict, done: Done) -> set[str]:
 
 
 def spoiled_columns(files: dict, done: Done) -> set[str]:
-    """Name the columns, as table.column, of which cells could not be read."""
+    """Name the columns, as table.column, of which cells could not be read.
+
+    Examples
+    --------
+    >>> wrong = Finding("use.csv", 2, "quantity", "x", severity="error")
+    >>> spoiled_columns({"resource_use": "use.csv"}, [("numbers", "use.csv", [wrong])])
+    {'resource_use.quantity'}
+    """
     tables = {file: table for table, file in files.items()}
     return {
         f"{tables[one.file]}.{one.column}"
@@ -46,7 +53,13 @@ def without_echoes(done: Done) -> Done:
 
 
 def check_table(done: Done) -> pd.DataFrame:
-    """Write down every check and every finding: the table data_checks."""
+    """Write down every check and every finding: the table data_checks.
+
+    Examples
+    --------
+    >>> check_table([("dates in order", "visits.csv", [])])[["check", "severity"]].values.tolist()
+    [['dates in order', 'passed']]
+    """
     rows: list[tuple[object, ...]] = []
     for check, file, findings in done:
         if not findings:

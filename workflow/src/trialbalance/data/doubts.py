@@ -116,7 +116,14 @@ def visits_in_other_units(records: Records) -> list[Finding]:
 
 
 def few_draws(records: Records) -> list[Finding]:
-    """Tell draws that are too few for a probability or an interval."""
+    """Tell draws that are too few for a probability or an interval.
+
+    Examples
+    --------
+    >>> draws = pd.DataFrame({"draw": [1, 2], "arm": "a"})
+    >>> few_draws(Records({"draws_given": draws}, {"draws_given": "d.csv"}, {}))[0].found
+    '2 draws'
+    """
     draws = records.tables["draws_given"]["draw"].nunique()
     if draws >= 100:
         return []

@@ -12,7 +12,17 @@ FIX = "correct one of the dates"
 
 
 def death_before_randomisation(records: Records) -> list[Finding]:
-    """Refuse a death dated before the index date."""
+    """Refuse a death dated before the index date.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1"],
+    ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
+    ...     "death_date": pd.to_datetime(["2011-12-31"])}, index=[2])
+    >>> records = Records({"participants": people}, {"participants": "people.csv"}, {})
+    >>> death_before_randomisation(records)[0].found
+    '2011-12-31, before randomisation on 2012-01-01'
+    """
     frame = records.tables["participants"]
     rows = frame["death_date"] < frame["randomisation_date"]
 
@@ -29,7 +39,16 @@ def death_before_randomisation(records: Records) -> list[Finding]:
 
 
 def empty_arms(records: Records) -> list[Finding]:
-    """Note arms that nobody was randomised to."""
+    """Note arms that nobody was randomised to.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"]})
+    >>> study = {"arms": {"a": {}, "b": {}}}
+    >>> records = Records({"participants": people}, {"participants": "people.csv"}, study)
+    >>> empty_arms(records)[0].found
+    'nobody in b'
+    """
     table = "participants" if records.has("participants") else "totals"
     present = set(records.tables[table]["arm"].dropna())
     empty = [arm for arm in records.study["arms"] if arm not in present]
@@ -85,7 +104,16 @@ def visit_dates(records: Records) -> list[Finding]:
 
 
 def visit_order(records: Records) -> list[Finding]:
-    """Refuse a visit dated on or before an earlier visit of the same participant."""
+    """Refuse a visit dated on or before an earlier visit of the same participant.
+
+    Examples
+    --------
+    >>> visits = pd.DataFrame({"participant_id": "p1", "visit": ["m0", "m6"],
+    ...     "date": pd.to_datetime(["2012-07-01", "2012-01-01"])}, index=[2, 3])
+    >>> study = {"visits": {"m0": 0.0, "m6": 0.5}}
+    >>> visit_order(Records({"visits": visits}, {"visits": "visits.csv"}, study))[0].found
+    "'2012-01-01' for m6, not after m0 on 2012-07-01 (row 2)"
+    """
     frame = records.tables["visits"]
     times = frame["visit"].map(records.study["visits"]).astype(float)
     frame = frame.assign(time=times, row=frame.index)
@@ -148,7 +176,17 @@ def visit_deaths(records: Records) -> list[Finding]:
 
 
 def visits_absent(records: Records) -> list[Finding]:
-    """Note participants without a row for each visit."""
+    """Note participants without a row for each visit.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1"]})
+    >>> visits = pd.DataFrame({"participant_id": ["p1"], "visit": ["m0"]})
+    >>> tables = {"participants": people, "visits": visits}
+    >>> study = {"visits": {"m0": 0.0, "m6": 0.5}}
+    >>> visits_absent(Records(tables, {"visits": "v.csv"}, study))[0].found
+    '1 of 2 combinations of participant and visit without a row'
+    """
     expected = len(records.tables["participants"]) * len(records.study["visits"])
     known = records.tables["participants"]["participant_id"]
     rows = records.tables["visits"]

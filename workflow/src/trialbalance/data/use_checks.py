@@ -9,7 +9,15 @@ from trialbalance.data.record_set import Records, day, finding
 
 
 def period_or_date(records: Records) -> list[Finding]:
-    """Refuse a count with both or neither of period and date."""
+    """Refuse a count with both or neither of period and date.
+
+    Examples
+    --------
+    >>> use = pd.DataFrame({"period": [None], "date": pd.to_datetime([None])}, index=[2])
+    >>> records = Records({"resource_use": use}, {"resource_use": "use.csv"}, {})
+    >>> [(one.row, one.found) for one in period_or_date(records)]
+    [(2, 'neither period nor date')]
+    """
     frame = records.tables["resource_use"]
     period, date = frame["period"].notna(), frame["date"].notna()
     neither = ~period & ~date
@@ -83,7 +91,15 @@ def dates_of_events(records: Records) -> list[Finding]:
 
 
 def episode_ends(records: Records) -> list[Finding]:
-    """Refuse an episode that ends before it starts."""
+    """Refuse an episode that ends before it starts.
+
+    Examples
+    --------
+    >>> stay = pd.DataFrame({"start_date": pd.to_datetime(["2012-02-01"]),
+    ...     "end_date": pd.to_datetime(["2012-01-01"])}, index=[2])
+    >>> episode_ends(Records({"episodes": stay}, {"episodes": "stays.csv"}, {}))[0].found
+    'an end on 2012-01-01, before the start on 2012-02-01'
+    """
     frame = records.tables["episodes"]
 
     def found(row: Any):

@@ -144,6 +144,17 @@ def must_be_sound(dataset: pd.DataFrame, file: str) -> None:
     ------
     Problems
         With every finding of `unseen_arms` and `told_apart`.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"participant_id": ["p1", "p2"], "arm": ["a", "b"],
+    ...     "cost": [1.0, float("nan")], "effect": [0.5, 0.6], "cost_observed": [True, False],
+    ...     "effect_observed": True})
+    >>> try:
+    ...     must_be_sound(people, "totals.csv")
+    ... except Problems as problems:
+    ...     print(problems.findings[0].found)
+    no cost of anybody in arm b
     """
     findings = unseen_arms(dataset, file) + told_apart(dataset)
     if findings:

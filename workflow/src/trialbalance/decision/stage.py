@@ -65,6 +65,19 @@ def decide(
     ------
     Problems
         Draws or parameters that cannot be used.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds})
+    >>> analysis = {"name": "main", "outcome": "qaly", "perspective": "nhs", "population": "all"}
+    >>> tables = decide(tidy, study, section, analysis, np.random.default_rng(1))
+    >>> tables["incremental"][["arm", "cost", "effect", "icer"]].values.tolist()
+    [['b', 20.0, 1.0, 20.0]]
     """
     counts = None if dataset is None else dataset["arm"].value_counts().to_dict()
     spread = None if dataset is None else individual_spread(dataset)

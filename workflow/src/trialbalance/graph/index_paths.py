@@ -1,6 +1,7 @@
 """Which files the page of all studies reads."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from trialbalance.contracts.catalogue import catalogue
 from trialbalance.graph import paths
@@ -37,3 +38,20 @@ def index_inputs(studies: Mapping[str, Study]) -> dict[str, str]:
         files |= paths.per_analysis(place, *each)
         found |= {f"{name}.{table}": path for table, path in files.items()}
     return found
+
+
+def index_settings(studies: Mapping[str, Study]) -> dict[str, dict[str, Any]]:
+    """Return what the page of all studies is told: whether all of them were simulated.
+
+    Parameters
+    ----------
+    studies : mapping
+        Name -> study, as loaded.
+
+    Returns
+    -------
+    dict
+        Section ``study`` without arms, visits or periods; of real records if any study is.
+    """
+    simulated = all(study.base["study"]["synthetic"] for study in studies.values())
+    return {"study": {"synthetic": simulated, "arms": {}, "visits": {}, "periods": {}}}

@@ -38,6 +38,21 @@ def add_free_times(
     -------
     list of tuple of pandas.DataFrame
         As `add_up_time`, in the order of the settings.
+
+    Examples
+    --------
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
+    ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
+    ...     "death_date": pd.to_datetime([None])})
+    >>> stays = pd.DataFrame({"participant_id": ["p1"], "endpoint": ["bed"], "time_years": [0.25],
+    ...     "amount": [365.25 / 4]})
+    >>> effect = {"kind": "free_time", "endpoint": "bed", "among": None}
+    >>> section = {"effects": {"free": effect}, "discount_rate": 0.0, "discounting": "yearly"}
+    >>> followed = follow_participants(people, None, {"m0": 0.0})
+    >>> table, _ = add_free_times(followed, people, stays, 1.0, section)[0]
+    >>> float(table["value"].iloc[0])
+    0.75
     """
     found = []
     for name, effect in section["effects"].items():

@@ -159,6 +159,18 @@ def planned_visits(settings: dict[str, Any], followed: Followed) -> np.ndarray:
     -------
     numpy.ndarray of bool, shape (visits,)
         True where it was planned.
+
+    Examples
+    --------
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
+    ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
+    ...     "death_date": pd.to_datetime([None])})
+    >>> followed = follow_participants(people, None, {"m0": 0.0, "m6": 0.5, "m12": 1.0})
+    >>> planned_visits({"visits": ["m0", "m12"]}, followed).tolist()
+    [True, False, True]
+    >>> planned_visits({"visits": []}, followed).tolist()
+    [True, True, True]
     """
     named = settings["visits"] or followed.visits
     return np.array([visit in named for visit in followed.visits], dtype=bool)
@@ -193,6 +205,17 @@ def not_planned(
     -------
     list of Finding
         One at most: what nobody planned would otherwise be left out in silence.
+
+    Examples
+    --------
+    >>> from trialbalance.outcomes.follow_up_grid import follow_participants
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"],
+    ...     "randomisation_date": pd.to_datetime(["2012-01-01"]),
+    ...     "death_date": pd.to_datetime([None])})
+    >>> followed = follow_participants(people, None, {"m0": 0.0, "m6": 0.5})
+    >>> planned, one = np.array([True, False]), np.array([1])
+    >>> not_planned("mood", "instruments", planned, one, one * 0.5, one, "r.csv", followed)[0].found
+    'a value of mood at m6, where it was not planned'
     """
     known = (visit >= 0) & ~np.isnan(value)
     wrong = np.flatnonzero(known & ~planned[np.where(known, visit, 0)])

@@ -74,6 +74,12 @@ def sources(paths: dict[str, str], study: str) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Columns scenario, analysis, table, file, made_in.
+
+    Examples
+    --------
+    >>> named = {"dear.main.incremental": "results/mine/base/60_decision/main/incremental.csv"}
+    >>> sources(named, "mine")[["scenario", "made_in"]].values.tolist()
+    [['dear', 'base']]
     """
     rows = []
     for name, path in paths.items():

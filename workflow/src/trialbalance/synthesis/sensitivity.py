@@ -182,6 +182,16 @@ def one_way(
     ----------
     Briggs A, Claxton K, Sculpher M. Decision Modelling for Health Economic Evaluation. Oxford;
     2006, chapter 4.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"arm": ["b"], "comparator": ["a"], "cost": [100.0], "effect": [0.1]})
+    >>> used = pd.DataFrame({"item": "bed", "arm": ["a", "b"], "unit": "night", "unit_cost": 300.0,
+    ...     "unit_cost_lower": 150.0, "unit_cost_upper": 600.0, "cost": [600.0, 900.0],
+    ...     "share": 1.0, "alone": True})
+    >>> table = one_way({("base", "main"): pair}, {"main": used}, {}, {"main": [1000.0]})
+    >>> table[["parameter", "cost_low", "cost_high", "swing"]].values.tolist()
+    [['bed', -50.0, 400.0, 450.0]]
     """
     rows = []
     for scenario, analysis in incremental:
@@ -222,6 +232,16 @@ def two_way(
     ------
     Problems
         Items whose unit cost has no range.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"arm": ["b"], "comparator": ["a"], "cost": [100.0], "effect": [0.1]})
+    >>> used = pd.DataFrame({"item": ["bed", "bed", "gp", "gp"], "arm": ["a", "b"] * 2,
+    ...     "unit": "unit", "unit_cost": 100.0, "unit_cost_lower": 50.0, "unit_cost_upper": 200.0,
+    ...     "cost": [200.0, 300.0, 100.0, 100.0], "share": 1.0, "alone": True})
+    >>> table = two_way({("base", "main"): pair}, {"main": used}, [["bed", "gp"]], {"main": [0.0]})
+    >>> sorted(table["cost"].unique().tolist())
+    [50.0, 75.0, 100.0, 150.0, 200.0]
     """
     items = {name: priced_items(table).set_index("item") for name, table in quantities.items()}
     _refuse_without_range(items, pairs)

@@ -11,7 +11,7 @@ from trialbalance.contracts.input_names import parts
 from trialbalance.provenance.stage import vocabularies
 
 # Read by the second program alone.
-OTHERS = ("template", "prices", "value_set")
+OTHERS = frozenset(("prices", "value_set"))
 EXPORTS = ("wide_costs", "wide_effects")
 
 
@@ -38,10 +38,10 @@ def read_first(files: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[st
     """
     words, found = vocabularies(dict(settings)), {}
     for name, file in files.items():
-        head, *_, table = [*parts(name)[:1], *parts(name)]
-        if head in OTHERS or table in EXPORTS:
+        *places, table = parts(name)
+        if name == "template" or table in EXPORTS or OTHERS.intersection(places):
             continue
-        if head == "recorded":
+        if "recorded" in places:
             found[name] = contracts.read_text(Path(str(file)))[0]
         else:
             found[name] = contracts.read(Path(str(file)), table, words)

@@ -98,6 +98,21 @@ def distribution(
     ----------
     Asaria M, Griffin S, Cookson R. Distributional cost-effectiveness analysis: a tutorial. Med
     Decis Making 2016;36:8-19. doi:10.1177/0272989X15583266
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.decision.thresholds import Thresholds
+    >>> asked = Thresholds(np.array([0.0, 25, 50]), np.array([25.0]), 25, False)
+    >>> group = {"share": 0.5, "baseline_health": 70.0}
+    >>> plan = {"groups": {"poor": group, "rich": group}, "inequality_aversion": [0.0],
+    ...         "opportunity_cost": "own"}
+    >>> drawn = pd.concat([tidy.assign(group="poor"), tidy.assign(group="rich")])
+    >>> table = distribution(drawn, study, {"distribution": plan, "interval": 0.95}, asked)
+    >>> table.dropna(subset="group")[["group", "threshold", "net_health_benefit"]].values.tolist()
+    [['poor', 25.0, 0.2], ['rich', 25.0, 0.2]]
     """
     plan, rows = section["distribution"], []
     if plan and draws is not None and not draws.empty:

@@ -43,6 +43,17 @@ def compare_subgroups(
     -----
     The model pools subgroups partially: a small one is drawn towards its arm, so that a difference
     between subgroups that chance would give is not shown as one.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.decision.thresholds import Thresholds
+    >>> asked = Thresholds(np.array([25.0]), np.array([25.0]), 25, False)
+    >>> table = compare_subgroups(tidy.assign(subgroup="old"), study, {"interval": 0.95}, asked)
+    >>> table[["subgroup", "arm", "cost", "threshold"]].values.tolist()
+    [['old', 'b', 20.0, 25.0]]
     """
     rows = []
     names = [] if draws is None else list(pd.unique(draws["subgroup"]))

@@ -210,6 +210,16 @@ def individual_findings(
     ------
     Problems
         Arms that have no draws or are not two; spread missing or out of range.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> spread = pd.DataFrame({"arm": ["a", "b"], "cost_sd": 10.0, "effect_sd": 0.2,
+    ...                        "correlation": 0.0})
+    >>> individual_findings(arrays, {"arms": ["b", "a"]}, spread)[0]
+    [1, 0]
     """
     names = list(plan["arms"] or arrays.arms)
     if len(names) != 2 or not set(names) <= set(arrays.arms):

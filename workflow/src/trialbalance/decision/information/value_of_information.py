@@ -195,6 +195,18 @@ def perfect_information(
     DataFrame
         Rows of the information table; the population value is blank without a declared
         incidence or an accepted threshold.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> from trialbalance.decision.thresholds import Thresholds
+    >>> asked = Thresholds(np.array([0.0, 25, 50]), np.array([25.0]), 25, False)
+    >>> curves = decision_curves(arrays.cost, arrays.effect, asked.grid)
+    >>> nobody = {"population": {"incidence": None}}
+    >>> perfect_information(arrays, asked, curves, nobody)["per_person"].tolist()
+    [0.0, 2.5, 0.0]
     """
     people = population_factor(section["population"])
     normal = np.nan

@@ -66,6 +66,18 @@ def compared(draws: pd.DataFrame, study: dict[str, Any], section: dict[str, Any]
     -------
     DataFrame
         One row an arm but the comparator and threshold.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds})
+    >>> rows = compared(tidy, study, section, "qaly")
+    >>> rows[["threshold", "net_benefit", "preferred"]].values.tolist()
+    [[25.0, 5.0, 'b']]
     """
     tables = compare_arms(draws, study, _shown_only(section, outcome), outcome)
     shown = outcome_thresholds(section, outcome).shown()
@@ -92,6 +104,18 @@ def compare_selection(draws: pd.DataFrame, study: dict[str, Any], section: dict,
     -------
     DataFrame
         Column case, then increments, net benefit and preferred arms.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds})
+    >>> table = compare_selection(tidy.assign(case="fixed"), study, section, "qaly")
+    >>> table[["case", "arm", "cost"]].drop_duplicates().values.tolist()
+    [['fixed', 'b', 20.0]]
     """
     rows = [
         compared(own.drop(columns="case"), study, section, outcome).assign(case=case)

@@ -62,6 +62,23 @@ def move_unobserved(
     ------
     Problems
         Tables that do not match; a jump to an arm that nobody entered.
+
+    Examples
+    --------
+    >>> tidy = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...                      "cost": [0.0, 10, 0, 30], "effect": [0.0, 1, 0, 1]})
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds,
+    ...     "missing_not_at_random": {"scenarios": {"worse": {"effect": -0.2}}}})
+    >>> lost = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2, "component": "effect",
+    ...     "moment": "all", "share": 0.5, "mean": 0.5, "reference_mean": 0.5, "lowest": 0.0,
+    ...     "highest": 1.0, "below_ceiling": np.nan, "ceiling_gain": np.nan,
+    ...     "share_with_effect": np.nan, "cost_per_effect": np.nan})
+    >>> tables = move_unobserved(tidy, lost, study, section, "qaly", np.random.default_rng(1))
+    >>> tables["missing_scenarios"]["scenario"].unique().tolist()
+    ['missing_at_random', 'worse']
     """
     plan = section["missing_not_at_random"]
     arrays = arm_draws(draws, study)

@@ -60,6 +60,23 @@ def tipping_points(
         One row a component (effect, cost), arm but the comparator, pair of deltas and threshold:
         expected net benefit against the comparator, probability that the arm is best of all,
         the arms of highest expected net benefit. Deltas of further arms are 0.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> from trialbalance.decision.thresholds import Thresholds
+    >>> asked = Thresholds(np.array([25.0]), np.array([25.0]), 25, False)
+    >>> from trialbalance.decision.missing.unobserved import Unobserved
+    >>> half, groups = np.full((2, 2), 0.5), np.zeros((2, 2, 0))
+    >>> lost = Unobserved(half, half, half, groups, groups, groups, groups, groups)
+    >>> plan = {"cost_follows_effect": False, "map": {"effect_range": [-0.2, 0], "effect_step": 0.2,
+    ...         "cost_percent_range": [0, 0], "cost_percent_step": 1}}
+    >>> table = tipping_points(arrays, lost, asked, plan, "a")
+    >>> own = table[table["component"] == "effect"]
+    >>> own[["delta_arm", "net_benefit"]].round(6).values.tolist()
+    [[-0.2, 5.0], [-0.2, 2.5], [0.0, 7.5], [0.0, 5.0]]
     """
     values = thresholds.shown() if thresholds.primary is None else np.array([thresholds.primary])
     plan, rows = section["map"], []
@@ -136,6 +153,20 @@ def tipping_values(
     -----
     Expected net benefit is a straight line in the delta, so the delta is exact: the lead of the
     preferred arm over the line's slope.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> from trialbalance.decision.thresholds import Thresholds
+    >>> asked = Thresholds(np.array([25.0]), np.array([25.0]), 25, False)
+    >>> from trialbalance.decision.missing.unobserved import Unobserved
+    >>> half, groups = np.full((2, 2), 0.5), np.zeros((2, 2, 0))
+    >>> lost = Unobserved(half, half, half, groups, groups, groups, groups, groups)
+    >>> table = tipping_values(arrays, lost, asked, {"cost_follows_effect": False})
+    >>> table.loc[table["component"] == "effect", ["arm", "becomes", "delta"]].values.tolist()
+    [['a', 'a', 0.4], ['b', 'a', -0.4]]
     """
     rows, follows = [], section["cost_follows_effect"]
     shares = {

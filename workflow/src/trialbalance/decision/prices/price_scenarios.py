@@ -88,6 +88,22 @@ def compare_prices(
     cost = cost + Σ over items of (new price / price − 1) × mean cost of the item, draw by draw.
     ``exact`` where the items of a source group all change alike, as with another price year: a
     refit would scale with the prices. Else ``approximate``, with `error_of_split` of both arms.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "currency": "GBP"}
+    >>> from trialbalance.settings.resolve import complete
+    >>> thresholds = {"qaly": {"marked": [25], "range": [0, 50], "step": 25}}
+    >>> section = complete("decision", {"thresholds": thresholds, "price_scenarios": {
+    ...     "dear": {"title": "Dear beds", "unit_costs": {"bed": 330.0}}}})
+    >>> items = pd.DataFrame({"item": ["bed"], "source_group": ["records"], "unit_cost": [300.0]})
+    >>> drawn = ItemDraws(items, ["a", "b"], np.ones((2, 1)), arrays.cost[:, :, None])
+    >>> table = compare_prices(arrays, drawn, study, section, "qaly")
+    >>> table[["scenario", "arm", "cost", "method"]].drop_duplicates().values.tolist()
+    [['dear', 'b', 22.0, 'exact']]
     """
     plans = section["price_scenarios"]
     if drawn is None or not plans:

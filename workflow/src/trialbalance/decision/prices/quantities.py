@@ -88,6 +88,23 @@ def item_draws(
     References
     ----------
     Rubin DB. The Bayesian bootstrap. Ann Stat 1981;9:130-4. doi:10.1214/aos/1176345338
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> arrays = ArmDraws(["a"], [], np.arange(2), np.array([[100.0], [200.0]]), np.ones((2, 1)))
+    >>> draws = pd.DataFrame({"draw": [0, 1], "arm": "a", "cost_records": [100.0, 200.0]})
+    >>> people = pd.DataFrame({"participant_id": ["p1"], "arm": ["a"], "cost_records": [150.0]})
+    >>> used = pd.DataFrame({"participant_id": "p1", "item": ["bed", "visit"], "period": "year",
+    ...     "cost": [90.0, 60.0]})
+    >>> prices = pd.DataFrame({"item": ["bed", "visit"], "source_group": "records", "lines": 1,
+    ...     "unit": "unit", "unit_cost": 30.0, "unit_cost_lower": np.nan,
+    ...     "unit_cost_upper": np.nan, "inflation": 1.0})
+    >>> counted = pd.DataFrame({"perspective": "nhs", "item": ["bed", "visit"], "counted": True})
+    >>> made = item_draws(arrays, draws, people, used, prices, counted,
+    ...     {"periods": {"year": [0, 1]}}, "nhs", np.random.default_rng(1))
+    >>> made.cost[:, 0].round(6).tolist()
+    [[60.0, 40.0], [120.0, 80.0]]
     """
     items = _counted(prices, perspectives, perspective)
     groups = [f"cost_{group}" for group in items["source_group"]]
@@ -157,6 +174,15 @@ def quantity_table(drawn: Any, interval: Any = 0.95):
     -------
     DataFrame
         One row an item and arm; none without draws by item.
+
+    Examples
+    --------
+    >>> items = pd.DataFrame({"item": ["bed"], "source_group": ["records"], "unit": ["night"],
+    ...     "unit_cost": [300.0], "unit_cost_lower": [np.nan], "unit_cost_upper": [np.nan],
+    ...     "alone": [True]})
+    >>> drawn = ItemDraws(items, ["a"], np.ones((1, 1)), np.array([[[600.0]], [[900.0]]]))
+    >>> quantity_table(drawn)[["item", "arm", "cost"]].values.tolist()
+    [['bed', 'a', 750.0]]
     """
     rows = []
     for place, item in enumerate([] if drawn is None else drawn.items.to_dict("records")):

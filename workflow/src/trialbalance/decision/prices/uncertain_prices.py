@@ -82,6 +82,20 @@ def price_parameters(arrays: ArmDraws, drawn: ItemDraws, rng: np.random.Generato
     -----
     cost = rest + Σ quantity × price over items with a range; quantity = cost of the item at its
     own price over that price. Prices and quantities are drawn independently.
+
+    Examples
+    --------
+    >>> from trialbalance.decision.draws import ArmDraws
+    >>> import numpy as np
+    >>> arrays = ArmDraws(["a", "b"], [], np.arange(2), np.array([[0.0, 10], [0, 30]]),
+    ...                   np.array([[0.0, 1], [0, 1]]))
+    >>> from trialbalance.decision.prices.quantities import ItemDraws
+    >>> items = pd.DataFrame({"item": ["bed"], "source_group": ["records"], "unit_cost": [300.0],
+    ...     "unit_cost_lower": [200.0], "unit_cost_upper": [420.0], "alone": [True]})
+    >>> drawn = ItemDraws(items, ["a", "b"], np.ones((2, 1)), arrays.cost[:, :, None])
+    >>> priced, parameters, _ = price_parameters(arrays, drawn, np.random.default_rng(1))
+    >>> list(parameters)
+    ['price_bed', 'quantity_bed:a', 'quantity_bed:b', 'rest:a', 'rest:b']
     """
     prices = draw_prices(drawn.items, len(arrays.draw), rng)
     if prices.empty:
