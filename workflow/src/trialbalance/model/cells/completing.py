@@ -217,7 +217,9 @@ class _Filling:
                     own = own * (arm == own_arm)
                 eta = eta + slope[:, columns + k, None] * own
         if name in self.clusters and self.cells.cells[j].by_arm:
-            eta = eta + self.clusters[name][:, self.cells.cluster]
+            outcomes = self.layout.blocks[name].outcomes
+            first = outcomes.index(self.cells.cells[j].outcome) * len(self.cells.cluster_names)
+            eta = eta + self.clusters[name][:, first + self.cells.cluster]
         spread = self.points.get(f"{name}.spread")
         if atom < 0 and spread is not None:
             spread = spread[:, part.spreads]

@@ -60,6 +60,11 @@ class Cell:
     common_spread: bool = False
     of_dead: bool = False
 
+    @property
+    def outcome(self) -> str:
+        """What it is a part of: effect, cost or death (or what was before them)."""
+        return EFFECT if self.kind == MEASURE else self.kind
+
 
 @dataclass(frozen=True)
 class Cells:
