@@ -10,6 +10,7 @@ from trialbalance.model.agreement import compare_roads
 from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.comparison import differences, log_jacobian, measure
+from trialbalance.model.components import by_total
 from trialbalance.model.crosscheck import cross_check
 from trialbalance.model.forms import fit
 from trialbalance.model.ladder import COLUMNS, fit_ladder
@@ -183,7 +184,7 @@ def test_prior_sensitivity_of_a_fit(climbed, tmp_path):
 
 def test_normal_model_agrees_with_the_frequentist_road_on_complete_data(climbed):
     fitted, frame, own, tables, _ = climbed
-    roads = cross_check(frame, [], STUDY, own, CONTRAST, 1)
+    roads = cross_check(frame, by_total(frame, []), STUDY, own, CONTRAST, 1)
     table = compare_roads(roads, arm_draws(fitted), tables["ladder_draws"], CONTRAST, True)
     normal = table[table["road"] == "bayesian_normal"]
     assert set(normal["verdict"]) == {"agrees"}

@@ -20,8 +20,14 @@ def test_sites_and_subgroups_reach_the_dataset_as_words(finished_once):
 
 def test_sites_deviate_in_cost_and_effect_together(finished_once):
     parameters = table(finished_once[0], "50_model/qaly_health_care/parameters.csv")
-    names = parameters["parameter"].str.replace(r"\[.*", "", regex=True)
-    assert {"site_cost_sd", "site_effect_sd", "site_correlation"} <= set(names)
+    names = parameters["parameter"].str.replace(r" \(.*", "", regex=True)
+    told = {
+        "cluster_sd[cost",
+        "cluster_sd[effect",
+        "cluster_loading[cost",
+        "cluster_loading[effect",
+    }
+    assert told <= set(names)
 
 
 def test_subgroups_have_means_and_a_decision_in_the_report(finished_once):

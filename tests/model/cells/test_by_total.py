@@ -152,6 +152,16 @@ def test_dead_whose_effect_is_unknown_take_that_of_the_dead_of_their_arm():
     np.testing.assert_allclose(effect[gone], frame.loc[gone, "arm"].map(own), atol=1e-6)
 
 
+def test_clusters_deviate_in_cost_and_effect_each_by_itself():
+    frame = dataset(60).assign(site=list("abc") * 20)
+    layout = laid(frame, effect=NORMAL, cost=NORMAL, clusters="site")
+    block = layout.blocks["normal"]
+    assert block.outcomes == ("effect", "cost")
+    part = np.array([layout.cells.names[one.cell] for one in block.parts])[block.part]
+    assert set(block.cluster[part == "effect"]) == {0, 1, 2}
+    assert set(block.cluster[part == "total"]) == {3, 4, 5}
+
+
 def test_what_arms_have_in_common_is_one_parameter():
     frame = dataset(60, missing=0.3)
     apart, alike = (laid(frame, effect=BETA, common_to_arms=own)

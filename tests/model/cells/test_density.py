@@ -50,9 +50,10 @@ def some_points(layout, seed=1):
         if name != "bernoulli":
             found[f"{name}.spread"] = rng.uniform(0.8, 3, (1, len(block.level_centre)))
         if layout.cells.cluster is not None:
-            found[f"{name}.cluster_sd"] = rng.uniform(0.1, 0.5, 1)
-            found[f"{name}.cluster_loading"] = rng.normal(size=1)
-            found[f"{name}.cluster"] = rng.normal(size=(1, 6))
+            own = len(block.outcomes)
+            found[f"{name}.cluster_sd"] = rng.uniform(0.1, 0.5, (1, own))
+            found[f"{name}.cluster_loading"] = rng.normal(size=(1, own))
+            found[f"{name}.cluster"] = rng.normal(size=(1, own, 6))
     if layout.cells.cluster is not None:
         found["cluster.shared"] = rng.normal(size=(1, 6))
     for name, span in layout.latents.items():

@@ -110,8 +110,52 @@ def _units(arm: np.ndarray, cluster: np.ndarray | None) -> tuple[np.ndarray, np.
     return np.where(whole, len(arm) + cluster, people), whole
 
 
+class Apart(NamedTuple):
+    """Covariates that tell the arms apart, with slopes that only a prior speaks of.
+
+    Attributes
+    ----------
+    columns : numpy.ndarray of int
+        Which predictors.
+    slopes : numpy.ndarray, shape (draws, columns)
+        Slopes in SDs of the outcome per SD of the predictor.
+    """
+
+    columns: np.ndarray
+    slopes: np.ndarray
+
+
+def told_apart(design: np.ndarray, arm: np.ndarray) -> np.ndarray:
+    """Return the columns that vary between arms and not within any.
+
+    Parameters
+    ----------
+    design : numpy.ndarray, shape (participants, columns)
+        Covariates.
+    arm : numpy.ndarray of int, shape (participants,)
+        Number of the arm.
+
+    Returns
+    -------
+    numpy.ndarray of int
+
+    Examples
+    --------
+    >>> told_apart(np.array([[0.0, 1.0], [0.0, 2.0], [1.0, 1.0]]), np.array([0, 0, 1])).tolist()
+    [0]
+    """
+    member = np.eye(int(arm.max()) + 1)[arm]
+    mean = member.T @ design / np.maximum(member.sum(axis=0), 1)[:, None]
+    within = ((design - mean[arm]) ** 2).mean(axis=0)
+    return np.flatnonzero(within < 1e-9 * np.maximum(design.var(axis=0), 1e-12))
+
+
 def adjusted_means(
-    value: np.ndarray, history: np.ndarray, arm: np.ndarray, weights: Weights
+    value: np.ndarray,
+    history: np.ndarray,
+    arm: np.ndarray,
+    weights: Weights,
+    apart: Apart | None = None,
 ) -> np.ndarray:
     """Return the mean of each arm were it like the whole analysis population.
 
@@ -125,6 +169,8 @@ def adjusted_means(
         Number of the arm.
     weights : Weights
         Weights of participants.
+    apart : Apart, optional
+        Predictors on whose slopes the data say nothing.
 
     Returns
     -------
@@ -161,5 +207,8 @@ def adjusted_means(
     size = np.trace(square, axis1=1, axis2=2) / square.shape[1]
     ridge = 1e-9 * np.maximum(size, 1e-12)[:, None, None] * np.eye(square.shape[1])
     slope = np.linalg.solve(square + ridge, cross)
+    if apart is not None and len(apart.columns):
+        size = value.std(axis=1)[:, None] / history.std(axis=1)[:, apart.columns, None]
+        slope[:, apart.columns] = apart.slopes[..., None] * size
     whole = np.einsum("sn,snp->sp", weights.everybody, history)
     return own + np.einsum("sap,spk->sak", whole[:, None] - centre, slope)

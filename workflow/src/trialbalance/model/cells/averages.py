@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trialbalance.model.cells.anchoring import Weights, adjusted_means
+from trialbalance.model.cells.anchoring import Apart, Weights, adjusted_means
 from trialbalance.model.cells.completing import Completed
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.table import COST, EFFECT, MEASURE, Cells
@@ -60,7 +60,11 @@ def history(cells: Cells, filled: Completed) -> np.ndarray:
 
 
 def arm_averages(
-    cells: Cells, filled: Completed, weights: Weights, standardised: bool = True
+    cells: Cells,
+    filled: Completed,
+    weights: Weights,
+    standardised: bool = True,
+    apart: Apart | None = None,
 ) -> dict[str, np.ndarray]:
     """Return the means of the arms, draws first.
 
@@ -72,6 +76,8 @@ def arm_averages(
         Weights of participants.
     standardised : bool
         Whether an arm is made like the whole analysis population in covariates and baseline.
+    apart : Apart, optional
+        Covariates that tell the arms apart.
 
     Returns
     -------
@@ -96,7 +102,8 @@ def arm_averages(
     blocks = [effect[..., None], cost, filled.mean, filled.alive.astype(float),
               *(one[..., None] for one in shown)]  # fmt: skip
     before = history(cells, filled) if standardised else np.zeros((1, size, 0))
-    means = adjusted_means(np.concatenate(blocks, axis=2), before, cells.arm, weights)
+    apart = apart if standardised else None
+    means = adjusted_means(np.concatenate(blocks, axis=2), before, cells.arm, weights, apart)
     ends = np.cumsum([one.shape[2] for one in blocks[:4]])
     effect, cost, cell, alive, shown = np.split(means, ends, axis=2)
     measure = np.array([one.kind in (MEASURE, EFFECT) for one in cells.cells])

@@ -19,6 +19,8 @@ from trialbalance.model.cells.density import (
 from trialbalance.model.cells.layout import INSIDE, Layout
 from trialbalance.model.cells.table import DEATH
 
+# With fewer seen in an arm, a mean residual says less than the model does.
+_FEWEST = 3
 REFERENCES = ("jump_to_reference", "copy_reference", "copy_increments", "last_carried")
 
 
@@ -217,7 +219,9 @@ class _Filling:
                     own = own * (arm == own_arm)
                 eta = eta + slope[:, columns + k, None] * own
         if name in self.clusters and self.cells.cells[j].by_arm:
-            eta = eta + self.clusters[name][:, self.cells.cluster]
+            outcomes = self.layout.blocks[name].outcomes
+            first = outcomes.index(self.cells.cells[j].outcome) * len(self.cells.cluster_names)
+            eta = eta + self.clusters[name][:, first + self.cells.cluster]
         spread = self.points.get(f"{name}.spread")
         if atom < 0 and spread is not None:
             spread = spread[:, part.spreads]
@@ -279,17 +283,27 @@ class _Filling:
         found.inside[..., j] = np.where(alive, below, 0.0)
 
     def _residual(self, j, seen, alive, rest):
-        """Return the weighted mean residual of those seen, shape (draws, arms)."""
-        weight = self.weight * (seen & alive)
-        if self.cells.cells[j].by_arm:
-            total = weight @ self.member
-            size = (weight * rest) @ self.member
-        else:
-            total = np.repeat(weight.sum(axis=1, keepdims=True), self.member.shape[1], axis=1)
-            size = np.repeat((weight * rest).sum(axis=1, keepdims=True), self.member.shape[1],
-                             axis=1)  # fmt: skip
+        """Return the mean residual of those seen, shape (draws, arms), as uncertain as it is.
+
+        Weighted means of n seen vary by (n - 1) / n of the variance of their mean and have no heavy
+        tails; deviations from equal weights are spread out by sqrt(n / chi^2(n - 1)).
+        """
+        by_arm = self.cells.cells[j].by_arm
+        member = self.member if by_arm else np.ones_like(self.member)
+        there = (seen & alive).astype(float)
+        count = there @ member
+        weight = self.weight * there
+        total = weight @ member
+        known = (total > 1e-9) & (count >= _FEWEST)
+        if not known.any():
+            return np.zeros(total.shape)
+        plain = (there * rest) @ member / np.maximum(count, 1.0)
+        drawn = (weight * rest) @ member / np.where(known, total, 1.0)
+        freedom = np.maximum(count - 1.0, 1.0)
+        chi = self.rng.chisquare(freedom if by_arm else freedom[:, :1])
+        wider = np.sqrt(np.maximum(count, 1.0) / np.maximum(chi, 1e-9))
         # An arm in which hardly anybody was seen keeps what the model says.
-        return np.where(total > 1e-9, size / np.where(total > 1e-9, total, 1.0), 0.0)
+        return np.where(known, plain + wider * (drawn - plain), 0.0)
 
     def _draw(self, family, unseen, level, spread, shares):
         """Draw values of some people on the unit of the cell."""

@@ -136,7 +136,7 @@ def _block(
     if block.matrix.shape[1]:
         eta = eta + _slopes(name, data, priors["slope"], score)
     if shared is not None:
-        eta = eta + _cluster(name, data, shared, priors["cluster"])
+        eta = eta + _cluster(name, len(block.outcomes), data, shared, priors["cluster"])
     spread = _spread(name, family, data, priors["spread"])
     if name not in free:
         statistics = [pm.Data(f"{name}.y{k}", one)
@@ -172,13 +172,15 @@ def _slopes(name: str, data: dict[str, Any], scale: float, score: Any) -> Any:
     return pt.inc_subtensor(eta[data["at"]], slope[data["slope"]] * score[data["source"]])
 
 
-def _cluster(name: str, data: dict[str, Any], shared: Any, scale: float) -> Any:
-    """Declare deviations of clusters, correlated over the densities by what they share."""
-    size = pm.HalfNormal(f"{name}.cluster_sd", scale)
-    loading = pt.tanh(pm.Normal(f"{name}.cluster_loading", 0.0, 1.0))
-    alone = pm.Normal(f"{name}.cluster", 0.0, 1.0, shape=shared.shape[0])
-    deviation = size * (loading * shared + pt.sqrt(1 - loading**2) * alone)
-    return pt.concatenate([deviation, np.zeros(1)])[data["cluster"]]
+def _cluster(name: str, outcomes: int, data: dict[str, Any], shared: Any, scale: Any) -> Any:
+    """Declare deviations of clusters by outcome, correlated by what the outcomes share."""
+    count = pm.Data(f"{name}.cluster_outcomes", np.array(outcomes))
+    size = pm.HalfNormal(f"{name}.cluster_sd", scale, shape=count)
+    loading = pt.tanh(pm.Normal(f"{name}.cluster_loading", 0.0, 1.0, shape=count))
+    alone = pm.Normal(f"{name}.cluster", 0.0, 1.0, shape=(count, shared.shape[0]))
+    own = pt.sqrt(1 - loading**2)[:, None] * alone
+    deviation = size[:, None] * (loading[:, None] * shared[None] + own)
+    return pt.concatenate([deviation.ravel(), np.zeros(1)])[data["cluster"]]
 
 
 def _spread(name: str, family: Any, data: dict[str, Any], factor: Any) -> Any:

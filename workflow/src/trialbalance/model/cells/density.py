@@ -56,12 +56,20 @@ def row_levels(
 
 
 def cluster_deviations(points: dict[str, np.ndarray], name: str) -> np.ndarray:
-    """Return the deviations of clusters in one density, and 0 at the end for none."""
-    loading = np.tanh(points[f"{name}.cluster_loading"])[:, None]
+    """Return the deviations of clusters in one density, by outcome, and 0 at the end for none.
+
+    Examples
+    --------
+    >>> points = {"normal.cluster_sd": np.ones((1, 1)), "normal.cluster_loading": np.zeros((1, 1)),
+    ...           "normal.cluster": np.full((1, 1, 2), 0.5), "cluster.shared": np.ones((1, 2))}
+    >>> cluster_deviations(points, "normal").tolist()
+    [[0.5, 0.5, 0.0]]
+    """
+    loading = np.tanh(points[f"{name}.cluster_loading"])[..., None]
     alone = points[f"{name}.cluster"]
-    found = loading * points["cluster.shared"] + np.sqrt(1 - loading**2) * alone
-    found = points[f"{name}.cluster_sd"][:, None] * found
-    return np.c_[found, np.zeros(len(found))]
+    found = loading * points["cluster.shared"][:, None] + np.sqrt(1 - loading**2) * alone
+    found = points[f"{name}.cluster_sd"][..., None] * found
+    return np.c_[found.reshape(len(found), -1), np.zeros(len(found))]
 
 
 def latent_scores(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray | None:
@@ -188,8 +196,9 @@ def log_posterior(
             # Sampled on the log; of a log-normal prior the density is on the log already.
             total += np.log(points[f"{name}.spread"]).sum(axis=1)
         if f"{name}.cluster_sd" in points:
-            total += np.log(points[f"{name}.cluster_sd"])
-            total += _normal(points[f"{name}.cluster"], 0.0, 1.0)
+            total += np.log(points[f"{name}.cluster_sd"]).sum(axis=1)
+            alone = points[f"{name}.cluster"]
+            total += _normal(alone.reshape(len(alone), -1), 0.0, 1.0)
     if "cluster.shared" in points:
         total += _normal(points["cluster.shared"], 0.0, 1.0)
     return total
@@ -235,9 +244,9 @@ def log_prior(
             kind, own = family.spread_prior[0], family.spread_prior[1] * priors["spread"]
             total += _spread(points[f"{name}.spread"], block.spread_centre, kind, own)
         if f"{name}.cluster_sd" in points:
-            size = points[f"{name}.cluster_sd"][:, None]
+            size = points[f"{name}.cluster_sd"]
             total += _spread(size, 0.0, "half_normal", priors["cluster"])
-            total += _normal(points[f"{name}.cluster_loading"][:, None], 0.0, 1.0)
+            total += _normal(points[f"{name}.cluster_loading"], 0.0, 1.0)
     return total
 
 

@@ -9,7 +9,7 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.cells.anchoring import Weights, draw_weights
+from trialbalance.model.cells.anchoring import Apart, Weights, draw_weights, told_apart
 from trialbalance.model.cells.averages import (
     arm_averages,
     subgroup_averages,
@@ -112,19 +112,28 @@ def _averaged(layout, points, section, seed, comparator):
     predictors = cells.design.shape[1] + sum(not cell.by_arm for cell in cells.cells)
     weights = draw_weights(cells.arm, draws, stream(seed, "weights"), predictors, cells.cluster)
     arm = cells.arms.index(comparator) if comparator in cells.arms else None
+    columns = told_apart(cells.design, cells.arm)
+    if len(columns):
+        names = ", ".join(cells.columns[k] for k in columns)
+        cells.notes.append(f"{names} tells the arms apart: what they differ by rests on the prior "
+                           "of its slope")  # fmt: skip
+    noise = stream(seed, "apart").standard_normal((draws, len(columns)))
+    slopes = section["priors"]["slope"] * noise
     parts = []
     for number, start in enumerate(range(0, draws, size)):
         piece = slice(start, min(start + size, draws))
         own = {name: values[piece] for name, values in points.items()}
         some = Weights(weights.own[piece], weights.everybody[piece])
-        parts.append(_piece(layout, own, some, section, seed, number, arm))
+        apart = Apart(columns, slopes[piece])
+        parts.append(_piece(layout, own, some, section, seed, number, arm, apart))
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _piece(layout, points, weights, section, seed, number, arm):
+def _piece(layout, points, weights, section, seed, number, arm, apart):
     cells = layout.cells
     filled = complete(layout, points, weights.own, stream(seed, "completing", str(number)))
-    found = arm_averages(cells, filled, weights, section["standardisation"] == "population")
+    population = section["standardisation"] == "population"
+    found = arm_averages(cells, filled, weights, population, apart)
     found |= subgroup_averages(cells, filled, weights)
     referred = {}
     if arm is not None and cells.tail.any():

@@ -45,10 +45,13 @@ def named(layout: Layout, points: dict[str, np.ndarray], idata: az.InferenceData
                np.concatenate(parts, axis=1).reshape(*shape, -1))
         for name, parts in found.items() if parts
     }  # fmt: skip
-    for name, values in points.items():
-        if ".cluster" in name:
-            dims = ("chain", "draw", *(f"{name}_{k}" for k in range(values.ndim - 1)))
-            data[name] = (dims, values.reshape(*shape, *values.shape[1:]))
+    own = [name for name in layout.blocks if f"{name}.cluster_sd" in points]
+    for what in ("cluster_sd", "cluster_loading") if own else ():
+        found[what] = [points[f"{name}.{what}"] for name in own]
+        labels[what] = [f"{outcome} ({name})" for name in own
+                        for outcome in layout.blocks[name].outcomes]  # fmt: skip
+        values = np.concatenate(found[what], axis=1).reshape(*shape, -1)
+        data[what] = (("chain", "draw", f"{what}_of"), values)
     coords = {f"{name}_of": labels[name] for name in found if found[name]}
     return xr.Dataset(data, coords=coords).assign_coords(
         chain=idata.posterior["chain"], draw=idata.posterior["draw"]

@@ -77,8 +77,10 @@ class Block:
         Prior SD of each flat slope as a part of that of slopes.
     level_centre, spread_centre : numpy.ndarray, shape (levels,), (spreads,)
         Prior means of levels and of log spreads.
+    outcomes : tuple of str
+        Effect, cost, death: what clusters deviate in, each by itself.
     cluster : numpy.ndarray of int, shape (rows,)
-        Cluster of each row; the number of clusters for a row without.
+        Deviation of each row, of outcome and cluster; the number of all for a row without.
     person : numpy.ndarray of int, shape (rows,)
         Participant of each row.
     """
@@ -99,6 +101,7 @@ class Block:
     slope_scale: np.ndarray
     level_centre: np.ndarray
     spread_centre: np.ndarray
+    outcomes: tuple[str, ...]
     cluster: np.ndarray
     person: np.ndarray
 

@@ -50,9 +50,10 @@ def draw_prior(
         if own:
             found[f"{name}.spread"] = _spreads(block, draws, rng, *own, priors["spread"])
         if layout.cells.cluster is not None:
-            found[f"{name}.cluster_sd"] = np.abs(priors["cluster"] * rng.standard_normal(draws))
-            found[f"{name}.cluster_loading"] = rng.standard_normal(draws)
-            found[f"{name}.cluster"] = rng.standard_normal((draws, count))
+            own = (draws, len(block.outcomes))
+            found[f"{name}.cluster_sd"] = np.abs(priors["cluster"] * rng.standard_normal(own))
+            found[f"{name}.cluster_loading"] = rng.standard_normal(own)
+            found[f"{name}.cluster"] = rng.standard_normal((*own, count))
     if layout.cells.cluster is not None:
         found["cluster.shared"] = rng.standard_normal((draws, count))
     return found

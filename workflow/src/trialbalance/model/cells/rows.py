@@ -324,16 +324,23 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
         whole[number * width : (number + 1) * width, part.whitened] = matrix[number]
     integers = [np.concatenate(one).astype(int) if one else np.zeros(0, int)
                 for one in (at, slope, source)]  # fmt: skip
-    clusters = np.full(base, len(cells.cluster_names))
+    outcomes = tuple(dict.fromkeys(cells.cells[part.cell].outcome for part in parts
+                                   if cells.cells[part.cell].by_arm))  # fmt: skip
+    count = len(cells.cluster_names)
+    clusters = np.full(base, len(outcomes) * count)
     if cells.cluster is not None:
         by_arm = np.array([cells.cells[part.cell].by_arm for part in parts])
-        clusters = np.where(by_arm[flat["part"]], cells.cluster[flat["who"]], clusters)
+        first = np.array([count * outcomes.index(cells.cells[part.cell].outcome)
+                          if cells.cells[part.cell].by_arm else 0 for part in parts])  # fmt: skip
+        own = first[flat["part"]] + cells.cluster[flat["who"]]
+        clusters = np.where(by_arm[flat["part"]], own, clusters)
     family = next((f for f in layout.families if f.density == density), None)
     block = Block(
         density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
         flat["part"], flat["level"], flat["spread_of"],
         flat["value"][:seen_count], flat["own"][seen_count:],
-        *integers, whole, scale, np.array(centres), np.array(spreads), clusters, flat["who"],
+        *integers, whole, scale, np.array(centres), np.array(spreads), outcomes, clusters,
+        flat["who"],
     )  # fmt: skip
     return block, numbers
 

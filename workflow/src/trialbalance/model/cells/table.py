@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+# Fewest degrees of freedom on which a spread within arms is believed.
+_ENOUGH = 10
 MEASURE, DEATH, COST, EFFECT, BEFORE = "measure", "death", "cost", "effect", "before"
 
 
@@ -59,6 +61,11 @@ class Cell:
     arm_parents: tuple[str, ...] = ()
     common_spread: bool = False
     of_dead: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """What it is a part of: effect, cost or death (or what was before them)."""
+        return EFFECT if self.kind == MEASURE else self.kind
 
 
 @dataclass(frozen=True)
@@ -201,13 +208,18 @@ def spread_within(value: np.ndarray, arm: np.ndarray) -> float | None:
     Returns
     -------
     float or None
-        None where no arm varies.
+        None where no arm varies, or so few were seen that they may happen to be alike.
 
     Examples
     --------
-    >>> spread_within(np.array([0.0, 2.0, 10.0, 12.0]), np.array([0, 0, 1, 1]))
+    >>> arm = np.repeat([0, 1], 6)
+    >>> spread_within(np.tile([0.0, 2.0], 6) + 10 * arm, arm)
     1.0
+    >>> spread_within(np.array([0.0, 2.0]), np.array([0, 0])) is None
+    True
     """
+    if len(value) - len(np.unique(arm)) < _ENOUGH:
+        return None
     rest = value.copy()
     for one in np.unique(arm):
         rest[arm == one] -= value[arm == one].mean()
