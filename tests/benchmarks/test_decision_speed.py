@@ -17,9 +17,11 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 
 GRID = np.linspace(0, 100_000, 501)
 STUDY = {"arms": {f"arm_{place:02d}": {} for place in range(4)}, "comparator": "arm_00"}
+STUDY |= {"currency": "GBP"}
 SECTION = {
     "thresholds": {
         "qaly": {"marked": [20000, 25000, 30000, 35000], "range": [0, 100_000], "step": 200}
@@ -69,7 +71,7 @@ def ours_tables(draws, arms):
     tidy = pd.concat(
         [pd.DataFrame({"draw": number, "arm": a, "cost": c, "effect": e}) for a, c, e in parts]
     )
-    return lambda: compare_arms(tidy, STUDY, SECTION, "qaly")
+    return lambda: compare_arms(tidy, STUDY, filled("decision", SECTION), "qaly")
 
 
 def peer_outcomes(cost, effect):
