@@ -20,6 +20,7 @@ import pytest
 
 GRID = np.linspace(0, 100_000, 501)
 STUDY = {"arms": {f"arm_{place:02d}": {} for place in range(4)}, "comparator": "arm_00"}
+STUDY |= {"currency": "GBP"}
 SECTION = {
     "thresholds": {
         "qaly": {"marked": [20000, 25000, 30000, 35000], "range": [0, 100_000], "step": 200}
@@ -62,14 +63,16 @@ def ours_fine(draws, thresholds):
 
 def ours_tables(draws, arms):
     from trialbalance.decision.tables import compare_arms
+    from trialbalance.settings.resolve import complete
 
+    section = complete("decision", SECTION)
     cost, effect = arm_arrays(draws, arms)
     parts = zip(STUDY["arms"], cost.T, effect.T, strict=True)
     number = np.arange(draws)
     tidy = pd.concat(
         [pd.DataFrame({"draw": number, "arm": a, "cost": c, "effect": e}) for a, c, e in parts]
     )
-    return lambda: compare_arms(tidy, STUDY, SECTION, "qaly")
+    return lambda: compare_arms(tidy, STUDY, section, "qaly")
 
 
 def peer_outcomes(cost, effect):

@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from filled import filled
 
 FULL, SMALL = 10_000_000, 20_000
 # People to records as in a trial that counts ten records a person.
@@ -41,6 +42,7 @@ SECTION = {
         "societal": {"label": "Societal", "payers": ["nhs", "family"]},
     },
 }
+SECTION = filled("costs", SECTION)
 
 PLAINEST = """
 COPY (

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from filled import filled
 from simulated_trial import STUDY, dataset, section
 from trialbalance.decision import compare_arms
 from trialbalance.model.cells.by_total import cells_by_total
@@ -17,7 +18,9 @@ def test_zero_prices_give_zero_incremental_cost():
     fitted = fit(frame, [], STUDY, section(**NORMAL), 1)
     draws = arm_draws(fitted)
     assert (draws["cost"] == 0).all()
-    table = compare_arms(draws, STUDY, {}, "qaly")["incremental"]
+    table = compare_arms(draws, STUDY | {"currency": "GBP"}, filled("decision", {}), "qaly")[
+        "incremental"
+    ]
     assert table.loc[0, ["cost", "cost_lower", "cost_upper"]].tolist() == [0, 0, 0]
     assert table.loc[0, "position"].startswith("costs the same")
     effects = draws.pivot(index="draw", columns="arm", values="effect")

@@ -4,6 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
+from filled import filled
 from simulated_trial import STUDY, dataset, section
 from trialbalance import decision
 from trialbalance.contracts import Problems
@@ -167,5 +168,7 @@ def test_checks_and_decision_read_costs_that_do_not_vary():
     draws = arm_draws(idata)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        tables = decision.compare_arms(draws, STUDY, DECISION, "qaly")
+        tables = decision.compare_arms(
+            draws, STUDY | {"currency": "GBP"}, filled("decision", DECISION), "qaly"
+        )
     assert tables["incremental"]["cost"].eq(0).all()

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+from filled import filled
 from report_page import Page
 from report_trace import trace_of
 from trialbalance.decision import compare_arms
@@ -193,7 +194,9 @@ def analysis_tables(
 def _further(draws, arms, comparator):
     study = {"arms": {arm: {} for arm in arms}, "comparator": comparator, "currency": "GBP"}
     thresholds = {"marked": list(MARKED), "range": [0, 50000], "step": 1000}
-    found = compare_arms(draws, study, {"thresholds": {"qaly": thresholds}}, "qaly")
+    found = compare_arms(
+        draws, study, filled("decision", {"thresholds": {"qaly": thresholds}}), "qaly"
+    )
     return {name: found[name] for name in ("expected_loss", "ranks", "switching", "preferred")}
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from filled import filled
 from report_page import Page
 from report_study import study_settings
 from trialbalance.decision import compare_arms
@@ -33,7 +34,8 @@ def tables_of(kind):
         if not (kind == "empty" and arm == "third")
     )
     settings = study_settings(ARMS)
-    return {"draws": draws, **compare_arms(draws, settings["study"], settings["decision"], "qaly")}
+    section = filled("decision", settings["decision"])
+    return {"draws": draws, **compare_arms(draws, settings["study"], section, "qaly")}
 
 
 @pytest.mark.parametrize("kind", KINDS)

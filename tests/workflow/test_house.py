@@ -13,6 +13,7 @@ import pytest
 import yaml
 from trialbalance import house
 from trialbalance.commands.documents import out_of_step
+from trialbalance.contracts.terms import DAYS_A_YEAR, NOBODY
 from trialbalance.settings.load import load_study
 from trialbalance.settings.manual import schema_text
 from trialbalance.settings.resolve import complete, stage_settings
@@ -321,3 +322,23 @@ def test_a_stage_is_handed_every_setting_of_its_section(path):
                 if stage == "model":
                     wanted = {word: value for word, value in wanted.items() if word in own}
                 assert own == wanted, (scenario, analysis, stage)
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_every_argument_of_a_public_function_has_a_type(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            taken = [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]
+            bare = [one.arg for one in taken if one.annotation is None]
+            assert not {*bare} - {"self", "cls"}, node.name
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_the_year_and_the_empty_arm_are_spelled_in_one_place(path):
+    spelled = {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str | float)
+    }
+    if path.relative_to(SOURCE).as_posix() != "contracts/terms.py":
+        assert not spelled & {DAYS_A_YEAR, NOBODY}

@@ -66,7 +66,8 @@ class Edition:
     Examples
     --------
     >>> contract = {"fields": [{"name": "n", "type": "integer"}], "primaryKey": ["arm"]}
-    >>> edition = Edition({"a.csv": (contract, pd.DataFrame({"arm": ["x"], "n": [3]}))}, {})
+    >>> edition = Edition({"a.csv": (contract, pd.DataFrame({"arm": ["x"], "n": [3]}))},
+    ...                   {"exceptions": {}})
     >>> edition.hold("a.csv", [0], ["n"], "threshold")
     >>> edition.suppressed()["row"].tolist(), edition.tables["a.csv"].after["n"].isna().tolist()
     (['x'], [True])
