@@ -137,3 +137,22 @@ def test_clusters_are_drawn_as_a_whole():
     within = weights.own.reshape(50, 8, 10)
     np.testing.assert_allclose(within.std(axis=2), 0, atol=1e-12)
     np.testing.assert_allclose(weights.own[:, :40].sum(axis=1), 1)
+
+
+def test_clusters_of_one_arm_are_drawn_whole_and_sites_of_both_by_their_people():
+    arm, rng = np.tile([0, 1], 30), np.random.default_rng(1)
+    whole = draw_weights(arm, 200, rng, cluster=np.arange(60) % 12).own
+    place = np.arange(60) % 12 == 4
+    assert np.ptp(whole[:, place], axis=1).max() < 1e-12
+    sites = draw_weights(arm, 200, rng, cluster=np.arange(60) // 20).own
+    assert np.ptp(sites[:, :10:2], axis=1).min() > 0
+
+
+def test_few_clusters_widen_a_mean_and_leave_it_where_it_is():
+    arm, rng = np.tile([0, 1], 30), np.random.default_rng(2)
+    value = (np.arange(60) % 6).astype(float)
+    own = draw_weights(arm, 20_000, rng, cluster=np.arange(60) % 6).own
+    mean = own[:, arm == 0] @ value[arm == 0]
+    assert mean.mean() == pytest.approx(2.0, abs=0.1)
+    people = draw_weights(arm, 2000, rng).own[:, arm == 0] @ value[arm == 0]
+    assert mean.std() > 2 * people.std()

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+# Degrees of freedom below which a t distribution has no variance.
+_FREEDOM = 3.0
+
 
 class Weights(NamedTuple):
     """Weights of participants by draw.
@@ -25,6 +28,18 @@ class Weights(NamedTuple):
 
     own: np.ndarray
     everybody: np.ndarray
+
+
+def crosses(cluster: np.ndarray, arm: np.ndarray) -> bool:
+    """Return whether a cluster has people of several arms.
+
+    Examples
+    --------
+    >>> crosses(np.array([0, 0, 1]), np.array([0, 1, 1]))
+    True
+    """
+    pairs = np.unique(np.c_[cluster, arm], axis=0)
+    return len(pairs) > len(np.unique(cluster))
 
 
 def draw_weights(
@@ -47,7 +62,8 @@ def draw_weights(
     predictors : int
         Predictors of the adjustment, which take degrees of freedom.
     cluster : numpy.ndarray of int, optional
-        Cluster of each participant; a cluster is then drawn as a whole.
+        Cluster of each participant. One that was randomised as a whole is drawn as a whole; sites
+        with people of several arms leave the arms' difference alone, and people are drawn.
 
     Returns
     -------
@@ -58,8 +74,9 @@ def draw_weights(
     Dirichlet weights give a mean the variance ``s^2 (n - 1) / (n (n + 1))`` and light tails.
     Deviations from equal weights are therefore multiplied by
     ``sqrt((n + 1) / df) sqrt(df / chi^2(df))``, with ``df = n - 1 - predictors / arms``: a mean of
-    normal values then has the t distribution of least squares. A weight may fall below zero; only
-    linear quantities are averaged with it.
+    normal values then has the t distribution of least squares (from three degrees of freedom on:
+    fewer have no variance). A weight may fall below zero; only linear quantities are averaged with
+    it.
 
     References
     ----------
@@ -72,8 +89,9 @@ def draw_weights(
     [1.0, 1.0, 1.0]
     """
     arms = int(arm.max()) + 1
-    unit = np.arange(len(arm)) if cluster is None else cluster
-    pairs = unit * arms + arm if cluster is not None else unit
+    pairs = np.arange(len(arm))
+    if cluster is not None and not crosses(cluster, arm):
+        pairs = cluster
     names, place = np.unique(pairs, return_inverse=True)
     mass = rng.standard_exponential((draws, len(names)))[:, place.ravel()]
     own = np.zeros((draws, len(arm)))
@@ -84,7 +102,7 @@ def draw_weights(
         count = len(np.unique(pairs[people]))
         equal = 1.0 / len(people)
         part = mass[:, people] / mass[:, people].sum(axis=1, keepdims=True)
-        freedom = max(count - 1 - predictors / arms, 1.0)
+        freedom = max(count - 1 - predictors / arms, _FREEDOM)
         wider = np.sqrt((count + 1) / rng.chisquare(freedom, draws))
         own[:, people] = equal + wider[:, None] * (part - equal) if count > 1 else equal
     shares = np.bincount(arm, minlength=arms) / len(arm)
