@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Degrees of freedom below which a t distribution has no variance.
-_FREEDOM = 3.0
+# Degrees of freedom that few clusters are given: with fewer a mean of them has no variance.
+_FEWEST = 3.0
 
 
 class Weights(NamedTuple):
@@ -74,9 +74,9 @@ def draw_weights(
     Dirichlet weights give a mean the variance ``s^2 (n - 1) / (n (n + 1))`` and light tails.
     Deviations from equal weights are therefore multiplied by
     ``sqrt((n + 1) / df) sqrt(df / chi^2(df))``, with ``df = n - 1 - predictors / arms``: a mean of
-    normal values then has the t distribution of least squares (from three degrees of freedom on:
-    fewer have no variance). A weight may fall below zero; only linear quantities are averaged with
-    it.
+    normal values then has the t distribution of least squares (clusters have three degrees
+    of freedom at least, since fewer give no variance). A weight may fall below zero; only linear
+    quantities are averaged with it.
 
     References
     ----------
@@ -89,9 +89,9 @@ def draw_weights(
     [1.0, 1.0, 1.0]
     """
     arms = int(arm.max()) + 1
-    pairs = np.arange(len(arm))
+    pairs, least = np.arange(len(arm)), 1.0
     if cluster is not None and not crosses(cluster, arm):
-        pairs = cluster
+        pairs, least = cluster, _FEWEST
     names, place = np.unique(pairs, return_inverse=True)
     mass = rng.standard_exponential((draws, len(names)))[:, place.ravel()]
     own = np.zeros((draws, len(arm)))
@@ -102,7 +102,7 @@ def draw_weights(
         count = len(np.unique(pairs[people]))
         equal = 1.0 / len(people)
         part = mass[:, people] / mass[:, people].sum(axis=1, keepdims=True)
-        freedom = max(count - 1 - predictors / arms, _FREEDOM)
+        freedom = max(count - 1 - predictors / arms, least)
         wider = np.sqrt((count + 1) / rng.chisquare(freedom, draws))
         own[:, people] = equal + wider[:, None] * (part - equal) if count > 1 else equal
     shares = np.bincount(arm, minlength=arms) / len(arm)
