@@ -156,3 +156,22 @@ def test_whole_clusters_pool_their_degrees_of_freedom():
     error = value[arm == 0][::5].std(ddof=1) / np.sqrt(each)
     # The variance of a t with df is df / (df - 2).
     assert spread == pytest.approx(error * np.sqrt(freedom / (freedom - 2)), rel=0.05)
+
+
+def test_clusters_of_one_arm_are_drawn_whole_and_sites_of_both_by_their_people():
+    arm, rng = np.tile([0, 1], 30), np.random.default_rng(1)
+    whole = draw_weights(arm, 200, rng, cluster=np.arange(60) % 12).own
+    place = np.arange(60) % 12 == 4
+    assert np.ptp(whole[:, place], axis=1).max() < 1e-12
+    sites = draw_weights(arm, 200, rng, cluster=np.arange(60) // 20).own
+    assert np.ptp(sites[:, :10:2], axis=1).min() > 0
+
+
+def test_few_clusters_widen_a_mean_and_leave_it_where_it_is():
+    arm, rng = np.tile([0, 1], 30), np.random.default_rng(2)
+    value = (np.arange(60) % 6).astype(float)
+    own = draw_weights(arm, 20_000, rng, cluster=np.arange(60) % 6).own
+    mean = own[:, arm == 0] @ value[arm == 0]
+    assert mean.mean() == pytest.approx(2.0, abs=0.1)
+    people = draw_weights(arm, 2000, rng).own[:, arm == 0] @ value[arm == 0]
+    assert mean.std() > 2 * people.std()

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Fewest degrees of freedom of whole clusters.
-_FEWEST = 4
+# Degrees of freedom that few clusters are given: with fewer a mean of them has no variance.
+_FEWEST = 3.0
 
 
 class Weights(NamedTuple):
@@ -28,6 +28,18 @@ class Weights(NamedTuple):
 
     own: np.ndarray
     everybody: np.ndarray
+
+
+def crosses(cluster: np.ndarray, arm: np.ndarray) -> bool:
+    """Return whether a cluster has people of several arms.
+
+    Examples
+    --------
+    >>> crosses(np.array([0, 0, 1]), np.array([0, 1, 1]))
+    True
+    """
+    pairs = np.unique(np.c_[cluster, arm], axis=0)
+    return len(pairs) > len(np.unique(cluster))
 
 
 def draw_weights(
@@ -50,8 +62,8 @@ def draw_weights(
     predictors : int
         Predictors of the adjustment, which take degrees of freedom.
     cluster : numpy.ndarray of int, optional
-        Cluster of each participant. A cluster whose people are all in one arm is drawn as a whole;
-        one that lies in several arms is a stratum, within which people are drawn.
+        Cluster of each participant. One that was randomised as a whole is drawn as a whole; sites
+        with people of several arms leave the arms' difference alone, and people are drawn.
 
     Returns
     -------
@@ -64,8 +76,7 @@ def draw_weights(
     ``sqrt((n + 1) / df) sqrt(df / chi^2(df))``, with ``df = n - 1 - predictors / arms``: a mean of
     normal values then has the t distribution of least squares. A weight may fall below zero; only
     linear quantities are averaged with it. Whole clusters pool their degrees of freedom over the
-    arms, ``df = clusters - arms``, covariates of people taking none of them; below 4 the t
-    distribution has no variance worth the name, and 4 stand.
+    arms, ``df = clusters - arms`` and three at least, and covariates of people take none of them.
 
     References
     ----------
@@ -78,7 +89,8 @@ def draw_weights(
     [1.0, 1.0, 1.0]
     """
     arms = int(arm.max()) + 1
-    unit, whole = _units(arm, cluster)
+    whole = cluster is not None and not crosses(cluster, arm)
+    unit = cluster if whole else np.arange(len(arm))
     names, place = np.unique(unit, return_inverse=True)
     mass = rng.standard_exponential((draws, len(names)))[:, place.ravel()]
     own = np.zeros((draws, len(arm)))
@@ -90,7 +102,7 @@ def draw_weights(
         count = len(np.unique(unit[people]))
         equal = 1.0 / len(people)
         part = mass[:, people] / mass[:, people].sum(axis=1, keepdims=True)
-        if whole[people].any():
+        if whole:
             freedom, scale = pooled, pooled / max(count - 1, 1)
         else:
             freedom, scale = max(count - 1 - predictors / arms, 1.0), 1.0
@@ -98,16 +110,6 @@ def draw_weights(
         own[:, people] = equal + wider[:, None] * (part - equal) if count > 1 else equal
     shares = np.bincount(arm, minlength=arms) / len(arm)
     return Weights(own, own * shares[arm])
-
-
-def _units(arm: np.ndarray, cluster: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
-    """Return what is sampled, by participant, and whether it is a whole cluster."""
-    people = np.arange(len(arm))
-    if cluster is None:
-        return people, np.zeros(len(arm), bool)
-    spans = [len(np.unique(arm[cluster == one])) > 1 for one in range(int(cluster.max()) + 1)]
-    whole = ~np.array(spans)[cluster]
-    return np.where(whole, len(arm) + cluster, people), whole
 
 
 class Apart(NamedTuple):

@@ -106,6 +106,11 @@ def arm_averages(
     means = adjusted_means(np.concatenate(blocks, axis=2), before, cells.arm, weights, apart)
     ends = np.cumsum([one.shape[2] for one in blocks[:4]])
     effect, cost, cell, alive, shown = np.split(means, ends, axis=2)
+    if standardised:
+        # What was before randomisation is the same for every arm, to the last digit.
+        early = [j for j, one in enumerate(cells.cells) if not one.by_arm]
+        whole = np.einsum("sn,snj->sj", weights.everybody, filled.mean[..., early])
+        cell[..., early] = whole[:, None]
     measure = np.array([one.kind in (MEASURE, EFFECT) for one in cells.cells])
     return {
         "mean_effect": effect[..., 0], "mean_cost": cost.sum(axis=2), "mean_cost_group": cost,

@@ -9,7 +9,7 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.cells.anchoring import Apart, Weights, draw_weights, told_apart
+from trialbalance.model.cells.anchoring import Apart, Weights, crosses, draw_weights, told_apart
 from trialbalance.model.cells.averages import (
     arm_averages,
     subgroup_averages,
@@ -36,6 +36,7 @@ from trialbalance.provenance.streams import stream
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
 _AT_ONCE = 2_000_000
 _REPLICATES = 500
+_ENOUGH = 10
 
 
 def fit_cells(
@@ -99,6 +100,11 @@ def fit_cells(
     if layout.ignored:
         cells.notes.append(f"{layout.ignored} unseen values of people with many are left out of "
                            "what their later values depend on")  # fmt: skip
+    few = _clusters_an_arm(cells)
+    if few < _ENOUGH:
+        cells.notes.append(
+            f"{few} clusters in an arm: with fewer than {_ENOUGH} an interval is rough"
+        )
     idata.attrs.update(_attributes(cells, section, seed))
     say(100, "done")
     return clean(idata)
@@ -188,6 +194,13 @@ def replicate(
     # No weight on anybody: a replicate takes the mean that the model gives, not the data's.
     weight = np.zeros((len(chosen), cells.size))
     return complete(layout, own, weight, stream(seed, "replicates"), keep=keep)
+
+
+def _clusters_an_arm(cells):
+    """Return the fewest clusters of an arm that were randomised as a whole."""
+    if cells.cluster is None or crosses(cells.cluster, cells.arm):
+        return np.inf
+    return min(len(np.unique(cells.cluster[cells.arm == arm])) for arm in range(len(cells.arms)))
 
 
 def _moved(layout):
