@@ -113,7 +113,7 @@ def leave_one_out(
     >>> leave_one_out(az.InferenceData(leave_one_out=table), example_layout(), 0.7)[2]
     1
     """
-    found = idata.leave_one_out
+    found = idata["leave_one_out"]
     people = [str(name) for name in found["participant_id"].to_numpy()]
     place = {name: number for number, name in enumerate(layout.cells.participants)}
     jacobian = log_jacobian(layout)[[place[name] for name in people]]

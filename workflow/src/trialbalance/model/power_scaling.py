@@ -50,14 +50,14 @@ def prior_sensitivity(
     ----------
     Kallioinen 2023, doi:10.1007/s11222-023-10366-5.
     """
-    arms = [str(arm) for arm in idata.posterior["arm"].to_numpy()]
+    arms = [str(arm) for arm in idata["posterior"]["arm"].to_numpy()]
     arms = [comparator, *(arm for arm in arms if arm != comparator)]
     lines = quantities(arms, contrast["marked"])
-    pointwise = idata.log_likelihood["participant"]
+    pointwise = idata["log_likelihood"]["participant"]
     likelihood = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
     likelihood = likelihood.transpose(*_DIMS).to_numpy()
     values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
-    prior = idata.log_prior["all"].transpose(*_DIMS).to_numpy()
+    prior = idata["log_prior"]["all"].transpose(*_DIMS).to_numpy()
     return scale(lines, values.reshape(*prior.shape, -1), prior, likelihood)
 
 
