@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from filled import filled
 from trialbalance import contracts
 from trialbalance.settings.sections.disclosure import DisclosureSettings
 
@@ -65,8 +66,8 @@ def settings(**changes) -> dict:
         "disclosure": DisclosureSettings(**changes).model_dump(),
         "analyses": {"all": analysis, "adherent": analysis},
         "dataset": {"describe": {"population": "all", "by": [], "illustrative": []}},
-        "decision": {"price_scenarios": {"hipnone": {"unit_costs": {"hip_replacement": 1.0}},
-                                         "later": {"price_year": "2022"}}},
+        "decision": filled("decision", {"price_scenarios": {
+            "hipnone": {"unit_costs": {"hip_replacement": 1.0}}, "later": {"price_year": "2022"}}}),
         "data": {"covariates": {"sex": {"levels": ["female", "male", "intersex"]}}},
     }  # fmt: skip
 
