@@ -747,5 +747,6 @@ said <- as.data.frame(sapply(c("quantity", "of", "within", "value"), simplify = 
                              function(part) unlist(lapply(said, `[[`, part))))
 said$value <- formatC(said$value, digits = 15, format = "g", width = 1)
 said$value[said$value %in% c("NA", "NaN")] <- ""
+if (isTRUE(study$synthetic)) said$synthetic <- rep("true", nrow(said))
 write.csv(said, if (length(target) > 0) target[1] else "figures.csv", row.names = FALSE, na = "",
           quote = c(1, 2, 3))

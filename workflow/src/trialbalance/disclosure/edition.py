@@ -1,6 +1,6 @@
-"""Tables on their way out: as they were, as they leave, and each cell held back with its rule."""
+"""Tables on their way out: as they were, as they leave, each cell held back; the edition's mark."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -157,3 +157,27 @@ def _outgoing(contract: dict[str, Any], frame: pd.DataFrame) -> Table:
         else:
             after[name] = after[name].astype(object)
     return Table(contract, before, after, rows)
+
+
+def edition_mark(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
+    """Return the words at the foot of every page; blank where nobody stands behind the records.
+
+    Parameters
+    ----------
+    settings : mapping
+        Settled settings; ``study.synthetic`` decides.
+    edition : mapping or None
+        What a release tells of itself; None in the restricted edition.
+
+    Examples
+    --------
+    >>> edition_mark({"study": {"synthetic": False}}, None)
+    'RESTRICTED - not to be handed on; hand out the folder release'
+    >>> edition_mark({"study": {"synthetic": True}}, None)
+    ''
+    """
+    if (settings.get("study") or {}).get("synthetic", True):
+        return ""
+    if edition:
+        return "Release edition"
+    return "RESTRICTED - not to be handed on; hand out the folder release"

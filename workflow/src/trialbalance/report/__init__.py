@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from trialbalance.disclosure.edition import edition_mark
 from trialbalance.report.document import build_document, report_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import numbered
@@ -12,7 +13,6 @@ from trialbalance.report.forms.docx import to_docx
 from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.forms.pdf import to_pdf
-from trialbalance.report.text.edition import edition_mark
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
 FORMS = {"pdf": to_pdf, "docx": to_docx}

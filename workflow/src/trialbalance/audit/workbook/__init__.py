@@ -10,7 +10,7 @@ from trialbalance.audit.workbook.analyses import Analysis, Cells, write_analyses
 from trialbalance.audit.workbook.costs import Costs, write_costs
 from trialbalance.audit.workbook.effects import Effects, write_effects
 from trialbalance.audit.workbook.sheets import Book, Check, Formula, Sheet
-from trialbalance.report.text.edition import edition_mark
+from trialbalance.disclosure.edition import edition_mark
 
 AGREES = "agrees"
 WAITING = "not calculated yet"

@@ -3,31 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from trialbalance.disclosure.edition import edition_mark
 from trialbalance.report.text.markup import Markdown, box
-
-
-def edition_mark(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
-    """Return the words at the foot of every page; blank where nobody stands behind the records.
-
-    Parameters
-    ----------
-    settings : mapping
-        Settled settings; ``study.synthetic`` decides.
-    edition : mapping or None
-        What a release tells of itself; None in the restricted edition.
-
-    Examples
-    --------
-    >>> edition_mark({"study": {"synthetic": False}}, None)
-    'RESTRICTED - not to be handed on; hand out the folder release'
-    >>> edition_mark({"study": {"synthetic": True}}, None)
-    ''
-    """
-    if (settings.get("study") or {}).get("synthetic", True):
-        return ""
-    if edition:
-        return "Release edition"
-    return "RESTRICTED - not to be handed on; hand out the folder release"
 
 
 def restricted_banner(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
@@ -36,7 +13,7 @@ def restricted_banner(settings: Mapping[str, Any], edition: Mapping[str, Any] | 
     Parameters
     ----------
     settings, edition
-        As for `edition_mark`.
+        As for `disclosure.edition.edition_mark`.
     """
     if edition or not edition_mark(settings, edition):
         return ""
