@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from filled import filled
 from simulated_trial import section
 from trialbalance.model.adjusted import contrasts, equations, quick_contrasts
 from trialbalance.model.agreement import compare_roads
@@ -104,7 +105,9 @@ def scored(death, times="nominal", fall="hold_then_zero", rate=0.0, horizon=1.0)
     rules = {"discount_rate": rate, "visit_times": times, "death": fall}
     outcome = {"effects": {"qaly": {"kind": "area_under_curve", "measure": "utility"}},
                "measures_given": {"utility": {}}, "populations": ["everyone"]}  # fmt: skip
-    made = score_outcomes(people, met, None, None, {}, study, rules | outcome, given)
+    made = score_outcomes(
+        people, met, None, None, {}, study, filled("outcomes", rules | outcome), given
+    )
     weights = made["outcome_weights"]
     dead = np.minimum(people["death_date"].sub(start).dt.days.to_numpy(float) / 365.25, np.inf)
     died = np.nan_to_num(dead, nan=np.inf) <= horizon
