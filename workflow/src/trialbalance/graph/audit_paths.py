@@ -57,7 +57,8 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     folder = f"<results>/{study.name}"
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
     last += [f"{scenario}/settings.yaml" for scenario in study.scenarios]
-    last += ["audit/provenance.json", "audit/second/second_opinion.R"]
+    last += ["audit/provenance.json"]
+    last += [f"audit/second/{name}" for name in ("second_opinion.R", "figures.csv")]
     last += [f"audit/{name}" for name in ("audit.xlsx", "trace.json") if study.analyses()]
     tables = [
         table.name

@@ -57,10 +57,11 @@ MEANINGS = {
     "settings.yaml": "Every setting of the scenario, defaults included",
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
     "second_opinion.R": "Script in R that computes the study a second time",
+    "figures.csv": "What that script computes, participant by participant and arm by arm",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
 # Files without a contract that hold identifiers, or rows of participants.
-LABELS = dict.fromkeys(("posterior.nc", "audit.xlsx", "trace.json"), "participant")
+LABELS = dict.fromkeys(("posterior.nc", "audit.xlsx", "trace.json", "figures.csv"), "participant")
 
 
 def rows_of(path: Path) -> int | None:
