@@ -122,7 +122,7 @@ def parameters(idata):
     for name, values in idata.posterior.data_vars.items():
         rest = [dim for dim in values.dims if dim not in ("chain", "draw")]
         draws = values.transpose("chain", "draw", *rest).to_numpy()
-        draws = draws.reshape(-1, *draws.shape[2:])
+        draws = draws.reshape(draws.shape[0] * draws.shape[1], *draws.shape[2:])
         for index in np.ndindex(draws.shape[1:]):
             labels = [str(values[dim].to_numpy()[i]) for dim, i in zip(rest, index, strict=True)]
             own = draws[(slice(None), *index)]

@@ -112,5 +112,6 @@ def sample_cells(
     points = {}
     for name, values in idata.posterior.data_vars.items():
         array = values.to_numpy()
-        points[name] = array.reshape(-1, *array.shape[2:])
+        # Not -1: a parameter may have no place at all.
+        points[name] = array.reshape(array.shape[0] * array.shape[1], *array.shape[2:])
     return idata, points, density
