@@ -54,8 +54,8 @@ def prior_sensitivity(
     arms = [comparator, *(arm for arm in arms if arm != comparator)]
     lines = quantities(arms, contrast["marked"])
     pointwise = idata["log_likelihood"]["participant"]
-    likelihood = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
-    likelihood = likelihood.transpose(*_DIMS).to_numpy()
+    summed = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
+    likelihood = summed.transpose(*_DIMS).to_numpy()
     values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
     prior = idata["log_prior"]["all"].transpose(*_DIMS).to_numpy()
     return scale(lines, values.reshape(*prior.shape, -1), prior, likelihood)
