@@ -159,24 +159,24 @@ def _outgoing(contract: dict[str, Any], frame: pd.DataFrame) -> Table:
     return Table(contract, before, after, rows)
 
 
-def edition_mark(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
+def edition_mark(synthetic: bool, edition: Mapping[str, Any] | None) -> str:
     """Return the words at the foot of every page; blank where nobody stands behind the records.
 
     Parameters
     ----------
-    settings : mapping
-        Settled settings; ``study.synthetic`` decides.
+    synthetic : bool
+        Whether the records are simulated.
     edition : mapping or None
         What a release tells of itself; None in the restricted edition.
 
     Examples
     --------
-    >>> edition_mark({"study": {"synthetic": False}}, None)
+    >>> edition_mark(False, None)
     'RESTRICTED - not to be handed on; hand out the folder release'
-    >>> edition_mark({"study": {"synthetic": True}}, None)
+    >>> edition_mark(True, None)
     ''
     """
-    if (settings.get("study") or {}).get("synthetic", True):
+    if synthetic:
         return ""
     if edition:
         return "Release edition"

@@ -13,6 +13,7 @@ from trialbalance.report.forms.docx import to_docx
 from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.forms.pdf import to_pdf
+from trialbalance.report.text.edition import simulated
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
 FORMS = {"pdf": to_pdf, "docx": to_docx}
@@ -45,7 +46,7 @@ def make_report(
     figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})
     title, pictures = report_title(settings), figures | own_logo(facts)
-    mark = edition_mark(settings, (context or {}).get("edition"))
+    mark = edition_mark(simulated(settings), (context or {}).get("edition"))
     made = {form: FORMS[form](markdown, pictures, title, mark) for form in forms if form != "html"}
     if "html" in forms:
         made["html"] = to_html(markdown, pictures, title, explore_data(facts), trace)

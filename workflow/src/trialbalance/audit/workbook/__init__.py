@@ -56,7 +56,13 @@ def write_workbook(
     """
     part = path.with_name(f".{path.stem}.{os.getpid()}.xlsx")
     try:
-        _write(Book(part, edition_mark(settings, None)), tables, analyses, observed, settings)
+        _write(
+            Book(part, edition_mark(settings["study"]["synthetic"], None)),
+            tables,
+            analyses,
+            observed,
+            settings,
+        )
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

@@ -15,7 +15,7 @@ def restricted_banner(settings: Mapping[str, Any], edition: Mapping[str, Any] | 
     settings, edition
         As for `disclosure.edition.edition_mark`.
     """
-    if edition or not edition_mark(settings, edition):
+    if edition or not edition_mark(simulated(settings), edition):
         return ""
     threshold = (settings.get("disclosure") or {}).get("threshold", 10)
     return box(
@@ -30,6 +30,11 @@ def restricted_banner(settings: Mapping[str, Any], edition: Mapping[str, Any] | 
 
 def restricted_footer(settings: Mapping[str, Any], edition: Mapping[str, Any] | None) -> str:
     """Return the closing line of the restricted edition; blank in any other."""
-    if edition or not edition_mark(settings, edition):
+    if edition or not edition_mark(simulated(settings), edition):
         return ""
-    return box("note .restricted", Markdown(f"**{edition_mark(settings, edition)}.**"))
+    return box("note .restricted", Markdown(f"**{edition_mark(simulated(settings), edition)}.**"))
+
+
+def simulated(settings: Mapping[str, Any]) -> bool:
+    """Return whether nobody stands behind the records; so where the settings do not say."""
+    return (settings.get("study") or {}).get("synthetic", True)
