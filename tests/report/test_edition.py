@@ -5,13 +5,13 @@ import re
 import zipfile
 
 import pytest
+from trialbalance.disclosure.edition import edition_mark
 from trialbalance.report import FORMS, make_report, to_html
 from trialbalance.report.facts.study_texts import own_markdown
 from trialbalance.report.forms.pdf import to_typst
-from trialbalance.report.text.edition import edition_mark
 
 REAL = {"study": {"title": "A trial", "synthetic": False}, "disclosure": {"threshold": 10}}
-MARK = edition_mark(REAL, None)
+MARK = edition_mark(False, None)
 
 
 @pytest.fixture(scope="module")
