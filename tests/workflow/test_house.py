@@ -208,11 +208,6 @@ def test_the_wheel_carries_the_house():
     assert {"workflow/rules", "workflow/report", "workflow/envs"} <= set(carried)
 
 
-# Rooms whose examples may still show nothing; the engine's room is rebuilt.
-EXAMPLES_TO_COME = frozenset(("model",))
-SHOWN = [path for path in MODULES if package_of(path) not in EXAMPLES_TO_COME]
-
-
 def shows_nothing(examples: list[doctest.Example]) -> bool:
     """Return whether examples tell only a name, or only that nothing makes nothing."""
     source = "".join(example.source for example in examples)
@@ -223,7 +218,7 @@ def shows_nothing(examples: list[doctest.Example]) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_an_example_shows_what_its_function_does(path):
     parser = doctest.DocTestParser()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -324,7 +319,7 @@ def test_a_stage_is_handed_every_setting_of_its_section(path):
                 assert own == wanted, (scenario, analysis, stage)
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_every_argument_of_a_public_function_has_a_type(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
@@ -333,7 +328,7 @@ def test_every_argument_of_a_public_function_has_a_type(path):
             assert not {*bare} - {"self", "cls"}, node.name
 
 
-@pytest.mark.parametrize("path", SHOWN, ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_the_year_and_the_empty_arm_are_spelled_in_one_place(path):
     spelled = {
         node.value

@@ -50,8 +50,15 @@ def compare_roads(frequentist, means, ladder_draws, contrast, complete):
 
     Examples
     --------
-    >>> compare_roads.__name__
-    'compare_roads'
+    >>> draws = pd.DataFrame({"draw": [1, 1, 2, 2], "arm": ["a", "b"] * 2,
+    ...     "cost": [10.0, 19.0, 10.0, 21.0], "effect": [0.5, 0.6, 0.5, 0.7]})
+    >>> imputed = pd.DataFrame({"quantity": ["cost", "effect"], "threshold": np.nan, "arm": "b",
+    ...     "comparator": "a", "road": "imputed_bootstrap", "participants": 8,
+    ...     "estimate": [4.0, 0.15], "standard_error": [2.0, 0.1], "sentence": ""})
+    >>> table = compare_roads(imputed, draws, None, {"interval": 0.95, "marked": []}, False)
+    >>> own = table[table["road"] == "bayesian"]
+    >>> own["difference_in_se"].abs().round(1).to_list(), own["verdict"].to_list()
+    ([3.0, 0.0], ['differs', 'agrees'])
     """
     first = frequentist[["arm", "comparator"]].drop_duplicates()
     arms = [first["comparator"].iloc[0], *first["arm"]]

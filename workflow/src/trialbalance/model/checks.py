@@ -48,8 +48,23 @@ def check(idata, dataset, section):
 
     Examples
     --------
-    >>> check.__name__
-    'check'
+    >>> import arviz as az, xarray as xr
+    >>> rng, person, dims = np.random.default_rng(1), "participant_id", ("arm", "statistic")
+    >>> fit = az.from_dict({"level": rng.normal(size=(4, 500))}, sample_stats={
+    ...     "diverging": np.zeros((4, 500), bool), "energy": rng.normal(size=(4, 500))})
+    >>> names = ("pareto_k", "plain_pareto_k", "elpd", "lpd")
+    >>> at = {"arm": ["a"], "statistic": ["cost_mean"]}
+    >>> again = (("chain", "draw", *dims), rng.normal(2, 1, (1, 50, 1, 1)))
+    >>> fit.add_groups({
+    ...     "leave_one_out": xr.Dataset({name: (person, [0.1, 0.9]) for name in names}),
+    ...     "log_likelihood": xr.Dataset({"participant": (person, [0.0, 0.0])}),
+    ...     "observed_data": xr.Dataset({"statistic_value": (dims, [[2.0]])}, at),
+    ...     "posterior_predictive": xr.Dataset({"statistic_value": again}, at)})
+    >>> gates = {"r_hat": 1.01, "ess": 400, "divergences": 0, "bfmi": 0.3, "pareto_k": 0.7,
+    ...     "pareto_k_share": 0.0, "predictive_p": 0.01}
+    >>> table = check(fit, pd.DataFrame({"arm": ["a", "a"]}), {"gates": gates})
+    >>> table.loc[table["verdict"] == "fail", "check"].to_list()
+    ['pareto_k_share']
     """
     gates = section["gates"]
     lines = sampler_checks(idata, gates) + _fit(idata, gates) + _predictive(idata, gates)
@@ -101,8 +116,13 @@ def sampler_checks(idata, gates):
 
     Examples
     --------
-    >>> sampler_checks.__name__
-    'sampler_checks'
+    >>> import arviz as az
+    >>> rng = np.random.default_rng(1)
+    >>> fit = az.from_dict({"level": rng.normal(size=(4, 500))}, sample_stats={
+    ...     "diverging": np.arange(2000).reshape(4, 500) < 2, "energy": rng.normal(size=(4, 500))})
+    >>> gates = {"r_hat": 1.01, "ess": 400, "divergences": 0, "bfmi": 0.3}
+    >>> [line[0] for line in sampler_checks(fit, gates) if line[3] == "fail"]
+    ['divergences']
     """
     rhat, where = _worst(r_hat(idata.posterior), True)
     lines = [_line("r_hat", rhat, gates["r_hat"], True, f"worst at {where}: {_ADVICE['r_hat']}")]

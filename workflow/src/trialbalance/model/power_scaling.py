@@ -80,8 +80,14 @@ def scale(lines, values, prior, likelihood):
 
     Examples
     --------
-    >>> scale.__name__
-    'scale'
+    >>> rng = np.random.default_rng(1)
+    >>> values = rng.normal(5.0, 1.0, (4, 250, 1))
+    >>> lines = pd.DataFrame({"quantity": ["cost"], "threshold": [np.nan], "arm": ["b"],
+    ...     "comparator": ["a"]})
+    >>> likelihood = -0.5 * (values[..., 0] - 5.0) ** 2
+    >>> [scale(lines, values, prior, likelihood)["verdict"].item()
+    ...  for prior in (np.zeros((4, 250)), -2.0 * values[..., 0])]
+    ['none', 'prior-data conflict']
     """
     both = az.InferenceData(
         posterior=_cube("contrast", values, (*_DIMS, "line")),

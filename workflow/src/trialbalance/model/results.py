@@ -28,8 +28,15 @@ def arm_draws(idata):
 
     Examples
     --------
-    >>> arm_draws.__name__
-    'arm_draws'
+    >>> import arviz as az
+    >>> one = az.from_dict(
+    ...     {"mean_cost": [[[9.0, 7.0]]], "mean_effect": [[[0.5, 0.6]]],
+    ...      "mean_cost_group": [[[[9.0], [7.0]]]]},
+    ...     coords={"arm": ["a", "b"], "group": ["total"]},
+    ...     dims={"mean_cost": ["arm"], "mean_effect": ["arm"],
+    ...           "mean_cost_group": ["arm", "group"]})
+    >>> arm_draws(one).to_dict("list")
+    {'draw': [1, 1], 'arm': ['a', 'b'], 'cost': [9.0, 7.0], 'effect': [0.5, 0.6]}
     """
     arms = [str(arm) for arm in idata.posterior["arm"].to_numpy()]
     cost, effect = (
@@ -69,8 +76,16 @@ def unobserved_means(idata):
 
     Examples
     --------
-    >>> unobserved_means.__name__
-    'unobserved_means'
+    >>> import arviz as az, xarray as xr
+    >>> dims = ("chain", "draw", "arm", "component")
+    >>> found = xr.Dataset(
+    ...     {"unobserved_share": (dims, [[[[0.5, 0.0]]]]),
+    ...      "unobserved_mean": (dims, [[[[0.7, 3.0]]]])},
+    ...     {"arm": ["a"], "component": ["effect", "cost_total"]},
+    ...     {"lowest_effect": 0.0, "highest_effect": 1.0})
+    >>> table = unobserved_means(az.InferenceData(predictions=found))
+    >>> table[["component", "share", "mean", "highest"]].to_dict("list")
+    {'component': ['effect'], 'share': [0.5], 'mean': [0.7], 'highest': [1.0]}
     """
     if "predictions" not in idata.groups():
         return pd.DataFrame(columns=list(_UNOBSERVED))
@@ -112,8 +127,11 @@ def parameters(idata):
 
     Examples
     --------
-    >>> parameters.__name__
-    'parameters'
+    >>> import arviz as az
+    >>> draws = np.random.default_rng(1).normal(3.0, 1.0, (2, 500))
+    >>> found = parameters(az.from_dict({"level": draws}))
+    >>> found[["parameter", "mean", "sd"]].round(1).to_dict("list")
+    {'parameter': ['level'], 'mean': [2.9], 'sd': [1.0]}
     """
     rhat = r_hat(idata.posterior)
     bulk = effective_draws(idata.posterior, "bulk")
@@ -155,8 +173,12 @@ def subgroup_means(idata):
 
     Examples
     --------
-    >>> subgroup_means.__name__
-    'subgroup_means'
+    >>> import arviz as az
+    >>> dims = dict.fromkeys(("subgroup_cost", "subgroup_effect"), ["subgroup", "arm"])
+    >>> one = az.from_dict({"subgroup_cost": [[[[9.0, 7.0]]]], "subgroup_effect": [[[[0.5, 0.6]]]]},
+    ...     coords={"subgroup": ["sex: male"], "arm": ["a", "b"]}, dims=dims)
+    >>> subgroup_means(one)[["subgroup", "arm", "cost"]].to_dict("list")
+    {'subgroup': ['sex: male', 'sex: male'], 'arm': ['a', 'b'], 'cost': [9.0, 7.0]}
     """
     columns = ["draw", "subgroup", "arm", "cost", "effect"]
     if "subgroup_cost" not in idata.posterior:

@@ -36,8 +36,11 @@ def save(idata, path):
 
     Examples
     --------
-    >>> save.__name__
-    'save'
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "fits" / "posterior.nc"
+    >>> save(az.from_dict({"level": [[0.5, 1.0]]}), path)
+    >>> path.is_file()
+    True
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,8 +62,11 @@ def load(path):
 
     Examples
     --------
-    >>> load.__name__
-    'load'
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "posterior.nc"
+    >>> save(az.from_dict({"level": [[0.5, 1.0]]}), path)
+    >>> load(path).posterior["level"].to_numpy().tolist()
+    [[0.5, 1.0]]
     """
     idata = az.from_netcdf(str(path), engine="h5netcdf")
     idata.load()

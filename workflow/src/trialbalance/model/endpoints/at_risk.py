@@ -25,8 +25,11 @@ def years_at_risk(name, one, people, records):
 
     Examples
     --------
-    >>> years_at_risk.__name__
-    'years_at_risk'
+    >>> people = pd.DataFrame({"participant_id": ["p", "q", "r"]})
+    >>> risk = pd.DataFrame({"participant_id": ["p", "p", "q"], "endpoint": "fall",
+    ...     "start_years": [0.0, 0.75, 0.0], "end_years": [0.5, 1.0, 1.0]})
+    >>> years_at_risk("falls", {"endpoint": "fall"}, people, {"endpoint_risk": risk}).tolist()
+    [0.75, 1.0, 0.0]
     """
     risk = own_rows(records["endpoint_risk"], one, people)
     if risk.empty:
@@ -73,8 +76,14 @@ def time_cells(name, one, people, design, records, study):
 
     Examples
     --------
-    >>> time_cells.__name__
-    'time_cells'
+    >>> people = pd.DataFrame({"participant_id": list("pqrs"), "_arm": [0, 0, 1, 1]})
+    >>> risk = people.assign(endpoint="fall", start_years=0.0, end_years=1.0)
+    >>> events = risk.iloc[[1]].assign(time_years=0.5, amount=1.0)
+    >>> found = time_cells("falls", {"endpoint": "fall", "intervals": 1}, people, np.zeros((4, 0)),
+    ...     {"endpoint_risk": risk, "endpoint_events": events},
+    ...     {"arms": {"a": {}, "b": {}}, "horizon_years": 1.0})
+    >>> found["events"].tolist(), found["size"].tolist()
+    ([1.0, 0.0], [1.5, 2.0])
     """
     arms = list(study["arms"])
     years_at_risk(name, one, people, records)

@@ -41,8 +41,18 @@ def effects(term, draws, comparator, seed):
 
     Examples
     --------
-    >>> effects.__name__
-    'effects'
+    >>> import pandas as pd
+    >>> from trialbalance.model.endpoints.terms import make_terms
+    >>> people = pd.DataFrame({"participant_id": list("pqrs"), "arm": ["a", "a", "b", "b"],
+    ...     "everyone": True, "well": [True, False, True, pd.NA]})
+    >>> one = {"endpoint": "well", "kind": "binary", "population": "everyone", "covariates": []}
+    >>> none = pd.DataFrame(columns=["participant_id", "endpoint"])
+    >>> records = {"participants": people, "endpoint_events": none, "endpoint_risk": none}
+    >>> term = make_terms(records, {"arms": {"a": {}, "b": {}}}, {"well": one})[0]
+    >>> draws = {"level": np.array([[0.0, np.log(3.0)]]), "slope": np.zeros((1, 0))}
+    >>> found = effects(term, draws, "a", 1)
+    >>> {name: round(float(each[0]), 2) for name, arm, *_, each in found if arm == "b"}
+    {'risk': 0.75, 'risk_difference': 0.25, 'relative_risk': 1.5}
     """
     if term.kind == "proportion":
         return _groups(term, draws, np.random.default_rng(seed))

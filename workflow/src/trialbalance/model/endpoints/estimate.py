@@ -55,8 +55,14 @@ def estimate_endpoints(records, study, section, seed, progress=None):
 
     Examples
     --------
-    >>> estimate_endpoints.__name__
-    'estimate_endpoints'
+    >>> people = pd.DataFrame({"participant_id": ["p"], "arm": ["a"], "everyone": True})
+    >>> none = pd.DataFrame({"participant_id": [], "endpoint": []})
+    >>> records = {"participants": people, "endpoint_events": none, "endpoint_risk": none}
+    >>> one = {"endpoint": "cured", "kind": "binary", "population": "everyone", "covariates": []}
+    >>> study = {"arms": {"a": {}}, "comparator": "a", "horizon_years": 1.0}
+    >>> estimate_endpoints(records, study, {"endpoints": {"cure": one}}, 1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    trialbalance.contracts.problems.Problems: ...found cured; allowed: an endpoint of section...
     """
     terms = make_terms(records, study, section["endpoints"])
     say = progress or (lambda percent, text: None)

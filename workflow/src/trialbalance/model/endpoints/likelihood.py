@@ -77,8 +77,9 @@ def by_kind(terms):
 
     Examples
     --------
-    >>> by_kind([])
-    {}
+    >>> from types import SimpleNamespace as Some
+    >>> list(by_kind([Some(kind="time_to_event"), Some(kind="binary"), Some(kind="binary")]))
+    ['binary', 'time_to_event']
     """
     found = {kind: [term for term in terms if term.kind == kind] for kind in KINDS}
     return {kind: own for kind, own in found.items() if own}

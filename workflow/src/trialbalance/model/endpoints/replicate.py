@@ -26,8 +26,20 @@ def replicate(term, draws, seed):
 
     Examples
     --------
-    >>> replicate.__name__
-    'replicate'
+    >>> import pandas as pd
+    >>> from trialbalance.model.endpoints.terms import make_terms
+    >>> people = pd.DataFrame({"participant_id": list("pqrs"), "arm": list("aabb")})
+    >>> people["everyone"] = True
+    >>> risk = people.assign(endpoint="fall", start_years=0.0, end_years=1.0)
+    >>> events = risk.iloc[[1]].assign(time_years=0.5, amount=1.0)
+    >>> records = {"participants": people, "endpoint_events": events, "endpoint_risk": risk}
+    >>> one = {"endpoint": "fall", "kind": "count", "population": "everyone", "covariates": [],
+    ...     "counted": "events", "exposure": None}
+    >>> study = {"arms": {"a": {}, "b": {}}, "horizon_years": 1.0}
+    >>> term = make_terms(records, study, {"m": one})[0]
+    >>> draws = {"level": np.full((3, 2), -1.0), "slope": np.zeros((3, 0)), "cv": np.full(3, 0.5)}
+    >>> [(what, where, float(seen)) for what, where, seen, _ in replicate(term, draws, 1)]
+    [('zeros', 'a', 0.5), ('sd', 'a', 0.5), ('zeros', 'b', 1.0), ('sd', 'b', 0.0)]
     """
     if term.kind not in ("count", "time_to_event"):
         return []

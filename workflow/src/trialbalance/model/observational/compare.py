@@ -55,8 +55,19 @@ def compare_observed(records, study, section, seed):
 
     Examples
     --------
-    >>> compare_observed.__name__
-    'compare_observed'
+    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> ids = list("pqrs")
+    >>> people = pd.DataFrame({"participant_id": ids, "arm": list("aabb"), "everyone": True})
+    >>> gains = pd.DataFrame({"participant_id": ids, "outcome": "qaly"})
+    >>> gains["value"] = [0.5, 0.7, 0.8, None]
+    >>> records = {"participants": people, "outcomes": gains}
+    >>> chosen = ObservationalSettings(population="everyone", covariates=[],
+    ...     outcomes={"gain": {"outcome": "qaly"}}).model_dump()
+    >>> study = {"arms": {"a": {}, "b": {}}, "comparator": "a", "horizon_years": 1.0, "periods": {}}
+    >>> section = {"comparison": "described", "observational": chosen}
+    >>> table = compare_observed(records, study, section, 1)["associations"]
+    >>> table.loc[table["method"] == "described", ["arm", "value", "n"]].round(1).to_dict("list")
+    {'arm': ['a', 'b'], 'value': [0.6, 0.8], 'n': [2, 1]}
     """
     chosen = section["observational"] | {"comparison": section["comparison"]}
     study, records = _grouped(study, records, chosen["by"])

@@ -109,8 +109,18 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
 
     Examples
     --------
-    >>> arm_lines.__name__
-    'arm_lines'
+    >>> from trialbalance.model.observational.arms import weigh
+    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> arm, design = np.array([0, 0, 1, 1]), np.zeros((4, 0))
+    >>> data = {"people": pd.DataFrame({"_arm": arm}), "design": design, "adjusted_for": None}
+    >>> chosen = ObservationalSettings(
+    ...     population="all", covariates=[], outcomes={"gain": {"outcome": "qaly"}}).model_dump()
+    >>> value, study = np.array([0.5, 0.7, 0.8, np.nan]), {"arms": {"a": {}, "b": {}}}
+    >>> lines = arm_lines("gain", chosen["outcomes"]["gain"], value, data,
+    ...     study | {"comparator": "a"}, chosen | {"comparison": "described"},
+    ...     weigh(arm, 2, design, chosen["truncation"]), np.random.default_rng(1))
+    >>> [round(float(one["value"]), 1) for one in lines if one["method"] == "described"]
+    [0.6, 0.8]
     """
     arm, arms = data["people"]["_arm"].to_numpy(), list(study["arms"])
     described = [describe(value[arm == number], one["kind"], one["range"])

@@ -50,8 +50,13 @@ def trial_lines(name, one, records, data, study, chosen, rng):
 
     Examples
     --------
-    >>> trial_lines.__name__
-    'trial_lines'
+    >>> people = pd.DataFrame({"participant_id": ["p"]})
+    >>> asked = pd.DataFrame({"asked_by": ["tribunal"], "criterion": ["risk"]})
+    >>> one = {"criteria": ["treatable"], "asked_by": "tribunal"}
+    >>> trial_lines("early", one, {"criteria": asked}, {"people": people}, {}, {}, None)
+    ... # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    trialbalance.contracts.problems.Problems: ...found treatable; allowed: risk; correct the name...
     """
     zero = _eligible(name, one, records, data["people"])
     times = _times(one, records, data["people"])
