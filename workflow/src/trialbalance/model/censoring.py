@@ -5,11 +5,13 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
+
 COLUMNS = (
     *("quantity", "method", "arm", "comparator", "estimate", "lower", "upper"),
     *("participants", "complete", "not_reached"),
 )
-_DAY = 1 / 365.25
+_DAY = 1 / DAYS_A_YEAR
 
 
 def censored_means(follow_up, weights, arms, comparator, rng, replicates=1000):

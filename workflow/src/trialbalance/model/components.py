@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.dataset.rows import GROUP
 from trialbalance.outcomes.curves import integrate_segments, trace_curves
 
-_DAY = 1 / 365.25
+_DAY = 1 / DAYS_A_YEAR
 
 
 @dataclass(frozen=True)

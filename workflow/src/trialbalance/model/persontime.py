@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-DAYS_PER_YEAR = 365.25
+from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
 def split_time(risk, events, cuts):
@@ -126,7 +126,7 @@ def find_exposure(participants, episodes, items):
         participants.set_index("participant_id")["randomisation_date"]
     )
     start, end = (
-        ((chosen[date] - index_date) / pd.Timedelta(days=1)).to_numpy(float) / DAYS_PER_YEAR
+        ((chosen[date] - index_date) / pd.Timedelta(days=1)).to_numpy(float) / DAYS_A_YEAR
         for date in ("start_date", "end_date")
     )
     found = pd.DataFrame(
@@ -169,7 +169,7 @@ def exposure_at(rows, spells, settings):
     >>> exposure_at(rows, spells, settings)
     array([0.5])
     """
-    when = rows["start_years"].to_numpy(float) - settings["lag_days"] / DAYS_PER_YEAR
+    when = rows["start_years"].to_numpy(float) - settings["lag_days"] / DAYS_A_YEAR
     pairs = pd.DataFrame(
         {"participant_id": rows["participant_id"].to_numpy(), "when": when}
     ).reset_index()
@@ -180,5 +180,5 @@ def exposure_at(rows, spells, settings):
     else:
         years = np.minimum(pairs["end_years"], pairs["when"]) - pairs["start_years"]
         found = years.clip(lower=0).groupby(pairs["index"]).sum()
-        found = found * DAYS_PER_YEAR / settings["per_days"]
+        found = found * DAYS_A_YEAR / settings["per_days"]
     return found.reindex(range(len(rows)), fill_value=0.0).to_numpy(float)

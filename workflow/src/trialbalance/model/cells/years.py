@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.cells.table import MEASURE, Cell
 
 _ENOUGH = 10
@@ -112,7 +113,7 @@ def death_columns(follow_up: pd.DataFrame, ids: pd.Index, bounds: np.ndarray) ->
         died = (at <= end) & ((at > start) | ((start == 0) & (at <= 0)))
         if died.any():
             alive = at > start if start else np.ones(len(ids), bool)
-            known = died | dead | (followed + 1 / 365.25 >= end)
+            known = died | dead | (followed + 1 / DAYS_A_YEAR >= end)
             spans.append((float(start), float(end)))
             value.append(np.where(alive & known, died.astype(float), np.nan))
             possible.append(alive)

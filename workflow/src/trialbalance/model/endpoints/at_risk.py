@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.persontime import exposure_at, find_exposure, split_time, until_first
 
 
@@ -94,7 +95,7 @@ def time_cells(name, one, people, design, records, study):
     cuts = _cuts(first["time_years"], one["intervals"], study["horizon_years"])
     exposure, grid = one.get("exposure"), cuts
     if exposure:
-        steps = np.arange(0, study["horizon_years"], exposure["step_days"] / 365.25)
+        steps = np.arange(0, study["horizon_years"], exposure["step_days"] / DAYS_A_YEAR)
         grid = np.unique(np.concatenate([cuts, steps]).round(9))
     rows = split_time(risk, first, grid)
     step = np.searchsorted(cuts, rows["start_years"] + 1e-9, side="right") - 1

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.observational.regression import chances
 
 
@@ -53,7 +54,7 @@ def emulate(start, event, death, design, settings, horizon, truncation):
     >>> found["risk"].round(2)
     array([1. , 0.5])
     """
-    step = settings["step_days"] / 365.25
+    step = settings["step_days"] / DAYS_A_YEAR
     steps = int(np.ceil(horizon / step - 1e-9))
     grace = min(int(np.ceil(settings["grace_days"] / settings["step_days"] - 1e-9)), steps)
     happened = _step(np.where(event < horizon, event, np.nan), step, steps)

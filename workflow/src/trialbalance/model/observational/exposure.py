@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.observational.regression import rate_ratio
 from trialbalance.model.persontime import exposure_at, split_time, until_first
 
@@ -63,7 +64,7 @@ def associate(risk, events, spells, people, design, settings, horizon):
     events = events[events["participant_id"].isin(people["participant_id"])]
     if not settings["recurrent"]:
         risk, events = until_first(risk, events)
-    grid = np.append(np.arange(0, horizon, settings["step_days"] / 365.25), horizon)
+    grid = np.append(np.arange(0, horizon, settings["step_days"] / DAYS_A_YEAR), horizon)
     rows = split_time(risk, events, grid)
     exposure = exposure_at(rows, spells, settings)
     happened = rows["events" if settings["counted"] == "events" else "amount"].to_numpy(float)

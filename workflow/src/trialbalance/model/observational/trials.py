@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.observational.emulation import emulate
 from trialbalance.model.observational.lines import ASSOCIATED, UNMEASURED, line, spread
-from trialbalance.model.persontime import DAYS_PER_YEAR, find_exposure
+from trialbalance.model.persontime import find_exposure
 
 
 def trial_lines(name, one, records, data, study, chosen, rng):
@@ -118,7 +119,7 @@ def _eligible(name, one, records, people):
         raise Problems([Finding("study.yaml", None, f"{place}.criteria", "nobody who met them all",
                                 "criteria that somebody met", "change them")])  # fmt: skip
     first = people["participant_id"].map(all_met.groupby("participant_id")["asked_on"].min())
-    return ((first - people["randomisation_date"]) / pd.Timedelta(days=DAYS_PER_YEAR)).to_numpy()
+    return ((first - people["randomisation_date"]) / pd.Timedelta(days=DAYS_A_YEAR)).to_numpy()
 
 
 def _times(one, records, people):
@@ -131,5 +132,5 @@ def _times(one, records, people):
     return (
         ids.map(spells.groupby("participant_id")["start_years"].min()).to_numpy(float),
         ids.map(events.groupby("participant_id")["time_years"].min()).to_numpy(float),
-        (days / DAYS_PER_YEAR).fillna(np.inf).to_numpy(float),
+        (days / DAYS_A_YEAR).fillna(np.inf).to_numpy(float),
     )
