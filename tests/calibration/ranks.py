@@ -12,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import stats
-from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.cells.fitting import replicate
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
 from trialbalance.model.cells.table import COST, EFFECT
-from trialbalance.settings.sections.model import ModelSettings
+from trialbalance.settings.sections.modelling.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from trials import STUDY, people

@@ -7,9 +7,9 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.cells.by_total import cells_by_total
-from trialbalance.model.cells.by_visit import cells_by_visit
 from trialbalance.model.cells.fitting import fit_cells
+from trialbalance.model.cells.from_data.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_visit import cells_by_visit
 from trialbalance.model.cells.table import Cells
 
 VISIT_MEANS = (
@@ -50,7 +50,7 @@ def cells_of(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
     >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
     ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, 0.9]})
     >>> settings = ModelSettings(effect={"family": "normal"}).model_dump()
@@ -98,7 +98,7 @@ def fit(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
     >>> fit(pd.DataFrame({"arm": [], "effect": [], "cost": []}), [], {"arms": []},
     ...     ModelSettings(effect={"family": "normal"}).model_dump(), 1)
     Traceback (most recent call last):

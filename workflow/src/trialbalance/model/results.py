@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.checking.diagnostics import effective_draws, r_hat
 
 _UNOBSERVED = (
     "draw", "arm", "component", "moment", "share", "mean", "reference_mean", "below_ceiling",

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.model.cells.by_total import EFFECT_OF_DEAD, cells_by_total
+from trialbalance.model.cells.from_data.by_total import EFFECT_OF_DEAD, cells_by_total
 from trialbalance.model.cells.table import BEFORE, COST, DEATH, EFFECT, Cells
-from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.checking.diagnostics import effective_draws, r_hat
 from trialbalance.provenance.streams import stream
 
 AT_RANDOM = "missing_at_random"
@@ -63,7 +63,7 @@ def outcomes_of(cells: Cells) -> list[Outcome]:
     --------
     >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
     ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, None]})
-    >>> from trialbalance.settings.sections.model import ModelSettings
+    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
     >>> cells = cells_by_total(table, [], {"arms": ["A", "B"], "horizon_years": 1.0},
     ...                        _normal(ModelSettings().model_dump()))
     >>> [outcome.name for outcome in outcomes_of(cells)]
@@ -248,8 +248,8 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
         raise Problems([Finding("dataset", None, None, "nobody alive lacks cost or effect",
                                 "somebody whose cost or effect is missing", remedy)])  # fmt: skip
     # PyMC is loaded where a selection model is fitted, and not with this module.
-    from trialbalance.model.compile import compile_density
-    from trialbalance.model.sample import sample
+    from trialbalance.model.compiling.compile import compile_density
+    from trialbalance.model.compiling.sample import sample
 
     say(0, "compiling the selection model")
     model, data = declare_selection(cells, outcomes)

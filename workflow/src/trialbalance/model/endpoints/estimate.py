@@ -3,13 +3,13 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.checks import COLUMNS, predictive_check, sampler_checks
-from trialbalance.model.compile import compile_density
+from trialbalance.model.checking.checks import COLUMNS, predictive_check, sampler_checks
+from trialbalance.model.compiling.compile import compile_density
+from trialbalance.model.compiling.sample import sample
 from trialbalance.model.endpoints.effects import RATIOS, effects
 from trialbalance.model.endpoints.likelihood import by_endpoint, by_kind, declare
 from trialbalance.model.endpoints.replicate import replicate
 from trialbalance.model.endpoints.terms import make_terms
-from trialbalance.model.sample import sample
 
 EFFECTS = [
     *("endpoint", "kind", "estimate", "arm", "comparator", "group", "median", "mean", "lower"),

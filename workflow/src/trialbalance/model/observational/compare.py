@@ -55,7 +55,7 @@ def compare_observed(records, study, section, seed):
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> from trialbalance.settings.sections.modelling.observational import ObservationalSettings
     >>> ids = list("pqrs")
     >>> people = pd.DataFrame({"participant_id": ids, "arm": list("aabb"), "everyone": True})
     >>> gains = pd.DataFrame({"participant_id": ids, "outcome": "qaly"})

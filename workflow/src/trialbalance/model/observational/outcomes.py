@@ -110,7 +110,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     Examples
     --------
     >>> from trialbalance.model.observational.arms import weigh
-    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> from trialbalance.settings.sections.modelling.observational import ObservationalSettings
     >>> arm, design = np.array([0, 0, 1, 1]), np.zeros((4, 0))
     >>> data = {"people": pd.DataFrame({"_arm": arm}), "design": design, "adjusted_for": None}
     >>> chosen = ObservationalSettings(

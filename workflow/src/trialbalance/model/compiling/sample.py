@@ -66,7 +66,7 @@ def sample(
     Examples
     --------
     >>> import pymc as pm
-    >>> from trialbalance.model.compile import compile_density
+    >>> from trialbalance.model.compiling.compile import compile_density
     >>> with pm.Model() as model:
     ...     _ = pm.HalfNormal("a", pm.Data("scale", 2.0))
     >>> idata = sample(compile_density(model, "half", {"scale": 2.0}), draws=50, tune=100)

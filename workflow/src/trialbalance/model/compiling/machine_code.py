@@ -14,7 +14,7 @@ from pytensor.graph.replace import graph_replace
 from pytensor.link.numba import cache as operations
 from pytensor.link.numba.dispatch.basic import numba_njit
 
-from trialbalance.model import digamma  # noqa: F401 - hands PyTensor a digamma that can be kept
+from trialbalance.model.compiling import digamma  # noqa: F401 - hands PyTensor a digamma that can be kept
 
 _FOLDERS = weakref.WeakKeyDictionary()
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.model.checking.rungs import NORMAL, OWN
 from trialbalance.model.quantities import by_draw, contrasts_of, quantities
-from trialbalance.model.rungs import NORMAL, OWN
 
 COLUMNS = [
     "quantity", "threshold", "arm", "comparator", "road", "participants", "estimate",
@@ -25,7 +25,7 @@ def compare_roads(frequentist, means, ladder_draws, contrast, complete):
     Parameters
     ----------
     frequentist : pandas.DataFrame
-        As from :func:`trialbalance.model.crosscheck.cross_check`.
+        As from :func:`trialbalance.model.checking.crosscheck.cross_check`.
     means : pandas.DataFrame
         Draws of arm means of the analysis's own model.
     ladder_draws : pandas.DataFrame or None

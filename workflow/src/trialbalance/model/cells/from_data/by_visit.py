@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.model.cells.from_data.who import clusters, design, subgroups
+from trialbalance.model.cells.from_data.years import death_bounds, death_columns, effect_weights
 from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cell, Cells
-from trialbalance.model.cells.who import clusters, design, subgroups
-from trialbalance.model.cells.years import death_bounds, death_columns, effect_weights
 
 _MOST_PARENTS = 8
 _OFTEN = 0.05

@@ -9,11 +9,11 @@ import pandas as pd
 
 from trialbalance.contracts import Problems
 from trialbalance.model.cells.rows import lay_out
-from trialbalance.model.checks import check
-from trialbalance.model.comparison import differences, leave_one_out, measure
+from trialbalance.model.checking.checks import check
+from trialbalance.model.checking.comparison import differences, leave_one_out, measure
+from trialbalance.model.checking.rungs import OWN, rungs
 from trialbalance.model.forms import cells_of, fit
 from trialbalance.model.results import arm_draws
-from trialbalance.model.rungs import OWN, rungs
 
 COLUMNS = [
     "rung", "effect_family", "cost_family", "arm", "cost", "cost_lower", "cost_upper", "effect",

@@ -37,10 +37,10 @@ from llvmlite import binding
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.traversal import ancestors
 
-from trialbalance.model.cache import cache_folder, draft, locked, sealed
-from trialbalance.model.density import PLAIN, Density, NotFiniteError
-from trialbalance.model.fingerprint import UnknownError, fingerprint
-from trialbalance.model.machine_code import compile_code, find_code
+from trialbalance.model.compiling.cache import cache_folder, draft, locked, sealed
+from trialbalance.model.compiling.density import PLAIN, Density, NotFiniteError
+from trialbalance.model.compiling.fingerprint import UnknownError, fingerprint
+from trialbalance.model.compiling.machine_code import compile_code, find_code
 
 _AGREES = 1e-8
 # PyMC's own constants, a half log of 2 pi say, hold eight digits.

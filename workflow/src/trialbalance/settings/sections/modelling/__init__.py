@@ -1,0 +1,1 @@
+"""Stage model: families, priors, endpoints, observed comparisons, what is missing."""
