@@ -53,7 +53,7 @@ rule full:
 rule certificates:
     """The study computed again in R, and on how much the two programs agree, of every study."""
     input:
-        targets(STUDIES, target_files.certificates),
+        certified,
 
 
 rule release:

@@ -22,6 +22,11 @@ def completed_in_full(wildcards):
     return targets(STUDIES) + [file for find in more for file in targets(STUDIES, find)]
 
 
+def certified(wildcards):
+    """Return the second opinion and its certificate of every study."""
+    return targets(STUDIES, target_files.certificates)
+
+
 def released(wildcards):
     """Return the release of every study; refused while results are left over from elsewhere."""
     if found := leftovers(STUDIES, RESULTS):

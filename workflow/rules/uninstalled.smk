@@ -14,4 +14,4 @@ def complete(wildcards):
     )
 
 
-completed_in_full = released = complete
+completed_in_full = certified = released = complete

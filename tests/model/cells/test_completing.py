@@ -6,7 +6,7 @@ from trialbalance.model.cells.anchoring import Weights, adjusted_means, draw_wei
 from trialbalance.model.cells.averages import arm_averages, totals, unseen_averages
 from trialbalance.model.cells.completing import Reference, complete
 from trialbalance.model.cells.rows import lay_out
-from visit_trial import VISITS, least_squares, made, visits
+from cell_trial import VISITS, least_squares, made, visits
 
 PEOPLE = 60_000
 

@@ -7,7 +7,7 @@ from trialbalance.model.cells.density import by_person, log_posterior, row_densi
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import compiled, structure
 from trialbalance.model.cells.table import Cell
-from visit_trial import made
+from cell_trial import made
 
 SIZE = 60
 CELLS = (
