@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from trialbalance.model.checking.crosscheck import cross_check
 from trialbalance.model.components import by_total, by_visit
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "model"))
 from visit_trial import AREAS, STUDY, VISITS, lose_last, tables, utilities

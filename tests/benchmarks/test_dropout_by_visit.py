@@ -25,7 +25,7 @@ WEIGHTS = pd.DataFrame(
 def one(slopes, seed, **sampler):
     """Return estimate, SD and whether the interval holds the truth, for one simulated trial."""
     from trialbalance.model.forms import fit
-    from trialbalance.settings.sections.modelling.model import ModelSettings
+    from trialbalance.settings.sections.model import ModelSettings
     from visit_trial import STUDY, lose_last, tables, utilities
 
     rng = np.random.default_rng([seed, 7])

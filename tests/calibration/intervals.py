@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from trialbalance.model.forms import fit
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from trials import MNAR_DELTA, STUDY, THRESHOLD, lose, people, truth

@@ -18,7 +18,7 @@ from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
 from trialbalance.model.cells.table import COST, EFFECT
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from trials import STUDY, people

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 VISITS = {"m0": 0.0, "m6": 0.5, "m12": 1.0}
 STUDY = {

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 
 STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
 

@@ -151,7 +151,7 @@ def test_recomputed_costs_are_those_of_a_refit(visit, new):
     from trialbalance.decision.prices.quantities import item_draws
     from trialbalance.model.forms import fit
     from trialbalance.model.results import arm_draws
-    from trialbalance.settings.sections.modelling.model import ModelSettings
+    from trialbalance.settings.sections.model import ModelSettings
 
     study = {"arms": {"usual": {}, "new": {}}, "comparator": "usual", "horizon_years": 1.0}
     study["periods"] = {"year": [0.0, 1.0]}

@@ -50,7 +50,7 @@ def cells_of(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
+    >>> from trialbalance.settings.sections.model import ModelSettings
     >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
     ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, 0.9]})
     >>> settings = ModelSettings(effect={"family": "normal"}).model_dump()
@@ -98,7 +98,7 @@ def fit(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
+    >>> from trialbalance.settings.sections.model import ModelSettings
     >>> fit(pd.DataFrame({"arm": [], "effect": [], "cost": []}), [], {"arms": []},
     ...     ModelSettings(effect={"family": "normal"}).model_dump(), 1)
     Traceback (most recent call last):

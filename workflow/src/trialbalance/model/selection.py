@@ -63,7 +63,7 @@ def outcomes_of(cells: Cells) -> list[Outcome]:
     --------
     >>> table = pd.DataFrame({"participant_id": list("abcd"), "arm": list("ABAB"),
     ...                       "cost": [1.0, 2.0, 3.0, 5.0], "effect": [0.5, 0.7, 0.6, None]})
-    >>> from trialbalance.settings.sections.modelling.model import ModelSettings
+    >>> from trialbalance.settings.sections.model import ModelSettings
     >>> cells = cells_by_total(table, [], {"arms": ["A", "B"], "horizon_years": 1.0},
     ...                        _normal(ModelSettings().model_dump()))
     >>> [outcome.name for outcome in outcomes_of(cells)]

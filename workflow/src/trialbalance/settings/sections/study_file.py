@@ -12,7 +12,7 @@ from trialbalance.settings.sections.dataset import DatasetSettings
 from trialbalance.settings.sections.decision import DecisionSettings, ThresholdSettings
 from trialbalance.settings.sections.disclosure import DisclosureSettings
 from trialbalance.settings.sections.legal import LegalSettings
-from trialbalance.settings.sections.modelling.model import ModelSettings
+from trialbalance.settings.sections.model import ModelSettings
 from trialbalance.settings.sections.outcomes import OutcomesSettings
 from trialbalance.settings.sections.report import ReportSettings
 from trialbalance.settings.sections.section import Section, setting

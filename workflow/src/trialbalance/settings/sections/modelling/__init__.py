@@ -1,1 +1,1 @@
-"""Stage model: families, priors, endpoints, observed comparisons, what is missing."""
+"""Parts of the section of stage model: endpoints, observed comparisons, what is missing."""
