@@ -115,7 +115,7 @@ leave the source group out of the analysis.
     return idata
 
 
-def visit_means(idata, follow_up=None):
+def visit_means(idata: az.InferenceData, follow_up: pd.DataFrame | None = None):
     """Return the mean of each arm at each visit and in each period; no rows from totals.
 
     Parameters

@@ -9,6 +9,7 @@ estimate. Unknown vital status counts as alive, a missing covariate stands at it
 and subgroups are left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -183,7 +184,7 @@ def _data_of(cells, outcomes):
     return found
 
 
-def cases_of(section, outcomes):
+def cases_of(section: dict[str, Any], outcomes: list[Outcome]):
     """Return the selection slopes of each case: location and scale for the effect and for cost.
 
     Examples
@@ -206,7 +207,14 @@ def cases_of(section, outcomes):
     return cases | ({"prior": ([0.0, 0.0], scales)} if any(scales) else {})
 
 
-def fit_selection(dataset, groups, study, section, seed, progress=None):
+def fit_selection(
+    dataset: pd.DataFrame,
+    groups: list[str],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Fit the selection model once a case.
 
     Parameters

@@ -1,5 +1,7 @@
 """The roads to one contrast side by side, with a sentence wherever they part."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -19,7 +21,13 @@ ROADS = {
 _COMPLETE, _INCOMPLETE = 0.1, 0.5
 
 
-def compare_roads(frequentist, means, ladder_draws, contrast, complete):
+def compare_roads(
+    frequentist: pd.DataFrame,
+    means: pd.DataFrame,
+    ladder_draws: pd.DataFrame | None,
+    contrast: dict[str, Any],
+    complete: bool,
+):
     """Set the Bayesian roads beside the frequentist ones.
 
     Parameters

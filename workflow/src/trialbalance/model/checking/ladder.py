@@ -99,7 +99,7 @@ def fit_ladder(
 def _told(progress, name, place, rungs_in_all):
     """Return the function that tells of a rung's progress as a part of the whole."""
 
-    def say(percent, text):
+    def say(percent: float, text: str):
         if progress:
             progress((100 * place + percent) / rungs_in_all, f"rung {name}: {text}")
 

@@ -1,5 +1,8 @@
 """All endpoints of a study: terms, one fit, effects, checks."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +26,13 @@ _ADVICE = {
 }
 
 
-def estimate_endpoints(records, study, section, seed, progress=None):
+def estimate_endpoints(
+    records: dict[str, pd.DataFrame],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Model every clinical endpoint of a study and compare the arms on it.
 
     Parameters
@@ -99,7 +108,7 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     }
 
 
-def wording(effect, comparison, everybody=True):
+def wording(effect: tuple[Any, ...], comparison: str, everybody: bool = True):
     """Return in which words an effect may be told; None where it may not be.
 
     Parameters

@@ -257,7 +257,7 @@ def _known(columns, follow_up, ids):
 def _ordered(columns, vital_status_known):
     """Put cells in time order: baseline, deaths if all are known, whole groups, the rest."""
 
-    def place(column):
+    def place(column: tuple[Cell, Any, Any]):
         cell, _, _ = column
         if cell.kind == MEASURE and not cell.by_arm:
             return (0, 0, 0, 0)
