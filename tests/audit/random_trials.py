@@ -148,7 +148,9 @@ class Attacker:
         self.comparator, self.section = chosen["study"]["comparator"], edition.section
         self.place = {
             key: number
-            for number, key in enumerate((a, arm, i) for a in NESTED for arm in arms for i in PRICES)
+            for number, key in enumerate(
+                (a, arm, i) for a in NESTED for arm in arms for i in PRICES
+            )
         }
         self.rows: list[np.ndarray] = []
         self.most: list[float] = []

@@ -48,9 +48,7 @@ def own_word_findings(
             what = "Markdown that cannot be typeset" + ("" if file else f" in its line {line}")
             remedy = "write that line another way"
             found.append(
-                Finding(
-                    str(folder / (file or "study.yaml")), row, setting, what, ALLOWED, remedy
-                )
+                Finding(str(folder / (file or "study.yaml")), row, setting, what, ALLOWED, remedy)
             )
     return found + _logo_findings(report["logo"], folder, lines)
 
@@ -112,7 +110,9 @@ def can_be_typeset(text: str) -> bool:
     True
     """
     try:
-        markdown = "# Title {#top}\n\n## Part {#part}\n\n### Text {#text}\n\n" + own_markdown(text, 4)
+        markdown = "# Title {#top}\n\n## Part {#part}\n\n### Text {#text}\n\n" + own_markdown(
+            text, 4
+        )
         convert(markdown, "html")
         to_docx(markdown, {}, "Title")
         to_pdf(markdown, {}, "Title")

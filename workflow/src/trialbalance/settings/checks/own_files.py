@@ -73,9 +73,7 @@ def files_named(settings: Mapping[str, Any], folder: Path) -> dict[str, str]:
     return named | report_files(settings["report"])
 
 
-def strayed_files(
-    settings: Mapping[str, Any], path: Path, lines: dict[str, int]
-) -> list[Finding]:
+def strayed_files(settings: Mapping[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
     """Return every file that is none of the study's own; none of them is opened.
 
     Parameters
@@ -104,7 +102,7 @@ def strayed_files(
         if what:
             remedy = "copy it there, or set data.files_elsewhere: true"
             allowed, line = "a file in the study's folder", lines.get(setting)
-            found.append(Finding(str(path), line, setting, what, allowed, remedy))
+            found.append(Finding(path.name, line, setting, what, allowed, remedy))
     return found
 
 

@@ -15,7 +15,13 @@ FOLDER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGETS = ("all", "full", "release", "certificates", "index")
 PLACES = ("base", "logs", "benchmarks", "recorded", "figures", "second", "release_history")
 # Names that no file or folder may have on Windows, to which results are copied.
-DEVICES = ("con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)))
+DEVICES = (
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(10)),
+)
 WORDS = frozenset((*STAGES, *TARGETS, *PLACES, *FOLDERS.values(), *DEVICES))
 # Columns beside which the exports for other programs have one an arm.
 COLUMNS = frozenset(("draw", "arm", "comparator", "figure", "synthetic", "participant_id"))
@@ -85,7 +91,7 @@ def study_name_findings(path: Path) -> list[Finding]:
         allowed = "small letters, digits and _, a letter first"
     elif name in reserved("study"):
         allowed = ALLOWED
-    found = f"a study folder called {name!r}"
+    found = f"a study folder called {name if FOLDER.fullmatch(name) else repr(name)}"
     return [Finding(str(path), None, None, found, allowed, "rename it")] if allowed else []
 
 
