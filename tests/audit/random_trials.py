@@ -53,7 +53,8 @@ def trial(seed: int) -> tuple[dict[str, pd.DataFrame], dict]:
     out = [int(rng.choice([0, 1, 5, 12])) for _ in arms]
     inside = whole.groupby("arm").cumcount() >= whole["arm"].map(dict(zip(arms, out, strict=True)))
     dearer = np.arange(size) < rng.choice([0, 2, 30])
-    lines = costs.stack().rename("cost").rename_axis(["participant_id", "item"]).reset_index()
+    wide = costs.rename_axis("participant_id").reset_index()
+    lines = wide.melt("participant_id", var_name="item", value_name="cost")
     prices = pd.DataFrame({"item": list(PRICES), "unit_cost": list(PRICES.values())}).assign(
         inflation=1.0, lines=1, unit_cost_lower=1.0, unit_cost_upper=900.0, price_year="2020",
         source_group="records",
@@ -130,7 +131,7 @@ def _factors(changed: dict[str, float]) -> pd.Series:
 
 
 def _subgroups(dataset: pd.DataFrame, comparator: str) -> pd.DataFrame:
-    mean = dataset.groupby(["sex", "arm"])["cost"].mean().unstack().reset_index()
+    mean = dataset.pivot_table(index="sex", columns="arm", values="cost").reset_index()
     rows = mean.melt("sex", var_name="arm", value_name="cost").merge(mean[["sex", comparator]])
     rows = rows[rows["arm"] != comparator].dropna()
     gaps = (rows["cost"] - rows[comparator]).tolist()
@@ -211,7 +212,7 @@ class Attacker:
 
 
 def attack(seed: int) -> Counter:
-    """Release one trial, attack it, and count cells: all, held, held for their own sake, bounded."""
+    """Release one trial, attack it, and count cells: all, held, for their own sake, bounded."""
     found, chosen = trial(seed)
     edition = make_edition(tables(found, chosen), found, chosen)
     attacker, counted = Attacker(edition, found, chosen), Counter()

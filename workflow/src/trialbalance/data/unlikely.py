@@ -1,4 +1,4 @@
-"""Records that are possible and hardly true: copies, dates years away, amounts far from the rest."""
+"""Records that are possible and hardly true: copies, dates years away, amounts far from usual."""
 
 from collections.abc import Iterator
 from typing import Any

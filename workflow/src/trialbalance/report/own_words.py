@@ -71,7 +71,7 @@ def _read(path: Path) -> tuple[str, list[Finding]]:
 
 
 def first_line_refused(text: str, typeset: Callable[[str], bool] | None = None) -> int:
-    """Return the first line of a text with which it can no longer be typeset; 0 where it can.
+    r"""Return the first line of a text with which it can no longer be typeset; 0 where it can.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ def first_line_refused(text: str, typeset: Callable[[str], bool] | None = None) 
 
     Examples
     --------
-    >>> first_line_refused("one\\ntwo\\nbad\\nfour", lambda text: "bad" not in text)
+    >>> first_line_refused("one\ntwo\nbad\nfour", lambda text: "bad" not in text)
     3
     """
     able = typeset or can_be_typeset
@@ -102,11 +102,11 @@ def first_line_refused(text: str, typeset: Callable[[str], bool] | None = None) 
 
 
 def can_be_typeset(text: str) -> bool:
-    """Return whether each form of the report takes a text of a study.
+    r"""Return whether each form of the report takes a text of a study.
 
     Examples
     --------
-    >>> can_be_typeset("Before\\n\\n---\\n\\n* after")
+    >>> can_be_typeset("Before\n\n---\n\n* after")
     True
     """
     try:

@@ -121,7 +121,7 @@ def odd_records(facts: Facts) -> str:
     if not words:
         return ""
     return prose(
-        "**Odd records:** {w}. They count as they stand; table data_checks names the first of each.",
+        "**Odd records:** {w}. They count as they stand; table data_checks names each first one.",
         w=listed(words),
     )
 
