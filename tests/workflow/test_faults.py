@@ -26,13 +26,7 @@ ROADS = {
 }
 KILLS = 10
 ANALYSIS = "qaly_health_care"
-# Rule -> an output of it, and the start of its log's name; what is undone before the rule is cut.
-CUT = {
-    "fit_model": f"base/50_model/{ANALYSIS}/posterior.nc",
-    "write_report": "report/report.html",
-    "write_workbook": "audit/audit.xlsx",
-    "release_results": "release",
-}
+CUT = ("fit_model", "write_report", "write_workbook", "release_results")
 # Made anew with the time of the run in them.
 OF_THE_MOMENT = ("ro-crate-metadata.json", "SHA256SUMS")
 
@@ -60,10 +54,10 @@ def digests(run) -> dict[str, str]:
     }
 
 
-def begin(run, target: str, limit=None, before=(), **environment: str) -> subprocess.Popen:
+def begin(run, *words: str, limit=None, before=(), **environment: str) -> subprocess.Popen:
     """Start a run in a process group of its own, under a limit and behind other commands."""
     return subprocess.Popen(
-        [*before, sys.executable, "-m", "snakemake", "--cores", "2", target],
+        [*before, sys.executable, "-m", "snakemake", "--cores", "2", *words],
         cwd=run.folder,
         env=os.environ | {"PYTHONPATH": str(run.folder / "workflow" / "src")} | environment,
         preexec_fn=None if limit is None else lambda: resource.setrlimit(*limit),
@@ -91,13 +85,11 @@ def told_by(process: subprocess.Popen, wait: float = 600.0) -> str:
 
 
 def cut_short(run, rule: str, sign: signal.Signals, target: str, rest: float = 0.3) -> str:
-    """Undo a rule, run again, and send a signal to the run while the rule works."""
+    """Run a rule anew, and send a signal to the run while the rule works."""
     folder = run.folder / "results" / "my_trial"
-    made = folder / CUT[rule]
-    shutil.rmtree(made) if made.is_dir() else made.unlink(missing_ok=True)
     for log in folder.rglob(f"logs/{rule}*.log"):
         log.unlink()
-    process = begin(run, target)
+    process = begin(run, target, "--forcerun", rule)
     deadline = time.monotonic() + 300
     while not list(folder.rglob(f"logs/{rule}*.log")):
         assert time.monotonic() < deadline and process.poll() is None, f"{rule} never began"
