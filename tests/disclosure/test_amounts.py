@@ -117,3 +117,12 @@ def test_shares_leave_rounded_and_quartiles_need_people_on_each_side():
     assert after["mean"].tolist() == [15 / 25, 5.0]
     assert after["median"].isna().tolist() == [True, False]
     assert after["lower_quartile"].isna().all()
+
+
+def test_a_sum_that_stands_in_another_table_is_named_by_what_it_adds_up():
+    whole = spread(40)
+    edition, amounts = edition_of(whole=whole, less_one=whole.iloc[1:])
+    fixed = amounts[0]._replace(columns=(), fixed=True)
+    hold_amounts(edition, [fixed, amounts[1]])
+    rule = edition.held["items.csv", 1, "cost"]
+    assert rule == "differs from all cost by fewer than 10 participants"

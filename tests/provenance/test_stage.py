@@ -42,6 +42,10 @@ def snakemake(tmp_path):
             "make room or set permissions, then run again.\n",
         ),
         (MemoryError(), "memory ran out"),
+        (OSError(12, "Cannot allocate memory"), "memory ran out"),
+        (RuntimeError("can't start new thread"), "memory ran out"),
+        (OSError(30, "Read-only file system", "results/x.csv"), "set permissions, then run again"),
+        (KeyboardInterrupt(), "interrupted; what was finished stays, run again to go on."),
         (ZeroDivisionError("division by zero"), "fault of the program (ZeroDivisionError"),
     ],
 )

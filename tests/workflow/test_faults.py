@@ -1,11 +1,12 @@
-"""What may befall a run: killed, no room, no permission, another run, a clock set back.
+"""What may befall a run: killed, interrupted, no room or permission, no memory, another run.
 
-All slow: run by hand with ``pytest -m slow tests/workflow/test_faults.py``.
+A short part runs with all tests; the rest by ``pytest -m slow tests/workflow/test_faults.py``.
 """
 
 import hashlib
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -15,9 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from trialbalance import house
+from trialbalance import INTERRUPTED, NO_MEMORY, house
 
-pytestmark = pytest.mark.slow
 EXAMPLES = Path(__file__).parent.parent / "doors"
 # The first half of the pipeline, and a study of draws for the second: neither waits for a fit.
 ROADS = {
@@ -25,6 +25,10 @@ ROADS = {
     "draws": "all",
 }
 KILLS = 10
+ANALYSIS = "qaly_health_care"
+CUT = ("fit_model", "write_report", "write_workbook", "release_results")
+# Made anew with the time of the run in them.
+OF_THE_MOMENT = ("ro-crate-metadata.json", "SHA256SUMS")
 
 
 @pytest.fixture(scope="module", params=ROADS)
@@ -46,16 +50,17 @@ def digests(run) -> dict[str, str]:
     return {
         str(path.relative_to(root)): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(root.rglob("*"))
-        if path.is_file() and "logs" not in path.parts and path.name != "ro-crate-metadata.json"
+        if path.is_file() and "logs" not in path.parts and path.name not in OF_THE_MOMENT
     }
 
 
-def begin(run, target: str) -> subprocess.Popen:
-    """Start a run in a process group of its own."""
+def begin(run, *words: str, limit=None, before=(), **environment: str) -> subprocess.Popen:
+    """Start a run in a process group of its own, under a limit and behind other commands."""
     return subprocess.Popen(
-        [sys.executable, "-m", "snakemake", "--cores", "2", target],
+        [*before, sys.executable, "-m", "snakemake", "--cores", "2", *words],
         cwd=run.folder,
-        env=os.environ | {"PYTHONPATH": str(run.folder / "workflow" / "src")},
+        env=os.environ | {"PYTHONPATH": str(run.folder / "workflow" / "src")} | environment,
+        preexec_fn=None if limit is None else lambda: resource.setrlimit(*limit),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,6 +76,79 @@ def end(process: subprocess.Popen) -> None:
     process.stdout.close()
 
 
+def told_by(process: subprocess.Popen, wait: float = 600.0) -> str:
+    """Return all that a run says until it ends."""
+    try:
+        return process.communicate(timeout=wait)[0]
+    finally:
+        end(process)
+
+
+def cut_short(run, rule: str, sign: signal.Signals, target: str, rest: float = 0.3) -> str:
+    """Run a rule anew, and send a signal to the run while the rule works."""
+    folder = run.folder / "results" / "my_trial"
+    for log in folder.rglob(f"logs/{rule}*.log"):
+        log.unlink()
+    process = begin(run, target, "--forcerun", rule)
+    deadline = time.monotonic() + 300
+    while not list(folder.rglob(f"logs/{rule}*.log")):
+        assert time.monotonic() < deadline and process.poll() is None, f"{rule} never began"
+        time.sleep(0.02)
+    time.sleep(rest)
+    os.killpg(process.pid, sign)
+    return told_by(process)
+
+
+def ends_alike(run, target: str, wanted: dict[str, str]) -> None:
+    """Run again after a fault; every file must then be as after an undisturbed run."""
+    halves = [path for path in digests(run) if path not in wanted and not path.endswith(".part")]
+    assert halves == []
+    run.command("--unlock")
+    answer = run.command("--rerun-incomplete", target)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    made = {name: digest for name, digest in digests(run).items() if not name.endswith(".part")}
+    assert {name for name in wanted if made.get(name) != wanted[name]} == set()
+    assert set(made) == set(wanted)
+
+
+def test_a_workbook_cut_short_is_made_whole_by_the_next_run(finished):
+    wanted = digests(finished)
+    told = cut_short(finished, "write_workbook", signal.SIGINT, "all")
+    assert "Traceback" not in told and INTERRUPTED in told
+    cut_short(finished, "write_workbook", signal.SIGKILL, "all")
+    ends_alike(finished, "all", wanted)
+
+
+@pytest.mark.parametrize("is_older", [True, False])
+def test_a_result_changed_by_hand_stops_the_next_run_with_its_name(finished, is_older):
+    path = f"results/my_trial/base/60_decision/{ANALYSIS}/incremental.csv"
+    file = finished.folder / path
+    before = file.stat()
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("new_service", "new_servicf", 1), encoding="utf-8")
+    if is_older:
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    answer = finished.command("-n")
+    told = answer.stdout + answer.stderr
+    assert answer.returncode != 0 and "Traceback" not in told
+    assert f"{path}: changed after the run by no rule of it; delete it" in told
+    file.unlink()
+    assert "incremental.csv: changed" not in finished.command("-n").stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("rule", CUT)
+def test_each_long_rule_may_be_cut_short(finished, rule, sign):
+    target = "release" if rule == "release_results" else "all"
+    assert finished.command(target).returncode == 0
+    wanted = digests(finished)
+    told = cut_short(finished, rule, sign, target, random.Random(rule).uniform(0.3, 2.0))
+    assert sign == signal.SIGKILL or "Traceback" not in told, told
+    ends_alike(finished, target, wanted)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(KILLS))
 def test_a_killed_run_ends_as_an_undisturbed_one(road, number):
     run, target, wanted, duration = road
@@ -80,15 +158,10 @@ def test_a_killed_run_ends_as_an_undisturbed_one(road, number):
     process = begin(run, target)
     time.sleep(wait)
     end(process)
-    halves = [path for path in digests(run) if path not in wanted and not path.endswith(".part")]
-    assert halves == []
-    run.command("--unlock")
-    answer = run.command("--rerun-incomplete", target)
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    made = {name: digest for name, digest in digests(run).items() if not name.endswith(".part")}
-    assert made == wanted
+    ends_alike(run, target, wanted)
 
 
+@pytest.mark.slow
 def test_a_second_run_at_the_same_time_is_turned_away(road):
     run, target, wanted, _ = road
     shutil.rmtree(run.folder / "results")
@@ -110,14 +183,84 @@ def test_a_second_run_at_the_same_time_is_turned_away(road):
     assert digests(run) == wanted
 
 
-def test_times_in_the_future_change_no_figure(road):
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [86_400, -86_400 * 9_000])
+def test_a_clock_set_back_or_forward_changes_no_figure(road, seconds):
     run, target, wanted, _ = road
-    later = time.time() + 86_400
+    later = time.time() + seconds
     for path in [*run.study.rglob("*"), *list((run.folder / "results").rglob("*.csv"))[::3]]:
         os.utime(path, (later, later))
     answer = run.command(target)
     assert answer.returncode == 0, answer.stdout + answer.stderr
     assert digests(run) == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("cores", [1, 2])
+def test_any_number_of_cores_gives_the_same_files(road, cores):
+    run, target, wanted, _ = road
+    shutil.rmtree(run.folder / "results")
+    answer = run.command(target, cores=cores)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    assert digests(run) == wanted
+
+
+@pytest.mark.slow
+def test_no_network_is_needed(road):
+    run, target, wanted, _ = road
+    alone = ("unshare", "-n", "--map-root-user")
+    if subprocess.run([*alone, "true"], check=False, capture_output=True).returncode:
+        pytest.skip("no network may be taken away here")
+    shutil.rmtree(run.folder / "results")
+    process = begin(run, target, before=alone)
+    told = told_by(process)
+    assert process.returncode == 0, told
+    assert digests(run) == wanted
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["HOME", "XDG_CACHE_HOME", "NUMBA_CACHE_DIR", "MPLCONFIGDIR"])
+def test_a_home_or_cache_that_cannot_be_written_changes_no_figure(road, tmp_path, name):
+    run, target, wanted, _ = road
+    (tmp_path / "file").write_text("in the way of a folder")
+    shutil.rmtree(run.folder / "results")
+    # Snakemake itself keeps a cache below the home; it takes the place that is named for it.
+    elsewhere = {} if name == "XDG_CACHE_HOME" else {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    process = begin(run, target, **({name: str(tmp_path / "file" / "below")} | elsewhere))
+    told = told_by(process)
+    if process.returncode == 0:
+        assert digests(run) == wanted
+    else:
+        assert name == "XDG_CACHE_HOME" and str(tmp_path / "file") in told, told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gigabytes", [1.0, 1.5, 2.0, 3.0])
+def test_too_little_memory_ends_in_a_sentence_and_the_next_run_alike(road, gigabytes):
+    run, target, wanted, _ = road
+    for name in ("results", ".snakemake"):
+        shutil.rmtree(run.folder / name, ignore_errors=True)
+    most = int(gigabytes * 2**30)
+    process = begin(run, target, limit=(resource.RLIMIT_AS, (most, most)))
+    told = told_by(process)
+    assert "fault of the program" not in told, told
+    if process.returncode:
+        assert NO_MEMORY in told or "emory" in told, told
+        ends_alike(run, target, wanted)
+    else:
+        assert digests(run) == wanted
+
+
+@pytest.mark.slow
+def test_files_that_may_not_grow_end_in_a_sentence(road):
+    run, target, wanted, _ = road
+    for name in ("results", ".snakemake"):
+        shutil.rmtree(run.folder / name, ignore_errors=True)
+    process = begin(run, target, limit=(resource.RLIMIT_FSIZE, (20_000, 20_000)))
+    told = told_by(process)
+    assert process.returncode and "Traceback" not in told, told
+    assert "File too large; make room or set permissions, then run again." in told
+    ends_alike(run, target, wanted)
 
 
 @contextmanager
@@ -136,6 +279,7 @@ def mounted(folder: Path, options: str):
         subprocess.run(["umount", str(folder)], check=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="mounts a file system")
 @pytest.mark.parametrize(
     ("options", "word"), [("size=300k", "No space left"), ("ro", "Read-only file system")]

@@ -5,6 +5,7 @@ local function headings_below(lowest)
   local before = lowest - 1
   local first = nil
   return function(element)
+    if pandoc.utils.stringify(element.content) == "" then return {} end
     first = first or element.level
     local level = math.max(lowest, lowest + element.level - first)
     element.level = math.min(6, level, before + 1)
@@ -12,6 +13,28 @@ local function headings_below(lowest)
     before = element.level
     return element
   end
+end
+
+-- Quotes and lists deeper than a page can set stand where the deepest one does.
+local DEEPEST = 6
+
+local function shallow(blocks, depth)
+  local out = pandoc.Blocks({})
+  for _, block in ipairs(blocks) do
+    local list = block.t == "BulletList" or block.t == "OrderedList"
+    if list and depth < DEEPEST then
+      for number, item in ipairs(block.content) do block.content[number] = shallow(item, depth + 1) end
+      out:insert(block)
+    elseif list then
+      for _, item in ipairs(block.content) do out:extend(shallow(item, depth)) end
+    elseif block.t == "BlockQuote" then
+      local inner = shallow(block.content, depth + 1)
+      if depth < DEEPEST then out:insert(pandoc.BlockQuote(inner)) else out:extend(inner) end
+    else
+      out:insert(block)
+    end
+  end
+  return out
 end
 
 local function plain(element)
@@ -55,5 +78,7 @@ function Pandoc(document)
   local lowest = tonumber(pandoc.utils.stringify(document.meta.lowest))
   document.meta = {}
   FILTER.Header = headings_below(lowest)
-  return document:walk(FILTER)
+  document = document:walk(FILTER)
+  document.blocks = shallow(document.blocks, 0)
+  return document
 end

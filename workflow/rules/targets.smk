@@ -2,8 +2,16 @@
 
 import sys
 
+from trialbalance.audit.standards.checksums import tampered_files
 from trialbalance.graph import index_paths, target_files
 from trialbalance.provenance.leftovers import leftovers
+
+
+# A result that somebody changed must not pass for one of the run, nor be built upon.
+if workflow.is_main_process and (
+    found := [line for name in STUDIES for line in tampered_files(RESULTS / name)]
+):
+    sys.exit("\n".join(found))
 
 
 def targets(names, find=target_files.study_targets):

@@ -35,14 +35,13 @@ def check_study(named: str) -> list[str]:
         Every mistake in settings, prices and records.
     """
     study = load_study(find_study(named), as_recorded=True)
-    if strayed := named_files.strayed_files(study):
-        raise Problems(strayed)
     findings = list(study.notes)
     findings += named_files.missing_files(study)
     tables, clean, some = _records(study)
     findings += some
     for scenario in study.scenarios:
         findings += _prices(study, scenario, tables)
+    findings += _own_words(study)
     preview: list[str] = []
     if clean and not any(finding.severity == "error" for finding in findings):
         # Imported here because a study that is simulated, or wrong, needs no stage.
@@ -64,6 +63,17 @@ def check_study(named: str) -> list[str]:
         *preview,
         *notes,
     ]
+
+
+def _own_words(study: Study) -> list[Finding]:
+    """Return what no report could print of the study's own texts and logo."""
+    report = study.base["report"]
+    if not (any(report["texts"].values()) or report["sections"] or report["logo"]):
+        return []
+    # Imported here because most checks print nothing.
+    from trialbalance.report.own_words import own_word_findings
+
+    return own_word_findings(report, study.folder, read_yaml(study.folder / "study.yaml")[1])
 
 
 def _arms(clean: dict[str, pd.DataFrame]) -> list[str]:

@@ -1,13 +1,12 @@
 """Make a new study from the commented template."""
 
 import os
-import re
 import shutil
 from pathlib import Path
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.load import RESERVED
+from trialbalance.settings.checks.reserved_names import ALLOWED, FOLDER, reserved
 
 
 def make_study(name: str, folder: Path) -> list[str]:
@@ -49,18 +48,18 @@ def make_study(name: str, folder: Path) -> list[str]:
 
 def _must_be_free(name: str, place: Path) -> None:
     """Refuse a name that cannot be a folder, a target or that is taken."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
+    if not FOLDER.fullmatch(name):
         wrong = Finding(
             "new-study",
             found=repr(name),
             allowed="small letters, digits and _, a letter first",
             remedy="choose another name",
         )
-    elif name in RESERVED:
+    elif name in reserved("study"):
         wrong = Finding(
             "new-study",
             found=name,
-            allowed=f"a name other than {', '.join(sorted(RESERVED))}",
+            allowed=ALLOWED,
             remedy="choose another name",
         )
     elif place.exists():

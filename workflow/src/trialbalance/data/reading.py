@@ -8,7 +8,7 @@ from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
 from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.terms import vocabularies
-from trialbalance.data import doubts, given_draws, given_scores, people_checks, use_checks
+from trialbalance.data import doubts, given_draws, given_scores, people_checks, unlikely, use_checks
 from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
 from trialbalance.data.covariates import (
     absent_covariates,
@@ -60,6 +60,12 @@ CHECKS = (
     ("codes for missing among numbers", ("participants",), doubts.codes_among_numbers),
     ("codes for missing among numbers", ("totals",), doubts.codes_among_numbers),
     ("planned times and dates", ("visits", "participants"), doubts.visits_in_other_units),
+    (unlikely.COPIES, ("resource_use",), unlikely.copied_records),
+    (unlikely.COPIES, ("totals",), unlikely.copied_records),
+    (unlikely.FAR_DATES, ("participants",), unlikely.dates_years_away),
+    (unlikely.FAR_AMOUNTS, ("resource_use",), unlikely.amounts_far_from_usual),
+    (unlikely.FAR_AMOUNTS, ("costs_given",), unlikely.amounts_far_from_usual),
+    (unlikely.FAR_AMOUNTS, ("totals",), unlikely.amounts_far_from_usual),
     ("draws are whole", ("draws_given",), given_scores.draws_whole),
     ("draws are many", ("draws_given",), doubts.few_draws),
     ("parameters of the same draws", ("parameters_given", "draws_given"), given_draws.same_draws),

@@ -199,6 +199,9 @@ def _hold(edition: Edition, amount: Amount, rule: str) -> None:
 
 
 def _where(edition: Edition, amount: Amount) -> str:
+    if not amount.columns:
+        # What an arm costs in all stands in another table.
+        return f"all {amount.key}"
     return edition.name(amount.file, amount.row, amount.columns[0])
 
 

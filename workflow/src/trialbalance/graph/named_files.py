@@ -1,13 +1,12 @@
 """Files that a study names: each must be there before anything runs."""
 
-from os.path import isfile, lexists, normpath
-from pathlib import Path
+from os.path import isfile
 
 from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
-from trialbalance.graph.report_paths import own_files
+from trialbalance.settings.checks.own_files import report_files
 from trialbalance.settings.resolve import Study
 
 
@@ -19,46 +18,9 @@ def must_exist(studies: dict[str, Study]) -> None:
     Problems
         One finding a file.
     """
-    strayed = [finding for study in studies.values() for finding in strayed_files(study)]
-    if strayed:
-        raise Problems(strayed)
     found = [finding for study in studies.values() for finding in missing_files(study)]
     if found:
         raise Problems(found)
-
-
-def strayed_files(study: Study) -> list[Finding]:
-    """Return a sentence for every file of records that is none of the study's own.
-
-    Parameters
-    ----------
-    study : Study
-        The study; ``data.files_elsewhere`` lets all pass.
-
-    Returns
-    -------
-    list of Finding
-        Paths that leave the study's folder, links, devices and pipes; none of them is opened.
-    """
-    folder = study.folder.resolve()
-    found: dict[str, Finding] = {}
-    for settings in study.scenarios.values():
-        if settings["data"]["files_elsewhere"]:
-            continue
-        for table, name in settings["data"]["files"].items():
-            here = Path(normpath(folder / name))
-            if not here.is_relative_to(folder):
-                what = "a path that leaves the study's folder"
-            elif here.resolve() != here:
-                what = "a link to another file"
-            elif lexists(here) and not here.is_file():
-                what = "a folder, device or pipe"
-            else:
-                continue
-            remedy = "copy it there, or set data.files_elsewhere: true"
-            setting, allowed = f"data.files.{table}", "a file in the study's folder"
-            found[setting] = Finding("study.yaml", None, setting, what, allowed, remedy)
-    return list(found.values())
 
 
 def missing_files(study: Study) -> list[Finding]:
@@ -99,8 +61,8 @@ def missing_files(study: Study) -> list[Finding]:
                 if tool["kind"] == "value_set":
                     file = paths.value_set_file(place, tool["value_set"])
                     named[file] = f"outcomes.instruments.{name}.value_set"
-    for path in own_files(Place(study)).values():
-        named[path] = "report"
+    for setting, name in report_files(study.base["report"]).items():
+        named[str(study.folder / name)] = setting
     return [
         Finding(
             path,

@@ -1,10 +1,9 @@
 """Which files the report reads."""
 
-import re
-
 from trialbalance.contracts.catalogue import catalogue
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
+from trialbalance.settings.checks.own_files import report_files
 
 
 def report_inputs(place: Place) -> dict[str, str]:
@@ -45,8 +44,5 @@ def full_reported(place: Place) -> dict[str, str]:
 
 def own_files(place: Place) -> dict[str, str]:
     """Return the files of the study's folder that its report takes in, named ``own/<file>``."""
-    section = place.study.base["report"]
-    texts = [*section["texts"].values(), *(own["text"] for own in section["sections"])]
-    named = [text for text in texts if re.fullmatch(r"[\w-]+(/[\w-]+)*\.md", text)]
-    named += [section["logo"]["file"]] if section["logo"] else []
+    named = report_files(place.study.base["report"]).values()
     return {f"own/{name}": str(place.study.folder / name) for name in named}

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from trialbalance import contracts
+from trialbalance import INTERRUPTED, NO_MEMORY, contracts, is_of_memory
 from trialbalance.contracts import Problems, terms
 from trialbalance.contracts.input_names import by_place, under
 from trialbalance.provenance.streams import seed_of
@@ -156,14 +156,13 @@ def _guarded(snakemake: Any) -> Iterator[Job]:
             yield job
     except Problems as problems:
         _fail(job, [finding.sentence() for finding in problems.findings])
-    except OSError as error:
-        _fail(job, [_system_sentence(job, error)])
-    except MemoryError:
-        _fail(
-            job,
-            [f"{job.rule} {job.place}: memory ran out; use a larger machine or format: parquet."],
-        )
+    except KeyboardInterrupt:
+        _fail(job, [f"{job.rule} {job.place}: {INTERRUPTED}"])
     except Exception as error:
+        if is_of_memory(error):
+            _fail(job, [f"{job.rule} {job.place}: {NO_MEMORY}"])
+        if isinstance(error, OSError):
+            _fail(job, [_system_sentence(job, error)])
         what = (
             f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}"
         )

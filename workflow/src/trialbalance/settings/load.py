@@ -1,6 +1,5 @@
 """Load a study: read, merge scenario and analysis, check everything, report every mistake."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,10 @@ from trialbalance.settings.checks.described_studies import described_findings
 from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
+from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.prices import price_findings
 from trialbalance.settings.checks.questionnaires import level_findings
+from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.resolve import Study, merge
@@ -57,11 +58,6 @@ def find_study(named: str) -> Path:
     )
 
 
-RESERVED = frozenset(
-    (*STAGES, "all", "full", "release", "report", "audit", "logs", "benchmarks", "index")
-)
-
-
 def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     """Return a study with every scenario merged and checked.
 
@@ -86,8 +82,8 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     path = Path(path)
     raw, lines = read_yaml(path)
     name = path.resolve().parent.name
-    findings = _name_findings(name, path) + inert_findings(raw, path, lines)
-    findings += _reserved_findings(raw, path, lines)
+    findings = study_name_findings(path) + inert_findings(raw, path, lines)
+    findings += name_findings(raw, path, lines)
     merged = {"base": raw}
     scenarios = raw.get("scenarios") or {}
     if isinstance(scenarios, dict):
@@ -99,16 +95,18 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         try:
             model = StudyFile.model_validate(content)
         except ValidationError as error:
-            findings += worded_findings(error, path, lines, scenario, model=StudyFile)
+            findings += worded_findings(
+                error, path, lines, scenario, model=StudyFile, content=content
+            )
             continue
         settled[scenario] = model.model_dump(mode="json")
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)
         findings += label_findings(settled[scenario], str(path), lines)
-        findings += level_findings(settled[scenario], path, lines)
+        strayed = strayed_files(settled[scenario], path, lines)
+        findings += strayed or _read_findings(settled[scenario], path, lines)
         findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
-        findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))
     findings = _once(findings)
@@ -122,6 +120,11 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
             content["study"]["blind"] = False
         return study
     return blind_study(study)
+
+
+def _read_findings(settled: dict, path: Path, lines: dict) -> list[Finding]:
+    """Return what is wrong with settings beside files of the study, which are read for it."""
+    return level_findings(settled, path, lines) + law_findings(settled, path, lines)
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:
@@ -213,45 +216,6 @@ def _with_scenario(raw: dict, override: dict) -> dict:
     return merge({**raw, "scenarios": {}}, sections)
 
 
-def _name_findings(name: str, path: Path) -> list[Finding]:
-    """Return what is wrong with the name of the study's folder."""
-    if name in RESERVED:
-        return [
-            Finding(
-                str(path),
-                found=f"a study folder called {name}",
-                allowed="a name that is not a stage or target word",
-                remedy="rename the folder",
-            )
-        ]
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", name):
-        return [
-            Finding(
-                str(path),
-                found=f"a study folder called {name!r}",
-                allowed="small letters, digits and _",
-                remedy="rename the folder",
-            )
-        ]
-    return []
-
-
-def _reserved_findings(raw: dict, path: Path, lines: dict) -> list[Finding]:
-    """Return scenarios and analyses named as a folder or target of the workflow is."""
-    found = []
-    for part in ("scenarios", "analyses"):
-        names = raw.get(part)
-        for name in names if isinstance(names, dict) else ():
-            own = "base" if part == "scenarios" else ""
-            if str(name) in RESERVED or str(name) == own:
-                dotted = f"{part}.{name}"
-                allowed = "a name that is no stage, folder or target of the workflow"
-                found.append(
-                    Finding(str(path), lines.get(dotted), dotted, str(name), allowed, "rename it")
-                )
-    return found
-
-
 def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) -> list[Finding]:
     """Check each analysis's overrides by validating the sections it changes."""
     found: list[Finding] = []
@@ -265,7 +229,9 @@ def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) ->
                 model.model_validate(content)
             except ValidationError as error:
                 prefix = ("analyses", analysis, stage)
-                found += worded_findings(error, path, lines, scenario, prefix, model=model)
+                found += worded_findings(
+                    error, path, lines, scenario, prefix, model=model, content=content
+                )
     return found
 
 

@@ -1,5 +1,6 @@
 """Rule sets: the law under which orders are made, as data that a lawyer can read and correct."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -220,8 +221,16 @@ def files_below(path: Path) -> list[Path]:
     path : Path
         File of the rule set.
     """
-    below = read_yaml(path)[0].get("based_on")
-    return [] if below is None else [path.with_name(f"{below}.yaml")]
+    raw, lines = read_yaml(path)
+    below = raw.get("based_on")
+    if below is None:
+        return []
+    if not re.fullmatch(r"\w+", str(below)):
+        allowed, remedy = "letters, digits and _", "name the rule set without .yaml"
+        raise Problems(
+            [Finding(str(path), lines.get("based_on"), "based_on", str(below), allowed, remedy)]
+        )
+    return [path.with_name(f"{below}.yaml")]
 
 
 def load_rule_set(path: Path) -> dict[str, Any]:
@@ -249,14 +258,19 @@ def load_rule_set(path: Path) -> dict[str, Any]:
     """
     raw, lines = read_yaml(path)
     below = raw.pop("based_on", None)
-    if below is not None:
-        other = path.with_name(f"{below}.yaml")
+    for other in files_below(path):
         if not other.is_file():
-            raise Problems([Finding(str(path), lines.get("based_on"), "based_on", str(below))])
-        raw = read_yaml(other)[0] | raw
+            allowed, remedy = "a rule set beside this one", "correct the name or add the file"
+            raise Problems(
+                [Finding(str(path), lines.get("based_on"), "based_on", str(below), allowed, remedy)]
+            )
         # What the amendment adds to the events stands beside the events of the other.
-        raw["events"] = read_yaml(other)[0]["events"] | raw["events"]
+        known, own = read_yaml(other)[0], raw.get("events", {})
+        events = known.get("events", {})
+        both = isinstance(events, dict) and isinstance(own, dict)
+        raw = known | raw | {"events": events | own if both else own}
     try:
         return RuleSet.model_validate(raw).model_dump(mode="json")
     except ValidationError as error:
-        raise Problems(worded_findings(error, path, lines, "base", model=RuleSet)) from None
+        found = worded_findings(error, path, lines, "base", model=RuleSet, content=raw)
+        raise Problems(found) from None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.contracts.catalogue import catalogue, table_of
 from trialbalance.provenance.digest import file_digest
 
 SUMS = "audit/SHA256SUMS"
@@ -65,6 +66,48 @@ def changed_files(root: Path) -> list[str]:
         elif file_digest(path) != digest:
             found.append(f"{name}: changed after the run.")
     return found
+
+
+def tampered_files(root: Path) -> list[str]:
+    """Return one sentence for each file that was changed after the run by no rule of it.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of a study's results.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing was changed, or where the run wrote no list of checksums.
+
+    Notes
+    -----
+    A file made again by a later run is newer than the list, and so is the log of its rule. What
+    differs from the list and is older than it, or newer without such a log, was changed by hand.
+    """
+    listed = root / SUMS
+    if not listed.is_file():
+        return []
+    written = listed.stat().st_mtime_ns
+    logs = [log for log in root.glob("**/logs/*.log") if log.stat().st_mtime_ns > written]
+    found = []
+    for line in listed.read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        path = root / name
+        if _leaves(name) or not path.is_file() or file_digest(path) == digest:
+            continue
+        if path.stat().st_mtime_ns <= written or not _made_again(name, logs):
+            found.append(
+                f"{path}: changed after the run by no rule of it; delete it, and it is made anew."
+            )
+    return found
+
+
+def _made_again(name: str, logs: list[Path]) -> bool:
+    """Return whether a log tells that the rule of a file ran again; of any rule, where unknown."""
+    table = catalogue().get(table_of(PurePosixPath(name)))
+    return any(table is None or log.name.startswith(table.by) for log in logs)
 
 
 def _leaves(name: str) -> bool:

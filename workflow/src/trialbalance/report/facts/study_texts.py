@@ -8,6 +8,7 @@ from typing import Any
 
 import pypandoc
 
+from trialbalance.contracts.problems import HIDDEN
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.markup import clean, heading, section
 from trialbalance.report.text.pandoc import READER, template
@@ -34,6 +35,7 @@ def own_markdown(text: str, lowest: int) -> str:
     >>> own_markdown("", 4)
     ''
     """
+    text = HIDDEN.sub("", text)
     if not re.sub(r"<!--.*?-->", "", text, flags=re.S).strip():
         return ""
     return pypandoc.convert_text(

@@ -35,9 +35,57 @@ def to_pdf(
         path: drawing["file"] if "file" in drawing else _print_font(drawing["svg"]).encode()
         for path, drawing in figures.items()
     }
-    # The typesetter starts at a file of this name.
-    files["main.typ"] = to_typst(markdown, title, mark).encode()
-    return typst.compile(files, format="pdf", pdf_standards=["ua-1"])
+    source = to_typst(markdown, title, mark)
+    while True:
+        # The typesetter starts at a file of this name.
+        files["main.typ"] = source.encode()
+        try:
+            return typst.compile(files, format="pdf", pdf_standards=["ua-1"])
+        except typst.TypstError as error:
+            signs = signs_without_font(str(error))
+            if not signs & set(source):
+                raise
+            source = by_number(source, signs)
+
+
+# What the typesetter says of a sign that none of its fonts has, and signs of scripts all of which
+# it then lacks: those of East Asia, and pictures.
+_UNSET = re.compile(r'the text `"(.*?)"` could not be displayed')
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\uffef\U0001f000-\U0003ffff]")
+
+
+def signs_without_font(message: str) -> set[str]:
+    r"""Return the signs of which the typesetter says that it has no font for them.
+
+    Examples
+    --------
+    >>> signs_without_font('the text `"a\\u{1}"` could not be displayed with font') == {"\x01"}
+    True
+    """
+    found = _UNSET.search(message)
+    words = re.sub(
+        r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), found[1] if found else ""
+    )
+    return {sign for sign in words if not " " <= sign <= "~"}
+
+
+def by_number(source: str, signs: set[str]) -> str:
+    """Return a source with signs given by their number in Unicode, as no font has them.
+
+    Examples
+    --------
+    >>> by_number("x \u2610", {"\u2610"})
+    'x (U+2610)'
+    """
+
+    def number(sign: str) -> str:
+        return f"(U+{ord(sign):04X})"
+
+    for sign in signs:
+        source = source.replace(sign, number(sign))
+    if any(_WIDE.match(sign) for sign in signs):
+        source = _WIDE.sub(lambda found: number(found[0]), source)
+    return source
 
 
 def to_typst(markdown: str, title: str, mark: str = "") -> str:

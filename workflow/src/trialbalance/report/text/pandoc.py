@@ -9,6 +9,7 @@ from trialbalance import house
 READER = (
     "markdown-raw_html-raw_tex-raw_attribute-tex_math_dollars-citations-smart-yaml_metadata_block"
     "-pandoc_title_block-fancy_lists-startnum-example_lists-latex_macros-definition_lists"
+    "-task_lists"
 )
 
 

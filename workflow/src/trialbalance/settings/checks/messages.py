@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
+from trialbalance.settings.checks.allowed_words import allowed_in_words, kinds_of, sections_at
 from trialbalance.settings.sections.section import Refused, section_in
 
 
@@ -19,6 +20,7 @@ def worded_findings(
     prefix: tuple = (),
     *,
     model: type[BaseModel],
+    content: Any,
 ) -> list[Finding]:
     """Turn the validator's errors into sentences.
 
@@ -36,6 +38,8 @@ def worded_findings(
         Place of the section in the file, where only a section was checked.
     model : type
         Section class that was checked.
+    content : object
+        What was checked.
 
     Returns
     -------
@@ -46,13 +50,48 @@ def worded_findings(
     problems: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
     for problem in problems:
         place = tuple(str(word) for word in problem["loc"] if word != "[key]")
-        dotted = ".".join((*prefix, *place))
+        dotted = ".".join((*prefix, *_in_file(content, place, problem["type"] == "missing")))
         at = dotted if scenario == "base" else f"scenarios.{scenario}.{dotted}"
         row = line_of(lines, at) or line_of(lines, dotted)
         named = at if line_of(lines, at) else dotted
         finding = _finding(problem, str(path), row, named, place, model)
         found.append(replace(finding, row=line_of(lines, finding.column or "") or row))
-    return found
+    return _joined(found)
+
+
+def _in_file(content: Any, place: tuple[str, ...], missing: bool) -> tuple[str, ...]:
+    """Return the keys of a place as the file has them, without names that the validator adds.
+
+    It adds the kind of a section, and which of several types it tried.
+    """
+    return tuple(place[number] for number in _kept(content, place, missing, 0))
+
+
+def _kept(content: Any, place: tuple[str, ...], missing: bool, at: int) -> tuple[int, ...]:
+    """Return which words of a place are keys: the longest way that reaches the last, if any."""
+    if at == len(place):
+        return ()
+    word = place[at]
+    ways = [_kept(content, place, missing, at + 1)]
+    keys = {str(key): key for key in content} if isinstance(content, dict) else {}
+    if word in keys:
+        ways.append((at, *_kept(content[keys[word]], place, missing, at + 1)))
+    elif isinstance(content, list) and word.isdigit() and int(word) < len(content):
+        ways.append((at, *_kept(content[int(word)], place, missing, at + 1)))
+    elif missing and isinstance(content, dict) and at == len(place) - 1:
+        ways.append((at,))
+    return max(ways, key=lambda way: (way[-1:] == (len(place) - 1,), len(way)))
+
+
+def _joined(findings: list[Finding]) -> list[Finding]:
+    """Return findings with those joined that differ only in what of several types was tried."""
+    groups: dict[Finding, list[str]] = {}
+    for finding in findings:
+        groups.setdefault(replace(finding, allowed=None), []).append(finding.allowed or "")
+    return [
+        replace(one, allowed=" or ".join(dict.fromkeys(filter(None, allowed))) or None)
+        for one, allowed in groups.items()
+    ]
 
 
 def line_of(lines: dict[str, int], dotted: str) -> int | None:
@@ -86,8 +125,12 @@ def _finding(
         )
     if kind == "value_error":
         return _own_words(file, row, dotted, problem)
-    allowed = problem["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-    return Finding(file, row, dotted, found, allowed, "correct it")
+    if kind in ("union_tag_not_found", "union_tag_invalid"):
+        tag = problem["ctx"].get("tag")
+        chosen = ", ".join(kinds_of(sections_at(model, place)))
+        remedy = did_you_mean(tag, chosen.split(", "), "write one") if tag else "add it"
+        return Finding(file, row, f"{dotted}.kind", tag or "nothing", chosen, remedy)
+    return Finding(file, row, dotted, found, allowed_in_words(problem), "correct it")
 
 
 def _own_words(file: str, row: int | None, dotted: str, problem: dict) -> Finding:
@@ -122,11 +165,8 @@ def _field(model: type[BaseModel], place: tuple):
 
 def _known(model: type[BaseModel], place: tuple) -> list[str]:
     """Return the setting names allowed at a place, looking through maps and optional sections."""
-    for word in place:
-        fields = getattr(model, "model_fields", {})
-        annotation = fields[word].annotation if word in fields else model
-        model = section_in(annotation) or model
-    return list(getattr(model, "model_fields", {}))
+    names = [name for section in sections_at(model, place) for name in section.model_fields]
+    return list(dict.fromkeys(names))
 
 
 def _bounds(model: type[BaseModel], place: tuple, message: str) -> str:

@@ -106,8 +106,8 @@ class DataSettings(Section):
     )
     files_elsewhere: bool = setting(
         False,
-        "Whether files may stand outside the study's folder, or be links to others; else such a "
-        "path is refused, and nothing of what is in it is shown.",
+        "Whether files that any setting names may stand outside the study's folder, or be links to "
+        "others; else such a path is refused, and nothing of what is in it is shown.",
     )
     simulator: Simulator | None = setting(
         None, "Simulator that draws the records; silent when they are read from files."

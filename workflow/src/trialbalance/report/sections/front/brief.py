@@ -13,7 +13,7 @@ from trialbalance.report.sections.appendix.books import failed_checks
 from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.completeness import missing_share
 from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
-from trialbalance.report.sections.front.described import described_parts
+from trialbalance.report.sections.front.described import described_parts, odd_records
 from trialbalance.report.sections.front.differences import not_compared, years_words
 from trialbalance.report.sections.front.endpoints import primary_endpoint
 from trialbalance.report.sections.front.lead import lead
@@ -231,7 +231,8 @@ def trust(facts: Facts) -> str:
         prose(
             "**Data:** {w}",
             w=data_words(facts),
-        )
+        ),
+        odd_records(facts),
     ]
     checked = [name for name in facts.analyses if facts.table("model_checks", name) is not None]
     if checked:

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from trialbalance.data.unlikely import COPIES, FAR_AMOUNTS, FAR_DATES
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.findings.consequences import sizes_of, told, written
@@ -12,6 +13,13 @@ from trialbalance.report.sections.front.endpoints import endpoint_lines
 from trialbalance.report.sections.front.headlines import headline_box
 from trialbalance.report.text.markup import Markdown, bullets, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, counted, listed, missing, number, percent
+
+# What page one calls the notes of these checks: one, and several.
+ODD = {
+    COPIES: ("record that repeats another", "records that repeat others"),
+    FAR_DATES: ("date years from its plan", "dates years from their plan"),
+    FAR_AMOUNTS: ("amount hundreds of times the usual", "amounts hundreds of times the usual"),
+}
 
 
 def people(facts: Facts, frame: pd.DataFrame) -> str:
@@ -102,6 +110,22 @@ def lost(facts: Facts, frame: pd.DataFrame) -> str:
     )
 
 
+def odd_records(facts: Facts) -> str:
+    """Return how many records are possible and hardly true, by kind; no person is named."""
+    checks = facts.table("data_checks")
+    if checks is None:
+        return ""
+    notes = checks[(checks["severity"] == "note") & checks["check"].isin(ODD)]
+    counts = (notes["further"].fillna(0).astype(int) + 1).groupby(notes["check"]).sum()
+    words = [counted(int(count), *ODD[check]) for check, count in counts.items()]
+    if not words:
+        return ""
+    return prose(
+        "**Odd records:** {w}. They count as they stand; table data_checks names each first one.",
+        w=listed(words),
+    )
+
+
 def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
     """Return how far the description can be trusted, as a list."""
     words = "simulated, not observed." if facts.synthetic else "records of the study."
@@ -109,6 +133,7 @@ def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
     flagged = list(dict.fromkeys(rows[rows["by"].isna()]["words"]))
     lines = [
         prose("**Data:** {w}", w=words),
+        odd_records(facts),
         lost(facts, frame),
         prose("**Illustrative, assumed**, for no source reports them: {x}.", x="; ".join(flagged))
         if flagged
