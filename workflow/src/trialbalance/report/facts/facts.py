@@ -107,6 +107,11 @@ class Facts:
         return asked and model.get("comparison", "randomised") == "randomised"
 
     @property
+    def from_draws(self) -> bool:
+        """Return whether draws of cost and effect were handed over, and nothing before them."""
+        return self.part("data").get("door") == "draws"
+
+    @property
     def planned(self) -> bool:
         """Return whether a locked plan says what was named before the results were seen."""
         return self.table("deviations") is not None or bool(self.context.get("plan_locked"))
@@ -176,7 +181,7 @@ class Facts:
         return (self.part("outcomes").get("effects") or {}).get(outcome) or {}
 
     def thresholds(self, analysis: str) -> Thresholds:
-        """Return the thresholds of the outcome of an analysis (decisions 019 and 020)."""
+        """Return the thresholds of the outcome of an analysis (decisions 019, 020 and 027)."""
         meta = self.settings["analyses"][analysis]
         decision = {**self.part("decision"), **(meta.get("decision") or {})}
         given = decision.get("thresholds")
@@ -185,7 +190,8 @@ class Facts:
         if isinstance(given, Mapping):
             decision, given = {**decision, **given}, given.get("marked")
         marked = tuple(float(value) for value in given or ())
-        exploratory = bool(decision.get("exploratory", False)) or not marked
+        # Nobody was randomised: what differs is associated, and no threshold makes it a verdict.
+        exploratory = bool(decision.get("exploratory", False)) or not marked or not self.compares
         primary = decision.get("primary", decision.get("primary_threshold"))
         if isinstance(primary, Mapping):
             primary = primary.get(meta["outcome"])

@@ -135,8 +135,7 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"plane_{name}",
             plane_chart(facts, name),
-            f"{shade_words(facts, name)}Cost-effectiveness plane: draws, their mean (diamond), "
-            "ellipses that hold 50% and 95% of them, and the thresholds (lines).",
+            f"{shade_words(facts, name)}{plane_caption(facts)}",
             plane_words(facts, name),
         )
     if len(forest_data(facts, name)):
@@ -147,6 +146,14 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
             "interval; the dotted line is the base case.",
             forest_words(facts, name),
         )
+
+
+def plane_caption(facts: Facts) -> str:
+    """Return what the plane shows: thresholds only where a verdict may hang on one."""
+    drawn = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
+    if facts.compares:
+        return f"Cost-effectiveness plane: {drawn}; the lines are thresholds."
+    return f"Associated differences in cost and effect: {drawn}. Nobody was randomised."
 
 
 def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
@@ -179,7 +186,9 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
 
 
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
-    """Yield the curves by threshold."""
+    """Yield the curves by threshold; none where nobody was randomised."""
+    if not facts.compares:
+        return
     if holds(facts, "acceptability", name, "probability"):
         yield Figure(
             f"acceptability_{name}",

@@ -173,7 +173,7 @@ def shade_words(facts: Facts, analysis: str) -> str:
 def ray_layers(facts: Facts, analysis: str, limits: tuple[float, float]) -> list[alt.Chart]:
     """Return threshold lines and the label of the primary one (the last, when exploratory)."""
     marks = facts.thresholds(analysis)
-    if not marks.marked:
+    if not marks.marked or not facts.compares:
         return []
     rays = threshold_rays(marks.marked, limits)
     named = marks.primary or marks.marked[-1]
@@ -266,4 +266,5 @@ def plane_words(facts: Facts, analysis: str) -> str:
         )
     drawn = outlines(facts, differences(facts.table("draws", analysis), facts.comparator))
     lines = "" if drawn.empty else " Ellipses hold 50% and 95% of the draws."
-    return f"Scatter of posterior draws around the mean. {' '.join(parts)}{lines}"
+    kind = "draws" if facts.from_draws else "posterior draws"
+    return f"Scatter of {kind} around the mean. {' '.join(parts)}{lines}"

@@ -30,7 +30,9 @@ def explore_data(facts: Facts) -> dict[str, Any]:
     """
     chosen = colours(facts)
     arms = [{"name": arm, "label": facts.arm(arm), "colour": chosen[arm]} for arm in facts.arms]
-    analyses = [_analysis(facts, name) for name in facts.analyses]
+    # Where nobody was randomised, no threshold is offered to try.
+    offered = list(facts.analyses) if facts.compares else []
+    analyses = [_analysis(facts, name) for name in offered]
     return {
         "symbol": symbol(facts.currency),
         "chances": [list(pair) for pair in CHANCES],
@@ -38,7 +40,7 @@ def explore_data(facts: Facts) -> dict[str, Any]:
         "arms": arms,
         "comparator": next((arm for arm in arms if arm["name"] == facts.comparator), None),
         "analyses": [entry for entry in analyses if entry],
-        "assumptions": [entry for name in facts.analyses if (entry := assumptions(facts, name))],
+        "assumptions": [entry for name in offered if (entry := assumptions(facts, name))],
     }
 
 

@@ -36,7 +36,14 @@ from trialbalance.report.text.markup import (
     prose,
     section,
 )
-from trialbalance.report.text.numbers import counted, listed, missing, number, percent
+from trialbalance.report.text.numbers import (
+    counted,
+    listed,
+    missing,
+    money_words,
+    number,
+    percent,
+)
 
 ENDS = ("lower", "upper")
 # Options that page one shows as large figures; the table has every one.
@@ -63,8 +70,9 @@ def banners(facts: Facts) -> str:
         simulated = box(
             "banner .synthetic",
             Markdown(
-                "**Simulated data.** The records behind this report were made by a computer. They "
-                "show that the analysis works; they say nothing about real people."
+                f"**Simulated data.** The {'draws' if facts.from_draws else 'records'} behind this "
+                "report were made by a computer. They show that the analysis works; they say "
+                "nothing about real people."
             ),
         )
     if entries := failed_checks(facts):
@@ -155,6 +163,7 @@ def glance(facts: Facts, analysis: str) -> str:
 def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, str, str]]:
     """Return the figure, subject and interval of both differences of an option."""
     many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
+    kind = "difference" if facts.compares else "associated difference"
     pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
     says = {
         "cost": (facts.cash(row["cost"], True), "cost", facts.cash),
@@ -170,7 +179,7 @@ def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, s
         inside = prose(
             f"{level}{{ends}}", ends=traced_span(facts, [say(row[end]) for end in ends], row, ends)
         )
-        subject = f"difference in {what} per person, {pair}"
+        subject = f"{kind} in {what} per person, {pair}"
         cards.append((traced(facts, big, row, part), subject, inside))
     return cards
 
@@ -211,17 +220,20 @@ def books_words(facts: Facts) -> str:
     if frame is None or "difference" not in frame:
         return ""
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
-    good = "no pound, record or person goes missing between stages."
+    one = money_words(facts.currency)[0]
+    lost = "draw" if facts.from_draws else f"{one}, record or person"
+    good = f"no {lost} goes missing between stages."
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
 def data_words(facts: Facts) -> str:
     """Return what the answer rests on: records, totals or draws, simulated or not."""
-    if facts.part("data").get("door") == "draws":
+    if facts.from_draws:
         return "draws handed over from another model" + (
             ", on simulated data." if facts.synthetic else "; neither data nor model checked here."
         )
-    return "simulated, not observed." if facts.synthetic else "records of the trial."
+    study = "trial" if facts.compares else "study; nobody was randomised"
+    return "simulated, not observed." if facts.synthetic else f"records of the {study}."
 
 
 def trust(facts: Facts) -> str:
@@ -256,9 +268,10 @@ def trust(facts: Facts) -> str:
         lines.append(
             Markdown(
                 prose(
-                    "**Reach:** the answer stops {n} after people entered; what comes later is not "
-                    "in it. ",
-                    n=years_words(years),
+                    "**Reach:** the answer {stops}; what comes later is not in it. ",
+                    stops=f"covers {years_words(years)}"
+                    if facts.from_draws
+                    else f"stops {years_words(years)} after people entered",
                 )
                 + "There is more that [the answer does not cover](#limits)."
             )
