@@ -27,6 +27,10 @@ KNOWN_OUTCOMES = {
 }
 
 
+# Options that a sentence names one by one; of more it gives counts, and the tables have each.
+MOST_NAMED = 5
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Thresholds of one analysis: those marked, the primary one, and whether they are accepted."""
@@ -75,6 +79,11 @@ class Facts:
     def others(self) -> list[str]:
         """Return the arms that are not the comparator."""
         return [arm for arm in self.arms if arm != self.comparator]
+
+    @property
+    def many(self) -> bool:
+        """Return whether there are too many options to name each in a sentence."""
+        return len(self.others) > MOST_NAMED
 
     @property
     def currency(self) -> str:

@@ -8,7 +8,8 @@ from trialbalance.report.facts.cases import scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import colours
 from trialbalance.report.figures.ellipses import outlines
-from trialbalance.report.figures.plane import differences, plane_limits, thinned
+from trialbalance.report.figures.plane import differences, drawn_gaps, plane_limits, thinned
+from trialbalance.report.figures.thinning import points
 from trialbalance.report.text.numbers import CHANCES, symbol
 
 MOST = 400
@@ -116,7 +117,8 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
         return None
     marks, words = facts.thresholds(name), facts.words(name)
     grid = thresholds(sorted(set(chances["threshold"].astype(float))), marks.marked)
-    cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
+    asked = facts.part("report").get("plane_points") or 600
+    cloud = thinned(gaps, points(asked, len(facts.others)))
     return {
         "name": name,
         "title": facts.title(name),
@@ -132,7 +134,7 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
             arm: part[["effect", "cost"]].round({"effect": 5, "cost": 1}).to_numpy().tolist()
             for arm, part in cloud.groupby("arm")
         },
-        "limits": list(plane_limits(gaps, outlines(facts, gaps))),
+        "limits": list(plane_limits(gaps, outlines(facts, drawn_gaps(facts, name)))),
     }
 
 

@@ -262,7 +262,7 @@ INFORMATION = (
         "Worth and size of a new study",
         ("information",),
         "Describe a new study for EVSI: decision settings.",
-        says=(r"net of"),
+        says=(r"net of",),
     ),
     Item(
         "V5",

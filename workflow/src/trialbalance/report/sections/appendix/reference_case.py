@@ -93,7 +93,7 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
         (
             "Horizon long enough for all important differences",
             JUDGE,
-            f"stops {years_words(years)} after people entered" if years else "not stated",
+            years_told(facts, years),
         ),
         (
             "All options compared with each other",
@@ -106,6 +106,14 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
             "chances by threshold from joint draws of cost and effect",
         ),
     ]
+
+
+def years_told(facts: Facts, years: float | None) -> str:
+    """Return how far costs and effects are counted, and from when where people entered."""
+    if not years:
+        return "not stated"
+    length = years_words(years)
+    return f"covers {length}" if facts.from_draws else f"stops {length} after people entered"
 
 
 def reference_case(facts: Facts) -> str:

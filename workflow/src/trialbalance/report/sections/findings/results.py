@@ -41,6 +41,7 @@ def rank_table(facts: Facts, analysis: str) -> str:
         return ""
     frame = frame.dropna(subset=["rank", "probability"])
     places = sorted({int(rank) for rank in frame["rank"]})
+    places, left = (places[: len(PLACES)], True) if facts.many else (places, False)
     rows = []
     for threshold in marks.marked:
         own = near(frame, threshold)
@@ -55,6 +56,7 @@ def rank_table(facts: Facts, analysis: str) -> str:
         "Chance that each option is best, second and so on, by net benefit",
         f"ranks-{analysis}",
         (0, 1),
+        "The first three places; the file has every place." if left else "",
         source=facts.source("ranks", analysis),
     )
 
@@ -195,6 +197,8 @@ def threshold_table(facts: Facts, analysis: str) -> str:
     benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
     if benefit is None and chances is None:
         return ""
+    if facts.many:
+        return option_table(facts, analysis)
     rows = []
     for threshold in facts.shown(analysis):
         shares = near(chances, threshold) if chances is not None else pd.DataFrame()
@@ -229,6 +233,39 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         (0,),
         f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
         "the option is worth its cost at that threshold.",
+        source=facts.source("net_benefit", analysis),
+    )
+
+
+def option_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chance of being best of many options, one row an option."""
+    gains, shares = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    rows = []
+    for threshold in facts.shown(analysis):
+        found = {
+            kind: {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
+            for kind, frame in (("gain", gains), ("share", shares))
+            if frame is not None
+        }
+        for arm in facts.arms:
+            gain, share = (found.get(kind, {}).get(arm) for kind in ("gain", "share"))
+            cells = [BLANK, BLANK]
+            if gain is not None and not missing(gain["net_benefit"]):
+                cells = [
+                    traced(facts, facts.cash(gain["net_benefit"]), gain, "net_benefit"),
+                    traced_span(facts, [facts.cash(gain[end]) for end in ENDS], gain, ENDS),
+                ]
+            told = BLANK if share is None else chance(share["probability"])
+            if share is not None:
+                told = traced(facts, told, share, "probability")
+            rows.append([facts.threshold(threshold), facts.arm(arm), *cells, told])
+    return table(
+        ["Threshold", "Option", "Net benefit", f"{facts.interval} interval", "Chance best"],
+        rows,
+        "Incremental net benefit and chance of best value, by threshold and option",
+        f"thresholds-{analysis}",
+        (0, 1),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person.",
         source=facts.source("net_benefit", analysis),
     )
 

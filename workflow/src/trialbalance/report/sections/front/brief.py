@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.composition import driver_words
@@ -137,7 +137,8 @@ def compared(facts: Facts) -> str:
         for arm in [*facts.others, facts.comparator]
     ]
     years = study.get("horizon_years")
-    against = " against ".join([listed(named[:-1]), named[-1]]) if named[:-1] else named[0]
+    first = f"{number(len(facts.others))} options" if facts.many else listed(named[:-1])
+    against = " against ".join([first, named[-1]]) if named[:-1] else named[0]
     total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
     length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
     rows = facts.table("incremental", primary)
@@ -148,6 +149,11 @@ def compared(facts: Facts) -> str:
 def glance(facts: Facts, analysis: str) -> str:
     """Return the primary differences as large figures, each with its subject."""
     rows = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    primary = facts.thresholds(analysis).primary
+    if facts.many and primary is not None:
+        # Of many options the one of highest net benefit has the cards.
+        gains = near(facts.table("net_benefit", analysis), primary).dropna(subset=["net_benefit"])
+        rows = rows[rows["arm"].isin(gains.nlargest(1, "net_benefit")["arm"])]
     cards = []
     for _, row in rows.head(MOST_CARDS).iterrows():
         cards += [

@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.figures.thinning import drawn_options, options_words
 from trialbalance.report.text.markup import Markdown, escape, table
 from trialbalance.report.text.numbers import BLANK, chance, likelihood
 
@@ -51,6 +52,7 @@ def sureness_table(facts: Facts) -> str:
     if not marks:
         return differences_table(facts)
     arms = facts.others if len(facts.others) == 1 else facts.arms
+    arms = drawn_options(facts, names[0]) if facts.many else arms
     rows = [line for name in names for line in sureness_rows(facts, name, arms, marks)]
     primary = {each.primary for each in accepted}
     last = (
@@ -72,6 +74,7 @@ def sureness_table(facts: Facts) -> str:
         f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 3), len(header) - 1),
+        options_words(facts, names[0]).strip().replace("Drawn", "Shown"),
     )
 
 
