@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.provenance.certificate import certificate_sentence
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
@@ -232,6 +233,14 @@ def books_words(facts: Facts) -> str:
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
 
 
+def second_words(facts: Facts) -> str:
+    """Return on how much a second program agrees, or that it did not run."""
+    frame = facts.table("certificate")
+    if frame is None:
+        return ""
+    return prose("**Computed again:** {w}", w=certificate_sentence(frame))
+
+
 def data_words(facts: Facts) -> str:
     """Return what the answer rests on: records, totals or draws, simulated or not."""
     if facts.from_draws:
@@ -259,7 +268,7 @@ def trust(facts: Facts) -> str:
                 w=f"{failed} failed; see the head of this page." if failed else "none failed.",
             )
         )
-    lines.append(missing_words(facts, primary))
+    lines += [second_words(facts), missing_words(facts, primary)]
     if count := assumed_prices(facts):
         lines.append(
             prose(
@@ -289,7 +298,7 @@ def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
     if not facts.analyses:
-        parts = described_parts(facts, books_words(facts))
+        parts = described_parts(facts, books_words(facts), second_words(facts))
         return section(2, "In brief", "brief", own, *parts)
     primary = next(iter(facts.analyses))
     picture = pictures(facts, f"plane_{primary}", kind="figures .single")
