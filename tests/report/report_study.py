@@ -9,6 +9,8 @@ from filled import filled
 from report_page import Page
 from report_trace import trace_of
 from trialbalance.decision import compare_arms
+from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.fitted import fitted_cells
 from trialbalance.report import build_document, make_report, to_html
 from trialbalance.report.document import report_title
 
@@ -164,6 +166,7 @@ def analysis_tables(
             },
         ]
     )
+    tables["fitted_cells"] = fitted(arms, tuple(present))
     tables["missing_patterns"] = pd.DataFrame(
         [
             {"arm": arm, "cost_observed": c, "effect_observed": e, "participants": n}
@@ -189,6 +192,27 @@ def analysis_tables(
         ]
     )
     return tables
+
+
+@cache
+def fitted(arms, present, size=166, **model):
+    """Return what a model of totals of a made-up trial fits, as stage model writes it."""
+    rng = np.random.default_rng(7)
+    people = pd.DataFrame(
+        {
+            "participant_id": [f"p{place}" for place in range(size)],
+            "arm": [present[place % len(present)] for place in range(size)],
+            "cost": rng.gamma(1.5, 9000, size),
+            "effect": np.where(rng.random(size) < 0.2, np.nan, rng.beta(6, 3, size)),
+            "baseline_effect": rng.beta(6, 3, size),
+            "sex": rng.choice(["female", "male"], size),
+            "site": rng.choice(["north", "south", "west"], size),
+        }
+    )
+    effect = {"family": "beta", "lower": -0.594, "ceiling": 1.0} | model.pop("effect", {})
+    section = filled("model", {"effect": effect, **model})
+    study = {"arms": {arm: {} for arm in arms}, "horizon_years": 1.0}
+    return fitted_cells(cells_by_total(people, [], study, section), section["priors"])
 
 
 def _further(draws, arms, comparator):

@@ -212,3 +212,23 @@ def test_a_headline_whose_number_is_missing_is_left_out():
     assert sentence(facts, told | {"cells": {"x": cell | {"where": {"k": "b"}}}}) == ""
     assert sentence(facts, told | {"cells": {"x": {"table": "gone"}}}) == ""
     assert "In all 2 did" in sentence(facts, told | {"cells": {"x": {"table": "t"}}})
+
+
+def test_page_one_says_on_how_much_a_second_program_agrees():
+    tables, settings, context = full_study()
+    verdicts_of = ["agrees"] * 140 + ["explained", "not recomputed"]
+    tables["certificate"] = pd.DataFrame({"verdict": verdicts_of})
+    text = build_document(tables, settings, context)
+    trust = text.split("{#brief-trust}")[1].split("\n## ")[0]
+    assert "agrees on 140 of 141 quantities; 1 differ for a reason given; 1 it does not" in trust
+    tables["certificate"] = pd.DataFrame({"verdict": ["did not run"]})
+    trust = build_document(tables, settings, context).split("{#brief-trust}")[1]
+    assert "A second program, written in R, did not run" in trust.split("\n## ")[0]
+    del tables["certificate"]
+    assert "Computed again" not in build_document(tables, settings, context)
+
+
+def test_a_described_study_says_so_too():
+    tables, settings, context = described_study()
+    tables["certificate"] = pd.DataFrame({"verdict": ["agrees"] * 12})
+    assert "agrees on 12 of 12 quantities" in build_document(tables, settings, context)

@@ -2,7 +2,7 @@
 
 
 rule fit_model:
-    """Fit the joint model of cost and effect; write its posterior and the arm means."""
+    """Fit the joint model of cost and effect; write what was fitted, its posterior and the arm means."""
     input:
         unpack(inputs(paths.modelled_visits)),
         dataset=made("dataset"),

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from trialbalance.dataset import source_groups
 from trialbalance.model import results
-from trialbalance.model.forms import fit, visit_means
+from trialbalance.model.cells.fitted import fitted_cells
+from trialbalance.model.forms import cells_of, fit, visit_means
 from trialbalance.model.store import save
 from trialbalance.provenance.stage import stage
 
@@ -14,9 +15,12 @@ with stage(snakemake) as job:
         weights = weights[weights["outcome"] == job.analysis["outcome"]]
     seed = job.seed("model", job.wildcards["analysis"])
     given = {"progress": job.progress, "follow_up": follow_up, "weights": weights}
-    posterior = fit(dataset, source_groups(dataset), job.study, job.section, seed, **given)
+    groups = source_groups(dataset)
+    cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)
+    posterior = fit(dataset, groups, job.study, job.section, seed, **given)
     save(posterior, Path(job.outputs["posterior"]))
     job.write(
+        fitted_cells=fitted_cells(cells, job.section["priors"]),
         arm_means=results.arm_draws(posterior),
         visit_means=visit_means(posterior, follow_up),
         parameters=results.parameters(posterior),

@@ -7,6 +7,13 @@ import pandas as pd
 
 from trialbalance.audit.second.tolerance import Tolerance
 from trialbalance.contracts import Finding, Problems
+from trialbalance.provenance.certificate import (
+    AGREES,
+    DIFFERS,
+    EXPLAINED,
+    NOT_RECOMPUTED,
+    NOT_RUN,
+)
 
 COLUMNS = [
     *("quantity", "of", "numbers", "at", "ours", "second", "difference", "tolerance", "verdict"),
@@ -14,8 +21,6 @@ COLUMNS = [
 ]
 # What many people have is told by its sum: no participant is named in a certificate.
 OF_PEOPLE = ("score", "effect", "cost of a participant")
-AGREES, DIFFERS, EXPLAINED = "agrees", "differs", "explained"
-NOT_RECOMPUTED, NOT_RUN = "not recomputed", "did not run"
 
 
 def compare_figures(
@@ -110,43 +115,6 @@ def not_run(our_version: str) -> pd.DataFrame:
     table = pd.DataFrame([row | {"our_version": our_version, "reason": reason}], columns=COLUMNS)
     numbers = ["ours", "second", "difference", "tolerance"]
     return table.astype(dict.fromkeys(numbers, float))
-
-
-def certificate_sentence(certificate: pd.DataFrame) -> str:
-    """Return the certificate in one sentence, for the report's "how far to trust this".
-
-    Parameters
-    ----------
-    certificate : pandas.DataFrame
-        Table certificate.
-
-    Returns
-    -------
-    str
-        On how many quantities the two programs agree, or that the second did not run.
-
-    Examples
-    --------
-    >>> certificate_sentence(not_run("1.0"))
-    'A second program, written in R, did not run: R is not installed where these results were made.'
-    """
-    verdict = certificate["verdict"]
-    if (verdict == NOT_RUN).any():
-        return (
-            "A second program, written in R, did not run: R is not installed where these results "
-            "were made."
-        )
-    judged = certificate[verdict != NOT_RECOMPUTED]
-    agreed = int((judged["verdict"] == AGREES).sum())
-    words = (
-        "A second program, written in R and sharing no code with this one, computed the study "
-        f"again and agrees on {agreed:,} of {len(judged):,} quantities"
-    )
-    explained, differ = (int((verdict == word).sum()) for word in (EXPLAINED, DIFFERS))
-    words += f"; {explained:,} differ for a reason given" if explained else ""
-    words += f"; {differ:,} differ without one" if differ else ""
-    left = int((verdict == NOT_RECOMPUTED).sum())
-    return words + (f"; {left:,} it does not compute." if left else ".")
 
 
 def must_agree(certificate: pd.DataFrame, reasons: Mapping[str, str] | None = None) -> None:

@@ -27,6 +27,10 @@ KNOWN_OUTCOMES = {
 }
 
 
+# Options that a sentence names one by one; of more it gives counts, and the tables have each.
+MOST_NAMED = 5
+
+
 @dataclass(frozen=True)
 class Thresholds:
     """Thresholds of one analysis: those marked, the primary one, and whether they are accepted."""
@@ -77,6 +81,11 @@ class Facts:
         return [arm for arm in self.arms if arm != self.comparator]
 
     @property
+    def many(self) -> bool:
+        """Return whether there are too many options to name each in a sentence."""
+        return len(self.others) > MOST_NAMED
+
+    @property
     def currency(self) -> str:
         """Return the currency code."""
         return self.part("study").get("currency") or "GBP"
@@ -105,6 +114,11 @@ class Facts:
         model = self.part("model")
         asked = bool(self.settings.get("analyses") or model.get("endpoints"))
         return asked and model.get("comparison", "randomised") == "randomised"
+
+    @property
+    def from_draws(self) -> bool:
+        """Return whether draws of cost and effect were handed over, and nothing before them."""
+        return self.part("data").get("door") == "draws"
 
     @property
     def planned(self) -> bool:
@@ -176,7 +190,7 @@ class Facts:
         return (self.part("outcomes").get("effects") or {}).get(outcome) or {}
 
     def thresholds(self, analysis: str) -> Thresholds:
-        """Return the thresholds of the outcome of an analysis (decisions 019 and 020)."""
+        """Return the thresholds of the outcome of an analysis (decisions 019, 020 and 027)."""
         meta = self.settings["analyses"][analysis]
         decision = {**self.part("decision"), **(meta.get("decision") or {})}
         given = decision.get("thresholds")
@@ -185,7 +199,8 @@ class Facts:
         if isinstance(given, Mapping):
             decision, given = {**decision, **given}, given.get("marked")
         marked = tuple(float(value) for value in given or ())
-        exploratory = bool(decision.get("exploratory", False)) or not marked
+        # Nobody was randomised: what differs is associated, and no threshold makes it a verdict.
+        exploratory = bool(decision.get("exploratory", False)) or not marked or not self.compares
         primary = decision.get("primary", decision.get("primary_threshold"))
         if isinstance(primary, Mapping):
             primary = primary.get(meta["outcome"])

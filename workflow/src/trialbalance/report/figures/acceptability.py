@@ -5,6 +5,7 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, money_axis, scale
+from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
 from trialbalance.report.text.numbers import chance, listed
 
 
@@ -30,6 +31,8 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     frame = frame.assign(name=frame["arm"].map(facts.arm))
     top = reach(facts, analysis, frame)
     frame = frame[frame["threshold"] <= top]
+    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
+    frame = frame[frame["threshold"].isin(kept)]
     x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "probability:Q",
@@ -37,7 +40,7 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         title="Chance of being the best value",
         axis=alt.Axis(format="%", tickCount=5),
     )
-    arms = [arm for arm in facts.arms if arm in set(frame["arm"])]
+    arms = [arm for arm in drawn_options(facts, analysis) if arm in set(frame["arm"])]
     dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
     layers = []
     if "frontier" in frame:
@@ -49,7 +52,7 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
             .encode(x, y)
         )
     layers.append(
-        alt.Chart(frame[["threshold", "probability", "name"]])
+        alt.Chart(frame[frame["arm"].isin(arms)][["threshold", "probability", "name"]])
         .mark_line(strokeWidth=2.4)
         .encode(x, y, alt.Color("name:N", scale=scale(facts, arms)), dash)
     )
@@ -75,7 +78,7 @@ def mark_layers(facts: Facts, analysis: str, top: float) -> list[alt.Chart]:
 
 def acceptability_words(facts: Facts, analysis: str) -> str:
     """Return the acceptability curve in words, from the numbers."""
-    frame, parts = facts.table("acceptability", analysis), []
+    frame, parts = drawn_of(facts, analysis, facts.table("acceptability", analysis)), []
     for threshold in facts.shown(analysis):
         rows = near(frame, threshold).dropna(subset=["probability"])
         if len(rows):
@@ -93,7 +96,9 @@ def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:
     for threshold in facts.thresholds(analysis).marked:
         start, own = 0.0, near(frame, threshold).dropna(subset=["probability"])
         shares = dict(zip(own["arm"], own["probability"].astype(float), strict=True))
-        for arm in [arm for arm in [*facts.others, facts.comparator] if arm in shares]:
+        drawn = drawn_options(facts, analysis)
+        order = sorted(drawn, key=lambda arm: arm == facts.comparator)
+        for arm in [arm for arm in order if arm in shares]:
             rows.append(
                 {
                     "threshold": facts.threshold(threshold),
@@ -111,7 +116,8 @@ def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:
 def chances_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the chances of best value at each marked threshold as bars of 100 %."""
     data = chance_bars(facts, analysis)
-    arms = [arm for arm in [*facts.others, facts.comparator] if facts.arm(arm) in set(data["name"])]
+    order = sorted(drawn_options(facts, analysis), key=lambda arm: arm == facts.comparator)
+    arms = [arm for arm in order if facts.arm(arm) in set(data["name"])]
     y = alt.Y(
         "threshold:N",
         sort=None,

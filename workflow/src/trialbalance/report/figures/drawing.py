@@ -52,7 +52,21 @@ def draw(chart: alt.Chart, ident: str) -> str:
     str
         An ``svg`` element that scales to its container.
     """
-    spec = (
+    # What is drawn is thinned by rule, so that no limit of the library stops a report.
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec = _spec(chart)
+    svg = vl_convert.vegalite_to_svg(spec)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", svg)
+    svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{ident}-\2"', svg)
+    # Parts are not named one by one to a screen reader: the whole has its alternative.
+    svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
+    return re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+
+
+def _spec(chart: alt.Chart) -> dict[str, Any]:
+    """Return the specification of a chart in house style."""
+    return (
         chart.configure(font=FONT, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
@@ -76,13 +90,6 @@ def draw(chart: alt.Chart, ident: str) -> str:
         )
         .to_dict()
     )
-    svg = vl_convert.vegalite_to_svg(spec)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", svg)
-    svg = re.sub(r'(xlink:href|href)="#([^"]+)"', rf'\1="#{ident}-\2"', svg)
-    # Parts are not named one by one to a screen reader: the whole has its alternative.
-    svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
-    return re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
 
 
 def colours(facts: Facts) -> dict[str, str]:
@@ -100,6 +107,11 @@ def dashes(facts: Facts, arms: list[str]) -> alt.Scale:
 def scale(facts: Facts, arms: list[str]) -> alt.Scale:
     """Return the colour scale of some arms, by label."""
     chosen = colours(facts)
+    palette = list(dict.fromkeys(chosen.values()))
+    if len(set(arms)) <= len(palette) < len(facts.arms):
+        # Of many options a few are drawn: each of them has a colour of its own, in every figure.
+        last = sorted(arms, key=lambda arm: arm == facts.comparator)
+        chosen = {arm: palette[place] for place, arm in enumerate(last)}
     return alt.Scale(domain=[facts.arm(arm) for arm in arms], range=[chosen[arm] for arm in arms])
 
 

@@ -55,9 +55,9 @@ def ellipse(effect: np.ndarray, cost: np.ndarray, share: float) -> np.ndarray:
 
 def outlines(facts: Facts, gaps: pd.DataFrame) -> pd.DataFrame:
     """Return the outlines of every option: arm, name, share, corner, effect, cost."""
-    parts = []
-    for arm in [arm for arm in facts.others if arm in set(gaps["arm"])]:
-        own = gaps[gaps["arm"] == arm]
+    parts, by_arm = [], dict(list(gaps.groupby("arm")))
+    for arm in [arm for arm in facts.others if arm in by_arm]:
+        own = by_arm[arm]
         for share in SHARES:
             line = ellipse(own["effect"].to_numpy(float), own["cost"].to_numpy(float), share)
             part = pd.DataFrame(line.round(6), columns=["effect", "cost"])

@@ -5,6 +5,7 @@ import altair as alt
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.figures.acceptability import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
+from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
 from trialbalance.report.text.numbers import listed
 
 
@@ -14,6 +15,8 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     frame = frame.assign(name=frame["arm"].map(facts.arm))
     top = reach(facts, analysis, frame)
     frame = frame[frame["threshold"] <= top]
+    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
+    frame = frame[frame["threshold"].isin(kept)]
     x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "expected_loss:Q",
@@ -21,9 +24,10 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         title="Expected loss a person",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
-    arms = [arm for arm in facts.arms if arm in set(frame["arm"])]
+    arms = [arm for arm in drawn_options(facts, analysis) if arm in set(frame["arm"])]
     dash = alt.StrokeDash("name:N", scale=dashes(facts, arms))
     least = frame.groupby("threshold", as_index=False)["expected_loss"].min()
+    frame = frame[frame["arm"].isin(arms)]
     return alt.layer(
         alt.Chart(least).mark_line(color=FAINT, strokeWidth=8, strokeCap="round").encode(x, y),
         alt.Chart(frame[["threshold", "expected_loss", "name"]])
@@ -35,7 +39,7 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def loss_words(facts: Facts, analysis: str) -> str:
     """Return the expected losses in words, from the numbers."""
-    frame, parts = facts.table("expected_loss", analysis), []
+    frame, parts = drawn_of(facts, analysis, facts.table("expected_loss", analysis)), []
     for threshold in facts.shown(analysis):
         rows = near(frame, threshold).dropna(subset=["expected_loss"])
         losses = [

@@ -6,12 +6,13 @@ import pandas as pd
 from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import DASHES, INK, SHAPES, WIDTH, money_axis, scale
+from trialbalance.report.figures.thinning import drawn_of
 from trialbalance.report.text.numbers import counted, number
 
 
 def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return net benefit over all cases as a forest plot, with lines at zero and at base."""
-    data = forest_data(facts, analysis)
+    data = drawn_of(facts, analysis, forest_data(facts, analysis))
     arms = [arm for arm in facts.others if arm in set(data["arm"])]
     several = len(arms) > 1
     primary = facts.threshold(facts.thresholds(analysis).primary)
@@ -46,7 +47,7 @@ def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def forest_words(facts: Facts, analysis: str) -> str:
     """Return the forest plot in words, from the numbers."""
-    data, parts = forest_data(facts, analysis), []
+    data, parts = drawn_of(facts, analysis, forest_data(facts, analysis)), []
     for arm in dict.fromkeys(data["arm"]):
         own = data[data["arm"] == arm]
         base = own[own["kind"] == "base"]["net_benefit"]

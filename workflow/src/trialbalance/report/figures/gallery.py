@@ -27,8 +27,9 @@ from trialbalance.report.figures.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.figures.forest import forest_chart, forest_words
 from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_chart, plane_words, shade_words
+from trialbalance.report.figures.plane import plane_caption, plane_chart, plane_words
 from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
+from trialbalance.report.figures.thinning import options_words, steps_words
 from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
 from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
 from trialbalance.report.sections.findings.outcomes import dead_words
@@ -135,8 +136,7 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"plane_{name}",
             plane_chart(facts, name),
-            f"{shade_words(facts, name)}Cost-effectiveness plane: draws, their mean (diamond), "
-            "ellipses that hold 50% and 95% of them, and the thresholds (lines).",
+            plane_caption(facts, name),
             plane_words(facts, name),
         )
     if len(forest_data(facts, name)):
@@ -144,7 +144,7 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
             f"scenarios_{name}",
             forest_chart(facts, name),
             f"{facts.title(name)}: net benefit in each scenario with its {facts.interval} "
-            "interval; the dotted line is the base case.",
+            f"interval; the dotted line is the base case.{options_words(facts, name)}",
             forest_words(facts, name),
         )
 
@@ -178,14 +178,22 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         )
 
 
+def thinned_words(facts: Facts, name: str, table: str) -> str:
+    """Return which options and thresholds of a table its curves show, where not all."""
+    return options_words(facts, name) + steps_words(facts.table(table, name))
+
+
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
-    """Yield the curves by threshold."""
+    """Yield the curves by threshold; none where nobody was randomised."""
+    if not facts.compares:
+        return
     if holds(facts, "acceptability", name, "probability"):
         yield Figure(
             f"acceptability_{name}",
             acceptability_chart(facts, name),
             "Acceptability curves: chance of best value by threshold; the broad grey line is the "
-            "frontier, the option with the highest mean net benefit.",
+            "frontier, the option with the highest mean net benefit."
+            f"{thinned_words(facts, name, 'acceptability')}",
             acceptability_words(facts, name),
         )
         if facts.thresholds(name).primary is not None and name == next(iter(facts.analyses)):
@@ -193,14 +201,15 @@ def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
                 f"chances_{name}",
                 chances_chart(facts, name),
                 "Chance of being the best value at each threshold; the dashed line is an even "
-                "chance.",
+                f"chance.{options_words(facts, name)}",
                 acceptability_words(facts, name),
             )
     if facts.others and holds(facts, "net_benefit", name, "net_benefit"):
         yield Figure(
             f"benefit_{name}",
             benefit_chart(facts, name),
-            f"Net benefit a person by threshold; the band holds {facts.interval} of the draws.",
+            f"Net benefit a person by threshold; the band holds {facts.interval} of the draws."
+            f"{thinned_words(facts, name, 'net_benefit')}",
             benefit_words(facts, name),
         )
     if holds(facts, "expected_loss", name, "expected_loss"):
@@ -208,6 +217,7 @@ def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
             f"loss_{name}",
             loss_chart(facts, name),
             "Expected loss a person from choosing each option, by threshold; the broad grey line "
-            "is the least, which is the most that better evidence could be worth.",
+            "is the least, which is the most that better evidence could be worth."
+            f"{thinned_words(facts, name, 'expected_loss')}",
             loss_words(facts, name),
         )

@@ -1,25 +1,22 @@
 """Net benefit by threshold, with the band that holds the draws."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.figures.acceptability import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, dashes, money_axis, scale
+from trialbalance.report.figures.thinning import drawn_of, steps
 from trialbalance.report.text.numbers import listed
-
-POINTS = 120
 
 
 def benefit_curve(facts: Facts, analysis: str) -> pd.DataFrame:
     """Return net benefit of each option with its interval, over the thresholds drawn."""
     frame = facts.table("net_benefit", analysis).dropna(subset=["net_benefit"])
-    frame = frame[frame["arm"].isin(facts.others)]
+    frame = drawn_of(facts, analysis, frame[frame["arm"] != facts.comparator])
     frame = frame[frame["threshold"] <= reach(facts, analysis, frame)]
-    grid = np.unique(frame["threshold"])
-    keep = grid[np.unique(np.linspace(0, len(grid) - 1, min(POINTS, len(grid))).astype(int))]
-    frame = frame[frame["threshold"].isin(keep)]
+    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
+    frame = frame[frame["threshold"].isin(kept)]
     columns = ["threshold", "arm", "net_benefit", "lower", "upper"]
     return frame[columns].round(1).assign(name=frame["arm"].map(facts.arm))
 
@@ -49,7 +46,7 @@ def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def benefit_words(facts: Facts, analysis: str) -> str:
     """Return net benefit in words, from the numbers."""
-    frame, parts = facts.table("net_benefit", analysis), []
+    frame, parts = drawn_of(facts, analysis, facts.table("net_benefit", analysis)), []
     for threshold in facts.shown(analysis):
         rows = near(frame, threshold).dropna(subset=["net_benefit"])
         told = [

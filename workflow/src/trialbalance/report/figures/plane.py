@@ -15,6 +15,13 @@ from trialbalance.report.figures.drawing import (
     style,
 )
 from trialbalance.report.figures.ellipses import ellipse_layers, outlines
+from trialbalance.report.figures.thinning import (
+    drawn_of,
+    drawn_options,
+    options_words,
+    points,
+    points_words,
+)
 from trialbalance.report.text.numbers import chance, listed
 
 
@@ -44,6 +51,23 @@ def thinned(frame: pd.DataFrame, points: int) -> pd.DataFrame:
     draws = np.unique(frame["draw"])
     keep = draws[np.unique(np.linspace(0, len(draws) - 1, min(points, len(draws))).astype(int))]
     return frame[frame["draw"].isin(keep)]
+
+
+def shown_others(facts: Facts, analysis: str) -> list[str]:
+    """Return the options that the plane shows, the comparator being its origin."""
+    return [arm for arm in drawn_options(facts, analysis) if arm != facts.comparator]
+
+
+def drawn_gaps(facts: Facts, analysis: str) -> pd.DataFrame:
+    """Return the differences of the options that the plane shows, all draws."""
+    draws = drawn_of(facts, analysis, facts.table("draws", analysis))
+    return differences(draws, facts.comparator)
+
+
+def cloud_size(facts: Facts, analysis: str) -> int:
+    """Return how many draws of each option the plane shows."""
+    asked = facts.part("report").get("plane_points") or 600
+    return points(asked, len(shown_others(facts, analysis)))
 
 
 def threshold_rays(marked: tuple[float, ...], limits: tuple[float, float]) -> pd.DataFrame:
@@ -105,18 +129,20 @@ def plane_limits(gaps: pd.DataFrame, lines: pd.DataFrame) -> tuple[float, float]
 
 def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the cost-effectiveness plane of an analysis as a chart."""
-    gaps = differences(facts.table("draws", analysis), facts.comparator)
-    cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
+    gaps = drawn_gaps(facts, analysis)
+    cloud = thinned(gaps, cloud_size(facts, analysis))
     lines = outlines(facts, gaps)
     limits = plane_limits(gaps, lines)
     cloud = cloud[(cloud["effect"].abs() <= limits[0]) & (cloud["cost"].abs() <= limits[1])]
     x, y = plane_axes(facts, analysis, limits)
-    names = [facts.arm(arm) for arm in facts.others]
+    arms = shown_others(facts, analysis)
+    names = [facts.arm(arm) for arm in arms]
     cloud = cloud.assign(name=cloud["arm"].map(facts.arm)).round({"effect": 6, "cost": 2})
     means = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    means = means[means["arm"].isin(arms)]
     means = means.assign(name=means["arm"].map(facts.arm))[["name", "cost", "effect"]]
     colour = alt.Color(
-        "name:N", scale=scale(facts, facts.others), legend=alt.Legend() if len(names) > 1 else None
+        "name:N", scale=scale(facts, arms), legend=alt.Legend() if len(names) > 1 else None
     )
     shape = alt.Shape(
         "name:N", legend=None, scale=alt.Scale(domain=names, range=list(SHAPES[: len(names)]))
@@ -132,7 +158,7 @@ def plane_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         *ray_layers(facts, analysis, limits),
         alt.Chart(means).mark_point(**MEAN).encode(x="effect:Q", y="cost:Q"),
     ]
-    if len(names) == 1:
+    if len(facts.others) == 1:
         layers.append(corner_layer(facts, analysis, limits))
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
 
@@ -160,11 +186,14 @@ def shade_words(facts: Facts, analysis: str) -> str:
     frame = facts.table("net_benefit", analysis)
     if primary is None or frame is None or "probability_positive" not in frame:
         return ""
+    rows = near(frame, primary)
+    rows = rows[rows["arm"].isin(shown_others(facts, analysis))]
+    if facts.many:
+        rows = rows.nlargest(1, "net_benefit")
     told = [
         f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is better "
         f"value than {facts.arm(facts.comparator)}"
-        for _, row in near(frame, primary).iterrows()
-        if row["arm"] in facts.others
+        for _, row in rows.iterrows()
     ]
     one = facts.words(analysis)["one"]
     return f"At {facts.threshold(primary)} a {one} (shaded side), {listed(told)}. " if told else ""
@@ -173,7 +202,7 @@ def shade_words(facts: Facts, analysis: str) -> str:
 def ray_layers(facts: Facts, analysis: str, limits: tuple[float, float]) -> list[alt.Chart]:
     """Return threshold lines and the label of the primary one (the last, when exploratory)."""
     marks = facts.thresholds(analysis)
-    if not marks.marked:
+    if not marks.marked or not facts.compares:
         return []
     rays = threshold_rays(marks.marked, limits)
     named = marks.primary or marks.marked[-1]
@@ -245,10 +274,22 @@ def corner_layer(facts: Facts, analysis: str, limits: tuple[float, float]) -> al
     return alt.layer(*charts)
 
 
+def plane_caption(facts: Facts, analysis: str) -> str:
+    """Return what the plane shows: thresholds only where a verdict may hang on one."""
+    drawn = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
+    count = facts.table("draws", analysis)["draw"].nunique()
+    thin = points_words(cloud_size(facts, analysis), count) + options_words(facts, analysis)
+    if facts.compares:
+        shade = shade_words(facts, analysis)
+        return f"{shade}Cost-effectiveness plane: {drawn}; the lines are thresholds.{thin}"
+    return f"Associated differences in cost and effect: {drawn}. Nobody was randomised.{thin}"
+
+
 def plane_words(facts: Facts, analysis: str) -> str:
     """Return the plane in words, from the numbers."""
     parts = []
-    for _, row in facts.table("incremental", analysis).dropna(subset=["cost"]).iterrows():
+    told = drawn_of(facts, analysis, facts.table("incremental", analysis))
+    for _, row in told.dropna(subset=["cost"]).iterrows():
         shares = [
             f"{chance(row[f'probability_{key}'])} {words}"
             for key, words in (
@@ -264,6 +305,7 @@ def plane_words(facts: Facts, analysis: str) -> str:
             f"{facts.cash(row['cost'])} and {facts.amount(row['effect'], analysis, True)} "
             f"{facts.words(analysis)['many']}; draws: {listed(shares)}."
         )
-    drawn = outlines(facts, differences(facts.table("draws", analysis), facts.comparator))
+    drawn = outlines(facts, drawn_gaps(facts, analysis))
     lines = "" if drawn.empty else " Ellipses hold 50% and 95% of the draws."
-    return f"Scatter of posterior draws around the mean. {' '.join(parts)}{lines}"
+    kind = "draws" if facts.from_draws else "posterior draws"
+    return f"Scatter of {kind} around the mean. {' '.join(parts)}{lines}"

@@ -8,7 +8,8 @@ from trialbalance.report.facts.cases import scenario_title
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import colours
 from trialbalance.report.figures.ellipses import outlines
-from trialbalance.report.figures.plane import differences, plane_limits, thinned
+from trialbalance.report.figures.plane import differences, drawn_gaps, plane_limits, thinned
+from trialbalance.report.figures.thinning import points
 from trialbalance.report.text.numbers import CHANCES, symbol
 
 MOST = 400
@@ -30,7 +31,9 @@ def explore_data(facts: Facts) -> dict[str, Any]:
     """
     chosen = colours(facts)
     arms = [{"name": arm, "label": facts.arm(arm), "colour": chosen[arm]} for arm in facts.arms]
-    analyses = [_analysis(facts, name) for name in facts.analyses]
+    # Where nobody was randomised, no threshold is offered to try.
+    offered = list(facts.analyses) if facts.compares else []
+    analyses = [_analysis(facts, name) for name in offered]
     return {
         "symbol": symbol(facts.currency),
         "chances": [list(pair) for pair in CHANCES],
@@ -38,7 +41,7 @@ def explore_data(facts: Facts) -> dict[str, Any]:
         "arms": arms,
         "comparator": next((arm for arm in arms if arm["name"] == facts.comparator), None),
         "analyses": [entry for entry in analyses if entry],
-        "assumptions": [entry for name in facts.analyses if (entry := assumptions(facts, name))],
+        "assumptions": [entry for name in offered if (entry := assumptions(facts, name))],
     }
 
 
@@ -114,7 +117,8 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
         return None
     marks, words = facts.thresholds(name), facts.words(name)
     grid = thresholds(sorted(set(chances["threshold"].astype(float))), marks.marked)
-    cloud = thinned(gaps, facts.part("report").get("plane_points") or 600)
+    asked = facts.part("report").get("plane_points") or 600
+    cloud = thinned(gaps, points(asked, len(facts.others)))
     return {
         "name": name,
         "title": facts.title(name),
@@ -130,7 +134,7 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
             arm: part[["effect", "cost"]].round({"effect": 5, "cost": 1}).to_numpy().tolist()
             for arm, part in cloud.groupby("arm")
         },
-        "limits": list(plane_limits(gaps, outlines(facts, gaps))),
+        "limits": list(plane_limits(gaps, outlines(facts, drawn_gaps(facts, name)))),
     }
 
 

@@ -7,6 +7,15 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 BLANK = EN_DASH
 NO_BREAK = "\u00a0"
+# Words for an amount of a currency; of any other it is "amount", and its code stands with figures.
+MONEY_WORDS = {
+    "GBP": ("pound", "pounds"),
+    "EUR": ("euro", "euros"),
+    "USD": ("dollar", "dollars"),
+    "CAD": ("dollar", "dollars"),
+    "AUD": ("dollar", "dollars"),
+    "JPY": ("yen", "yen"),
+}
 SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"}
 
 # Bounds in whole per cent, so that the word always agrees with the number printed beside it.
@@ -48,6 +57,17 @@ def symbol(currency: str) -> str:
     ('£', 'CAD\xa0')
     """
     return SYMBOLS.get(currency, f"{currency}{NO_BREAK}")
+
+
+def money_words(currency: str) -> tuple[str, str]:
+    """Return the words for one and for many of a currency.
+
+    Examples
+    --------
+    >>> money_words("EUR"), money_words("SEK")
+    (('euro', 'euros'), ('amount', 'amounts'))
+    """
+    return MONEY_WORDS.get(currency, ("amount", "amounts"))
 
 
 def number(value: float, decimals: int = 0, plus: bool = False) -> str:

@@ -1,5 +1,6 @@
 """The one road from the Markdown document to its forms: pandoc, and a reader without markup."""
 
+from functools import cache
 from pathlib import Path
 
 import pypandoc
@@ -48,3 +49,18 @@ def convert(markdown: str, to: str, *options: str, file: Path | None = None) -> 
 def template(name: str) -> Path:
     """Return the path of a template of the report."""
     return house.report_templates() / name
+
+
+@cache
+def plain_equation(latex: str) -> str:
+    r"""Return an equation in LaTeX as plain characters, which every form of the report can print.
+
+    Examples
+    --------
+    >>> plain_equation(r"\log y \sim \mathrm{Normal}(\eta - \sigma^2/2, \sigma)")
+    'log y ∼ Normal(η − σ²/2, σ)'
+    """
+    given = ["--wrap=none", "--eol=lf", "--sandbox"]
+    text = pypandoc.convert_text(f"${latex}$", "plain", format="markdown", extra_args=given)
+    # Thin spaces of many widths are none that a reader or a search would type.
+    return " ".join(text.split())

@@ -10,7 +10,14 @@ from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
 from trialbalance.report.text.markup import bullets, heading, prose, section, table
-from trialbalance.report.text.numbers import BLANK, counted, general, missing, number
+from trialbalance.report.text.numbers import (
+    BLANK,
+    counted,
+    general,
+    missing,
+    money_words,
+    number,
+)
 
 
 def flow_table(facts: Facts) -> str:
@@ -130,7 +137,7 @@ def _cell(facts: Facts, column: str, value: object) -> str:
 
 
 def balance_table(facts: Facts) -> str:
-    """Return the trial balance, pounds to the penny."""
+    """Return the trial balance, amounts of money to two decimals, in words of the currency."""
     frame = facts.table("trial_balance")
     if frame is None:
         return ""
@@ -146,6 +153,10 @@ def balance_table(facts: Facts) -> str:
                 else number(value, 3)
                 for value, money in zip(frame[column], cash, strict=True)
             ]
+        frame["quantity"] = [
+            re.sub(r"\bpounds\b", money_words(facts.currency)[1], str(one))
+            for one in frame["quantity"]
+        ]
         if "scenario" in frame and len(set(frame["scenario"])) == 1:
             frame = frame.drop(columns="scenario")
     return as_given(
@@ -165,7 +176,7 @@ def balance(facts: Facts) -> str:
         verdict = prose(
             "{n} sums were compared between stages. {result}",
             n=number(len(frame)),
-            result="Every difference is zero to the penny."
+            result="Every difference is zero to two decimals."
             if not wrong
             else f"{counted(wrong, 'difference')} did not close: see the table.",
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION, Item
+from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION, OF_THE_MODEL, Item
 from trialbalance.report.sections.appendix.reference_case import reference_case
 from trialbalance.report.text.markup import Markdown, escape, prose, section, table
 from trialbalance.report.text.numbers import counted, number
@@ -18,6 +18,9 @@ class Answer(NamedTuple):
     words: str
     places: tuple[str, ...]
     prompt: str
+
+
+ELSEWHERE = "Not applicable: draws were handed over, and the report of their model answers it."
 
 
 def answers(facts: Facts, items: Iterable) -> list[Answer]:
@@ -55,9 +58,15 @@ def answers(facts: Facts, items: Iterable) -> list[Answer]:
 
 
 def wanted(facts: Facts) -> list:
-    """Return the items that apply: those on value of information only where it was worked out."""
+    """Return the items that apply: those on value of information only where it is told."""
     worked_out = any(facts.table("information", name) is not None for name in facts.analyses)
-    return [*CHEERS, *(INFORMATION if worked_out else ())]
+    every = [*CHEERS, *(INFORMATION if worked_out and facts.compares else ())]
+    return [item for item in every if applies(facts, item)]
+
+
+def applies(facts: Facts, item: Item | Answer) -> bool:
+    """Return whether an item is one for this report, not for that of a model handed over."""
+    return not facts.from_draws or item.number not in OF_THE_MODEL
 
 
 def gaps(facts: Facts) -> list[Answer]:
@@ -84,6 +93,8 @@ def gap_words(facts: Facts) -> str:
 
 def _row(facts: Facts, answer: Answer) -> list[str]:
     """Return one line of a checklist: item, and its places as links or what to write."""
+    if not applies(facts, answer):
+        return [answer.number, answer.words, ELSEWHERE]
     titles = facts.context.get("titles") or {}
     links = [f"[{escape(titles.get(p, p))}](#{p}){{.place}}" for p in answer.places]
     if links:
@@ -104,13 +115,15 @@ def checklists(facts: Facts) -> str:
     if not facts.analyses:
         return ""
     information = [item for item in wanted(facts) if item not in CHEERS]
+    others = sum(not applies(facts, item) for item in CHEERS)
     return section(
         2,
         "Reporting checklists",
         "checklists",
         prose(
-            "{open} of {all} left to write. An item counts as answered only where this report "
-            "holds content of this study.",
+            "{open} of {all} left to write{others}. An item counts as answered only where this "
+            "report holds content of this study.",
+            others=f"; {number(others)} more do not apply" if others else "",
             open=counted(len(gaps(facts)), "item"),
             all=number(len(wanted(facts))),
         ),

@@ -161,7 +161,7 @@ CHEERS = (
         "State costs.price_year.",
         has_price_year,
     ),
-    Item("16", "Model and why: within the trial", ("models",), "Name the model of each analysis."),
+    Item("16", "Model and why", ("models",), "Name the model of each analysis."),
     Item(
         "17",
         "Analysis of data, missing data, assumptions",
@@ -232,6 +232,9 @@ CHEERS = (
 )
 
 
+# What the report of a model answers, where draws of that model were handed over.
+OF_THE_MODEL = frozenset({"5", "10", "12", "13", "14", "15", "16", "17", "22"})
+
 INFORMATION = (
     Item(
         "V1",
@@ -259,7 +262,7 @@ INFORMATION = (
         "Worth and size of a new study",
         ("information",),
         "Describe a new study for EVSI: decision settings.",
-        says=(r"net of"),
+        says=(r"net of",),
     ),
     Item(
         "V5",

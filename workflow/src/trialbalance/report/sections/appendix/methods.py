@@ -43,7 +43,8 @@ PASSED_BY = {
 
 def estimand_lists(facts: Facts) -> list[str]:
     """Return the parts of the estimand in words, once for analyses that share them."""
-    names = list(facts.settings.get("analyses") or {})
+    # What is said of death and withdrawal acts where records are analysed, not on draws.
+    names = [] if facts.from_draws else list(facts.settings.get("analyses") or {})
     blocks = {name: settled(facts, name, "dataset").get("estimand") or {} for name in names}
     told: dict[tuple, list[str]] = {}
     for name in names:
@@ -83,12 +84,13 @@ def estimand_table(facts: Facts) -> str:
                 facts.label(meta.get("population", ""), "population"),
             ]
         )
+    header, last = ["Analysis", "Effect", "Perspective", "Population"], 3 if facts.from_draws else 4
     text = table(
-        ["Analysis", "Effect", "Perspective", "Population"],
-        rows,
+        header[:last],
+        [row[:last] for row in rows],
         "Analyses" + (", named before the results were seen" if facts.planned else ""),
         "analyses",
-        (0, 1, 2, 3),
+        tuple(range(last)),
         source=facts.source("settings"),
     )
     return section(3, "What is estimated", "estimand", text, *estimand_lists(facts))
@@ -99,7 +101,14 @@ def money_and_time(facts: Facts) -> str:
     costs, effects, study = facts.part("costs"), facts.part("outcomes"), facts.part("study")
     lines = []
     if study.get("horizon_years"):
-        lines.append(f"Horizon: {years_words(study['horizon_years'])} from {facts.start}.")
+        start = "" if facts.from_draws else f" from {facts.start}"
+        lines.append(f"Horizon: {years_words(study['horizon_years'])}{start}.")
+    if facts.from_draws:
+        lines.append(
+            f"Amounts are in {facts.currency}, as they were handed over: neither prices nor "
+            "discounting were touched here."
+        )
+        return section(3, "Prices, discounting, horizon", "prices-time", bullets(lines))
     if costs.get("price_year"):
         lines.append(
             f"Prices: {facts.currency}, {costs['price_year']}; unit costs are inflated "
@@ -157,12 +166,29 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]
     return found
 
 
+def acting(facts: Facts) -> tuple[str, ...]:
+    """Return the sections of the settings that acted, by the door and by what was asked.
+
+    Examples
+    --------
+    >>> acting(Facts({}, {"data": {"door": "draws"}, "analyses": {"qaly": {}}}))
+    ('study', 'decision')
+    """
+    analysed = ("decision",) if facts.settings.get("analyses") else ()
+    if facts.from_draws:
+        return ("study", *analysed)
+    before = {"totals": ()}.get(str(facts.part("data").get("door")), ("costs", "outcomes"))
+    fitted = ("model", *analysed) if analysed else ()
+    return ("study", "data", *before, "dataset", *fitted)
+
+
 def settings_table(facts: Facts) -> str:
     """Return the single settings of the stages."""
     rows = []
-    fitted = ("model", "decision") if facts.settings.get("analyses") else ()
-    for part in ("study", "data", "costs", "outcomes", "dataset", *fitted):
+    for part in acting(facts):
         rows += [[part, key, value] for key, value in flat(facts.part(part)) if key != "title"]
+    if facts.from_draws:
+        rows.insert(0, ["data", "door", "draws"])
     return section(
         3,
         "Settings",
@@ -202,12 +228,12 @@ def uncertainty(facts: Facts) -> str:
     sizes = sorted({frame["draw"].nunique() for frame in counts.values() if frame is not None})
     if not sizes:
         return ""
-    fitted = facts.part("data").get("door") != "draws"
-    origin = "of the posterior distribution" if fitted else "as they were handed over"
+    origin = "as they were handed over" if facts.from_draws else "of the posterior distribution"
     lines = [
         prose(
-            "Chances and {level} intervals are counted over {n} joint draws of mean cost and mean "
+            "{what} {level} intervals are counted over {n} joint draws of mean cost and mean "
             "effect {origin}.",
+            what="Chances and" if facts.compares else "The",
             level=facts.interval,
             n=listed([number(size) for size in sizes], "or"),
             origin=origin,
@@ -265,7 +291,7 @@ def methods(facts: Facts) -> str:
         valuation(facts),
         model_section(facts),
         uncertainty(facts),
-        chance_table(facts) if facts.analyses else "",
+        chance_table(facts) if facts.analyses and facts.compares else "",
         settings_table(facts),
         software_table(facts),
     )
@@ -275,7 +301,13 @@ def limits(facts: Facts) -> str:
     """Return what the answer does not cover."""
     years, lines = facts.part("study").get("horizon_years"), []
     if facts.synthetic:
-        lines.append("The records are simulated. No figure here describes real people.")
+        what = "draws" if facts.from_draws else "records"
+        lines.append(f"The {what} are simulated. No figure here describes real people.")
+    if facts.analyses and not facts.compares:
+        lines.append(
+            "Nobody was randomised: groups may differ in what was not recorded, and no difference "
+            "here is the effect of an option."
+        )
     if years:
         lines.append(
             f"Costs and effects after {years_words(years)} are not counted, whichever way "
@@ -288,23 +320,24 @@ def limits(facts: Facts) -> str:
     door = facts.part("data").get("door") or facts.context.get("door")
     lines.append(PASSED_BY.get(str(door), ""))
     lines += [str(line) for line in facts.context.get("passed_by") or []]
-    first = next(iter(facts.settings.get("analyses") or {}), None)
+    first = None if facts.from_draws else next(iter(facts.settings.get("analyses") or {}), None)
     estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
     if words := estimand.get("switching"):
         lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
-    if any(facts.thresholds(name).exploratory for name in facts.analyses):
+    if facts.compares and any(facts.thresholds(name).exploratory for name in facts.analyses):
         names = {
             facts.words(name)["one"]
             for name in facts.analyses
             if facts.thresholds(name).exploratory
         }
         lines.append(f"No threshold is accepted for a {listed(sorted(names), 'or')}.")
-    if any(facts.table("information", name) is not None for name in facts.analyses):
+    informed = any(facts.table("information", name) is not None for name in facts.analyses)
+    if informed and facts.compares:
         lines.append(
             "The value of better evidence counts only what would change within the "
-            "horizon of the trial."
+            "horizon of the study."
         )
-    if facts.analyses and door != "draws":
+    if facts.analyses and not facts.from_draws:
         lines.append("Missing data are assumed to be missing at random, given what was seen.")
     lines += [str(line) for line in facts.part("report").get("limitations") or []]
     what = "answer" if facts.settings.get("analyses") else "description"

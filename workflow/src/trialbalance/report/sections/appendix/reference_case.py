@@ -37,12 +37,20 @@ def elements(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
     ----------
     National Institute for Health and Care Excellence, manual PMG36, economic evaluation.
     """
-    return [*costs_and_effects(facts, analysis), *time_and_options(facts, analysis)]
+    found = [*costs_and_effects(facts, analysis), *time_and_options(facts, analysis)]
+    if not facts.from_draws:
+        return found
+    # What was done before the draws is not seen here.
+    before = {found[place][0] for place in (0, 2, 3)}
+    return [(one[0], JUDGE, IN_THE_MODEL) if one[0] in before else one for one in found]
 
 
 def _verdict(held: bool) -> str:
     """Return the verdict on an element that can be settled here."""
     return MET if held else NOT_MET
+
+
+IN_THE_MODEL = "as in the model that made the draws"
 
 
 def costs_and_effects(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
@@ -85,7 +93,7 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
         (
             "Horizon long enough for all important differences",
             JUDGE,
-            f"stops {years_words(years)} after people entered" if years else "not stated",
+            years_told(facts, years),
         ),
         (
             "All options compared with each other",
@@ -98,6 +106,14 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
             "chances by threshold from joint draws of cost and effect",
         ),
     ]
+
+
+def years_told(facts: Facts, years: float | None) -> str:
+    """Return how far costs and effects are counted, and from when where people entered."""
+    if not years:
+        return "not stated"
+    length = years_words(years)
+    return f"covers {length}" if facts.from_draws else f"stops {length} after people entered"
 
 
 def reference_case(facts: Facts) -> str:

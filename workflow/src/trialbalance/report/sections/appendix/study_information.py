@@ -19,6 +19,22 @@ KINDS = {
 }
 
 
+def design_words(facts: Facts) -> str:
+    """Return what kind of study the abstract speaks of."""
+    if facts.from_draws:
+        return "Economic evaluation from draws of a model"
+    if not facts.compares:
+        return "Economic comparison of groups that nobody randomised"
+    return "Economic evaluation of a trial"
+
+
+def length_words(facts: Facts, years: float | None) -> str:
+    """Return over how long costs and effects are counted, and from when where people entered."""
+    if years is None:
+        return ""
+    return years_words(years) if facts.from_draws else f"{years_words(years)} from {facts.start}"
+
+
 def abstract(facts: Facts) -> str:
     """Return the structured abstract; its figures are those of the tables."""
     question = own_text(facts, "objectives", 6)
@@ -27,10 +43,11 @@ def abstract(facts: Facts) -> str:
     primary = next(iter(facts.analyses))
     meta, years = facts.settings["analyses"][primary], facts.part("study").get("horizon_years")
     design = prose(
-        "Economic evaluation of a trial: {outcome}; {perspective}; {length}.",
+        "{kind}: {outcome}; {perspective}; {length}.",
+        kind=design_words(facts),
         outcome=facts.words(primary)["many"],
         perspective=facts.perspective(meta.get("perspective", "")).lower(),
-        length="" if years is None else f"{years_words(years)} from {facts.start}",
+        length=length_words(facts, years),
     )
     clinical = primary_endpoint(facts)
     lines = [
@@ -42,7 +59,7 @@ def abstract(facts: Facts) -> str:
                 effect_sentences(facts, primary),
             ]
         ),
-        joined([prose("**Outcome of the trial.** "), clinical]) if clinical else "",
+        joined([prose("**Clinical outcome.** "), clinical]) if clinical else "",
         joined([prose("**Conclusion.** "), lead(facts, primary)]),
     ]
     return section(2, "Abstract", "abstract", question, bullets(lines))
@@ -56,7 +73,7 @@ def background(facts: Facts) -> str:
         "background",
         own_section(facts, "background", "Why it matters"),
         own_section(facts, "objectives", "The question"),
-        own_section(facts, "place", "Where the trial took place"),
+        own_section(facts, "place", "Where the study took place"),
         own_section(facts, "population", "Who could take part"),
     )
 

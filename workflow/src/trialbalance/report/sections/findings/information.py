@@ -133,7 +133,11 @@ def _plan(facts: Facts) -> str:
 
 def information_blocks(facts: Facts, analysis: str) -> str:
     """Return the three blocks of one analysis: all uncertainty, by group, a new trial."""
-    if facts.table("information", analysis) is None or facts.thresholds(analysis).exploratory:
+    if (
+        not facts.compares
+        or facts.table("information", analysis) is None
+        or facts.thresholds(analysis).exploratory
+    ):
         return ""
     head = ["What would be learnt", *map(facts.threshold, facts.thresholds(analysis).marked)]
     source = facts.source("information", analysis)
@@ -147,7 +151,7 @@ def information_blocks(facts: Facts, analysis: str) -> str:
         table(head, whole, f"Value of removing all uncertainty, per person: {title}",
               f"information-all-{analysis}", (0,),
               "The expected gain from never choosing the wrong option, within the horizon of the "
-              "trial.", source=source),
+              "study.", source=source),
         table(head, groups, f"Value of removing uncertainty about one group, per person: {title}",
               f"information-groups-{analysis}", (0,),
               f"The part of the whole that a group accounts for; parts need not add up. {nothing} "

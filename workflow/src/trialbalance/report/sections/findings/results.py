@@ -13,6 +13,7 @@ from trialbalance.report.text.markup import (
     blocks,
     box,
     heading,
+    joined,
     prose,
     section,
     table,
@@ -26,6 +27,10 @@ from trialbalance.report.text.numbers import (
     significant,
 )
 
+ASSOCIATIONS = (
+    "Nobody was randomised: a difference is what goes with an option in these records, not what it "
+    "does. No chance of being the best value and no verdict is given."
+)
 PLACES = {1: "Best", 2: "Second", 3: "Third"}
 
 
@@ -36,6 +41,7 @@ def rank_table(facts: Facts, analysis: str) -> str:
         return ""
     frame = frame.dropna(subset=["rank", "probability"])
     places = sorted({int(rank) for rank in frame["rank"]})
+    places, left = (places[: len(PLACES)], True) if facts.many else (places, False)
     rows = []
     for threshold in marks.marked:
         own = near(frame, threshold)
@@ -50,6 +56,7 @@ def rank_table(facts: Facts, analysis: str) -> str:
         "Chance that each option is best, second and so on, by net benefit",
         f"ranks-{analysis}",
         (0, 1),
+        "The first three places; the file has every place." if left else "",
         source=facts.source("ranks", analysis),
     )
 
@@ -88,6 +95,8 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
         sentence otherwise; never an interval (decision 032).
     """
     words = facts.words(analysis)
+    if not facts.compares:
+        return BLANK
     if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
         return standing_words(row.get("position"))
     amount = facts.cash(significant(abs(row["icer"])))
@@ -132,13 +141,20 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         f"{facts.interval} interval",
         "Cost per unit gained",
     ]
+    gone = [
+        place
+        for place, name in enumerate(header)
+        if (name == "People" and facts.from_draws)
+        or (name == "Cost per unit gained" and not facts.compares)
+    ]
+    header, *rows = ([c for k, c in enumerate(line) if k not in gone] for line in [header, *rows])
     return table(
         header,
         rows,
         "Mean cost and effect a person, and the differences",
         f"incremental-{analysis}",
-        (0, 6),
-        RATIO_NOTE.format(level=facts.interval),
+        (0, header.index("Cost per unit gained")) if facts.compares else (0,),
+        means_note(facts),
         source=facts.source("incremental", analysis),
     )
 
@@ -159,11 +175,20 @@ def nobody(row: pd.Series) -> str:
     return "no participants" if missing(row.get("position")) else str(row["position"])
 
 
-RATIO_NOTE = (
-    "Means are adjusted to the population analysed; intervals hold {level} of the posterior "
-    "draws. Differences are taken before rounding. A ratio is a ratio of means, to three digits, "
-    "and carries no interval; net benefit does."
-)
+def means_note(facts: Facts) -> str:
+    """Return what the means, their intervals and the ratio are, as far as the study has them."""
+    first, draws = "Means are adjusted to the population analysed", "posterior draws"
+    if facts.from_draws:
+        first, draws = "Means are those of the draws handed over", "draws"
+    ratio = (
+        " A ratio is a ratio of means, to three digits, and carries no interval; net benefit does."
+        if facts.compares
+        else ""
+    )
+    return (
+        f"{first}; intervals hold {facts.interval} of the {draws}. Differences are taken before "
+        f"rounding.{ratio}"
+    )
 
 
 def threshold_table(facts: Facts, analysis: str) -> str:
@@ -172,6 +197,8 @@ def threshold_table(facts: Facts, analysis: str) -> str:
     benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
     if benefit is None and chances is None:
         return ""
+    if facts.many:
+        return option_table(facts, analysis)
     rows = []
     for threshold in facts.shown(analysis):
         shares = near(chances, threshold) if chances is not None else pd.DataFrame()
@@ -210,6 +237,39 @@ def threshold_table(facts: Facts, analysis: str) -> str:
     )
 
 
+def option_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chance of being best of many options, one row an option."""
+    gains, shares = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    rows = []
+    for threshold in facts.shown(analysis):
+        found = {
+            kind: {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
+            for kind, frame in (("gain", gains), ("share", shares))
+            if frame is not None
+        }
+        for arm in facts.arms:
+            gain, share = (found.get(kind, {}).get(arm) for kind in ("gain", "share"))
+            cells = [BLANK, BLANK]
+            if gain is not None and not missing(gain["net_benefit"]):
+                cells = [
+                    traced(facts, facts.cash(gain["net_benefit"]), gain, "net_benefit"),
+                    traced_span(facts, [facts.cash(gain[end]) for end in ENDS], gain, ENDS),
+                ]
+            told = BLANK if share is None else chance(share["probability"])
+            if share is not None:
+                told = traced(facts, told, share, "probability")
+            rows.append([facts.threshold(threshold), facts.arm(arm), *cells, told])
+    return table(
+        ["Threshold", "Option", "Net benefit", f"{facts.interval} interval", "Chance best"],
+        rows,
+        "Incremental net benefit and chance of best value, by threshold and option",
+        f"thresholds-{analysis}",
+        (0, 1),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person.",
+        source=facts.source("net_benefit", analysis),
+    )
+
+
 def quadrant_table(facts: Facts, analysis: str) -> str:
     """Return the chance of each combination of dearer or cheaper, better or worse."""
     frame = facts.table("incremental", analysis)
@@ -238,13 +298,15 @@ def analysis_section(facts: Facts, analysis: str) -> str:
     """Return everything about one analysis."""
     meta, marks = facts.settings["analyses"][analysis], facts.thresholds(analysis)
     intro = prose(
-        "Effect: {many}. Perspective: {perspective}. Population: {population}.",
+        "Effect: {many}. Perspective: {perspective}. ",
         many=facts.words(analysis)["many"],
         perspective=facts.perspective(meta.get("perspective", "")),
-        population=facts.label(meta.get("population", ""), "population").lower(),
     )
+    if not facts.from_draws:
+        population = facts.label(meta.get("population", ""), "population").lower()
+        intro = joined([intro, prose("Population: {population}.", population=population)], "")
     caution = ""
-    if marks.exploratory:
+    if marks.exploratory and facts.compares:
         one = facts.words(analysis)["one"]
         caution = prose(
             "{one} has no accepted threshold. Where thresholds are shown they explore a range; "
@@ -257,15 +319,22 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         f"analysis-{analysis.replace('_', '-')}",
         intro,
         incremental_table(facts, analysis),
-        frontier_table(facts, analysis),
+        frontier_table(facts, analysis) if facts.compares else "",
         box("note", caution) if caution else "",
-        threshold_table(facts, analysis),
+        threshold_table(facts, analysis) if facts.compares else "",
         curves_part(facts, analysis) if analysis == next(iter(facts.analyses)) else "",
     )
 
 
 def curves_part(facts: Facts, analysis: str) -> str:
-    """Return the pictures of an analysis, its quadrants, ranks and switching values."""
+    """Return the pictures of an analysis, its quadrants, ranks and switching values.
+
+    Where nobody was randomised only the plane of associations is left.
+    """
+    if not facts.compares:
+        return pictures(
+            facts, *([f"plane_{analysis}"] if "plane" in curves(facts, analysis) else ())
+        )
     return blocks(
         pictures(facts, *(f"{kind}_{analysis}" for kind in curves(facts, analysis))),
         quadrant_table(facts, analysis),
@@ -288,12 +357,15 @@ def results(facts: Facts) -> str:
     parts = [analysis_section(facts, name) for name in facts.analyses]
     if not parts:
         return ""
-    first = heading(2, "Cost-effectiveness", "results")
+    titles = ("Cost-effectiveness", "Costs and effects: associations")
+    first = heading(2, titles[not facts.compares], "results")
     intro = Markdown("")
     if facts.others:
         intro = prose(
-            "Differences are against {comparator}.", comparator=facts.arm(facts.comparator)
+            "Differences are against {comparator}. {caution}",
+            comparator=facts.arm(facts.comparator),
+            caution="" if facts.compares else ASSOCIATIONS,
         )
     # The page fills this place; without its program, and on paper, it stays empty.
-    panel = "::: {.screen #explore}\n:::"
+    panel = "::: {.screen #explore}\n:::" if facts.compares else ""
     return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)

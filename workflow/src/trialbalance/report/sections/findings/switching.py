@@ -54,12 +54,17 @@ def switching_table(facts: Facts, analysis: str) -> str:
         found = {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
         cells = [change_needed(facts, found[arm]) for arm in facts.others if arm in found]
         rows.append([facts.threshold(threshold), *cells])
+    header = ["Threshold", *[facts.arm(arm) for arm in facts.others]]
+    if facts.many:
+        # One row an option, where a row of them would not fit a page.
+        header, *rows = [list(line) for line in zip(header, *rows, strict=True)]
+        header[0] = "Option"
     text = table(
-        ["Threshold", *[facts.arm(arm) for arm in facts.others]],
+        header,
         rows,
         f"What would have to change for no net benefit against {facts.arm(facts.comparator)}",
         f"switching-{analysis}",
-        tuple(range(1, 1 + len(facts.others))),
+        tuple(range(len(header))) if facts.many else tuple(range(1, len(header))),
         "Change in the mean cost per person, all of it counted, at which the option and "
         f"{facts.arm(facts.comparator)} are of equal value; effects and other costs as estimated.",
         source=facts.source("switching", analysis),

@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.report.facts.facts import Facts
+from trialbalance.provenance.certificate import certificate_sentence
+from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.composition import driver_words
@@ -36,7 +37,14 @@ from trialbalance.report.text.markup import (
     prose,
     section,
 )
-from trialbalance.report.text.numbers import counted, listed, missing, number, percent
+from trialbalance.report.text.numbers import (
+    counted,
+    listed,
+    missing,
+    money_words,
+    number,
+    percent,
+)
 
 ENDS = ("lower", "upper")
 # Options that page one shows as large figures; the table has every one.
@@ -63,8 +71,9 @@ def banners(facts: Facts) -> str:
         simulated = box(
             "banner .synthetic",
             Markdown(
-                "**Simulated data.** The records behind this report were made by a computer. They "
-                "show that the analysis works; they say nothing about real people."
+                f"**Simulated data.** The {'draws' if facts.from_draws else 'records'} behind this "
+                "report were made by a computer. They show that the analysis works; they say "
+                "nothing about real people."
             ),
         )
     if entries := failed_checks(facts):
@@ -129,7 +138,8 @@ def compared(facts: Facts) -> str:
         for arm in [*facts.others, facts.comparator]
     ]
     years = study.get("horizon_years")
-    against = " against ".join([listed(named[:-1]), named[-1]]) if named[:-1] else named[0]
+    first = f"{number(len(facts.others))} options" if facts.many else listed(named[:-1])
+    against = " against ".join([first, named[-1]]) if named[:-1] else named[0]
     total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
     length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
     rows = facts.table("incremental", primary)
@@ -140,6 +150,11 @@ def compared(facts: Facts) -> str:
 def glance(facts: Facts, analysis: str) -> str:
     """Return the primary differences as large figures, each with its subject."""
     rows = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    primary = facts.thresholds(analysis).primary
+    if facts.many and primary is not None:
+        # Of many options the one of highest net benefit has the cards.
+        gains = near(facts.table("net_benefit", analysis), primary).dropna(subset=["net_benefit"])
+        rows = rows[rows["arm"].isin(gains.nlargest(1, "net_benefit")["arm"])]
     cards = []
     for _, row in rows.head(MOST_CARDS).iterrows():
         cards += [
@@ -155,6 +170,7 @@ def glance(facts: Facts, analysis: str) -> str:
 def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, str, str]]:
     """Return the figure, subject and interval of both differences of an option."""
     many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
+    kind = "difference" if facts.compares else "associated difference"
     pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
     says = {
         "cost": (facts.cash(row["cost"], True), "cost", facts.cash),
@@ -170,7 +186,7 @@ def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, s
         inside = prose(
             f"{level}{{ends}}", ends=traced_span(facts, [say(row[end]) for end in ends], row, ends)
         )
-        subject = f"difference in {what} per person, {pair}"
+        subject = f"{kind} in {what} per person, {pair}"
         cards.append((traced(facts, big, row, part), subject, inside))
     return cards
 
@@ -211,17 +227,28 @@ def books_words(facts: Facts) -> str:
     if frame is None or "difference" not in frame:
         return ""
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
-    good = "no pound, record or person goes missing between stages."
+    one = money_words(facts.currency)[0]
+    lost = "draw" if facts.from_draws else f"{one}, record or person"
+    good = f"no {lost} goes missing between stages."
     return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
+
+
+def second_words(facts: Facts) -> str:
+    """Return on how much a second program agrees, or that it did not run."""
+    frame = facts.table("certificate")
+    if frame is None:
+        return ""
+    return prose("**Computed again:** {w}", w=certificate_sentence(frame))
 
 
 def data_words(facts: Facts) -> str:
     """Return what the answer rests on: records, totals or draws, simulated or not."""
-    if facts.part("data").get("door") == "draws":
+    if facts.from_draws:
         return "draws handed over from another model" + (
             ", on simulated data." if facts.synthetic else "; neither data nor model checked here."
         )
-    return "simulated, not observed." if facts.synthetic else "records of the trial."
+    study = "trial" if facts.compares else "study; nobody was randomised"
+    return "simulated, not observed." if facts.synthetic else f"records of the {study}."
 
 
 def trust(facts: Facts) -> str:
@@ -242,7 +269,7 @@ def trust(facts: Facts) -> str:
                 w=f"{failed} failed; see the head of this page." if failed else "none failed.",
             )
         )
-    lines.append(missing_words(facts, primary))
+    lines += [second_words(facts), missing_words(facts, primary)]
     if count := assumed_prices(facts):
         lines.append(
             prose(
@@ -257,9 +284,10 @@ def trust(facts: Facts) -> str:
         lines.append(
             Markdown(
                 prose(
-                    "**Reach:** the answer stops {n} after people entered; what comes later is not "
-                    "in it. ",
-                    n=years_words(years),
+                    "**Reach:** the answer {stops}; what comes later is not in it. ",
+                    stops=f"covers {years_words(years)}"
+                    if facts.from_draws
+                    else f"stops {years_words(years)} after people entered",
                 )
                 + "There is more that [the answer does not cover](#limits)."
             )
@@ -271,7 +299,7 @@ def page_one(facts: Facts) -> str:
     """Return page one; without results, what can be said."""
     own = paragraphs(facts.part("report").get("summary", ""))
     if not facts.analyses:
-        parts = described_parts(facts, books_words(facts))
+        parts = described_parts(facts, books_words(facts), second_words(facts))
         return section(2, "In brief", "brief", own, *parts)
     primary = next(iter(facts.analyses))
     picture = pictures(facts, f"plane_{primary}", kind="figures .single")

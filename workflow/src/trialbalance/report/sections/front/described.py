@@ -126,7 +126,7 @@ def odd_records(facts: Facts) -> str:
     )
 
 
-def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
+def trusted(facts: Facts, frame: pd.DataFrame, books: str, again: str = "") -> str:
     """Return how far the description can be trusted, as a list."""
     words = "simulated, not observed." if facts.synthetic else "records of the study."
     rows = frame[frame["status"].notna() & ~frame["kind"].str.startswith("cost for each")]
@@ -148,7 +148,7 @@ def trusted(facts: Facts, frame: pd.DataFrame, books: str) -> str:
                 which=share_assumed(facts),
             )
         )
-    lines.append(books)
+    lines += [again, books]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
             Markdown(
@@ -169,7 +169,7 @@ def compared_words(facts: Facts) -> str:
     return section(3, "What the randomised comparison shows", "brief-compare", bullets(lines))
 
 
-def described_parts(facts: Facts, books: str) -> list[str]:
+def described_parts(facts: Facts, books: str, again: str = "") -> list[str]:
     """Return the parts of page one of a study that is described."""
     frame = told(facts)
     if frame.empty:
@@ -203,5 +203,5 @@ def described_parts(facts: Facts, books: str) -> list[str]:
             seen_table(facts, frame, ("days under a status",), "law"),
         ),
         section(3, "What this does not tell", "brief-change", caution),
-        section(3, "How far to trust this", "brief-trust", trusted(facts, frame, books)),
+        section(3, "How far to trust this", "brief-trust", trusted(facts, frame, books, again)),
     ]

@@ -101,7 +101,9 @@ def each_arm(
 
 
 def cost_sentences(facts: Facts, analysis: str) -> str:
-    """Return what it cost, for one analysis."""
+    """Return what it cost, for one analysis; of many options only that the table has them."""
+    if facts.many:
+        return f"Mean cost per person of {number(len(facts.arms))} options: see the table."
     arms, parts = facts.table("arms", analysis), []
     if arms is not None:
         arms = arms[arms["cost"].notna()]
@@ -121,8 +123,11 @@ def cost_sentences(facts: Facts, analysis: str) -> str:
 
 
 def effect_sentences(facts: Facts, analysis: str) -> str:
-    """Return what people gained, for one analysis."""
+    """Return what people gained, for one analysis; of many options that the table has them."""
     arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
+    if facts.many:
+        count = number(len(facts.arms))
+        return joined([f"Mean {words['many']} of {count} options: see the table.", words["plain"]])
     if arms is not None:
         arms = arms[arms["effect"].notna()]
         means = each_arm(facts, arms, "effect", lambda v: facts.amount(v, analysis), words["many"])

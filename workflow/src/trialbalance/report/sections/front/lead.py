@@ -6,7 +6,7 @@ from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told
 from trialbalance.report.text.markup import Markdown, joined, prose
-from trialbalance.report.text.numbers import listed, missing
+from trialbalance.report.text.numbers import listed, missing, number
 
 MORE = {"cost": "costs more", "effect": "gains more"}
 LESS = {"cost": "costs less", "effect": "gains less"}
@@ -24,6 +24,8 @@ def differences_words(facts: Facts, analysis: str) -> str:
     """Return which differences are clear, in a few words."""
     many = facts.words(analysis)["many"]
     rows = facts.table("incremental", analysis).dropna(subset=["cost", "effect"])
+    if facts.many:
+        return counted_differences(facts, rows, many)
     told, unclear = [], []
     for _, row in rows.iterrows():
         signs = {part: clear(row, part) for part in ("cost", "effect")}
@@ -40,6 +42,21 @@ def differences_words(facts: Facts, analysis: str) -> str:
     if unclear:
         told.append(f"no clear difference for {listed(unclear)}")
     return "; ".join(told)
+
+
+def counted_differences(facts: Facts, rows: pd.DataFrame, many: str) -> str:
+    """Return how many of many options clearly cost or gain more or less than the comparator."""
+    signs = {part: [clear(row, part) for _, row in rows.iterrows()] for part in ("cost", "effect")}
+    told = [
+        f"{number(signs[part].count(sign))} clearly {words[part].replace('s ', ' ', 1)}"
+        for part in signs
+        for sign, words in ((1, MORE), (-1, LESS))
+        if signs[part].count(sign)
+    ]
+    against = f"{number(len(rows))} options set against {facts.arm(facts.comparator)}"
+    if not told:
+        return f"None of {against} differs clearly in cost or {many}"
+    return f"Of {against}, {listed(told)}"
 
 
 def value_words(facts: Facts, analysis: str) -> str:

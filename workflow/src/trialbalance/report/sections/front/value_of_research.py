@@ -11,6 +11,9 @@ from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.text.markup import joined, prose
 from trialbalance.report.text.numbers import BLANK, missing, number
 
+# Of many options, how many page one names as nearest to the comparator in value.
+NEAREST = 3
+
 
 def change_words(facts: Facts, analysis: str) -> str:
     """Return what would have to be otherwise for another choice, where thresholds are accepted."""
@@ -18,7 +21,12 @@ def change_words(facts: Facts, analysis: str) -> str:
     if primary is None:
         return ""
     parts = [preferred_words(facts, analysis)]
-    for _, row in (near(frame, primary) if frame is not None else pd.DataFrame()).iterrows():
+    rows = near(frame, primary) if frame is not None else pd.DataFrame()
+    if facts.many and len(rows):
+        # Of many options those that are nearest to being of equal value.
+        least = rows["cost_change"].abs().nsmallest(NEAREST).index
+        rows = rows.loc[[place for place in rows.index if place in least]]
+    for _, row in rows.iterrows():
         change = change_needed(facts, row)
         if row["arm"] in facts.others and change != BLANK:
             parts.append(

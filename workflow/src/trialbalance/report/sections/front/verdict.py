@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.figures.thinning import drawn_options, options_words
 from trialbalance.report.text.markup import Markdown, escape, table
 from trialbalance.report.text.numbers import BLANK, chance, likelihood
 
@@ -41,12 +42,17 @@ def chance_told(facts: Facts, analysis: str, arm: str, threshold: float) -> str:
 
 def sureness_table(facts: Facts) -> str:
     """Return the chance of best value by analysis and marked threshold."""
-    names = [name for name in facts.analyses if facts.table("acceptability", name) is not None]
+    names = [
+        name
+        for name in facts.analyses
+        if facts.table("acceptability", name) is not None or not facts.compares
+    ]
     accepted = [facts.thresholds(name) for name in names if not facts.thresholds(name).exploratory]
     marks = sorted({value for each in accepted for value in each.marked})
     if not marks:
-        return ""
+        return differences_table(facts)
     arms = facts.others if len(facts.others) == 1 else facts.arms
+    arms = drawn_options(facts, names[0]) if facts.many else arms
     rows = [line for name in names for line in sureness_rows(facts, name, arms, marks)]
     primary = {each.primary for each in accepted}
     last = (
@@ -68,7 +74,21 @@ def sureness_table(facts: Facts) -> str:
         f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 3), len(header) - 1),
+        options_words(facts, names[0]).strip().replace("Drawn", "Shown"),
     )
+
+
+def differences_table(facts: Facts) -> str:
+    """Return the differences of every analysis, where no threshold bears a verdict."""
+    rows = [
+        [facts.title(name), facts.arm(arm), *gap_cells(facts, name, arm)]
+        for name in facts.analyses
+        for arm in facts.others
+    ]
+    kind = "Differences" if facts.compares else "Associated differences"
+    header = ["Analysis", "Option", "Difference in cost", "Difference in effect"]
+    caption = f"{kind} per person, against {facts.arm(facts.comparator)}"
+    return table(header, rows, caption, "sureness", (0, 1))
 
 
 def gap_cells(facts: Facts, analysis: str, arm: str) -> list[str]:
