@@ -8,6 +8,7 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import own_files
+from trialbalance.settings.mapping_file import files_of
 from trialbalance.settings.resolve import Study
 
 
@@ -45,7 +46,9 @@ def strayed_files(study: Study) -> list[Finding]:
     for settings in study.scenarios.values():
         if settings["data"]["files_elsewhere"]:
             continue
-        for table, name in settings["data"]["files"].items():
+        exports = {f"exports.{one}": path for one, path in files_of(study.mapping).items()}
+        named = {f"data.files.{one}": path for one, path in settings["data"]["files"].items()}
+        for setting, name in (named | exports).items():
             here = Path(normpath(folder / name))
             if not here.is_relative_to(folder):
                 what = "a path that leaves the study's folder"
@@ -56,8 +59,9 @@ def strayed_files(study: Study) -> list[Finding]:
             else:
                 continue
             remedy = "copy it there, or set data.files_elsewhere: true"
-            setting, allowed = f"data.files.{table}", "a file in the study's folder"
-            found[setting] = Finding("study.yaml", None, setting, what, allowed, remedy)
+            file = study.base["data"]["mapping"] if setting in exports else "study.yaml"
+            allowed = "a file in the study's folder"
+            found[setting] = Finding(file, None, setting, what, allowed, remedy)
     return list(found.values())
 
 
@@ -81,11 +85,18 @@ def missing_files(study: Study) -> list[Finding]:
             named[paths.simulator_file(place)] = "data.simulator.parameters"
         elif paths.is_blind(place):
             named |= {
-                path: f"data.files.{name}" for name, path in paths.recorded_inputs(place).items()
+                path: f"data.files.{name}"
+                for name, path in paths.recorded_inputs(place).items()
+                if not path.startswith("<results>")
             }
         else:
             for table, path in paths.data_inputs(place).items():
-                named[path] = f"data.files.{table}"
+                if not path.startswith("<results>"):
+                    named[path] = f"data.files.{table}"
+        if paths.exported(place):
+            named |= {
+                path: f"{name} of the mapping" for name, path in paths.export_inputs(place).items()
+            }
         through = paths.door_of(place)
         if settings["costs"] and stage_tables(through, "costs"):
             for table in ("unit_costs", "price_index"):

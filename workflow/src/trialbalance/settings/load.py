@@ -112,7 +112,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += law_findings(settled[scenario], path, lines)
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))
-    mapping, some = study_mapping(path.parent, settled.get("base"))
+    mapping, some = study_mapping(path.parent, settled)
     findings = _once(findings + some)
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)

@@ -85,7 +85,7 @@ def _is_asked(place: str, asked: dict[str, str]) -> bool:
 
 
 def study_mapping(
-    folder: Path, settings: dict[str, Any] | None
+    folder: Path, settled: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Any], list[Finding]]:
     """Return the mapping of a study that hands over exports, held against its other settings.
 
@@ -93,8 +93,8 @@ def study_mapping(
     ----------
     folder : Path
         Folder of the study.
-    settings : dict or None
-        Settled settings of the base case; None where they could not be read.
+    settled : dict of dict
+        Scenario -> settled settings; empty where they could not be read.
 
     Returns
     -------
@@ -103,14 +103,20 @@ def study_mapping(
     findings : list of Finding
         Mistakes, open questions, and recall windows that do not fit their periods.
     """
-    if settings is None or settings["data"]["mapping"] is None:
+    base = settled.get("base")
+    names = {settings["data"]["mapping"] for settings in settled.values()}
+    if base is None or names == {None}:
         return {}, []
-    path = folder / settings["data"]["mapping"]
+    if len(names) > 1:
+        found, allowed = "another in a scenario", "one import for every scenario"
+        remedy = "make it a study of its own"
+        return {}, [Finding("study.yaml", None, "data.mapping", found, allowed, remedy)]
+    path = folder / base["data"]["mapping"]
     try:
         mapping, findings = load_mapping(path)
     except Problems as problems:
         return {}, problems.findings
-    return mapping, findings + disagreements(mapping, settings, str(path))
+    return mapping, findings + disagreements(mapping, base, str(path))
 
 
 def disagreements(mapping: dict[str, Any], settings: dict[str, Any], file: str) -> list[Finding]:

@@ -9,7 +9,6 @@ import pandas as pd
 from trialbalance.contracts import Finding
 from trialbalance.contracts.keys import show
 from trialbalance.contracts.spelling import did_you_mean, quoted_list
-from trialbalance.contracts.writing import format_number
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.tally import Tally
 
@@ -155,9 +154,12 @@ def _numbers(job: Import, export: Export, column: str, cells: pd.Series, times: 
     plain = cells.str.replace(",", ".", regex=False) if export.decimal == "," else cells
     right = plain.map(lambda cell: bool(_NUMBER.fullmatch(cell))).astype(bool)
     remedy = "correct it, or name it under missing with its reason"
+    if export.decimal == "." and cells[~right].str.fullmatch(r"-?\d+,\d+").any():
+        remedy = f"say decimal: ',' under exports.{export.name}, or correct it"
     job.cells_at_fault(export, column, cells[~right], "a number", remedy)
+    # Fifteen digits, so that a product of several is rounded once, at its end.
     return plain.where(right, "").map(
-        lambda cell: format_number(float(cell) * times + 0.0) if cell else ""
+        lambda cell: f"{float(cell) * times + 0.0:.15g}" if cell else ""
     )
 
 

@@ -177,11 +177,10 @@ def _visit_once(job: Import, came: pd.DataFrame) -> None:
         first = twice.iloc[0]
         found = f"visit {first['visit']} of {first['participant_id']} a second time"
         remedy = "name under rows which of the rows count"
+        row = int(twice["row"].iloc[0])
         allowed = "each visit once"
         job.wrong.append(
-            Finding(
-                first["export"], int(first["row"]), None, found, allowed, remedy, len(twice) - 1
-            )
+            Finding(first["export"], row, None, found, allowed, remedy, len(twice) - 1)
         )
 
 

@@ -44,7 +44,9 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     item = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)
     table["item"] = item["text"]
     counted = _count(job, block, taken)
-    table["quantity"] = counted["text"]
+    table["quantity"] = counted["text"].map(
+        lambda text: format_number(float(text)) if text else ""
+    )
     if block["date"] is not None:
         dates = read_answers(job, taken.export, taken.rows, block["date"], taken.mark, "date")
         table["date"] = dates["text"]
@@ -56,7 +58,7 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     job.tally.used[taken.export.name] |= set(table.index[aside == LEFT_OUT])
     counts = block["quantity"] or block["product"][0]
     table = table[kept].copy()
-    column = counts["column"] or "quantity"
+    column = counts["column"] or str((block["date"] or counts)["column"])
     table["record_id"] = record_ids(job, taken, block["record_id"], column, table.index)
     return table[COLUMNS]
 
@@ -84,7 +86,7 @@ def _product(found: list[pd.DataFrame]) -> pd.DataFrame:
     numbers = pd.concat([pd.to_numeric(one["text"], errors="coerce") for one in found], axis=1)
     reasons = pd.concat([one["reason"] for one in found], axis=1)
     result = numbers.prod(axis=1, skipna=False).where(~(numbers == 0).any(axis=1), 0.0)
-    text = result.map(lambda value: format_number(value) if value == value else "")
+    text = result.map(lambda value: f"{value:.15g}" if value == value else "")
     asked = (reasons == "not_asked").any(axis=1)
     blank = (reasons == BLANK).all(axis=1)
     why = (
@@ -142,7 +144,8 @@ def _aside(
     if block["date"] is not None or block["item"]["value"] is None:
         why[(table["quantity"] == "") & (table["date"] == "") & (table["item"] == "")] = NO_ENTRY
     if block["date"] is not None:
-        why[(table["quantity"] == "") & (table["date"] == "")] = NO_ENTRY
+        same_for_all = block["quantity"] is not None and block["quantity"]["column"] is None
+        why[(table["date"] == "") & (same_for_all | (table["quantity"] == ""))] = NO_ENTRY
     visit = _asking(block, taken.name, job.study)
     if came is not None and visit is not None:
         absent = [(person, visit) not in came for person in table["participant_id"]]

@@ -16,7 +16,9 @@ def _word(value: Any) -> Any:
         raise Refused(
             "yes, no, true or false without quotation marks", "the word in quotation marks"
         )
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    return value
 
 
 def _words(value: Any) -> Any:
@@ -43,6 +45,16 @@ def _many_each(value: Any) -> Any:
     return {_word(key): _many(one) for key, one in value.items()}
 
 
+def _ratio(value: Any) -> Any:
+    """Return a factor written as a ratio, such as 1/60, as a number."""
+    parts = value.split("/") if isinstance(value, str) else []
+    if len(parts) == 2 and all(part.strip().replace(".", "", 1).isdigit() for part in parts):
+        return float(parts[0]) / float(parts[1]) if float(parts[1]) else value
+    return value
+
+
+Word = Annotated[str, BeforeValidator(_word)]
+Factor = Annotated[float, BeforeValidator(_ratio)]
 Codes = Annotated[dict[str, Reason], BeforeValidator(_words)]
 Recoded = Annotated[dict[str, str], BeforeValidator(_words)]
 Words = Annotated[list[str], BeforeValidator(_many)]
@@ -88,7 +100,7 @@ class Source(Section):
     column: str | None = setting(
         None, "Column of the export; {} stands for the mark of a visit, period or place."
     )
-    value: str | None = setting(None, "The same word for all, in place of a column.")
+    value: Word | None = setting(None, "The same word for all, in place of a column.")
     export: Name | None = setting(
         None, "Other export that holds the column, joined by identifier; for participants only."
     )
@@ -98,7 +110,9 @@ class Source(Section):
     dates: Words = setting(
         [], "Formats of the dates, such as %d/%m/%Y; silent for dates written 2021-03-31."
     )
-    times: float = setting(1.0, "Factor that brings a number into the unit of the item.", gt=0)
+    times: Factor = setting(
+        1.0, "Factor that brings a number into the unit of the item; may be a ratio, 1/60.", gt=0
+    )
     missing: Codes = setting({}, "Code -> not_answered or not_asked, in this column.")
 
     @model_validator(mode="before")
