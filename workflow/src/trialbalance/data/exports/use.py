@@ -44,9 +44,7 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     item = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)
     table["item"] = item["text"]
     counted = _count(job, block, taken)
-    table["quantity"] = counted["text"].map(
-        lambda text: format_number(float(text)) if text else ""
-    )
+    table["quantity"] = counted["text"].map(lambda text: format_number(float(text)) if text else "")
     if block["date"] is not None:
         dates = read_answers(job, taken.export, taken.rows, block["date"], taken.mark, "date")
         table["date"] = dates["text"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.contracts.spelling import quoted_list
 from trialbalance.data.exports.export import Export, name_columns, stop, text_of
 
 # A header stands among so many rows at the top, below titles and remarks.
@@ -60,7 +61,8 @@ def read_workbook(
         stop(path, f"no sheet {sheet!r}", ", ".join(book.sheetnames), "correct the name")
     page = book[sheet] if sheet else book.worksheets[0]
     rows = [[text_of(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-    notes = [f"sheet {page.title!r} of {len(book.sheetnames)}"] if len(book.sheetnames) > 1 else []
+    others = [title for title in book.sheetnames if title != page.title]
+    notes = [f"sheet {page.title!r}, not {quoted_list(others)}"] if others else []
     head = header_row or _header_row(rows, path)
     if head > len(rows):
         stop(path, f"header_row {head}, below the last row", f"1 to {len(rows)}", "correct it")
