@@ -140,6 +140,7 @@ def code(script):
     return lambda _, **a: code_digest(path, [*a["input"].keys(), *a["output"].keys()])
 
 
-def studies_by(door, simulated=None, blind=None):
+def studies_by(door, simulated=None, blind=None, exported=None):
     """Return the pattern of the studies that enter by a door."""
-    return "|".join(paths.entering(STUDIES, door, simulated, blind)) or "(?!)"
+    found = paths.entering(STUDIES, door, simulated, blind, exported)
+    return "|".join(found) or "(?!)"

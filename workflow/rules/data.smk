@@ -25,6 +25,31 @@ rule simulate_trial:
         "../scripts/simulate_trial.py"
 
 
+rule import_records:
+    """Make the tables of door records of raw exports, as mapping.yaml says, and count it all."""
+    input:
+        unpack(inputs(paths.export_inputs)),
+    output:
+        **{
+            table: f"{SCENARIO}/{paths.imported_file(table)}"
+            for table in catalogue.handed_over("records")
+        },
+        **outputs("import_records"),
+    log:
+        f"{SCENARIO}/logs/import_records.log",
+    wildcard_constraints:
+        study=studies_by("records", exported=True),
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="data",
+        settings=settings("data"),
+        code=code("import_records"),
+        sources=sources(paths.export_inputs),
+    script:
+        "../scripts/import_records.py"
+
+
 rule blind_records:
     """Give the arms of a blind study neutral labels, and pool what gives them away."""
     input:

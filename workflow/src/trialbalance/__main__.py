@@ -42,6 +42,26 @@ def new_study(
     _tell(make_study, name, folder)
 
 
+@app.command("import")
+def import_export(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Exports of any program, that of the participants first."),
+    ],
+    study: Annotated[str, typer.Option(help="Name of the study: small letters, digits and _.")],
+    dictionary: Annotated[
+        Path | None, typer.Option(help="Data dictionary of REDCap, of the first export.")
+    ] = None,
+    folder: Annotated[
+        Path, typer.Option(help="Folder in which the study's folder is made.")
+    ] = Path("config/studies"),
+) -> None:
+    """Draft a study from a trial's exports: what becomes what, and what only you can answer."""
+    from trialbalance.commands.import_export import draft_study
+
+    _tell(draft_study, files, dictionary, study, folder)
+
+
 @app.command()
 def trace(
     where: Annotated[str, typer.Argument(help="Name of a study, or a CSV file of its results.")],

@@ -1,5 +1,6 @@
 """Everything wrong with a study's settings, prices and records, said at once and in a moment."""
 
+import tempfile
 from os.path import isfile
 from pathlib import Path
 
@@ -110,8 +111,19 @@ def _records(
     place = paths.Place(study)
     if paths.simulated(place):
         return {}, {}, _simulator(study)
-    settings = stage_settings(study, "base", "data")
+    if paths.exported(place):
+        with tempfile.TemporaryDirectory() as folder:
+            handed, wrong = imported(study, Path(folder))
+            return _read(study, handed, wrong) if handed else ({}, {}, wrong)
     handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
+    return _read(study, handed, [])
+
+
+def _read(
+    study: Study, handed: dict[str, Path], wrong: list[Finding]
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], list[Finding]]:
+    """Return the tables of some files, all clean tables, and every finding about them."""
+    place, settings = paths.Place(study), stage_settings(study, "base", "data")
     handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
     items = list(study.base["costs"]["items"]) if study.base["costs"] else None
     door = paths.door_of(place)
@@ -119,7 +131,64 @@ def _records(
         handed, settings["study"], settings["data"], items if door == "records" else None
     )
     shown = {name: tables[name] for name in handed if name in tables}
-    return shown, tables, findings + _unused(shown, settings["data"])
+    return shown, tables, wrong + findings + _unused(shown, settings["data"])
+
+
+def imported(study: Study, folder: Path) -> tuple[dict[str, Path], list[Finding]]:
+    """Make the records of a study of its exports, as rule import_records does, and lay them down.
+
+    Parameters
+    ----------
+    study : Study
+        The study, at door export.
+    folder : Path
+        Folder for the tables.
+
+    Returns
+    -------
+    files : dict of Path
+        Table -> file; none where the import stops.
+    findings : list of Finding
+        What stops it, or notes on what was read, used and set aside.
+    """
+    # Imported here because a study at another door needs no reader of exports.
+    from trialbalance.data.exports.importing import import_records
+    from trialbalance.data.exports.reading import read_exports
+
+    files = {name: Path(path) for name, path in paths.export_inputs(paths.Place(study)).items()}
+    if not all(path.is_file() for path in files.values()):
+        return {}, []
+    settings = stage_settings(study, "base", "data")
+    try:
+        exports = read_exports(study.mapping, files)
+        made, counts = import_records(
+            study.mapping, exports, settings["study"], settings["data"]["covariates"]
+        )
+    except Problems as problems:
+        return {}, problems.findings
+    for name, table in made.items():
+        contracts.write_text(table, folder / f"{name}.csv", name)
+    notes = [
+        Finding(export.file, None, None, words, None, None, severity="note")
+        for export in exports.values()
+        for words in (*_told(counts[counts["export"] == export.name]), *export.notes)
+    ]
+    return {name: folder / f"{name}.csv" for name in made}, notes
+
+
+def _told(counts: pd.DataFrame) -> list[str]:
+    """Return what became of an export, in words."""
+    lines = []
+    for (quantity, table), group in counts.groupby(["quantity", "table"], sort=False):
+        read, used = (group.loc[group["use"] == word, "count"].sum() for word in ("read", "used"))
+        aside = group[group["use"] == "set aside"]
+        words = f"{read} {quantity}" + (f" for {table}" if quantity == "answers" else "")
+        words += f", {used} used"
+        for row in aside.to_dict("records"):
+            names = f": {row['names']}" if row["names"] else ""
+            words += f"; {row['count']} set aside ({row['reason']}{names})"
+        lines.append(words)
+    return lines
 
 
 def _simulator(study: Study) -> list[Finding]:

@@ -131,6 +131,8 @@ def source_inputs(place: Place) -> dict[str, str]:
     found = {f"recorded.{name}": path for name, path in paths.data_inputs(place).items()}
     if paths.simulated(place):
         found["simulator"] = paths.simulator_file(place)
+    if paths.exported(place):
+        found |= paths.export_inputs(place)
     for stage, find in (("costs", paths.price_files), ("outcomes", paths.value_set_files)):
         if stage_tables(paths.door_of(place), stage):
             named = find(place).items()

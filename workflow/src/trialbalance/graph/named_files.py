@@ -43,11 +43,18 @@ def missing_files(study: Study) -> list[Finding]:
             named[paths.simulator_file(place)] = "data.simulator.parameters"
         elif paths.is_blind(place):
             named |= {
-                path: f"data.files.{name}" for name, path in paths.recorded_inputs(place).items()
+                path: f"data.files.{name}"
+                for name, path in paths.recorded_inputs(place).items()
+                if not path.startswith("<results>")
             }
         else:
             for table, path in paths.data_inputs(place).items():
-                named[path] = f"data.files.{table}"
+                if not path.startswith("<results>"):
+                    named[path] = f"data.files.{table}"
+        if paths.exported(place):
+            named |= {
+                path: f"{name} of the mapping" for name, path in paths.export_inputs(place).items()
+            }
         through = paths.door_of(place)
         if settings["costs"] and stage_tables(through, "costs"):
             for table in ("unit_costs", "price_index"):

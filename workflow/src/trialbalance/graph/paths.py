@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue, handed_over
 from trialbalance.settings.blinding import KEY, hidden_of
+from trialbalance.settings.mapping_file import files_of, tables_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.rule_set import files_below, rule_set_file
 
@@ -37,6 +38,33 @@ def made(place: Place, name: str) -> str:
 def recorded_file(table: str) -> str:
     """Return where a simulator lays a raw table, below the folder of its scenario."""
     return f"{FOLDERS['data']}/recorded/{table}.csv"
+
+
+def imported_file(table: str) -> str:
+    """Return where an import lays a table, below the folder of its scenario."""
+    return f"{FOLDERS['data']}/imported/{table}.csv"
+
+
+def exported(place: Place) -> bool:
+    """Return whether the study hands over exports, of which a mapping makes its records."""
+    return place.study.base["data"]["mapping"] is not None
+
+
+def export_inputs(place: Place) -> dict[str, str]:
+    """Return the mapping of a study, and every export and dictionary that it names."""
+    folder, mapping = place.study.folder, place.study.base["data"]["mapping"]
+    files = {"mapping": mapping} | files_of(place.study.mapping)
+    return {name: str(folder / path) for name, path in files.items()}
+
+
+def _handed_files(place: Place) -> dict[str, str]:
+    """Return the raw tables of a study: those it names, or those that its mapping makes."""
+    study = place.study
+    if exported(place):
+        folder = f"<results>/{study.name}/{owner(study, place.scenario, 'data')}"
+        return {name: f"{folder}/{imported_file(name)}" for name in tables_of(study.mapping)}
+    files = study.scenarios[place.scenario]["data"]["files"]
+    return {name: str(study.folder / path) for name, path in files.items()}
 
 
 def door_of(place: Place) -> str:
@@ -86,36 +114,41 @@ def hidden(place: Place) -> dict[str, list[str]]:
 
 
 def entering(
-    studies: dict[str, Study], door: str, simulated_too: bool | None, blind: bool | None
+    studies: dict[str, Study],
+    door: str,
+    simulated_too: bool | None,
+    blind: bool | None,
+    exports: bool | None = None,
 ) -> list[str]:
-    """Return the studies that enter by a door; where asked, only those simulated, or blind."""
+    """Return the studies that enter by a door; where asked, those simulated, blind or exported."""
     return [
         name
         for name, study in studies.items()
         if door_of(Place(study)) == door
         and blind in (None, is_blind(Place(study)))
         and simulated_too in (None, simulated(Place(study)))
+        and exports in (None, exported(Place(study)))
     ]
 
 
 def recorded_inputs(place: Place) -> dict[str, str]:
     """Return the files of a blind study as recorded: raw tables, prices, and the key."""
     study, settings = place.study, place.study.scenarios[place.scenario]
-    files = {name: str(study.folder / path) for name, path in settings["data"]["files"].items()}
+    files = _handed_files(place)
     if settings["costs"]:
         files["unit_costs"] = str(study.folder / settings["costs"]["unit_costs"])
     return files | {"key": str(study.folder / KEY)}
 
 
 def data_inputs(place: Place) -> dict[str, str]:
-    """Return the raw files of a study: those it names, or those its simulator drew."""
+    """Return the raw files of a study: named, imported, or drawn by its simulator."""
     study, scenario = place.study, place.scenario
     data = study.scenarios[scenario]["data"]
     if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
         return {name: f"{folder}/{recorded_file(name)}" for name in handed_over(data["door"])}
-    return {name: str(study.folder / path) for name, path in data["files"].items()}
+    return _handed_files(place)
 
 
 def law_files(place: Place) -> dict[str, str]:
@@ -215,7 +248,7 @@ def balance_inputs(place: Place) -> dict[str, str]:
         place,
         *("participants", "visits", "responses", "measures_given", "resource_use", "episodes"),
         *("legal_events", "unit_costs", "totals", "draws_given", "parameters_given"),
-        *("group_draws_given", "exclusions"),
+        *("group_draws_given", "exclusions", "import_counts"),
         *("legal_timeline", "legal_episodes", "legal_days", "legal_use"),
         *("ledger", "participant_costs", "set_aside", "cost_observed", "perspectives"),
         *("measures", "outcomes", "questionnaires"),
@@ -254,6 +287,7 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "missing_not_at_random": asks_of_missing,
     "selection": lambda place: model_of(place)["selection"] is not None,
     "blind": is_blind,
+    "exported": exported,
     "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
     "published": lambda place: bool(place.study.base["published"]),
 }

@@ -20,6 +20,7 @@ from trialbalance.settings.checks.questionnaires import level_findings
 from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
+from trialbalance.settings.mapping_file import study_mapping
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.sections.section import section_in
@@ -109,10 +110,12 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
         findings += described_findings(settled[scenario], path, lines)
         findings += blinding_findings(settled[scenario], str(path))
-    findings = _once(findings)
+    mapping, some = study_mapping(path.parent, settled)
+    findings = _once(findings + some)
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)
-    study = Study(name, path.parent, settled, findings + _idle_scenarios(settled, str(path), lines))
+    notes = findings + _idle_scenarios(settled, str(path), lines)
+    study = Study(name, path.parent, settled, notes, mapping=mapping)
     if not study.base["study"]["blind"]:
         return study
     if as_recorded:

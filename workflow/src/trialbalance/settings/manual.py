@@ -7,6 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
+from trialbalance.settings.sections.mapping import Mapping
 from trialbalance.settings.sections.section import sections_in
 from trialbalance.settings.sections.study_file import StudyFile
 
@@ -26,7 +27,7 @@ def schema_text() -> str:
 
 
 def manual_text() -> str:
-    """Return one Markdown table for each section of a study file.
+    """Return one Markdown table for each section of a study file, and those of a mapping.
 
     Returns
     -------
@@ -40,7 +41,9 @@ def manual_text() -> str:
             parts += _tables(
                 section, word if _is_plain(info.annotation) else f"{word}.<name>", told
             )
-    return "\n".join(parts)
+    parts.append(f"### The file `mapping.yaml`\n\n{Mapping.__doc__}\n")
+    parts += _tables(Mapping, "", told)
+    return "\n".join(parts).replace("`.", "`")
 
 
 def descriptions() -> dict[str, str]:

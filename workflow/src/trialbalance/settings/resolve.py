@@ -33,6 +33,8 @@ class Study:
         What is allowed but worth telling.
     hidden : dict
         While the study is blind, ``words`` and ``items`` that no output may hold.
+    mapping : dict
+        At door export, how exports become records; empty at any other.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Study:
     scenarios: dict[str, dict[str, Any]]
     notes: list[Finding] = field(default_factory=list)
     hidden: dict[str, list[str]] = field(default_factory=dict)
+    mapping: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def base(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.books.import_lines import import_lines
 from trialbalance.audit.books.people_lines import (
     legal_lines,
     observed_lines,
@@ -97,7 +98,8 @@ def balance(
     list of dict
         Lines as `line` makes them.
     """
-    lines = _data_lines(tables, rows_recorded)
+    imported = import_lines(tables.get("import_counts"), rows_recorded)
+    lines = [line(**words) for words in imported] + _data_lines(tables, rows_recorded)
     lines += [
         line("legal", what, into, out, arm=arm) for what, into, out, arm in legal_lines(tables)
     ]

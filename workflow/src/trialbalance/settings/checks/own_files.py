@@ -59,6 +59,8 @@ def files_named(settings: Mapping[str, Any], folder: Path) -> dict[str, str]:
     """
     data, costs, law = settings["data"], settings["costs"], settings["legal"]
     named = {f"data.files.{table}": name for table, name in data["files"].items()}
+    if data["mapping"]:
+        named["data.mapping"] = data["mapping"]
     if data["simulator"]:
         named["data.simulator.parameters"] = data["simulator"]["parameters"]
     if costs:

@@ -9,7 +9,7 @@ from trialbalance.contracts.catalogue import handed_over
 from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
-Door = Literal["records", "scored", "totals", "draws"]
+Door = Literal["export", "records", "scored", "totals", "draws"]
 
 
 class Simulator(Section):
@@ -97,9 +97,15 @@ class DataSettings(Section):
 
     door: Door = setting(
         "records",
-        "What the study hands over: records (resource use and questionnaires), scored (measures "
+        "What the study hands over: export (files as a trial unit has them, which mapping.yaml "
+        "turns into records), records (resource use and questionnaires), scored (measures "
         "and costs by visit and period), totals (cost and effect a participant) or draws (of "
         "cost and effect by arm).",
+    )
+    mapping: str | None = setting(
+        None,
+        "File in the study's folder that says how exports become records, mapping.yaml at door "
+        "export; the stages after the import see door records.",
     )
     files: dict[str, str] = setting(
         {}, "Table → CSV or Parquet file, relative to the study's folder; see the data dictionary."
@@ -137,10 +143,23 @@ class DataSettings(Section):
         reference="decision 025",
     )
 
+    @model_validator(mode="before")
+    @classmethod
+    def _records_by_import(cls, value: Any) -> Any:
+        """Take door export as door records whose tables a mapping makes."""
+        if isinstance(value, dict) and value.get("door") == "export":
+            return {"mapping": "mapping.yaml", **value, "door": "records"}
+        return value
+
     @model_validator(mode="after")
     def _agree(self):
         """Check that the files fit the door, and populations the columns."""
         possible = handed_over(self.door)
+        if self.mapping is not None:
+            if self.files or self.simulator is not None or self.door != "records":
+                found = "beside files, a simulator or another door"
+                raise Refused(found, "with door: export and nothing of these", at="mapping")
+            possible = {}
         if unknown := [name for name in self.files if name not in possible]:
             raise Refused(
                 f"{', '.join(unknown)}; allowed at door {self.door}: {', '.join(possible)}",

@@ -1,0 +1,127 @@
+"""What a drafted mapping would do: people by arm, what becomes which table, what is left."""
+
+from typing import Any
+
+from trialbalance.data.exports.export import Export
+
+
+def named_columns(block: Any, mark_of: list[str] | None = None) -> set[str]:
+    """Return every column that a block of a mapping names, {} replaced by each of its marks.
+
+    Parameters
+    ----------
+    block : object
+        Part of a drafted mapping.
+    mark_of : list of str, optional
+        Marks of the block around it.
+
+    Returns
+    -------
+    set of str
+        Columns, and other words that the block holds.
+
+    Examples
+    --------
+    >>> sorted(named_columns({"at": {"month_6": "6"}, "quantity": "gp_{}"}))
+    ['6', 'gp_6']
+    """
+    if isinstance(block, list):
+        return {name for one in block for name in named_columns(one, mark_of)}
+    if not isinstance(block, dict):
+        word = str(block)
+        return {word.replace("{}", mark) for mark in mark_of or [""]} if "{}" in word else {word}
+    at = block.get("at")
+    values = list(at.values()) if isinstance(at, dict) else at or []
+    marks = [m for one in values for m in (one if isinstance(one, list) else [one])] or mark_of
+    found = {str(key) for key in block.get("rows", {})}
+    return found | {
+        name
+        for key, value in block.items()
+        if key not in ("recode", "ask", "missing")
+        for name in named_columns(value, marks)
+    }
+
+
+def unused_columns(mapping: dict[str, Any], exports: dict[str, Export]) -> dict[str, list[str]]:
+    """Return the columns of each export that a mapping does not name.
+
+    Parameters
+    ----------
+    mapping : dict
+        Drafted mapping.
+    exports : dict of Export
+        Exports by name.
+
+    Returns
+    -------
+    dict of list
+        Export -> columns; exports of which all are used left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> export = Export("main", "a.csv", pd.DataFrame({"id": ["1"], "note": ["x"]}))
+    >>> unused_columns({"exports": {"main": {"id": "id"}}}, {"main": export})
+    {'main': ['note']}
+    """
+    named = named_columns(mapping)
+    found = {
+        name: [column for column in export.cells if column not in named]
+        for name, export in exports.items()
+    }
+    return {name: columns for name, columns in found.items() if columns}
+
+
+def preview(
+    mapping: dict[str, Any], exports: dict[str, Export], unused: dict[str, list[str]]
+) -> list[str]:
+    """Return what the draft would do, a line each.
+
+    Parameters
+    ----------
+    mapping : dict
+        Drafted mapping.
+    exports : dict of Export
+        Exports by name; the first holds the participants.
+    unused : dict of list
+        As from `unused_columns`.
+
+    Returns
+    -------
+    list of str
+        Lines.
+    """
+    lines = [
+        f"{export.file}: {len(export.cells)} rows, {export.cells.shape[1]} columns"
+        + (f"; {'; '.join(export.notes[:6])}" if export.notes else "")
+        for export in exports.values()
+    ]
+    first = next(iter(exports.values()))
+    arm = mapping["participants"]["columns"]["arm"]
+    if arm["column"] in first.cells:
+        cells = first.cells[arm["column"]]
+        counts = cells[cells != ""].map(lambda c: arm.get("recode", {}).get(c, c)).value_counts()
+        lines.append("people: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
+    columns = mapping["participants"]["columns"]
+    lines.append("participants: " + _arrows(columns))
+    for block in mapping.get("visits", []):
+        lines.append("visits: " + _arrows({w: block[w] for w in ("date", "status") if w in block}))
+    for block in mapping.get("responses", []):
+        lines.append(f"responses, {block['instrument']}: " + _arrows(block["items"]))
+    for block in mapping.get("resource_use", []):
+        used = {"used": block["used"]} if "used" in block else {}
+        words = _arrows({"quantity": block["quantity"], **used})
+        lines.append(f"resource_use, {block['item']}: {words} at {', '.join(block['at'])}")
+    for block in mapping.get("episodes", []):
+        words = _arrows({"start": block["start"], "end": block["end"]})
+        lines.append(f"episodes, {block['item']}: {words}")
+    lines += [f"unused columns of {name}: {', '.join(found)}" for name, found in unused.items()]
+    return lines
+
+
+def _arrows(sources: dict[str, Any]) -> str:
+    """Return which column becomes what."""
+    return ", ".join(
+        f"{name} from {source['column'] if isinstance(source, dict) else source}"
+        for name, source in sources.items()
+    )

@@ -1,0 +1,218 @@
+"""The study that completes a drafted mapping: study.yaml and the prices still to be filled in."""
+
+import re
+from typing import Any
+
+import yaml
+
+from trialbalance.commands.drafting.fields import time_of
+
+HEAD = """\
+# yaml-language-server: $schema={schema}
+# Drafted by `trialbalance import` from {files}. What the export says stands here; look at arms,
+# comparator, visits (years from randomisation), periods, items and analyses. All settings stand in
+# config/README.md; `trialbalance check {name}` answers with every mistake.
+"""
+MAPPING_HEAD = """\
+# Drafted by `trialbalance import`. Every `ask` is an open question: answer it by correcting the
+# setting and delete the ask; until then nothing runs. {{}} stands for the mark of a visit or place.
+# Columns that nothing here names, and so are not used:
+{unused}
+"""
+VALUE_SETS = {"eq5d3l": "eq5d3l_uk_mvh_a1", "eq5d5l": "eq5d5l_uk_2026"}
+LABELS = {"eq5d3l": "EQ-5D-3L", "eq5d5l": "EQ-5D-5L"}
+
+
+def mapping_text(mapping: dict[str, Any], unused: dict[str, list[str]]) -> str:
+    """Return mapping.yaml, the columns that are not used named at its head.
+
+    Parameters
+    ----------
+    mapping : dict
+        Drafted mapping.
+    unused : dict of list
+        Export -> columns that nothing names.
+
+    Returns
+    -------
+    str
+        YAML text.
+
+    Examples
+    --------
+    >>> mapping_text({"exports": {}}, {"main": ["free_text"]}).splitlines()[3]
+    '#   main: free_text'
+    """
+    lines = "\n".join(f"#   {name}: {', '.join(columns)}" for name, columns in unused.items())
+    text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, width=100)
+    return MAPPING_HEAD.format(unused=lines or "#   none") + text
+
+
+def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str) -> dict[str, Any]:
+    """Return the settings of a study that hands over exports, as far as the draft tells them.
+
+    Parameters
+    ----------
+    template : dict
+        Settings of the template.
+    mapping : dict
+        Drafted mapping.
+    title : str
+        Title of the study.
+
+    Returns
+    -------
+    dict
+        Settings in the order of the template.
+
+    Examples
+    --------
+    >>> template = {"study": {"currency": "GBP"}, "model": {}, "analyses": {}, "costs": {}}
+    >>> people = {"columns": {"arm": {"column": "a", "recode": {"1": "new", "2": "usual_care"}}}}
+    >>> study_settings(template, {"participants": people}, "T")["study"]["comparator"]
+    'usual_care'
+    """
+    arm = mapping["participants"]["columns"]["arm"]
+    arms = list(dict.fromkeys(arm.get("recode", {}).values())) or ["arm_a", "arm_b"]
+    usual = [name for name in arms if re.search(r"usual|control|standard|tau|placebo", name)]
+    visits = _visits(mapping)
+    study = {
+        "title": title,
+        "synthetic": False,
+        "currency": "GBP",
+        "arms": {name: {"label": name.replace("_", " ").capitalize()} for name in arms},
+        "comparator": (usual or arms)[0],
+        "horizon_years": max([*visits.values(), 1.0]),
+        "visits": visits,
+        "periods": _periods(mapping, visits),
+    }
+    covariates = _covariates(mapping)
+    tools = {block["instrument"]: block for block in mapping.get("responses", [])}
+    settings = dict(template) | {"study": study}
+    settings["data"] = {
+        "door": "export",
+        "covariates": covariates,
+        "questionnaires": {
+            name: {"levels": int(name[4]), "items": list(block["items"])}
+            for name, block in tools.items()
+        },
+    }
+    settings["costs"] = {**template["costs"], "items": _items(mapping)}
+    settings["outcomes"] = _outcomes(template, tools)
+    beside = [name for name in ("sex",) if name in covariates]
+    settings["dataset"] = {"covariates": ["baseline_effect", *beside] if tools else beside}
+    settings["model"] = {"effect": {"family": "normal"}, "cost": {"family": "gamma"}}
+    settings["report"] = {}
+    return settings
+
+
+def _visits(mapping: dict[str, Any]) -> dict[str, float]:
+    """Return the planned time of each visit, as far as its name tells it."""
+    names = [
+        name
+        for table in ("visits", "responses")
+        for b in mapping.get(table, [])
+        for name in b["at"]
+    ]
+    found: dict[str, float] = {}
+    for name in dict.fromkeys(names):
+        told = time_of(name)
+        # Of a visit without one the draft asks; it has to stand after the others meanwhile.
+        found[name] = max([0.0, *found.values()]) + 0.5 if told is None else told
+    return found
+
+
+def _periods(mapping: dict[str, Any], visits: dict[str, float]) -> dict[str, list[float]]:
+    """Return the span before each visit that asks for counts."""
+    named = list(dict.fromkeys(name for b in mapping.get("resource_use", []) for name in b["at"]))
+    times = sorted(visits.values())
+    found = {}
+    for name in named:
+        end = visits.get(name.removeprefix("to_"), 0.0)
+        start = max([time for time in times if time < end], default=end - 0.5)
+        found[name] = [start, end]
+    return found
+
+
+def _covariates(mapping: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the columns of participants beyond the fixed ones."""
+    columns, found = mapping["participants"]["columns"], {}
+    if "sex" in columns:
+        words = columns["sex"].get("recode", {}) if isinstance(columns["sex"], dict) else {}
+        levels = list(dict.fromkeys(words.values()))
+        found["sex"] = {"type": "category", "label": "Sex"} | ({"levels": levels} if levels else {})
+    if "age" in columns:
+        found["age"] = {"type": "number", "label": "Age", "unit": "years"}
+    return found
+
+
+def _items(mapping: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return every item that is counted, as one of health care until a person says otherwise."""
+    counted = {block["item"]: "interview" for block in mapping.get("resource_use", [])}
+    stays = {block["item"]: "records" for block in mapping.get("episodes", [])}
+    return {
+        name: {"category": name, "payer": "nhs", "source": source}
+        for name, source in (counted | stays).items()
+    }
+
+
+def _outcomes(template: dict[str, Any], tools: dict[str, Any]) -> dict[str, Any]:
+    """Return how questionnaires are scored."""
+    instruments = {
+        name: {"kind": "value_set", "value_set": VALUE_SETS[name], "measure": "utility",
+               "label": LABELS[name]}
+        for name in tools
+    }  # fmt: skip
+    return {**template.get("outcomes", {}), "instruments": instruments}
+
+
+def study_text(settings: dict[str, Any], schema: str, files: list[str], name: str) -> str:
+    """Return study.yaml.
+
+    Parameters
+    ----------
+    settings : dict
+        As from `study_settings`.
+    schema : str
+        Path of the editor's schema.
+    files : list of str
+        Names of the exports.
+    name : str
+        Name of the study.
+
+    Returns
+    -------
+    str
+        YAML text.
+
+    Examples
+    --------
+    >>> study_text({"study": {"title": "T"}}, "s.json", ["a.csv"], "own").splitlines()[-1]
+    '  title: T'
+    """
+    head = HEAD.format(schema=schema, files=", ".join(files), name=name)
+    return head + yaml.safe_dump(settings, sort_keys=False, allow_unicode=True, width=100)
+
+
+def prices_text(items: dict[str, Any], header: str) -> str:
+    r"""Return the table of unit costs, a row without a price for each item.
+
+    Parameters
+    ----------
+    items : dict
+        Items of the study.
+    header : str
+        First line of the template's table.
+
+    Returns
+    -------
+    str
+        CSV text.
+
+    Examples
+    --------
+    >>> prices_text({"gp": {}}, "item,unit,unit_cost")
+    'item,unit,unit_cost\ngp,,\n'
+    """
+    blank = "," * header.count(",")
+    return "\n".join([header, *(f"{name}{blank}" for name in items)]) + "\n"

@@ -1,0 +1,136 @@
+"""Which rows of an export a block of the mapping takes, mark by mark."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import pandas as pd
+
+from trialbalance.data.exports.answers import Import
+from trialbalance.data.exports.export import Export
+
+
+class Taken(NamedTuple):
+    """Rows of an export that a block takes for one mark.
+
+    Parameters
+    ----------
+    export : Export
+        The export.
+    name : str
+        Visit, period or place that the mark stands for; blank where the block has none.
+    mark : str
+        What stands for {} in names of columns.
+    rows : pandas.Index
+        Rows whose identifier is known.
+    people : pandas.Series of str
+        Identifier of each of these rows.
+    """
+
+    export: Export
+    name: str
+    mark: str
+    rows: pd.Index
+    people: pd.Series
+
+
+def chosen_rows(job: Import, block: dict, mark: str = "") -> pd.Index:
+    """Return the rows of an export that a block asks for, whoever they are of.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    block : dict
+        A block of the mapping.
+    mark : str
+        What stands for {}.
+
+    Returns
+    -------
+    pandas.Index
+        Rows.
+
+    Examples
+    --------
+    >>> export = Export("main", "a.csv", pd.DataFrame({"event": ["m6", "m12"]}, index=[2, 3]))
+    >>> job = Import({}, {"main": export}, {})
+    >>> chosen_rows(job, {"export": "main", "rows": {"event": ["{}"]}}, "m12").to_list()
+    [3]
+    """
+    export = job.exports[block["export"]]
+    chosen = pd.Series(True, index=export.cells.index)
+    for column, values in block["rows"].items():
+        name = column.replace("{}", mark)
+        if job.has_column(export, name):
+            wanted = [value.replace("{}", mark) for value in values]
+            chosen &= export.cells[name].isin(wanted)
+    return export.cells.index[chosen]
+
+
+def expanded(job: Import, block: dict, known: set[str]) -> Iterator[Taken]:
+    """Yield the rows of a block for each of its marks.
+
+    Parameters
+    ----------
+    job : Import
+        The import; rows taken are counted, and rows of people who are not known.
+    block : dict
+        A block of the mapping.
+    known : set of str
+        Identifiers of the participants.
+
+    Yields
+    ------
+    Taken
+        One for each mark; one alone, without a mark, where the block has none.
+    """
+    export = job.exports[block["export"]]
+    people = identifiers(job, export)
+    if people is None:
+        return
+    pairs = [(name, mark) for name, marks in block.get("at", {}).items() for mark in marks]
+    for name, mark in pairs or [("", "")]:
+        rows = chosen_rows(job, block, mark)
+        job.tally.taken[export.name] |= set(rows)
+        mine = people.loc[rows]
+        mine = mine[mine.isin(known)]
+        yield Taken(export, name, mark, mine.index, mine)
+
+
+def identifiers(job: Import, export: Export) -> pd.Series | None:
+    """Return the identifier of each row of an export; None where the column is not there."""
+    column = job.mapping["exports"][export.name]["id"]
+    return export.cells[column] if job.has_column(export, column) else None
+
+
+def record_ids(
+    job: Import, taken: Taken, source: dict | None, column: str, rows: pd.Index
+) -> pd.Series:
+    """Return the identifier of each record: its column, or the cell of the export it is from.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    taken : Taken
+        The rows of the block.
+    source : dict or None
+        Column that names the record.
+    column : str
+        Column that holds the record.
+    rows : pandas.Index
+        Rows that hold one.
+
+    Returns
+    -------
+    pandas.Series of str
+        Such as ``main.12.gp_6``: export, row and column.
+    """
+    if source is not None:
+        return (
+            taken.export.cells.loc[rows, source["column"].replace("{}", taken.mark)]
+            if (job.has_column(taken.export, source["column"].replace("{}", taken.mark)))
+            else pd.Series("", index=rows)
+        )
+    words = [f"{taken.export.name}.{row}.{column.replace('{}', taken.mark)}" for row in rows]
+    return pd.Series(words, index=rows, dtype="str")

@@ -1,0 +1,84 @@
+"""Exports and their mapping made into the tables that door ``records`` reads."""
+
+from typing import Any
+
+import pandas as pd
+
+from trialbalance.contracts import Problems
+from trialbalance.data.exports.answers import Import
+from trialbalance.data.exports.export import Export
+from trialbalance.data.exports.people import match_identifiers, take_participants, take_visits
+from trialbalance.data.exports.records import take_episodes, take_events, take_responses
+from trialbalance.data.exports.use import take_use
+
+
+def import_records(
+    mapping: dict[str, Any],
+    exports: dict[str, Export],
+    study: dict[str, Any],
+    covariates: dict[str, Any],
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+    """Return the tables that a mapping makes of exports, and what became of every row and column.
+
+    Parameters
+    ----------
+    mapping : dict
+        As ``settings.mapping_file.load_mapping`` returns it.
+    exports : dict of Export
+        Exports by name.
+    study : dict
+        Section ``study``; visits and periods are read.
+    covariates : dict
+        Section ``data.covariates``.
+
+    Returns
+    -------
+    tables : dict of pandas.DataFrame
+        Cells as text; only the tables that the mapping makes.
+    counts : pandas.DataFrame
+        Rows, columns and answers read, used and set aside.
+
+    Raises
+    ------
+    Problems
+        Every cell and column that the mapping cannot read.
+
+    Examples
+    --------
+    >>> from trialbalance.settings.sections.mapping import Mapping
+    >>> told = {"exports": {"main": {"file": "a.csv", "id": "id"}}, "participants": {"columns": {
+    ...     "arm": {"column": "alloc", "recode": {"1": "new"}}, "randomisation_date": "day"}}}
+    >>> cells = {"id": ["P1"], "alloc": ["1"], "day": ["2021-03-31"]}
+    >>> export = Export("main", "a.csv", pd.DataFrame(cells, index=[2]))
+    >>> mapping = Mapping.model_validate(told).model_dump(mode="json")
+    >>> tables, counts = import_records(mapping, {"main": export}, {}, {})
+    >>> tables["participants"].to_dict("records")
+    [{'participant_id': 'P1', 'arm': 'new', 'randomisation_date': '2021-03-31'}]
+    """
+    job = Import(mapping, exports, study, covariates)
+    people = take_participants(job)
+    match_identifiers(job, set(people["participant_id"]))
+    tables = {"participants": people}
+    visits = take_visits(job, people) if mapping["visits"] else None
+    if visits is not None:
+        tables["visits"] = visits
+    if mapping["responses"]:
+        tables["responses"] = take_responses(job, people, visits)
+    if mapping["resource_use"]:
+        tables["resource_use"] = _named_once(take_use(job, people, visits))
+    if mapping["episodes"]:
+        tables["episodes"] = _named_once(take_episodes(job, people))
+    if mapping["legal_events"]:
+        tables["legal_events"] = _named_once(take_events(job, people))
+    if job.wrong:
+        raise Problems(job.wrong)
+    return tables, job.tally.table(exports)
+
+
+def _named_once(table: pd.DataFrame) -> pd.DataFrame:
+    """Return records whose names, where two are from one cell, are told apart."""
+    again = table.groupby("record_id").cumcount()
+    names = table["record_id"].where(again == 0, table["record_id"] + "." + (again + 1).astype(str))
+    # A name that the export itself gives twice is a mistake, which the contract says.
+    made = table["record_id"].str.count(r"\.") >= 2
+    return table.assign(record_id=names.where(made, table["record_id"]))

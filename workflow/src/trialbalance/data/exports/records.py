@@ -1,0 +1,188 @@
+"""Answers to questionnaires, spells and events in law, made from the exports that hold them."""
+
+import pandas as pd
+
+from trialbalance.data.exports.answers import Import, read_answers
+from trialbalance.data.exports.expanding import Taken, expanded, record_ids
+from trialbalance.data.exports.tally import NO_ENTRY, NOT_ASKED, NOT_ATTENDED
+
+RESPONSES = ["participant_id", "visit", "instrument", "item", "level"]
+EPISODES = ["record_id", "participant_id", "type", "item", "start_date", "end_date"]
+EVENTS = ["record_id", "participant_id", "event", "date", "time", "finding"]
+
+
+def take_responses(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+    """Return table responses.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    people, visits : pandas.DataFrame
+        Tables participants and visits; None where nothing tells who came.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        One row for each item of a questionnaire that was given; a blank level was not answered.
+    """
+    known, parts = set(people["participant_id"]), []
+    came = None
+    if visits is not None:
+        there = visits[visits["status"] == "attended"]
+        came = set(zip(there["participant_id"], there["visit"], strict=True))
+    for block in job.mapping["responses"]:
+        for taken in expanded(job, block, known):
+            answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
+            parts.append(_given(job, block, taken, answers, came))
+    if not parts:
+        return pd.DataFrame(columns=RESPONSES)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _items(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return the answers of a questionnaire with a column for each item, person by person."""
+    parts = []
+    for number, (item, source) in enumerate(block["items"].items()):
+        found = read_answers(job, taken.export, taken.rows, source, taken.mark, "number")
+        parts.append(found.assign(item=item, number=number, row=taken.rows))
+    return pd.concat(parts).sort_values(["row", "number"], kind="stable")
+
+
+def _tall(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return the answers of a questionnaire with a row for each answer."""
+    found = read_answers(job, taken.export, taken.rows, block["level"], taken.mark, "number")
+    item = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)["text"]
+    return found.assign(item=item, row=taken.rows)
+
+
+def _given(
+    job: Import, block: dict, taken: Taken, answers: pd.DataFrame, came: set | None
+) -> pd.DataFrame:
+    """Return the rows of a questionnaire where it was given, and count where it was not."""
+    table = answers.rename(columns={"text": "level"})
+    table["participant_id"] = taken.people.loc[table.index]
+    table["visit"], table["instrument"] = taken.name, block["instrument"]
+    why = pd.Series("", index=range(len(table)), dtype="object")
+    table = table.reset_index(drop=True)
+    why[table["reason"] == "not_asked"] = NOT_ASKED
+    silent = (table["level"] == "").groupby(table["row"]).transform("all")
+    if came is None:
+        why[silent] = NO_ENTRY
+    else:
+        absent = pd.Series(
+            [(person, taken.name) not in came for person in table["participant_id"]],
+            index=table.index,
+            dtype=bool,
+        )
+        why[absent & (table["level"] == "")] = NOT_ATTENDED
+    kept = why == ""
+    name = taken.export.name
+    job.tally.answers(name, "responses", len(table), why[~kept].value_counts().to_dict())
+    job.tally.used[name] |= set(table.loc[kept, "row"])
+    return table.loc[kept, RESPONSES]
+
+
+def take_episodes(job: Import, people: pd.DataFrame) -> pd.DataFrame:
+    """Return table episodes.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    people : pandas.DataFrame
+        Table participants.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        One row for each spell; a place in names of columns without a date is none.
+    """
+    known, parts = set(people["participant_id"]), []
+    for block in job.mapping["episodes"]:
+        for taken in expanded(job, block, known):
+            parts.append(_spells(job, block, taken))
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=EPISODES)
+
+
+def _spells(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return the spells of one block at one mark."""
+    table = pd.DataFrame({"participant_id": taken.people, "type": block["type"]})
+    table["item"] = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)["text"]
+    start, end = block["start"], block["end"]
+    table["start_date"] = _dates(job, taken, start)
+    if end is not None:
+        table["end_date"] = _dates(job, taken, end)
+    else:
+        nights = read_answers(job, taken.export, taken.rows, block["nights"], taken.mark, "number")
+        first = pd.to_datetime(table["start_date"], errors="coerce")
+        days = pd.to_numeric(nights["text"], errors="coerce")
+        last = first + pd.to_timedelta(days, unit="D")
+        table["end_date"] = last.dt.strftime("%Y-%m-%d").astype("object").fillna("")
+        unknown = table.index[(table["start_date"] != "") & (nights["text"] == "")]
+        column = str(block["nights"]["column"]).replace("{}", taken.mark)
+        cells = nights["text"].loc[unknown]
+        remedy = "fill it in, or take end from a column of dates"
+        job.cells_at_fault(taken.export, column, cells, "a number of nights for each stay", remedy)
+    headless = (table["start_date"] == "") & (table["end_date"] != "")
+    column = str(start["column"]).replace("{}", taken.mark)
+    cells = table["start_date"][headless]
+    job.cells_at_fault(taken.export, column, cells, "a start for each end", "fill it in")
+    kept = table["start_date"] != ""
+    return _counted(job, taken, table, kept, block, "episodes", start)[EPISODES]
+
+
+def _dates(job: Import, taken: Taken, source: dict) -> pd.Series:
+    """Return a column of dates."""
+    return read_answers(job, taken.export, taken.rows, source, taken.mark, "date")["text"]
+
+
+def _counted(
+    job: Import,
+    taken: Taken,
+    table: pd.DataFrame,
+    kept: pd.Series,
+    block: dict,
+    name: str,
+    source: dict,
+) -> pd.DataFrame:
+    """Return the rows that hold a record, named, and count those that hold none."""
+    job.tally.answers(taken.export.name, name, len(table), {NO_ENTRY: int((~kept).sum())})
+    job.tally.used[taken.export.name] |= set(table.index[kept])
+    table = table[kept].copy()
+    column = str(source["column"])
+    table["record_id"] = record_ids(job, taken, block["record_id"], column, table.index)
+    return table
+
+
+def take_events(job: Import, people: pd.DataFrame) -> pd.DataFrame:
+    """Return table legal_events.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    people : pandas.DataFrame
+        Table participants.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        One row for each dated event.
+    """
+    known, parts = set(people["participant_id"]), []
+    for block in job.mapping["legal_events"]:
+        for taken in expanded(job, block, known):
+            table = pd.DataFrame({"participant_id": taken.people})
+            table["date"] = _dates(job, taken, block["date"])
+            for word in ("event", "time", "finding"):
+                source = block[word]
+                table[word] = ""
+                if source is not None:
+                    found = read_answers(job, taken.export, taken.rows, source, taken.mark)
+                    table[word] = found["text"]
+            kept = table["date"] != ""
+            parts.append(
+                _counted(job, taken, table, kept, block, "legal_events", block["date"])[EVENTS]
+            )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=EVENTS)

@@ -1,0 +1,302 @@
+"""The file ``mapping.yaml``: how the columns of raw exports become the tables of a study."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.sections.study import Name
+
+Reason = Literal["not_answered", "not_asked"]
+
+
+def _word(value: Any) -> Any:
+    """Return a code as the text that stands in an export; a bare yes or no is refused."""
+    if isinstance(value, bool):
+        raise Refused(
+            "yes, no, true or false without quotation marks", "the word in quotation marks"
+        )
+    if isinstance(value, int | float):
+        return f"{value:g}" if isinstance(value, float) else str(value)
+    return value
+
+
+def _words(value: Any) -> Any:
+    """Return a map whose keys, and plain values, are text."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        _word(key): one if isinstance(one, list | dict) else _word(one)
+        for key, one in value.items()
+    }
+
+
+def _many(value: Any) -> Any:
+    """Return one word, or a list of words, as a list of words."""
+    return [_word(one) for one in (value if isinstance(value, list) else [value])]
+
+
+def _many_each(value: Any) -> Any:
+    """Return a map of words to lists of words; a list stands for a map to itself."""
+    if isinstance(value, list):
+        return {_word(one): [_word(one)] for one in value}
+    if not isinstance(value, dict):
+        return value
+    return {_word(key): _many(one) for key, one in value.items()}
+
+
+def _ratio(value: Any) -> Any:
+    """Return a factor written as a ratio, such as 1/60, as a number."""
+    parts = value.split("/") if isinstance(value, str) else []
+    if len(parts) == 2 and all(part.strip().replace(".", "", 1).isdigit() for part in parts):
+        return float(parts[0]) / float(parts[1]) if float(parts[1]) else value
+    return value
+
+
+Word = Annotated[str, BeforeValidator(_word)]
+Factor = Annotated[float, BeforeValidator(_ratio)]
+Codes = Annotated[dict[str, Reason], BeforeValidator(_words)]
+Recoded = Annotated[dict[str, str], BeforeValidator(_words)]
+Words = Annotated[list[str], BeforeValidator(_many)]
+Marks = Annotated[dict[str, Words], BeforeValidator(_many_each)]
+
+
+class Export(Section):
+    """A raw export: its file, and what must be known to read it."""
+
+    file: str = setting(
+        ...,
+        "File in the study's folder: CSV, text, Excel, Stata, SPSS, SAS, SAS transport or Parquet.",
+        min_length=1,
+    )
+    id: str = setting(..., "Column that names the participant, by which exports are joined.")
+    dictionary: str | None = setting(
+        None, "REDCap data dictionary (CSV), for labels and codes of the columns."
+    )
+    sheet: str | None = setting(None, "Sheet of a workbook; silent for the first.")
+    header_row: int | None = setting(
+        None, "Row with the names of the columns, in a workbook or text; silent to find it.", ge=1
+    )
+    delimiter: Literal[",", ";", "|", "tab"] | None = setting(
+        None, "What separates the columns of a text; silent to find it."
+    )
+    encoding: str | None = setting(None, "Encoding of a text, such as cp1252; silent to find it.")
+    decimal: Literal[".", ","] | None = setting(
+        None, "Decimal sign of numbers in a text; silent to find it."
+    )
+    missing: Codes = setting(
+        {},
+        "Code -> not_answered or not_asked, in every column; codes that the file itself marks as "
+        "missing must be named here or at their column.",
+    )
+    unmatched: Literal["stop", "set_aside"] = setting(
+        "stop", "What happens to rows whose identifier no participant has."
+    )
+
+
+class Source(Section):
+    """Where a value comes from: a column, or the same word for all."""
+
+    column: str | None = setting(
+        None, "Column of the export; {} stands for the mark of a visit, period or place."
+    )
+    value: Word | None = setting(None, "The same word for all, in place of a column.")
+    export: Name | None = setting(
+        None, "Other export that holds the column, joined by identifier; for participants only."
+    )
+    recode: Recoded = setting(
+        {}, "Code or label -> word; once there is any, a code without one stops the import."
+    )
+    dates: Words = setting(
+        [], "Formats of the dates, such as %d/%m/%Y; silent for dates written 2021-03-31."
+    )
+    times: Factor = setting(
+        1.0, "Factor that brings a number into the unit of the item; may be a ratio, 1/60.", gt=0
+    )
+    missing: Codes = setting({}, "Code -> not_answered or not_asked, in this column.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, value: Any) -> Any:
+        """Take a bare word as the name of a column."""
+        return {"column": _word(value)} if isinstance(value, str | int | float) else value
+
+    @model_validator(mode="after")
+    def _agree(self):
+        """Check that exactly one of column and value is there."""
+        if (self.column is None) == (self.value is None):
+            found = "neither a column nor a value" if self.column is None else "column and value"
+            raise Refused(found, "one of column and value")
+        return self
+
+
+def _constant(value: Any) -> Any:
+    """Take a bare word as the same word for all."""
+    return {"value": _word(value)} if isinstance(value, str | int) else value
+
+
+Constant = Annotated[Source, BeforeValidator(_constant)]
+
+
+class Block(Section):
+    """Rows of an export that become rows of a table."""
+
+    export: Name = setting("main", "Export that holds the rows.")
+    rows: Marks = setting(
+        {},
+        "Column -> values of the rows that count, such as an event of REDCap; {} stands for the "
+        "mark, '' for a blank.",
+    )
+
+
+class Participants(Block):
+    """One row of the export for each participant."""
+
+    columns: dict[Name, Source] = setting(
+        ..., "Column of table participants, covariates among them -> where it comes from."
+    )
+
+    @model_validator(mode="after")
+    def _complete(self):
+        """Check that what every trial has is there."""
+        lacking = [n for n in ("arm", "randomisation_date") if n not in self.columns]
+        if lacking:
+            raise Refused(f"no {', '.join(lacking)}", "a source for each", at="columns")
+        if "participant_id" in self.columns:
+            raise Refused("participant_id", "the column named as id of the export", at="columns")
+        return self
+
+
+class Visits(Block):
+    """The visits of each participant."""
+
+    at: Marks = setting(..., "Visit -> its mark in names of columns or in rows.", min_length=1)
+    date: Source | None = setting(None, "Date of the visit.")
+    status: Source | None = setting(
+        None, "What became of it: attended, missed, dead or withdrawn, by recode."
+    )
+    attended: Words = setting(
+        [], "Columns of which one is filled in where the visit was attended; {} is the mark."
+    )
+
+    @model_validator(mode="after")
+    def _told(self):
+        """Check that something tells whether a visit was attended."""
+        if self.date is None and self.status is None and not self.attended:
+            raise Refused("no date, status or attended", "one or more of them")
+        return self
+
+
+class Responses(Block):
+    """Answers to a questionnaire, an item a column or an answer a row."""
+
+    at: Marks = setting(..., "Visit -> its mark in names of columns or in rows.", min_length=1)
+    instrument: Name = setting(..., "Questionnaire, as under data.questionnaires.")
+    items: dict[str, Source] = setting({}, "Item -> column of its level.")
+    item: Source | None = setting(None, "Column that names the item, where an answer has a row.")
+    level: Source | None = setting(None, "Column of the level, where an answer has a row.")
+
+    @model_validator(mode="after")
+    def _one_shape(self):
+        """Check that the block is of one of its two shapes."""
+        if bool(self.items) == (self.item is not None and self.level is not None):
+            raise Refused("items beside item and level, or neither", "items, or item and level")
+        return self
+
+
+class ResourceUse(Block):
+    """Counts of a thing used, over periods or on dates."""
+
+    item: Constant = setting(..., "Item; or a column that names it, with its recode.")
+    at: Marks = setting({}, "Period -> its mark in names of columns or in rows.")
+    used: Source | None = setting(
+        None, "Question before the count, 'used it?'; yes and no, or 1 and 0, by recode if not."
+    )
+    quantity: Source | None = setting(None, "How much: a number.")
+    product: list[Source] = setting(
+        [], "Numbers to be multiplied, such as dose, frequency and duration, in place of quantity."
+    )
+    date: Source | None = setting(None, "Date of use, where it is not counted over a period.")
+    recall_years: float | None = setting(
+        None, "Span that the question asks about; held against periods and costs.", unit="years",
+        gt=0,
+    )  # fmt: skip
+    asked_at: dict[Name, Name] = setting(
+        {}, "Period -> visit that asks about it; silent for the visit at the period's end."
+    )
+    if_they_disagree: Literal["stop", "quantity", "used", "not_answered"] = setting(
+        "stop", "What counts where 'used it?' says no and the count is above 0."
+    )
+    zeros: Literal["rows", "left_out"] = setting(
+        "rows", "Whether an answer of 0 is a row, or left to data.zero_rule; both are counted."
+    )
+    record_id: Source | None = setting(None, "Column that names the record; silent to make one.")
+
+    @model_validator(mode="after")
+    def _told(self):
+        """Check that there is one count, and one time."""
+        if (self.quantity is not None) == bool(self.product):
+            raise Refused("quantity and product, or neither", "one of quantity and product")
+        if bool(self.at) == (self.date is not None):
+            raise Refused("periods (at) and date, or neither", "one of at and date")
+        return self
+
+
+class Episodes(Block):
+    """Spells with a start and an end."""
+
+    at: Marks = setting({}, "Places in the names of columns, such as [1, 2, 3] for adm_{}.")
+    type: Literal["occupancy", "legal_status"] = setting("occupancy", "Kind of spell.")
+    item: Constant = setting(..., "Item; or a column that names it, with its recode.")
+    start: Source = setting(..., "First day.")
+    end: Source | None = setting(None, "Last day; blank while the spell lasts.")
+    nights: Source | None = setting(None, "Number of nights, in place of the last day.")
+    record_id: Source | None = setting(None, "Column that names the record; silent to make one.")
+
+    @model_validator(mode="after")
+    def _one_end(self):
+        """Check that the end is told in one way."""
+        if (self.end is None) == (self.nights is None):
+            raise Refused("end and nights, or neither", "one of end and nights")
+        return self
+
+
+class LegalEvents(Block):
+    """Recorded events in law."""
+
+    at: Marks = setting({}, "Places in the names of columns, such as [1, 2, 3] for order_{}.")
+    event: Constant = setting(..., "Event; or a column that names it, with its recode.")
+    date: Source = setting(..., "Date.")
+    time: Source | None = setting(None, "Time with its zone.")
+    finding: Source | None = setting(None, "What was found: yes or no, by recode.")
+    record_id: Source | None = setting(None, "Column that names the record; silent to make one.")
+
+
+class Mapping(Section):
+    """Raw exports, and the tables that are made of them."""
+
+    exports: dict[Name, Export] = Field(
+        description="Exports by name; main where a block names none.", min_length=1
+    )
+    participants: Participants = setting(..., "Where participants come from.")
+    visits: list[Visits] = setting([], "Where visits come from.")
+    responses: list[Responses] = setting([], "Where answers to questionnaires come from.")
+    resource_use: list[ResourceUse] = setting([], "Where counts of use come from.")
+    episodes: list[Episodes] = setting([], "Where stays and other spells come from.")
+    legal_events: list[LegalEvents] = setting([], "Where events in law come from.")
+
+    @model_validator(mode="after")
+    def _exports_are_known(self):
+        """Check that every export that is used is named."""
+        for table in ("visits", "responses", "resource_use", "episodes", "legal_events"):
+            for place, block in enumerate(getattr(self, table)):
+                self._known(block.export, f"{table}.{place}.export")
+        self._known(self.participants.export, "participants.export")
+        for name, source in self.participants.columns.items():
+            self._known(source.export, f"participants.columns.{name}.export")
+        return self
+
+    def _known(self, export: str | None, at: str) -> None:
+        """Refuse an export that is not among those named."""
+        if export is not None and export not in self.exports:
+            raise Refused(export, ", ".join(self.exports), at=at)
