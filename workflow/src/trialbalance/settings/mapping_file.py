@@ -53,7 +53,7 @@ def load_mapping(path: Path) -> tuple[dict[str, Any], list[Finding]]:
         mapping = {}
         findings += [
             one
-            for one in worded_findings(error, path, lines, "base", model=Mapping)
+            for one in worded_findings(error, path, lines, "base", model=Mapping, content=content)
             if not _is_asked(one.column or "", asked)
         ]
     return mapping, findings

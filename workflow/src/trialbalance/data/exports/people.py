@@ -133,8 +133,7 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
             part = _visit(job, block, taken)
             job.tally.used[taken.export.name] |= set(part.index[part["status"] != ""])
             parts.append(part)
-        named = len(known) * len(block["at"])
-        job.tally.answers(block["export"], "visits", named, {})
+        job.tally.answers(block["export"], "visits", len(known) * len(block["at"]), {})
     columns = ["participant_id", "visit", "date", "status"]
     came = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
     _visit_once(job, came)
