@@ -23,7 +23,7 @@ FROM participants_given
 """
 
 # A night belongs to the day on which it begins. A stay without an end lasts to the horizon, or to
-# death; one with an end is cut there.
+# death; one with an end keeps it, and its parts are cut there.
 STAYS = """
 CREATE TEMP TABLE stays AS
 SELECT *, greatest(0, least(last_day, death_day)) AS limit_day,
@@ -37,6 +37,7 @@ FROM (
 )
 """
 
+# Each stay cut at the horizon or death, and where one segment of time ends and the next begins.
 STAY_PARTS = """
 CREATE TEMP TABLE stay_parts AS
 SELECT *, count(*) OVER (PARTITION BY row) AS parts,
@@ -159,13 +160,13 @@ FROM (
     WHERE reason IS NOT NULL
       AND CASE WHEN reason = 'after the horizon' THEN share > 0 ELSE first END
     UNION ALL
-    SELECT record_id, participant_id, item, reason, quantity, whole FROM stays_cut
+    SELECT record_id, participant_id, item, reason, quantity, whole FROM nights_not_valued
 )
 """
 
 # Nights that were not valued, by reason; `whole` once for a stay of which nothing was valued.
-STAYS_CUT = """
-CREATE TEMP TABLE stays_cut AS
+NIGHTS_NOT_VALUED = """
+CREATE TEMP TABLE nights_not_valued AS
 WITH counted_nights AS (
     SELECT row, sum(to_day - from_day) AS nights, sum(least(to_day, 0) - least(from_day, 0))
         AS nights_before

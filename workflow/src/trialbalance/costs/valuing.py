@@ -215,7 +215,7 @@ def _prepare(
         con.execute(queries.COVERED)
         valued = queries.RECORDS_VALUED
     for query in (
-        *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.STAYS_CUT, valued),
+        *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.NIGHTS_NOT_VALUED, valued),
         *(queries.SET_ASIDE, queries.CELLS, queries.SEEN, queries.ANSWERS),
         *(queries.ITEM_STATES, queries.NOT_ANSWERED),
     ):

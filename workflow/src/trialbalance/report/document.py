@@ -18,7 +18,7 @@ from trialbalance.report.sections.appendix.completeness import completeness
 from trialbalance.report.sections.appendix.detail import detail
 from trialbalance.report.sections.appendix.methods import limits, methods
 from trialbalance.report.sections.appendix.plain_tables import further
-from trialbalance.report.sections.appendix.states import with_state
+from trialbalance.report.sections.appendix.status_lines import with_state
 from trialbalance.report.sections.appendix.study_information import (
     abstract,
     background,

@@ -15,7 +15,7 @@ from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.own_files import strayed_files
-from trialbalance.settings.checks.prices import price_findings
+from trialbalance.settings.checks.price_scenarios import price_findings
 from trialbalance.settings.checks.questionnaires import level_findings
 from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings

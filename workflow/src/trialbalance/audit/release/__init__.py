@@ -29,9 +29,9 @@ from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.estimates import group_of_file, hold_estimates
 from trialbalance.disclosure.groups import Group, withheld_groups
-from trialbalance.disclosure.names import hold_named
 from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
+from trialbalance.disclosure.telling_words import hold_named
 from trialbalance.report import make_report
 
 LEFT_OUT = frozenset(

@@ -6,7 +6,13 @@ import pandas as pd
 
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.groups import Group
-from trialbalance.disclosure.names import Small, few_in_an_arm, plain, small_levels, small_parts
+from trialbalance.disclosure.telling_words import (
+    Small,
+    few_in_an_arm,
+    plain,
+    small_levels,
+    small_parts,
+)
 
 BASE = "base"
 DATASET = ".dataset"

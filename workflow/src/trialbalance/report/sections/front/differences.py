@@ -25,6 +25,31 @@ def years_words(years: float) -> str:
     return f"{number(years, 2).rstrip('0').rstrip('.')} years"
 
 
+def clear_side(lower: float, upper: float, around: float = 0.0) -> int:
+    """Return on which side of no difference an interval lies.
+
+    Parameters
+    ----------
+    lower, upper : float
+        Bounds of the interval; blank where there is none.
+    around : float
+        What no difference is: 0 for a difference, 1 for a ratio.
+
+    Returns
+    -------
+    int
+        1 above, -1 below, and 0 where there is no clear difference.
+
+    Examples
+    --------
+    >>> clear_side(0.1, 0.4), clear_side(0.1, 0.4, around=1.0), clear_side(-0.1, 0.4)
+    (1, -1, 0)
+    """
+    if missing(lower) or missing(upper):
+        return 0
+    return 1 if lower > around else -1 if upper < around else 0
+
+
 def gap_sentence(facts: Facts, row: pd.Series, part: str, texts: list[str], less: str) -> str:
     """Return a difference in words: clear, or no clear difference and what is plausible.
 
@@ -56,8 +81,7 @@ def gap_sentence(facts: Facts, row: pd.Series, part: str, texts: list[str], less
         traced(facts, signed(text), row, column)
         for text, column in zip(texts, columns, strict=True)
     )
-    # Clear is an interval on one side of nought.
-    if row[columns[1]] > 0 or row[columns[2]] < 0:
+    if clear_side(row[columns[1]], row[columns[2]]):
         return prose(
             "{arm} against {other}: {value} ({level} interval: {lower} to {upper}).",
             arm=arm,

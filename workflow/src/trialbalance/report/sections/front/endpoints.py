@@ -4,6 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
+from trialbalance.report.sections.front.differences import clear_side
 from trialbalance.report.text.markup import Markdown, joined, prose
 from trialbalance.report.text.numbers import listed, missing, number, span
 
@@ -97,7 +98,7 @@ def endpoint_lines(facts: Facts) -> list[tuple[bool, str]]:
     rows = rows[rows["wording"] == "compared as randomised"]
     found = []
     for _, row in rows.iterrows():
-        apart = row["lower"] > 1 or row["upper"] < 1
+        apart = clear_side(row["lower"], row["upper"], around=1.0)
         text = (
             "**{what}:** {kind} {value} ({level} interval {ends}) with {arm} against {other}{end}."
         )

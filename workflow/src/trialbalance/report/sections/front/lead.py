@@ -3,10 +3,10 @@
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.front.differences import clear_side, years_words
 from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told
 from trialbalance.report.text.markup import Markdown, joined, prose
-from trialbalance.report.text.numbers import listed, missing, number
+from trialbalance.report.text.numbers import listed, number
 
 MORE = {"cost": "costs more", "effect": "gains more"}
 LESS = {"cost": "costs less", "effect": "gains less"}
@@ -14,10 +14,7 @@ LESS = {"cost": "costs less", "effect": "gains less"}
 
 def clear(row: pd.Series, part: str) -> int:
     """Return the sign of a difference whose interval lies on one side of nought, else 0."""
-    lower, upper = row[f"{part}_lower"], row[f"{part}_upper"]
-    if missing(lower) or missing(upper):
-        return 0
-    return 1 if lower > 0 else -1 if upper < 0 else 0
+    return clear_side(row[f"{part}_lower"], row[f"{part}_upper"])
 
 
 def differences_words(facts: Facts, analysis: str) -> str:
