@@ -106,7 +106,7 @@ def tampered_files(root: Path) -> list[str]:
 
 def _made_again(name: str, logs: list[Path]) -> bool:
     """Return whether a log tells that the rule of a file ran again; of any rule, where unknown."""
-    table = catalogue().get(table_of(PurePosixPath(name)))
+    table = catalogue().get(table_of(Path(name)))
     return any(table is None or log.name.startswith(table.by) for log in logs)
 
 
