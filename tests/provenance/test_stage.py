@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from trialbalance.contracts import Finding, Problems
+from trialbalance.provenance.interruptions import tell
 from trialbalance.provenance.stage import stage
 
 
@@ -56,6 +57,19 @@ def test_failure_is_a_sentence(snakemake, capsys, error, sentence):
     assert sentence in printed.err
     assert "Traceback" not in printed.err + printed.out
     assert "Traceback" in Path(snakemake.log[0]).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (KeyboardInterrupt(), "interrupted; what was finished stays, run again to go on.\n"),
+        (ImportError("x.so: failed to map segment from shared object"), "memory ran out"),
+        (ValueError("other"), "ValueError: other"),
+    ],
+)
+def test_what_stops_a_script_before_its_work_is_told_too(capsys, error, sentence):
+    tell(type(error), error, None)
+    assert sentence in capsys.readouterr().err
 
 
 def test_success_says_lines_and_keeps_them(snakemake, capsys):

@@ -1,6 +1,7 @@
 """A study's own texts, sections and logo enter every form, and nothing in them acts."""
 
 import io
+import re
 import zipfile
 from itertools import pairwise
 
@@ -9,9 +10,17 @@ from report_forms import words_of_docx, words_of_html, words_of_pdf
 from report_page import Page
 from report_study import full_study, page_without_figures
 from test_untrusted_text import ATTACKS
-from trialbalance.report import make_report
+from trialbalance.commands.check import check_study
+from trialbalance.contracts import Problems
+from trialbalance.report import make_report, own_words, to_docx, to_pdf
 from trialbalance.report.facts.study_texts import own_files, own_markdown
+from trialbalance.report.own_words import can_be_typeset, own_word_findings
+from trialbalance.report.text.pandoc import convert
 
+LINKED = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4">'
+    b'<image href="https://example.org/a.png" width="4" height="4"/></svg>'
+)
 LOGO = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20" width="40" height="20">'
     b'<script>alert(1)</script><rect width="40" height="20"/></svg>'
@@ -104,3 +113,67 @@ def test_files_are_read_by_the_name_that_the_settings_give(tmp_path):
         }
     )
     assert found == {"x/a.md": "words", "b.png": b"\x89PNG"}
+
+
+ELEMENTS = {
+    "a rule": "Before\n\n---\n\n***\n\nafter",
+    "tasks": "- [ ] a\n- [x] b",
+    "quotes without end": ">" * 60 + " deep",
+    "lists without end": "\n".join("  " * level + "- deep" for level in range(40)),
+    "an empty heading": "#\n\n## ![](x.png)\n\ndeep",
+    "a hidden mark": "a\x01b",
+    "signs without a font": "漢字 😀 ☐ deep",
+    "attributes": '# deep {onclick="a" style="b"}\n\n`c`{.d}\n\n```{.e style="f"}\ng\n```',
+    "code and quotes": "> a\n>\n> ---\n\n1. `b`\n   ```\n   c\n   ```",
+}
+
+
+@pytest.mark.parametrize("text", ELEMENTS.values(), ids=ELEMENTS)
+def test_each_element_of_markdown_is_defined_in_every_form_and_keeps_its_words(text):
+    assert can_be_typeset(text)
+    markdown = own_markdown(text, 4)
+    assert ("deep" in text) == ("deep" in markdown)
+    page = convert(markdown, "html")
+    assert not re.search(r"<[^>]* (style|on\w+|class=\"[de])", page)
+
+
+def test_a_sign_without_a_font_stands_by_its_number_in_the_pdf_alone():
+    markdown = "# Title {#top}\n\nŁódź Ωμ 漢😀"
+    assert "Łódź Ωμ (U+6F22)(U+1F600)" in words_of_pdf(to_pdf(markdown, {}, "漢"))
+    assert "漢😀" in words_of_docx(to_docx(markdown, {}, "漢"))
+
+
+@pytest.mark.parametrize(
+    ("files", "report", "words"),
+    [
+        ({"a.md": b"one\ntwo \xff"}, {"texts": {"plan": "a.md"}},
+         "a.md, row 2: found bytes that are not UTF-8; allowed: text in UTF-8; save it as UTF-8."),
+        ({"a.md": b"one\ntwo \xe2\x80\xae"}, {"texts": {"plan": "a.md"}},
+         "a.md, row 2: found the hidden mark U+202E"),
+        ({"m.svg": b"<svg"}, {"logo": {"file": "m.svg", "alternative": "mark"}},
+         "setting report.logo.file: found a picture that cannot be shown; allowed: an SVG or PNG"),
+        ({"m.svg": LINKED}, {"logo": {"file": "m.svg", "alternative": "mark"}},
+         "a picture that shows nothing from another file; export it again"),
+        ({"m.png": b"\x89PNG"}, {"logo": {"file": "m.png", "alternative": "mark"}},
+         "a picture that cannot be shown"),
+        ({}, {"texts": {"plan": "gone.md"}},
+         "no such file, which report.texts.plan of study my_trial names"),
+    ],
+)  # fmt: skip
+def test_what_no_report_can_take_is_told_by_check_with_its_line(study, files, report, words):
+    for name, content in files.items():
+        (study.folder / name).write_bytes(content)
+    with pytest.raises(Problems) as problems:
+        check_study(str(study.change(report=report).file))
+    assert words in str(problems.value)
+
+
+def test_a_text_that_cannot_be_typeset_is_told_with_its_line(monkeypatch, tmp_path):
+    monkeypatch.setattr(own_words, "can_be_typeset", lambda text: "bad" not in text)
+    (tmp_path / "a.md").write_text("one\n\nbad\n")
+    report = {"texts": {"plan": "a.md", "funding": "x\nbad"}, "sections": [], "logo": None}
+    told = own_word_findings(report, tmp_path, {"report.texts.funding": 9})
+    assert [(one.row, one.found) for one in told] == [
+        (3, "Markdown that cannot be typeset"),
+        (9, "Markdown that cannot be typeset in its line 2"),
+    ]

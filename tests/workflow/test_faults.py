@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from trialbalance import INTERRUPTED, NO_MEMORY, house
+from trialbalance import house
+from trialbalance.provenance.interruptions import INTERRUPTED, NO_MEMORY
 
 EXAMPLES = Path(__file__).parent.parent / "doors"
 # The first half of the pipeline, and a study of draws for the second: neither waits for a fit.

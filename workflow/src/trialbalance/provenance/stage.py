@@ -16,9 +16,10 @@ from typing import Any
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from trialbalance import INTERRUPTED, NO_MEMORY, contracts, is_of_memory
+from trialbalance import contracts
 from trialbalance.contracts import Problems, terms
 from trialbalance.contracts.input_names import by_place, under
+from trialbalance.provenance.interruptions import INTERRUPTED, NO_MEMORY, is_of_memory
 from trialbalance.provenance.streams import seed_of
 
 
