@@ -48,7 +48,8 @@ def has_cloud(facts: Facts, analysis: str) -> bool:
     """Return whether any option has a difference from the comparator to draw."""
     frame = facts.table("incremental", analysis)
     drawn = facts.table("draws", analysis) is not None
-    return drawn and bool(facts.others) and bool(frame["cost"].notna().any())
+    apart = bool(frame["cost"].notna().any()) and not facts.costs_only(analysis)
+    return drawn and bool(facts.others) and apart
 
 
 def holds(facts: Facts, name: str, analysis: str, column: str) -> bool:
@@ -184,8 +185,8 @@ def thinned_words(facts: Facts, name: str, table: str) -> str:
 
 
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
-    """Yield the curves by threshold; none where nobody was randomised."""
-    if not facts.compares:
+    """Yield the curves by threshold; none where value for money is not judged."""
+    if not facts.judged(name):
         return
     if holds(facts, "acceptability", name, "probability"):
         yield Figure(

@@ -79,6 +79,8 @@ def participants(facts: Facts) -> str:
 
 # Names that a study or a method gave, and columns that list several of them.
 KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+# One word for what a check or a comparison came to, whichever table tells it.
+VERDICTS = {"pass": "passed", "fail": "FAILED", "note": "note", "within": "passed"}
 LISTS = ("seen", "missing", "adjusted_for")
 
 
@@ -121,6 +123,8 @@ def _cell(facts: Facts, column: str, value: object) -> str:
     """Return one cell: names of the study by their labels, the rest in general style."""
     if missing(value):
         return BLANK
+    if column == "verdict" and value in VERDICTS:
+        return VERDICTS[value]
     if str(value) in facts.arms:
         return facts.arm(value)
     title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
@@ -302,13 +306,12 @@ def check_table(facts: Facts, analysis: str) -> str:
     frame = facts.table("model_checks", analysis)
     if frame is None:
         return ""
-    verdicts = {"pass": "passed", "fail": "FAILED", "note": "note"}
     rows = [
         [
             facts.label(row["check"]),
             general(row["value"]),
             general(row.get("gate")),
-            verdicts.get(row["verdict"], general(row["verdict"])),
+            VERDICTS.get(row["verdict"], general(row["verdict"])),
             general(row.get("advice")),
         ]
         for _, row in frame.iterrows()

@@ -291,7 +291,7 @@ def methods(facts: Facts) -> str:
         valuation(facts),
         model_section(facts),
         uncertainty(facts),
-        chance_table(facts) if facts.analyses and facts.compares else "",
+        chance_table(facts) if any(facts.judged(name) for name in facts.analyses) else "",
         settings_table(facts),
         software_table(facts),
     )
@@ -324,15 +324,19 @@ def limits(facts: Facts) -> str:
     estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
     if words := estimand.get("switching"):
         lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
-    if facts.compares and any(facts.thresholds(name).exploratory for name in facts.analyses):
-        names = {
-            facts.words(name)["one"]
-            for name in facts.analyses
-            if facts.thresholds(name).exploratory
-        }
+    names = {
+        facts.words(name)["one"]
+        for name in facts.analyses
+        if facts.judged(name) and facts.thresholds(name).exploratory
+    }
+    if names:
         lines.append(f"No threshold is accepted for a {listed(sorted(names), 'or')}.")
-    informed = any(facts.table("information", name) is not None for name in facts.analyses)
-    if informed and facts.compares:
+    informed = any(
+        facts.table("information", name) is not None
+        for name in facts.analyses
+        if facts.judged(name)
+    )
+    if informed:
         lines.append(
             "The value of better evidence counts only what would change within the "
             "horizon of the study."

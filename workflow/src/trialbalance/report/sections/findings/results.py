@@ -145,7 +145,8 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         place
         for place, name in enumerate(header)
         if (name == "People" and facts.from_draws)
-        or (name == "Cost per unit gained" and not facts.compares)
+        or (name == "Cost per unit gained" and not facts.judged(analysis))
+        or (place in (4, 5) and facts.costs_only(analysis))
     ]
     header, *rows = ([c for k, c in enumerate(line) if k not in gone] for line in [header, *rows])
     return table(
@@ -153,8 +154,8 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         rows,
         "Mean cost and effect a person, and the differences",
         f"incremental-{analysis}",
-        (0, header.index("Cost per unit gained")) if facts.compares else (0,),
-        means_note(facts),
+        (0, header.index("Cost per unit gained")) if facts.judged(analysis) else (0,),
+        means_note(facts, analysis),
         source=facts.source("incremental", analysis),
     )
 
@@ -175,14 +176,14 @@ def nobody(row: pd.Series) -> str:
     return "no participants" if missing(row.get("position")) else str(row["position"])
 
 
-def means_note(facts: Facts) -> str:
+def means_note(facts: Facts, analysis: str) -> str:
     """Return what the means, their intervals and the ratio are, as far as the study has them."""
     first, draws = "Means are adjusted to the population analysed", "posterior draws"
     if facts.from_draws:
         first, draws = "Means are those of the draws handed over", "draws"
     ratio = (
         " A ratio is a ratio of means, to three digits, and carries no interval; net benefit does."
-        if facts.compares
+        if facts.judged(analysis)
         else ""
     )
     return (
@@ -306,7 +307,9 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         population = facts.label(meta.get("population", ""), "population").lower()
         intro = joined([intro, prose("Population: {population}.", population=population)], "")
     caution = ""
-    if marks.exploratory and facts.compares:
+    if facts.costs_only(analysis):
+        caution = "The options do not differ in effect here: costs alone are compared."
+    elif marks.exploratory and facts.compares:
         one = facts.words(analysis)["one"]
         caution = prose(
             "{one} has no accepted threshold. Where thresholds are shown they explore a range; "
@@ -319,9 +322,9 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         f"analysis-{analysis.replace('_', '-')}",
         intro,
         incremental_table(facts, analysis),
-        frontier_table(facts, analysis) if facts.compares else "",
+        frontier_table(facts, analysis) if facts.judged(analysis) else "",
         box("note", caution) if caution else "",
-        threshold_table(facts, analysis) if facts.compares else "",
+        threshold_table(facts, analysis) if facts.judged(analysis) else "",
         curves_part(facts, analysis) if analysis == next(iter(facts.analyses)) else "",
     )
 
@@ -331,7 +334,7 @@ def curves_part(facts: Facts, analysis: str) -> str:
 
     Where nobody was randomised only the plane of associations is left.
     """
-    if not facts.compares:
+    if not facts.judged(analysis):
         return pictures(
             facts, *([f"plane_{analysis}"] if "plane" in curves(facts, analysis) else ())
         )
@@ -367,5 +370,6 @@ def results(facts: Facts) -> str:
             caution="" if facts.compares else ASSOCIATIONS,
         )
     # The page fills this place; without its program, and on paper, it stays empty.
-    panel = "::: {.screen #explore}\n:::" if facts.compares else ""
+    offered = any(facts.judged(name) for name in facts.analyses)
+    panel = "::: {.screen #explore}\n:::" if offered else ""
     return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)

@@ -180,6 +180,8 @@ def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, s
             lambda value: facts.amount(value, analysis),
         ),
     }
+    if facts.costs_only(analysis):
+        del says["effect"]
     cards = []
     for part, (big, what, say) in says.items():
         ends = [f"{part}_{end}" for end in ENDS]
