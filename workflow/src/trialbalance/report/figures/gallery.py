@@ -27,7 +27,8 @@ from trialbalance.report.figures.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.figures.forest import forest_chart, forest_words
 from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_caption, plane_chart, plane_words
+from trialbalance.report.figures.plane import plane_chart
+from trialbalance.report.figures.plane_words import plane_caption, plane_words
 from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.thinning import options_words, steps_words
 from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
