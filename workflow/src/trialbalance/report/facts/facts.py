@@ -116,13 +116,14 @@ class Facts:
         return asked and model.get("comparison", "randomised") == "randomised"
 
     def costs_only(self, analysis: str) -> bool:
-        """Return whether no effect differs in any draw, so that costs alone are compared."""
+        """Return whether costs differ and no effect does in any draw: costs alone are compared."""
         frame = self.table("incremental", analysis)
         ends = ["effect", "effect_lower", "effect_upper"]
         if frame is None or not set(ends) <= set(frame):
             return False
-        seen = frame[ends].dropna()
-        return bool(len(seen)) and bool((seen == 0).all(axis=None))
+        seen = frame[[*ends, "cost"]].dropna()
+        alike = bool(len(seen)) and bool((seen[ends] == 0).all(axis=None))
+        return alike and bool((seen["cost"] != 0).any())
 
     def judged(self, analysis: str) -> bool:
         """Return whether value for money is judged: as randomised, and with effects that differ."""
