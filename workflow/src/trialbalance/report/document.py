@@ -7,16 +7,13 @@ from typing import Any
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import logo_mark, own_sections
-from trialbalance.report.sections.appendix.books import (
-    balance,
-    diagnostics,
-    participants,
-    reproduction,
-)
+from trialbalance.report.sections.appendix.books import balance, participants, reproduction
 from trialbalance.report.sections.appendix.checklists import checklists
+from trialbalance.report.sections.appendix.checks import diagnostics
 from trialbalance.report.sections.appendix.completeness import completeness
 from trialbalance.report.sections.appendix.detail import detail
-from trialbalance.report.sections.appendix.methods import limits, methods
+from trialbalance.report.sections.appendix.limits import limits
+from trialbalance.report.sections.appendix.methods import methods
 from trialbalance.report.sections.appendix.plain_tables import further
 from trialbalance.report.sections.appendix.status_lines import with_state
 from trialbalance.report.sections.appendix.study_information import (
@@ -31,7 +28,8 @@ from trialbalance.report.sections.findings.law import law
 from trialbalance.report.sections.findings.outcomes import outcomes
 from trialbalance.report.sections.findings.results import results
 from trialbalance.report.sections.findings.scenarios import scenarios
-from trialbalance.report.sections.front.brief import banners, page_one
+from trialbalance.report.sections.front.banners import banners
+from trialbalance.report.sections.front.brief import page_one
 from trialbalance.report.sections.front.considerations import considerations
 from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined

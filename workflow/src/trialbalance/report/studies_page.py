@@ -12,7 +12,7 @@ from trialbalance.contracts.terms import NOBODY
 from trialbalance.provenance.stage import vocabularies
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.forms.html import to_html
-from trialbalance.report.sections.appendix.books import failed_checks
+from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import (
     Markdown,

@@ -115,6 +115,20 @@ class Facts:
         asked = bool(self.settings.get("analyses") or model.get("endpoints"))
         return asked and model.get("comparison", "randomised") == "randomised"
 
+    def costs_only(self, analysis: str) -> bool:
+        """Return whether costs differ and no effect does in any draw: costs alone are compared."""
+        frame = self.table("incremental", analysis)
+        ends = ["effect", "effect_lower", "effect_upper"]
+        if frame is None or not set(ends) <= set(frame):
+            return False
+        seen = frame[[*ends, "cost"]].dropna()
+        alike = bool(len(seen)) and bool((seen[ends] == 0).all(axis=None))
+        return alike and bool((seen["cost"] != 0).any())
+
+    def judged(self, analysis: str) -> bool:
+        """Return whether value for money is judged: as randomised, and with effects that differ."""
+        return self.compares and not self.costs_only(analysis)
+
     @property
     def from_draws(self) -> bool:
         """Return whether draws of cost and effect were handed over, and nothing before them."""
@@ -178,7 +192,10 @@ class Facts:
         """Return how to speak of an outcome: one, many, plain, decimals."""
         label, declared = self.label(outcome, "outcome"), self.declared(outcome)
         many = clean(declared.get("unit") or label)
-        known = {"one": f"unit of {many}", "many": many, "plain": "", "decimals": 3}
+        # An event is counted in people: one more of them is a person, not a unit of people.
+        people, _, rest = many.partition(" ")
+        one = f"person {rest}" if people == "people" and rest else f"unit of {many}"
+        known = {"one": one, "many": many, "plain": "", "decimals": 3}
         if declared.get("label"):
             known["label"] = label
         own = (self.part("report").get("outcome_words") or {}).get(outcome) or {}
@@ -199,8 +216,9 @@ class Facts:
         if isinstance(given, Mapping):
             decision, given = {**decision, **given}, given.get("marked")
         marked = tuple(float(value) for value in given or ())
-        # Nobody was randomised: what differs is associated, and no threshold makes it a verdict.
-        exploratory = bool(decision.get("exploratory", False)) or not marked or not self.compares
+        # Nobody was randomised, or costs alone are compared: no threshold makes that a verdict.
+        exploratory = bool(decision.get("exploratory", False)) or not marked
+        exploratory = exploratory or not self.judged(analysis)
         primary = decision.get("primary", decision.get("primary_threshold"))
         if isinstance(primary, Mapping):
             primary = primary.get(meta["outcome"])

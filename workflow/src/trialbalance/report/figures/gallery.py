@@ -27,7 +27,8 @@ from trialbalance.report.figures.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
 from trialbalance.report.figures.forest import forest_chart, forest_words
 from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_caption, plane_chart, plane_words
+from trialbalance.report.figures.plane import plane_chart
+from trialbalance.report.figures.plane_words import plane_caption, plane_words
 from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.thinning import options_words, steps_words
 from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
@@ -48,7 +49,8 @@ def has_cloud(facts: Facts, analysis: str) -> bool:
     """Return whether any option has a difference from the comparator to draw."""
     frame = facts.table("incremental", analysis)
     drawn = facts.table("draws", analysis) is not None
-    return drawn and bool(facts.others) and bool(frame["cost"].notna().any())
+    apart = bool(frame["cost"].notna().any()) and not facts.costs_only(analysis)
+    return drawn and bool(facts.others) and apart
 
 
 def holds(facts: Facts, name: str, analysis: str, column: str) -> bool:
@@ -184,8 +186,8 @@ def thinned_words(facts: Facts, name: str, table: str) -> str:
 
 
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
-    """Yield the curves by threshold; none where nobody was randomised."""
-    if not facts.compares:
+    """Yield the curves by threshold; none where value for money is not judged."""
+    if not facts.judged(name):
         return
     if holds(facts, "acceptability", name, "probability"):
         yield Figure(

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import (
     HEIGHT,
     INK,
@@ -18,11 +18,9 @@ from trialbalance.report.figures.ellipses import ellipse_layers, outlines
 from trialbalance.report.figures.thinning import (
     drawn_of,
     drawn_options,
-    options_words,
     points,
-    points_words,
 )
-from trialbalance.report.text.numbers import chance, listed
+from trialbalance.report.text.numbers import chance
 
 
 def differences(draws: pd.DataFrame, comparator: str) -> pd.DataFrame:
@@ -180,25 +178,6 @@ def shade_layer(
     return [area.encode(x, y, y2="floor:Q")]
 
 
-def shade_words(facts: Facts, analysis: str) -> str:
-    """Return what the shaded side says: in how many draws the option is the better value."""
-    primary = facts.thresholds(analysis).primary
-    frame = facts.table("net_benefit", analysis)
-    if primary is None or frame is None or "probability_positive" not in frame:
-        return ""
-    rows = near(frame, primary)
-    rows = rows[rows["arm"].isin(shown_others(facts, analysis))]
-    if facts.many:
-        rows = rows.nlargest(1, "net_benefit")
-    told = [
-        f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is better "
-        f"value than {facts.arm(facts.comparator)}"
-        for _, row in rows.iterrows()
-    ]
-    one = facts.words(analysis)["one"]
-    return f"At {facts.threshold(primary)} a {one} (shaded side), {listed(told)}. " if told else ""
-
-
 def ray_layers(facts: Facts, analysis: str, limits: tuple[float, float]) -> list[alt.Chart]:
     """Return threshold lines and the label of the primary one (the last, when exploratory)."""
     marks = facts.thresholds(analysis)
@@ -272,40 +251,3 @@ def corner_layer(facts: Facts, analysis: str, limits: tuple[float, float]) -> al
             .encode(x="x:Q", y="y:Q", text="text:N")
         )
     return alt.layer(*charts)
-
-
-def plane_caption(facts: Facts, analysis: str) -> str:
-    """Return what the plane shows: thresholds only where a verdict may hang on one."""
-    drawn = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
-    count = facts.table("draws", analysis)["draw"].nunique()
-    thin = points_words(cloud_size(facts, analysis), count) + options_words(facts, analysis)
-    if facts.compares:
-        shade = shade_words(facts, analysis)
-        return f"{shade}Cost-effectiveness plane: {drawn}; the lines are thresholds.{thin}"
-    return f"Associated differences in cost and effect: {drawn}. Nobody was randomised.{thin}"
-
-
-def plane_words(facts: Facts, analysis: str) -> str:
-    """Return the plane in words, from the numbers."""
-    parts = []
-    told = drawn_of(facts, analysis, facts.table("incremental", analysis))
-    for _, row in told.dropna(subset=["cost"]).iterrows():
-        shares = [
-            f"{chance(row[f'probability_{key}'])} {words}"
-            for key, words in (
-                ("ne", "dearer and better"),
-                ("se", "cheaper and better"),
-                ("nw", "dearer and worse"),
-                ("sw", "cheaper and worse"),
-            )
-            if f"probability_{key}" in row
-        ]
-        parts.append(
-            f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}: mean difference "
-            f"{facts.cash(row['cost'])} and {facts.amount(row['effect'], analysis, True)} "
-            f"{facts.words(analysis)['many']}; draws: {listed(shares)}."
-        )
-    drawn = outlines(facts, drawn_gaps(facts, analysis))
-    lines = "" if drawn.empty else " Ellipses hold 50% and 95% of the draws."
-    kind = "draws" if facts.from_draws else "posterior draws"
-    return f"Scatter of {kind} around the mean. {' '.join(parts)}{lines}"

@@ -32,7 +32,7 @@ def explore_data(facts: Facts) -> dict[str, Any]:
     chosen = colours(facts)
     arms = [{"name": arm, "label": facts.arm(arm), "colour": chosen[arm]} for arm in facts.arms]
     # Where nobody was randomised, no threshold is offered to try.
-    offered = list(facts.analyses) if facts.compares else []
+    offered = [name for name in facts.analyses if facts.judged(name)]
     analyses = [_analysis(facts, name) for name in offered]
     return {
         "symbol": symbol(facts.currency),

@@ -9,7 +9,7 @@ from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.figures.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
-from trialbalance.report.text.markup import bullets, heading, prose, section, table
+from trialbalance.report.text.markup import bullets, prose, section, table
 from trialbalance.report.text.numbers import (
     BLANK,
     counted,
@@ -79,6 +79,8 @@ def participants(facts: Facts) -> str:
 
 # Names that a study or a method gave, and columns that list several of them.
 KEY = re.compile(r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")
+# One word for what a check or a comparison came to, whichever table tells it.
+VERDICTS = {"pass": "passed", "fail": "FAILED", "note": "note", "within": "passed"}
 LISTS = ("seen", "missing", "adjusted_for")
 
 
@@ -121,6 +123,8 @@ def _cell(facts: Facts, column: str, value: object) -> str:
     """Return one cell: names of the study by their labels, the rest in general style."""
     if missing(value):
         return BLANK
+    if column == "verdict" and value in VERDICTS:
+        return VERDICTS[value]
     if str(value) in facts.arms:
         return facts.arm(value)
     title = ((facts.settings.get("analyses") or {}).get(str(value)) or {}).get("title")
@@ -281,66 +285,3 @@ def reproduced_table(facts: Facts) -> str:
 def _ids(frame: pd.DataFrame) -> pd.Series:
     """Return the identifiers of published figures."""
     return frame["id"] if "id" in frame else pd.Series([""] * len(frame), index=frame.index)
-
-
-def failed_checks(facts: Facts) -> list[dict[str, str]]:
-    """Return every model check that failed: analysis, check, value, gate, advice."""
-    failed = [dict(entry) for entry in facts.context.get("failed_checks") or []]
-    seen = {(entry.get("analysis"), entry.get("check")) for entry in failed}
-    for analysis in facts.settings.get("analyses") or {}:
-        frame = facts.table("model_checks", analysis)
-        if frame is None:
-            continue
-        for _, row in frame[frame["verdict"] == "fail"].iterrows():
-            if (analysis, row["check"]) not in seen:
-                failed.append({"analysis": analysis, **row.to_dict()})
-    return failed
-
-
-def check_table(facts: Facts, analysis: str) -> str:
-    """Return the model checks of one analysis with their verdicts."""
-    frame = facts.table("model_checks", analysis)
-    if frame is None:
-        return ""
-    verdicts = {"pass": "passed", "fail": "FAILED", "note": "note"}
-    rows = [
-        [
-            facts.label(row["check"]),
-            general(row["value"]),
-            general(row.get("gate")),
-            verdicts.get(row["verdict"], general(row["verdict"])),
-            general(row.get("advice")),
-        ]
-        for _, row in frame.iterrows()
-    ]
-    title = facts.title(analysis)
-    return table(
-        ["Check", "Value", "Gate", "Verdict", "Advice"],
-        rows,
-        f"Model checks: {title}",
-        f"checks-{analysis}",
-        (0, 3, 4),
-        source=facts.source("model_checks", analysis),
-    )
-
-
-def diagnostics(facts: Facts) -> str:
-    """Return the section on whether the models can be trusted."""
-    tables = [check_table(facts, name) for name in facts.settings.get("analyses") or {}]
-    if not any(tables):
-        return ""
-    failed = len(failed_checks(facts))
-    words = (
-        "Every check passed its gate or is a note."
-        if not failed
-        else (
-            f"{counted(failed, 'check')} failed. Results of those analyses should not be relied on."
-        )
-    )
-    return "\n\n".join(
-        [
-            heading(2, "Model checks", "checks"),
-            prose("{w}", w=words),
-            *[text for text in tables if text],
-        ]
-    )

@@ -59,8 +59,12 @@ def answers(facts: Facts, items: Iterable) -> list[Answer]:
 
 def wanted(facts: Facts) -> list:
     """Return the items that apply: those on value of information only where it is told."""
-    worked_out = any(facts.table("information", name) is not None for name in facts.analyses)
-    every = [*CHEERS, *(INFORMATION if worked_out and facts.compares else ())]
+    worked_out = any(
+        facts.table("information", name) is not None
+        for name in facts.analyses
+        if facts.judged(name)
+    )
+    every = [*CHEERS, *(INFORMATION if worked_out else ())]
     return [item for item in every if applies(facts, item)]
 
 

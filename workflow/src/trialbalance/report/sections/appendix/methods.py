@@ -9,36 +9,18 @@ from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
 from trialbalance.report.sections.findings.prices import (
-    assumed_prices,
     perspective_table,
-    share_assumed,
 )
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.text.markup import bullets, escape, prose, section, table
 from trialbalance.report.text.numbers import (
     CHANCES,
     MINUS,
-    counted,
     general,
     listed,
     number,
     percent,
 )
-
-PASSED_BY = {
-    "scored": (
-        "Questionnaires were handed over already scored, and costs already valued: neither "
-        "was checked against records here."
-    ),
-    "totals": (
-        "Costs were handed over already valued and effects already added up, one total a "
-        "participant: how they came about was not checked here."
-    ),
-    "draws": (
-        "Draws of cost and effect were handed over from another model: neither the data nor "
-        "the model behind them was checked here."
-    ),
-}
 
 
 def estimand_lists(facts: Facts) -> list[str]:
@@ -291,54 +273,7 @@ def methods(facts: Facts) -> str:
         valuation(facts),
         model_section(facts),
         uncertainty(facts),
-        chance_table(facts) if facts.analyses and facts.compares else "",
+        chance_table(facts) if any(facts.judged(name) for name in facts.analyses) else "",
         settings_table(facts),
         software_table(facts),
     )
-
-
-def limits(facts: Facts) -> str:
-    """Return what the answer does not cover."""
-    years, lines = facts.part("study").get("horizon_years"), []
-    if facts.synthetic:
-        what = "draws" if facts.from_draws else "records"
-        lines.append(f"The {what} are simulated. No figure here describes real people.")
-    if facts.analyses and not facts.compares:
-        lines.append(
-            "Nobody was randomised: groups may differ in what was not recorded, and no difference "
-            "here is the effect of an option."
-        )
-    if years:
-        lines.append(
-            f"Costs and effects after {years_words(years)} are not counted, whichever way "
-            "they would fall."
-        )
-    if count := assumed_prices(facts):
-        lines.append(
-            f"{counted(count, 'unit cost is', 'unit costs are')} assumed: {share_assumed(facts)}."
-        )
-    door = facts.part("data").get("door") or facts.context.get("door")
-    lines.append(PASSED_BY.get(str(door), ""))
-    lines += [str(line) for line in facts.context.get("passed_by") or []]
-    first = None if facts.from_draws else next(iter(facts.settings.get("analyses") or {}), None)
-    estimand = (settled(facts, first, "dataset").get("estimand") or {}) if first else {}
-    if words := estimand.get("switching"):
-        lines.append(f"Who changed treatment: {str(words)[:1].lower()}{str(words)[1:]}")
-    if facts.compares and any(facts.thresholds(name).exploratory for name in facts.analyses):
-        names = {
-            facts.words(name)["one"]
-            for name in facts.analyses
-            if facts.thresholds(name).exploratory
-        }
-        lines.append(f"No threshold is accepted for a {listed(sorted(names), 'or')}.")
-    informed = any(facts.table("information", name) is not None for name in facts.analyses)
-    if informed and facts.compares:
-        lines.append(
-            "The value of better evidence counts only what would change within the "
-            "horizon of the study."
-        )
-    if facts.analyses and not facts.from_draws:
-        lines.append("Missing data are assumed to be missing at random, given what was seen.")
-    lines += [str(line) for line in facts.part("report").get("limitations") or []]
-    what = "answer" if facts.settings.get("analyses") else "description"
-    return section(2, f"What the {what} does not cover", "limits", bullets(lines))

@@ -1,8 +1,8 @@
 """One line on each part that stands behind: what a reader learns without opening it."""
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.books import failed_checks
 from trialbalance.report.sections.appendix.checklists import gaps, wanted
+from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.appendix.completeness import missing_share
 from trialbalance.report.text.markup import box, prose
 from trialbalance.report.text.numbers import counted, number, percent

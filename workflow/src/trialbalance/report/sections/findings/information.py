@@ -134,7 +134,7 @@ def _plan(facts: Facts) -> str:
 def information_blocks(facts: Facts, analysis: str) -> str:
     """Return the three blocks of one analysis: all uncertainty, by group, a new trial."""
     if (
-        not facts.compares
+        not facts.judged(analysis)
         or facts.table("information", analysis) is None
         or facts.thresholds(analysis).exploratory
     ):

@@ -5,6 +5,7 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
 from trialbalance.report.sections.findings.information import information
 from trialbalance.report.sections.findings.switching import switching_table
@@ -61,7 +62,6 @@ def rank_table(facts: Facts, analysis: str) -> str:
     )
 
 
-ENDS = ["lower", "upper"]
 CURVES = ("plane", "chances", "acceptability", "benefit", "loss")
 QUADRANTS = {
     "probability_ne": "costs more and gains more",
@@ -145,7 +145,8 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         place
         for place, name in enumerate(header)
         if (name == "People" and facts.from_draws)
-        or (name == "Cost per unit gained" and not facts.compares)
+        or (name == "Cost per unit gained" and not facts.judged(analysis))
+        or (place in (4, 5) and facts.costs_only(analysis))
     ]
     header, *rows = ([c for k, c in enumerate(line) if k not in gone] for line in [header, *rows])
     return table(
@@ -153,8 +154,8 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         rows,
         "Mean cost and effect a person, and the differences",
         f"incremental-{analysis}",
-        (0, header.index("Cost per unit gained")) if facts.compares else (0,),
-        means_note(facts),
+        (0, header.index("Cost per unit gained")) if facts.judged(analysis) else (0,),
+        means_note(facts, analysis),
         source=facts.source("incremental", analysis),
     )
 
@@ -175,98 +176,19 @@ def nobody(row: pd.Series) -> str:
     return "no participants" if missing(row.get("position")) else str(row["position"])
 
 
-def means_note(facts: Facts) -> str:
+def means_note(facts: Facts, analysis: str) -> str:
     """Return what the means, their intervals and the ratio are, as far as the study has them."""
     first, draws = "Means are adjusted to the population analysed", "posterior draws"
     if facts.from_draws:
         first, draws = "Means are those of the draws handed over", "draws"
     ratio = (
         " A ratio is a ratio of means, to three digits, and carries no interval; net benefit does."
-        if facts.compares
+        if facts.judged(analysis)
         else ""
     )
     return (
         f"{first}; intervals hold {facts.interval} of the {draws}. Differences are taken before "
         f"rounding.{ratio}"
-    )
-
-
-def threshold_table(facts: Facts, analysis: str) -> str:
-    """Return net benefit and chances of being the best option at each marked threshold."""
-    marks = facts.thresholds(analysis)
-    benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
-    if benefit is None and chances is None:
-        return ""
-    if facts.many:
-        return option_table(facts, analysis)
-    rows = []
-    for threshold in facts.shown(analysis):
-        shares = near(chances, threshold) if chances is not None else pd.DataFrame()
-        shares = {
-            row["arm"]: traced(facts, chance(row["probability"]), row, "probability")
-            for _, row in shares.iterrows()
-        }
-        gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
-        gains = {row["arm"]: row for _, row in gains.iterrows()}
-        cells = [facts.threshold(threshold)]
-        for arm in facts.others:
-            row = gains.get(arm)
-            cells += (
-                [BLANK, BLANK]
-                if row is None or missing(row["net_benefit"])
-                else [
-                    traced(facts, facts.cash(row["net_benefit"]), row, "net_benefit"),
-                    traced_span(facts, [facts.cash(row[end]) for end in ENDS], row, ENDS),
-                ]
-            )
-        rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
-    header = ["Threshold"]
-    for arm in facts.others:
-        header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
-    header += [f"Chance best: {facts.arm(arm)}" for arm in facts.arms]
-    kind = "exploratory thresholds" if marks.exploratory else "each marked threshold"
-    return table(
-        header,
-        rows,
-        f"Incremental net benefit and chance of best value at {kind}",
-        f"thresholds-{analysis}",
-        (0,),
-        f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
-        "the option is worth its cost at that threshold.",
-        source=facts.source("net_benefit", analysis),
-    )
-
-
-def option_table(facts: Facts, analysis: str) -> str:
-    """Return net benefit and chance of being best of many options, one row an option."""
-    gains, shares = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
-    rows = []
-    for threshold in facts.shown(analysis):
-        found = {
-            kind: {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
-            for kind, frame in (("gain", gains), ("share", shares))
-            if frame is not None
-        }
-        for arm in facts.arms:
-            gain, share = (found.get(kind, {}).get(arm) for kind in ("gain", "share"))
-            cells = [BLANK, BLANK]
-            if gain is not None and not missing(gain["net_benefit"]):
-                cells = [
-                    traced(facts, facts.cash(gain["net_benefit"]), gain, "net_benefit"),
-                    traced_span(facts, [facts.cash(gain[end]) for end in ENDS], gain, ENDS),
-                ]
-            told = BLANK if share is None else chance(share["probability"])
-            if share is not None:
-                told = traced(facts, told, share, "probability")
-            rows.append([facts.threshold(threshold), facts.arm(arm), *cells, told])
-    return table(
-        ["Threshold", "Option", "Net benefit", f"{facts.interval} interval", "Chance best"],
-        rows,
-        "Incremental net benefit and chance of best value, by threshold and option",
-        f"thresholds-{analysis}",
-        (0, 1),
-        f"Net benefit is against {facts.arm(facts.comparator)}, per person.",
-        source=facts.source("net_benefit", analysis),
     )
 
 
@@ -306,7 +228,9 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         population = facts.label(meta.get("population", ""), "population").lower()
         intro = joined([intro, prose("Population: {population}.", population=population)], "")
     caution = ""
-    if marks.exploratory and facts.compares:
+    if facts.costs_only(analysis):
+        caution = "The options do not differ in effect here: costs alone are compared."
+    elif marks.exploratory and facts.compares:
         one = facts.words(analysis)["one"]
         caution = prose(
             "{one} has no accepted threshold. Where thresholds are shown they explore a range; "
@@ -319,9 +243,9 @@ def analysis_section(facts: Facts, analysis: str) -> str:
         f"analysis-{analysis.replace('_', '-')}",
         intro,
         incremental_table(facts, analysis),
-        frontier_table(facts, analysis) if facts.compares else "",
+        frontier_table(facts, analysis) if facts.judged(analysis) else "",
         box("note", caution) if caution else "",
-        threshold_table(facts, analysis) if facts.compares else "",
+        threshold_table(facts, analysis) if facts.judged(analysis) else "",
         curves_part(facts, analysis) if analysis == next(iter(facts.analyses)) else "",
     )
 
@@ -331,7 +255,7 @@ def curves_part(facts: Facts, analysis: str) -> str:
 
     Where nobody was randomised only the plane of associations is left.
     """
-    if not facts.compares:
+    if not facts.judged(analysis):
         return pictures(
             facts, *([f"plane_{analysis}"] if "plane" in curves(facts, analysis) else ())
         )
@@ -367,5 +291,6 @@ def results(facts: Facts) -> str:
             caution="" if facts.compares else ASSOCIATIONS,
         )
     # The page fills this place; without its program, and on paper, it stays empty.
-    panel = "::: {.screen #explore}\n:::" if facts.compares else ""
+    offered = any(facts.judged(name) for name in facts.analyses)
+    panel = "::: {.screen #explore}\n:::" if offered else ""
     return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)

@@ -12,7 +12,7 @@ def change_needed(facts: Facts, row: pd.Series) -> str:
     change = row["cost_change"]
     if missing(change):
         return BLANK
-    if "even if" in str(row["words"]):
+    if "even if" in str(row["words"]) and not saves(facts):
         return "not worth it even at no cost"
     if facts.cash(abs(change)) == facts.cash(0):
         return "breaks even"
@@ -20,6 +20,12 @@ def change_needed(facts: Facts, row: pd.Series) -> str:
     if change < 0:
         return f"would need to cost {amount} less"
     return f"could cost {amount} more"
+
+
+def saves(facts: Facts) -> bool:
+    """Return whether a mean cost is below nought here, so that an option may have to save."""
+    frames = [facts.table("arms", name) for name in facts.analyses]
+    return any(frame is not None and bool((frame["cost"] < 0).any()) for frame in frames)
 
 
 def preferred_words(facts: Facts, analysis: str) -> str:
@@ -37,9 +43,9 @@ def preferred_words(facts: Facts, analysis: str) -> str:
         arms = listed([facts.arm(arm) for arm in part["arm"]], "or")
         low, high = (facts.threshold(significant(value)) for value in (lower, upper))
         if lower == 0:
-            place = "at every threshold looked at" if missing(upper) else f"below {high}"
+            place = "at every threshold looked at" if missing(upper) else f"below about {high}"
         else:
-            place = f"above {low}" if missing(upper) else f"from {low} to {high}"
+            place = f"above about {low}" if missing(upper) else f"from about {low} to {high}"
         parts.append(f"{arms} {place}")
     return prose("On average the best value is {parts}.", parts=listed(parts))
 

@@ -24,8 +24,9 @@ def differences_words(facts: Facts, analysis: str) -> str:
     if facts.many:
         return counted_differences(facts, rows, many)
     told, unclear = [], []
+    parts = ["cost"] if facts.costs_only(analysis) else ["cost", "effect"]
     for _, row in rows.iterrows():
-        signs = {part: clear(row, part) for part in ("cost", "effect")}
+        signs = {part: clear(row, part) for part in parts}
         said = [(MORE if sign > 0 else LESS)[part] for part, sign in signs.items() if sign]
         if not said:
             unclear.append(facts.arm(row["arm"]))
@@ -35,7 +36,7 @@ def differences_words(facts: Facts, analysis: str) -> str:
         end = f", with no clear difference {what[rest[0]]}" if rest else ""
         told.append(f"{facts.arm(row['arm'])} {' and '.join(said)}{end}")
     if unclear and not told:
-        return f"No clear difference in cost or {many}"
+        return f"No clear difference in {listed(['cost', many][: len(parts)], 'or')}"
     if unclear:
         told.append(f"no clear difference for {listed(unclear)}")
     return "; ".join(told)
@@ -61,6 +62,8 @@ def value_words(facts: Facts, analysis: str) -> str:
     marks, words = facts.thresholds(analysis), facts.words(analysis)
     if not facts.compares:
         return "nobody was randomised, so these are associations and no verdict is given"
+    if facts.costs_only(analysis):
+        return "costs alone are compared, so no verdict on value is given"
     if marks.primary is None:
         return f"no threshold is accepted for a {words['one']}, so no verdict is given"
     best = best_arm(facts, analysis, marks.primary)
@@ -96,6 +99,8 @@ def lead(facts: Facts, analysis: str) -> str:
     years = facts.part("study").get("horizon_years")
     gap = differences_words(facts, analysis)
     over = "" if years is None or not gap else f"over {length(years)}"
+    # An outcome whose name says when it is looked at says how long it was followed, too.
+    over = "" if over and gap.endswith(f" at {length(years)}") else over
     value = value_words(facts, analysis)
     ends = [joined([gap, over]), value]
     said = "; ".join(one for one in ends if one)

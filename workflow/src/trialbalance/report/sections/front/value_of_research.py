@@ -53,6 +53,12 @@ def research_words(facts: Facts, analysis: str) -> str:
     if whole.empty:
         return ""
     row = whole.iloc[0]
+    if facts.cash(row["per_person"]) == facts.cash(0):
+        return prose(
+            "At {threshold} the same option is the best in practically every draw: better evidence "
+            "on what is uncertain here would not change the choice.",
+            threshold=facts.threshold(primary),
+        )
     most = prose(
         "Even the right choice on average can be wrong. If one {one} is worth {threshold}, never "
         "being wrong would be worth about {amount} a person. No study can be worth more than that.",

@@ -45,7 +45,7 @@ def sureness_table(facts: Facts) -> str:
     names = [
         name
         for name in facts.analyses
-        if facts.table("acceptability", name) is not None or not facts.compares
+        if facts.table("acceptability", name) is not None or not facts.judged(name)
     ]
     accepted = [facts.thresholds(name) for name in names if not facts.thresholds(name).exploratory]
     marks = sorted({value for each in accepted for value in each.marked})
@@ -95,10 +95,14 @@ def gap_cells(facts: Facts, analysis: str, arm: str) -> list[str]:
     """Return both differences of an option with their intervals; dashes for the comparator."""
     frame = facts.table("incremental", analysis)
     own = frame[frame["arm"] == arm].dropna(subset=["cost", "effect"])
+    alone = facts.costs_only(analysis)
     if own.empty:
         return ["reference" if arm == facts.comparator else BLANK, BLANK]
     row, cells = own.iloc[0], []
     for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
+        if part == "effect" and alone:
+            cells.append("not compared")
+            continue
         mean = facts.cash(row[part], True) if part == "cost" else None
         mean = mean or facts.amount(row[part], analysis, True)
         ends = [f"{part}_lower", f"{part}_upper"]

@@ -1,0 +1,95 @@
+"""Net benefit and chance of being the best option at each threshold, by option."""
+
+import pandas as pd
+
+from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.text.markup import (
+    table,
+)
+from trialbalance.report.text.numbers import (
+    BLANK,
+    chance,
+    missing,
+)
+
+ENDS = ["lower", "upper"]
+
+
+def threshold_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chances of being the best option at each marked threshold."""
+    marks = facts.thresholds(analysis)
+    benefit, chances = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    if benefit is None and chances is None:
+        return ""
+    if facts.many:
+        return option_table(facts, analysis)
+    rows = []
+    for threshold in facts.shown(analysis):
+        shares = near(chances, threshold) if chances is not None else pd.DataFrame()
+        shares = {
+            row["arm"]: traced(facts, chance(row["probability"]), row, "probability")
+            for _, row in shares.iterrows()
+        }
+        gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
+        gains = {row["arm"]: row for _, row in gains.iterrows()}
+        cells = [facts.threshold(threshold)]
+        for arm in facts.others:
+            row = gains.get(arm)
+            cells += (
+                [BLANK, BLANK]
+                if row is None or missing(row["net_benefit"])
+                else [
+                    traced(facts, facts.cash(row["net_benefit"]), row, "net_benefit"),
+                    traced_span(facts, [facts.cash(row[end]) for end in ENDS], row, ENDS),
+                ]
+            )
+        rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
+    header = ["Threshold"]
+    for arm in facts.others:
+        header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
+    header += [f"Chance best: {facts.arm(arm)}" for arm in facts.arms]
+    kind = "exploratory thresholds" if marks.exploratory else "each marked threshold"
+    return table(
+        header,
+        rows,
+        f"Incremental net benefit and chance of best value at {kind}",
+        f"thresholds-{analysis}",
+        (0,),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person; above zero "
+        "the option is worth its cost at that threshold.",
+        source=facts.source("net_benefit", analysis),
+    )
+
+
+def option_table(facts: Facts, analysis: str) -> str:
+    """Return net benefit and chance of being best of many options, one row an option."""
+    gains, shares = facts.table("net_benefit", analysis), facts.table("acceptability", analysis)
+    rows = []
+    for threshold in facts.shown(analysis):
+        found = {
+            kind: {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
+            for kind, frame in (("gain", gains), ("share", shares))
+            if frame is not None
+        }
+        for arm in facts.arms:
+            gain, share = (found.get(kind, {}).get(arm) for kind in ("gain", "share"))
+            cells = [BLANK, BLANK]
+            if gain is not None and not missing(gain["net_benefit"]):
+                cells = [
+                    traced(facts, facts.cash(gain["net_benefit"]), gain, "net_benefit"),
+                    traced_span(facts, [facts.cash(gain[end]) for end in ENDS], gain, ENDS),
+                ]
+            told = BLANK if share is None else chance(share["probability"])
+            if share is not None:
+                told = traced(facts, told, share, "probability")
+            rows.append([facts.threshold(threshold), facts.arm(arm), *cells, told])
+    return table(
+        ["Threshold", "Option", "Net benefit", f"{facts.interval} interval", "Chance best"],
+        rows,
+        "Incremental net benefit and chance of best value, by threshold and option",
+        f"thresholds-{analysis}",
+        (0, 1),
+        f"Net benefit is against {facts.arm(facts.comparator)}, per person.",
+        source=facts.source("net_benefit", analysis),
+    )
