@@ -153,7 +153,7 @@ def test_a_sign_without_a_font_stands_by_its_number_in_the_pdf_alone():
         ({"m.svg": b"<svg"}, {"logo": {"file": "m.svg", "alternative": "mark"}},
          "setting report.logo.file: found a picture that cannot be shown; allowed: an SVG or PNG"),
         ({"m.svg": LINKED}, {"logo": {"file": "m.svg", "alternative": "mark"}},
-         "a picture that shows nothing from another file; export it again"),
+         "an SVG or PNG picture that shows nothing from another file; export it again"),
         ({"m.png": b"\x89PNG"}, {"logo": {"file": "m.png", "alternative": "mark"}},
          "a picture that cannot be shown"),
         ({}, {"texts": {"plan": "gone.md"}},
