@@ -10,11 +10,12 @@ from report_forms import words_of_docx, words_of_html, words_of_pdf
 from report_page import Page
 from report_study import full_study, page_without_figures
 from test_untrusted_text import ATTACKS
+from trialbalance.commands import own_words
 from trialbalance.commands.check import check_study
+from trialbalance.commands.own_words import can_be_typeset, own_word_findings
 from trialbalance.contracts import Problems
-from trialbalance.report import make_report, own_words, to_docx, to_pdf
+from trialbalance.report import make_report, to_docx, to_pdf
 from trialbalance.report.facts.study_texts import own_files, own_markdown
-from trialbalance.report.own_words import can_be_typeset, own_word_findings
 from trialbalance.report.text.pandoc import convert
 
 LINKED = (
@@ -153,7 +154,7 @@ def test_a_sign_without_a_font_stands_by_its_number_in_the_pdf_alone():
         ({"m.svg": b"<svg"}, {"logo": {"file": "m.svg", "alternative": "mark"}},
          "setting report.logo.file: found a picture that cannot be shown; allowed: an SVG or PNG"),
         ({"m.svg": LINKED}, {"logo": {"file": "m.svg", "alternative": "mark"}},
-         "a picture that shows nothing from another file; export it again"),
+         "an SVG or PNG picture that shows nothing from another file; export it again"),
         ({"m.png": b"\x89PNG"}, {"logo": {"file": "m.png", "alternative": "mark"}},
          "a picture that cannot be shown"),
         ({}, {"texts": {"plan": "gone.md"}},

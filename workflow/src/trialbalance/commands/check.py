@@ -72,7 +72,7 @@ def _own_words(study: Study) -> list[Finding]:
     if not (any(report["texts"].values()) or report["sections"] or report["logo"]):
         return []
     # Imported here because most checks print nothing.
-    from trialbalance.report.own_words import own_word_findings
+    from trialbalance.commands.own_words import own_word_findings
 
     return own_word_findings(report, study.folder, read_yaml(study.folder / "study.yaml")[1])
 

@@ -46,10 +46,8 @@ def own_word_findings(
         if line := first_line_refused(text):
             row = line if file else lines.get(setting)
             what = "Markdown that cannot be typeset" + ("" if file else f" in its line {line}")
-            remedy = "write that line another way"
-            found.append(
-                Finding(str(folder / (file or "study.yaml")), row, setting, what, ALLOWED, remedy)
-            )
+            where, at = (str(folder / file), None) if file else ("study.yaml", setting)
+            found.append(Finding(where, row, at, what, ALLOWED, "write that line another way"))
     return found + _logo_findings(report["logo"], folder, lines)
 
 
@@ -139,5 +137,6 @@ def _logo_findings(
         # Whatever stops a form, it stops the report.
         setting, remedy = "report.logo.file", "export it again with everything inside it"
         what = "a picture that cannot be shown"
-        return [Finding(str(path), None, setting, what, PICTURE, remedy)]
+        line = lines.get(setting) or lines.get("report.logo")
+        return [Finding("study.yaml", line, setting, what, PICTURE, remedy)]
     return []
