@@ -128,7 +128,7 @@ def _logo_findings(
     if not path.is_file():
         return []
     name = f"figures/logo{path.suffix}"
-    picture = {name: {"file": path.read_bytes(), "alternative": "logo"}}
+    picture: Mapping[str, Any] = {name: {"file": path.read_bytes(), "alternative": "logo"}}
     markdown = f'![]({name}){{.logo alt="logo"}}\n\n# Title {{#top}}'
     try:
         to_docx(markdown, picture, "Title")
