@@ -102,8 +102,8 @@ def _visit(tables, people, visit, mark, missing):
 def _use(tables, people, period, mark, missing):
     """Return the counts of one period: a count, a pair of questions, and a product."""
     rows = tables["resource_use"].query("period == @period")
-    visit = "month_6" if mark == "6" else "month_12"
-    own = tables["visits"].query("visit == @visit").set_index("participant_id")["status"]
+    visits = tables["visits"][tables["visits"]["visit"] == f"month_{mark}"]
+    own = visits.set_index("participant_id")["status"]
     columns: dict[str, list] = {
         f"{word}_{mark}": [] for word in ("nurse_n", "clinic_any", "clinic_n", "care_min", "care_d")
     }
@@ -178,7 +178,9 @@ def write_stata(folder: Path) -> None:
     for name in missing:
         labels[name] = {**labels.get(name, {}), "a": "refused"}
     for name in [column for column in table if column.startswith(("eq_", "nurse", "care", "clin"))]:
-        table[name] = table[name].map(lambda v: v if isinstance(v, str) else None if pd.isna(v) else int(v))
+        table[name] = table[name].map(
+            lambda v: v if isinstance(v, str) else None if pd.isna(v) else int(v)
+        )
     for name in ("death_dt", "rand_date", "assess_dt", *(n for n in table if "_dt_" in n)):
         table[name] = pd.to_datetime(table[name].replace("", None)).dt.date
     pyreadstat.write_dta(
@@ -228,10 +230,7 @@ def write_excel(folder: Path) -> None:
     for row in table.astype("object").where(table.notna(), None).to_numpy():
         cells = [None if cell == "" else cell for cell in row]
         page.append(
-            [
-                pd.Timestamp(cell).to_pydatetime() if _is_day(cell) else cell
-                for cell in cells
-            ]
+            [pd.Timestamp(cell).to_pydatetime() if _is_day(cell) else cell for cell in cells]
         )
     page["B5"].comment = openpyxl.comments.Comment("checked by hand", "trial unit")
     stays = book.create_sheet("Stays")
@@ -298,7 +297,11 @@ def _dictionary(table: pd.DataFrame) -> pd.DataFrame:
     choices = {
         "alloc": ("radio", "Allocation", "1, New service | 2, Usual care"),
         "sex": ("radio", "Sex", "0, Female | 1, Male"),
-        "status": ("dropdown", "What became of the visit", "1, Came | 2, Missed | 3, Died | 4, Withdrew"),
+        "status": (
+            "dropdown",
+            "What became of the visit",
+            "1, Came | 2, Missed | 3, Died | 4, Withdrew",
+        ),
         "services": ("checkbox", "Services <b>used</b>", "1, Outpatient clinic | -9, Not known"),
     }
     rows = [

@@ -48,7 +48,7 @@ def test_every_row_column_and_answer_of_an_export_is_used_or_set_aside_with_a_re
     _, tables, counts = made
     keys = ["export", "table", "quantity"]
     sums = counts.pivot_table(index=keys, columns="use", values="count", aggfunc="sum").fillna(0)
-    aside = sums["set aside"] if "set aside" in sums else 0
+    aside = sums.get("set aside", 0)
     assert (sums["read"] == sums["used"] + aside).all()
     assert (counts.loc[counts["use"] == "set aside", "reason"] != "").all()
     written = {name: len(table) for name, table in tables.items()}

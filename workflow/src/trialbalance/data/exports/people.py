@@ -103,8 +103,11 @@ def match_identifiers(job: Import, known: set[str]) -> None:
         if len(named) and job.mapping["exports"][name]["unmatched"] == "stop":
             some = ", ".join(list(dict.fromkeys(named))[:3])
             absent = job.tally.absent[name]
-            found = f"{len(named)} rows of identifiers that no participant has ({some})"
-            found += f", and {absent} participants without a row"
+            rows = (
+                "1 row of an identifier" if len(named) == 1 else f"{len(named)} rows of identifiers"
+            )
+            found = f"{rows} that no participant has ({some})"
+            found += f", and {absent} participant{'s' * (absent != 1)} without a row"
             remedy = f"correct them, or say exports.{name}.unmatched: set_aside"
             column = job.mapping["exports"][name]["id"]
             row = int(named.index[0])

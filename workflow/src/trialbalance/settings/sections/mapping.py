@@ -199,7 +199,8 @@ class Responses(Block):
     @model_validator(mode="after")
     def _one_shape(self):
         """Check that the block is of one of its two shapes."""
-        if bool(self.items) == (self.item is not None and self.level is not None):
+        told = [one is not None for one in (self.item, self.level)]
+        if any(told) == bool(self.items) or any(told) != all(told):
             raise Refused("items beside item and level, or neither", "items, or item and level")
         return self
 
