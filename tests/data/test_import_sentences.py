@@ -168,7 +168,7 @@ def test_a_mapping_that_does_not_fit_its_export_is_told_apart(tmp_path, place, v
         ("exports/main/missing", {"-9": "unknown"}, "setting exports.main.missing.-9: found "
          "'unknown'; allowed: 'not_answered' or 'not_asked'; correct it."),
         ("resource_use/0/used", {"column": "any_{}", "recode": {True: "yes"}}, "found yes, no, "
-         "true or false without quotation marks; allowed: the word in quotation marks; correct it."),
+         "true or false without quotation marks; allowed: the word in quotation marks; correct"),
     ],
 )  # fmt: skip
 def test_a_setting_that_a_mapping_cannot_have_is_refused(tmp_path, place, value, sentence):

@@ -119,7 +119,7 @@ rule certify_study:
         "../envs/environment.yaml"
     params:
         stage="audit",
-        settings=certified,
+        settings=certificate,
         code=code("certify_study"),
         sources=sources(audit_paths.second_inputs),
     script:

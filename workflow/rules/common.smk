@@ -123,7 +123,7 @@ def cross_checks(wildcards):
     return cross_check_settings(*place(wildcards)[:3])
 
 
-def certified(wildcards):
+def certificate(wildcards):
     """Return what a second opinion rests on."""
     return certificate_settings(STUDIES[wildcards.study])
 

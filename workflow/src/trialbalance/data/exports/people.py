@@ -5,7 +5,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, schema
 from trialbalance.contracts.terms import first_day
 from trialbalance.data.exports.answers import Import, read_answers
-from trialbalance.data.exports.expanding import chosen_rows, expanded, identifiers
+from trialbalance.data.exports.expanding import Taken, chosen_rows, expanded, identifiers
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.tally import NO_ENTRY
 
@@ -136,8 +136,7 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
             part = _visit(job, block, taken)
             job.tally.used[taken.export.name] |= set(part.index[part["status"] != ""])
             parts.append(part)
-        named = len(known) * len(block["at"])
-        job.tally.answers(block["export"], "visits", named, {})
+        job.tally.answers(block["export"], "visits", len(known) * len(block["at"]), {})
     columns = ["participant_id", "visit", "date", "status"]
     came = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
     _visit_once(job, came)
@@ -152,7 +151,7 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     return table[columns]
 
 
-def _visit(job: Import, block: dict, taken) -> pd.DataFrame:
+def _visit(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     """Return one visit of those who have a row for it; status blank where nothing is told."""
     found = pd.DataFrame({"participant_id": taken.people, "visit": taken.name})
     came = pd.Series(False, index=taken.rows)
