@@ -177,3 +177,23 @@ def test_an_export_without_anything_known_is_asked_about_not_guessed(tmp_path):
     assert "which column names the participant?" in asked
     assert "which column is the arm?" in asked
     assert "which column is the randomisation_date?" in asked
+
+
+def test_domains_of_sdtm_become_blocks_with_a_mark_for_each_visit(tmp_path):
+    EXPORTS["sdtm"][0](tmp_path)
+    files = [tmp_path / f"{name}.xpt" for name in ("dm", "sv", "qs", "ho")]
+    draft_study(files, None, "own", tmp_path)
+    content = yaml.safe_load((tmp_path / "own" / "mapping.yaml").read_text(encoding="utf-8"))
+    _drop_questions(content)
+    at = {"baseline": "BASELINE", "month_6": "MONTH_6", "month_12": "MONTH_12"}
+    assert content["visits"][0]["at"] == content["responses"][0]["at"] == at
+    columns = content["participants"]["columns"]
+    assert columns["arm"]["recode"] == {"NEW": "arm_new", "USUAL": "arm_usual"} or columns["arm"]
+    assert columns["randomisation_date"] == "RFSTDTC"
+    assert content["visits"][0]["status"]["recode"]["withdrawn"] == "withdrawn"
+    codes = {f"EQ0{number}": f"eq0{number}" for number in range(1, 6)}
+    assert content["responses"][0]["item"]["recode"] == codes
+    assert content["episodes"][0]["start"] == "HOSTDTC"
+    (tmp_path / "own" / "mapping.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+    _, findings = load_mapping(tmp_path / "own" / "mapping.yaml")
+    assert findings == []

@@ -46,7 +46,7 @@ def strayed_files(study: Study) -> list[Finding]:
     for settings in study.scenarios.values():
         if settings["data"]["files_elsewhere"]:
             continue
-        exports = {f"exports.{one}": path for one, path in files_of(study.mapping).items()}
+        exports = {_setting(one): path for one, path in files_of(study.mapping).items()}
         named = {f"data.files.{one}": path for one, path in settings["data"]["files"].items()}
         for setting, name in (named | exports).items():
             here = Path(normpath(folder / name))
@@ -94,9 +94,7 @@ def missing_files(study: Study) -> list[Finding]:
                 if not path.startswith("<results>"):
                     named[path] = f"data.files.{table}"
         if paths.exported(place):
-            named |= {
-                path: f"{name} of the mapping" for name, path in paths.export_inputs(place).items()
-            }
+            named |= {path: _setting(name) for name, path in paths.export_inputs(place).items()}
         through = paths.door_of(place)
         if settings["costs"] and stage_tables(through, "costs"):
             for table in ("unit_costs", "price_index"):
@@ -121,3 +119,9 @@ def missing_files(study: Study) -> list[Finding]:
         for path, setting in named.items()
         if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
+
+
+def _setting(name: str) -> str:
+    """Return the setting that names an input of an import."""
+    kind, _, export = name.partition(".")
+    return f"exports.{export}.{'file' if kind == 'export' else kind}" if export else "data.mapping"

@@ -19,6 +19,7 @@ from trialbalance.commands.drafting.roles import (
     stay_fields,
     visit_fields,
 )
+from trialbalance.commands.drafting.sdtm import add_domain
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT, REPEAT
 from trialbalance.settings.mapping_file import TABLES
@@ -66,7 +67,8 @@ def draft_mapping(exports: dict[str, Export], told: dict[str, dict]) -> dict[str
     }
     first = next(iter(exports))
     for name, export in exports.items():
-        _tables(mapping, export, fields[name], first)
+        if name == first or not add_domain(mapping, export):
+            _tables(mapping, export, fields[name], first)
     return mapping
 
 

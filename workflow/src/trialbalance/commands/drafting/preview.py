@@ -107,7 +107,10 @@ def preview(
     for block in mapping["visits"]:
         lines.append("visits: " + _arrows({w: block[w] for w in ("date", "status") if w in block}))
     for block in mapping["responses"]:
-        lines.append(f"responses, {block['instrument']}: " + _arrows(block["items"]))
+        lines.append(
+            f"responses, {block['instrument']}: "
+            + _arrows(block.get("items") or {"item": block["item"], "level": block["level"]})
+        )
     for block in mapping["resource_use"]:
         used = {"used": block["used"]} if "used" in block else {}
         words = _arrows({"quantity": block["quantity"], **used})

@@ -95,7 +95,7 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         "door": "export",
         "covariates": covariates,
         "questionnaires": {
-            name: {"levels": int(name[4]), "items": list(block["items"])}
+            name: {"levels": int(name[4]), "items": _questions(block)}
             for name, block in tools.items()
         },
     }
@@ -106,6 +106,13 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
     settings["model"] = {"effect": {"family": "normal"}, "cost": {"family": "gamma"}}
     settings["report"] = {}
     return settings
+
+
+def _questions(block: dict[str, Any]) -> list[str]:
+    """Return the items of a questionnaire, whichever shape its answers have."""
+    if "items" in block:
+        return list(block["items"])
+    return list(dict.fromkeys(block["item"]["recode"].values()))
 
 
 def _visits(mapping: dict[str, Any]) -> dict[str, float]:
