@@ -148,6 +148,14 @@ def test_the_preview_shows_people_by_arm_and_every_column_that_nothing_uses(draf
     assert kind == "redcap" or "free_text" in unused
 
 
+def test_copies_of_the_records_are_for_their_owner_and_for_no_repository(drafted):
+    folder, *_ = drafted
+    copies = [path for path in (folder / "exports").iterdir() if path.name != ".gitignore"]
+    assert copies
+    assert all(path.stat().st_mode & 0o077 == 0 for path in copies)
+    assert (folder / "exports" / ".gitignore").read_text() == "*\n"
+
+
 def test_what_is_read_of_a_text_is_told(drafted):
     _, lines, kind = drafted
     if kind == "csv":

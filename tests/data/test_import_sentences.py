@@ -284,6 +284,35 @@ def test_an_encoding_that_nobody_knows_says_so(tmp_path):
         read_export(tmp_path / "a.csv", told={"encoding": "klingon"})
 
 
+@pytest.mark.parametrize(
+    ("column", "values", "statuses"),
+    [
+        ("calls_6", ["0", "", "3"], ["attended", "missed", "attended"]),
+        ("box_6___1", ["0", "", "1"], ["missed", "missed", "attended"]),
+        ("form_6_complete", ["0", "0", "2"], ["missed", "missed", "attended"]),
+    ],
+)
+def test_a_count_of_0_is_an_answer_and_a_box_not_ticked_is_none(tmp_path, column, values, statuses):
+    content = changed("visits", [{"at": {"month_6": "6"}, "attended": column}])
+    cells = CELLS | {column: values, "dead": ["", "", ""]}
+    pd.DataFrame(cells).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "mapping.yaml").write_text(yaml.safe_dump(content))
+    mapping, _ = load_mapping(tmp_path / "mapping.yaml")
+    exports = read_exports(mapping, {"export.main": tmp_path / "a.csv"})
+    visits = import_records(mapping, exports, STUDY, {})[0]["visits"]
+    assert visits["status"].to_list() == statuses
+
+
+def test_a_visit_planned_after_a_death_is_dead_and_not_missed(tmp_path):
+    pd.DataFrame(CELLS).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "mapping.yaml").write_text(yaml.safe_dump(MAPPING))
+    mapping, _ = load_mapping(tmp_path / "mapping.yaml")
+    exports = read_exports(mapping, {"export.main": tmp_path / "a.csv"})
+    visits = import_records(mapping, exports, STUDY, {})[0]["visits"]
+    last = visits[visits["visit"] == "month_6"].set_index("participant_id")["status"]
+    assert last.to_dict() == {"P1": "attended", "P2": "missed", "P3": "dead"}
+
+
 def test_a_mapping_is_held_against_the_study(tmp_path):
     content = changed("resource_use/0/recall_years", 0.25)
     content["resource_use"][0]["zeros"] = "left_out"

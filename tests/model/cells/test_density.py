@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from cell_trial import made
 from scipy import special, stats
 from trialbalance.model.cells.density import by_person, log_posterior, row_densities
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import compiled, structure
 from trialbalance.model.cells.table import Cell
-from cell_trial import made
 
 SIZE = 60
 CELLS = (

@@ -163,7 +163,9 @@ def _visit(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     for column in block["attended"]:
         name = column.replace("{}", taken.mark)
         if job.has_column(taken.export, name):
-            came |= ~taken.export.cells.loc[taken.rows, name].isin(["", "0"])
+            # A box not ticked, or a form not begun, is 0 in REDCap; elsewhere 0 is a count.
+            empty = ["", "0"] if "___" in name or name.endswith("_complete") else [""]
+            came |= ~taken.export.cells.loc[taken.rows, name].isin(empty)
     found["status"] = came.map({True: "attended", False: ""})
     if block["status"] is not None:
         told = read_answers(job, taken.export, taken.rows, block["status"], taken.mark)["text"]

@@ -176,7 +176,9 @@ class Visits(Block):
         None, "What became of it: attended, missed, dead or withdrawn, by recode."
     )
     attended: Words = setting(
-        [], "Columns of which one is filled in where the visit was attended; {} is the mark."
+        [],
+        "Columns of which one is filled in where the visit was attended; {} is the mark. A box of "
+        "REDCap that is not ticked, and a form at 0 (_complete), are not filled in.",
     )
 
     @model_validator(mode="after")
