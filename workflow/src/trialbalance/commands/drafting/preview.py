@@ -107,10 +107,9 @@ def preview(
     for block in mapping["visits"]:
         lines.append("visits: " + _arrows({w: block[w] for w in ("date", "status") if w in block}))
     for block in mapping["responses"]:
-        lines.append(
-            f"responses, {block['instrument']}: "
-            + _arrows(block.get("items") or {"item": block["item"], "level": block["level"]})
-        )
+        tall = {word: block[word] for word in ("item", "level") if word in block}
+        words = _arrows(tall if tall else block["items"])
+        lines.append(f"responses, {block['instrument']}: {words}")
     for block in mapping["resource_use"]:
         used = {"used": block["used"]} if "used" in block else {}
         words = _arrows({"quantity": block["quantity"], **used})
