@@ -117,7 +117,7 @@ def test_a_cell_that_the_mapping_cannot_read_stops_the_import(tmp_path, column, 
 @pytest.mark.parametrize(
     ("place", "value", "sentence"),
     [
-        ("participants/columns/death_date", "daed", "a.csv, column daed: found no such column; "
+        ("participants/columns/death_date", "dead_x", "a.csv, column dead_x: found no such column; "
          "allowed: 'id', 'alloc', 'day', 'dead', 'seen_0', 'seen_6', 'any_6', 'gp_6' and 4 others; "
          "did you mean dead?."),
         ("exports/main/id", "number", "a.csv, column number: found no such column; allowed: 'id', "
