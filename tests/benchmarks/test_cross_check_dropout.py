@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from trialbalance.model.checking.crosscheck import cross_check
 from trialbalance.model.components import by_total, by_visit
-from trialbalance.model.crosscheck import cross_check
 from trialbalance.settings.sections.model import ModelSettings
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "model"))

@@ -47,8 +47,8 @@ def measure(case, people=PEOPLE, seeds=(1, 2)):
 
     import numpy as np
     from simulated_trial import STUDY, dataset, section
-    from trialbalance.model.cache import cache_folder
-    from trialbalance.model.diagnostics import effective_draws, r_hat
+    from trialbalance.model.checking.diagnostics import effective_draws, r_hat
+    from trialbalance.model.compiling.cache import cache_folder
     from trialbalance.model.forms import fit
 
     frame = dataset(people, missing=MISSING, seed=5)

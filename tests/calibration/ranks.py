@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import stats
-from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.cells.fitting import replicate
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells

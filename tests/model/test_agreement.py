@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance import contracts
-from trialbalance.model.agreement import COLUMNS, compare_roads
-from trialbalance.model.crosscheck import COLUMNS as ROAD
+from trialbalance.model.checking.agreement import COLUMNS, compare_roads
+from trialbalance.model.checking.crosscheck import COLUMNS as ROAD
 from trialbalance.model.quantities import quantities
 
 CONTRAST = {"interval": 0.95, "marked": [10000.0, 20000.0]}

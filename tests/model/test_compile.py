@@ -12,11 +12,11 @@ import pymc as pm
 import pytensor.tensor as pt
 import pytest
 from scipy import special, stats
-from trialbalance.model import cache, compile
-from trialbalance.model.compile import DisagreementError, compile_density
-from trialbalance.model.density import NotFiniteError
-from trialbalance.model.digamma import digamma
-from trialbalance.model.fingerprint import UnknownError, fingerprint
+from trialbalance.model.compiling import cache, compile
+from trialbalance.model.compiling.compile import DisagreementError, compile_density
+from trialbalance.model.compiling.density import NotFiniteError
+from trialbalance.model.compiling.digamma import digamma
+from trialbalance.model.compiling.fingerprint import UnknownError, fingerprint
 
 RNG = np.random.default_rng(7)
 SMALL = {"y": RNG.normal(2.0, 3.0, 30), "arm": RNG.integers(0, 2, 30), "arms": np.array(2)}
@@ -24,8 +24,8 @@ LARGE = {"y": RNG.normal(1.0, 2.0, 75), "arm": RNG.integers(0, 4, 75), "arms": n
 PROGRAM = """
 import trialbalance.model
 import sys, numpy as np, pymc as pm, pytensor.tensor as pt
-from trialbalance.model.compile import compile_density
-from trialbalance.model.cache import cache_folder
+from trialbalance.model.compiling.compile import compile_density
+from trialbalance.model.compiling.cache import cache_folder
 sys.path.insert(0, {here!r})
 from test_compile import SMALL, declared
 density = compile_density(declared(SMALL), "test", SMALL)

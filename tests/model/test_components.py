@@ -9,9 +9,9 @@ import statsmodels.api as sm
 from filled import filled
 from simulated_trial import section
 from trialbalance.model.adjusted import contrasts, equations, quick_contrasts
-from trialbalance.model.agreement import compare_roads
+from trialbalance.model.checking.agreement import compare_roads
+from trialbalance.model.checking.crosscheck import cross_check, resample
 from trialbalance.model.components import by_total, by_visit
-from trialbalance.model.crosscheck import cross_check, resample
 from trialbalance.model.imputing import impute
 from trialbalance.model.survival import live_on
 from trialbalance.outcomes.stage import score_outcomes

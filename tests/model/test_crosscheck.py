@@ -6,8 +6,8 @@ import pytest
 import statsmodels.api as sm
 from simulated_trial import section
 from trialbalance.model.adjusted import contrasts, equations, quick_contrasts
+from trialbalance.model.checking.crosscheck import cross_check, resample
 from trialbalance.model.components import by_total
-from trialbalance.model.crosscheck import cross_check, resample
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, contrasts_of, quantities
 

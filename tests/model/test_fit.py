@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 from simulated_trial import STUDY, dataset, section
-from trialbalance.model.checks import check
+from trialbalance.model.checking.checks import check
 from trialbalance.model.forms import fit
 from trialbalance.model.results import arm_draws, parameters
 from trialbalance.model.store import load, save

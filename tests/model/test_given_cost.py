@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import special
 from simulated_trial import STUDY, section
-from trialbalance.model.checks import check
+from trialbalance.model.checking.checks import check
 from trialbalance.model.forms import fit
 
 

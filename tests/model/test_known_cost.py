@@ -5,7 +5,7 @@ import pytest
 from filled import filled
 from simulated_trial import STUDY, dataset, section
 from trialbalance.decision import compare_arms
-from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.forms import fit
 from trialbalance.model.results import arm_draws
 

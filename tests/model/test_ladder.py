@@ -5,18 +5,18 @@ import pytest
 from scipy import stats
 from simulated_trial import STUDY, dataset, section
 from trialbalance import contracts
-from trialbalance.model import rungs as ladder_of
-from trialbalance.model.agreement import compare_roads
-from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.cells.rows import lay_out
-from trialbalance.model.comparison import differences, log_jacobian, measure
+from trialbalance.model.checking import rungs as ladder_of
+from trialbalance.model.checking.agreement import compare_roads
+from trialbalance.model.checking.comparison import differences, log_jacobian, measure
+from trialbalance.model.checking.crosscheck import cross_check
+from trialbalance.model.checking.ladder import COLUMNS, fit_ladder
+from trialbalance.model.checking.power_scaling import prior_sensitivity
+from trialbalance.model.checking.rungs import rungs
 from trialbalance.model.components import by_total
-from trialbalance.model.crosscheck import cross_check
 from trialbalance.model.forms import fit
-from trialbalance.model.ladder import COLUMNS, fit_ladder
-from trialbalance.model.power_scaling import prior_sensitivity
 from trialbalance.model.results import arm_draws
-from trialbalance.model.rungs import rungs
 
 CONTRAST = {"interval": 0.95, "marked": [20000.0]}
 OWN = {

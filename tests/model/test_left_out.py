@@ -4,7 +4,7 @@ import arviz as az
 import numpy as np
 import pytest
 from scipy import stats
-from trialbalance.model.left_out import Pieces, add_leave_one_out
+from trialbalance.model.checking.left_out import Pieces, add_leave_one_out
 
 PEOPLE, TERMS, DRAWS = 24, 6, 4000
 

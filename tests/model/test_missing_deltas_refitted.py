@@ -5,7 +5,7 @@ import pytest
 from simulated_trial import STUDY, dataset, section
 from trialbalance.decision.draws import arm_draws
 from trialbalance.decision.missing.unobserved import move, unobserved_arrays
-from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.forms import fit
 from trialbalance.model.results import arm_draws as model_arm_draws

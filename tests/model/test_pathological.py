@@ -8,7 +8,7 @@ from filled import filled
 from simulated_trial import STUDY, dataset, section
 from trialbalance import decision
 from trialbalance.contracts import Problems
-from trialbalance.model.checks import check
+from trialbalance.model.checking.checks import check
 from trialbalance.model.forms import fit
 from trialbalance.model.results import arm_draws
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy import stats
-from trialbalance.model.power_scaling import scale
+from trialbalance.model.checking.power_scaling import scale
 from trialbalance.model.quantities import quantities
 
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pymc as pm
 import pytest
-from trialbalance.model.compile import compile_density
-from trialbalance.model.sample import sample
+from trialbalance.model.compiling.compile import compile_density
+from trialbalance.model.compiling.sample import sample
 
 ARMS = ["usual", "brief"]
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from simulated_trial import STUDY, section
 from trialbalance.contracts import Problems
-from trialbalance.model.cells.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.selection import cases_of, fit_selection, outcomes_of
-from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
+from trialbalance.settings.sections.modelling.missing_not_at_random import SelectionSettings
 
 NORMAL = {"effect": {"family": "normal"}, "cost": {"family": "normal"}, "dependence": "none"}
 

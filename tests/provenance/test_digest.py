@@ -183,8 +183,9 @@ def test_an_edit_of_any_module_of_the_model_changes_a_rule_of_the_model(path, mo
 @pytest.mark.parametrize(
     "name",
     [
-        *("forms", "compile", "density", "machine_code", "sample", "results", "store"),
-        *("cells/by_total", "cells/by_visit", "cells/rows", "cells/declare", "cells/density"),
+        *("forms", "results", "store", "compiling/compile", "compiling/density"),
+        *("compiling/machine_code", "compiling/sample", "cells/rows", "cells/declare"),
+        *("cells/from_data/by_total", "cells/from_data/by_visit", "cells/density"),
         *("cells/completing", "cells/averages", "cells/pointwise", "families/beta"),
     ],
 )

@@ -7,7 +7,7 @@ from trialbalance.contracts import Problems
 from trialbalance.contracts.catalogue import written_by
 from trialbalance.graph import paths
 from trialbalance.settings.load import load_study
-from trialbalance.settings.sections.missing_not_at_random import MissingSettings
+from trialbalance.settings.sections.modelling.missing_not_at_random import MissingSettings
 
 
 def plan(**missing):

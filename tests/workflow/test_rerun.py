@@ -199,7 +199,7 @@ def test_an_edited_template_remakes_the_report_only(finished, file):
 
 
 @pytest.mark.parametrize(
-    "module", ["density", "cells/layout", "cells/averages", "families/gamma", "results"]
+    "module", ["compiling/density", "cells/layout", "cells/averages", "families/gamma", "results"]
 )
 def test_an_edited_module_of_the_model_remakes_the_fit_and_what_follows(finished, module):
     path = finished.folder / "workflow/src/trialbalance/model" / f"{module}.py"

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 from trialbalance.dataset import source_groups
-from trialbalance.model.checks import check
+from trialbalance.model.checking.checks import check
+from trialbalance.model.checking.plausibility import prior_plausibility
 from trialbalance.model.forms import cells_of
-from trialbalance.model.plausibility import prior_plausibility
 from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from trialbalance.dataset import source_groups
-from trialbalance.model.ladder import fit_ladder
+from trialbalance.model.checking.ladder import fit_ladder
 from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 

@@ -1,9 +1,9 @@
 """Rule cross_check: the contrasts by another road, beside the posterior's."""
 
 from trialbalance.dataset import source_groups
-from trialbalance.model.agreement import compare_roads
+from trialbalance.model.checking.agreement import compare_roads
+from trialbalance.model.checking.crosscheck import cross_check
 from trialbalance.model.components import by_visit
-from trialbalance.model.crosscheck import cross_check
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

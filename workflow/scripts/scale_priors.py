@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from trialbalance.model.power_scaling import prior_sensitivity
+from trialbalance.model.checking.power_scaling import prior_sensitivity
 from trialbalance.model.store import load
 from trialbalance.provenance.stage import stage
 

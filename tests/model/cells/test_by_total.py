@@ -7,8 +7,8 @@ from simulated_trial import STUDY, dataset, section
 from trialbalance.contracts import Problems
 from trialbalance.model.cells.anchoring import Weights
 from trialbalance.model.cells.averages import arm_averages, totals, unseen_averages
-from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.cells.completing import complete
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.model.cells.pointwise import log_likelihood
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from followed_trial import STUDY, WEIGHTS, people, section, tables
 from trialbalance.contracts import Problems
-from trialbalance.model.cells.by_visit import cells_by_visit
-from trialbalance.model.checks import check
+from trialbalance.model.cells.from_data.by_visit import cells_by_visit
+from trialbalance.model.checking.checks import check
 from trialbalance.model.forms import fit, visit_means
 from trialbalance.model.results import arm_draws, unobserved_means
 

@@ -9,8 +9,8 @@ from trialbalance.model.endpoints.effects import RATIOS, effects
 from trialbalance.model.endpoints.estimate import estimate_endpoints, wording
 from trialbalance.model.endpoints.terms import make_terms
 from trialbalance.model.persontime import find_exposure, split_time
-from trialbalance.settings.sections.endpoints import EndpointModel
 from trialbalance.settings.sections.model import ModelSettings
+from trialbalance.settings.sections.modelling.endpoints import EndpointModel
 
 STUDY = {"arms": {"order": {}, "leave": {}}, "comparator": "leave", "horizon_years": 1.0}
 EMPTY = STUDY | {"arms": {**STUDY["arms"], "probation": {}}}

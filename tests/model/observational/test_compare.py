@@ -9,7 +9,7 @@ import pytest
 from trialbalance.contracts import Problems
 from trialbalance.model.observational import compare_observed
 from trialbalance.model.observational.described import bias_to_meet, describe
-from trialbalance.settings.sections.observational import ObservationalSettings
+from trialbalance.settings.sections.modelling.observational import ObservationalSettings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from simulators import confounded

@@ -6,10 +6,9 @@ from trialbalance.contracts.files import read_text
 from trialbalance.contracts.keys import check_references
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.reading import examine, read
-from trialbalance.contracts.row_ids import row_identifiers
 from trialbalance.contracts.schemas import descriptor, schema, tables
 from trialbalance.contracts.spelling import nearest
-from trialbalance.contracts.writing import write, write_text
+from trialbalance.contracts.writing import row_identifiers, write, write_text
 
 __all__ = [
     "Finding",

@@ -7,7 +7,6 @@ from pathlib import Path
 import yaml
 
 from trialbalance import house
-from trialbalance.contracts.row_ids import FIGURE
 from trialbalance.contracts.spelling import meant, quoted_list
 
 SYNTHETIC = {
@@ -16,7 +15,12 @@ SYNTHETIC = {
     "description": "Whether the row stems from simulated data.",
     "constraints": {"required": True},
 }
-
+FIGURE = {
+    "name": "figure",
+    "type": "string",
+    "description": "Identifier of the row; a figure is this, a point and the name of its column.",
+    "constraints": {"required": True},
+}
 
 # What a contract says of its table and not of its rows: read by the catalogue alone.
 OF_THE_TABLE = ("order", "handed_over", "written", "reported")

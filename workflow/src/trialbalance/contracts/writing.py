@@ -1,6 +1,7 @@
 """Tables written: checked, sorted, in one fixed format, and never half."""
 
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -8,9 +9,10 @@ import pandas as pd
 
 from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.problems import Problems
-from trialbalance.contracts.row_ids import row_identifiers
 from trialbalance.contracts.schemas import keys, marks, schema
 from trialbalance.contracts.typed_tables import DIGITS, check_typed
+
+_OTHER = re.compile(r"[^A-Za-z0-9.+-]+")
 
 
 def format_number(value: float) -> str:
@@ -182,3 +184,44 @@ def _put(path: Path, content: pd.DataFrame | bytes) -> None:
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def row_identifiers(frame: pd.DataFrame, contract: dict, place: str = "") -> pd.Series:
+    """Return the identifier of each row of a table.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Table whose contract says under ``figures`` which columns name a row.
+    contract : dict
+        Contract of the table.
+    place : str
+        Where the table belongs, such as ``base/qaly``.
+
+    Returns
+    -------
+    pandas.Series of str
+        ``place/table/key/…``; with a point and the name of a column it names one figure.
+
+    Examples
+    --------
+    >>> contract = {"name": "arms", "figures": ["arm"]}
+    >>> row_identifiers(pd.DataFrame({"arm": ["new", "usual"]}), contract, "base/qaly").tolist()
+    ['base/qaly/arms/new', 'base/qaly/arms/usual']
+    """
+    before = "/".join(filter(None, (place, contract["name"])))
+    columns = [frame[name].tolist() for name in contract["figures"]]
+    words = zip(*columns, strict=True) if columns else [()] * len(frame)
+    names = ["/".join([before, *filter(None, map(_word, row))]) for row in words]
+    rows = pd.Series(names, index=frame.index, dtype=object)
+    again = rows.groupby(rows).cumcount()
+    return rows.where(again == 0, [f"{row}+{n + 1}" for row, n in zip(rows, again, strict=True)])
+
+
+def _word(value: object) -> str:
+    """Return a key as one word: numbers as they are written, other marks as underlines."""
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return _OTHER.sub("_", str(value)).strip("_")

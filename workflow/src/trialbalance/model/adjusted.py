@@ -1,6 +1,8 @@
 """Contrasts of cost and effect adjusted for baseline, by seemingly unrelated regressions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -51,7 +53,12 @@ class Equations:
         return self.components.complete
 
 
-def equations(dataset, components, study, section):
+def equations(
+    dataset: pd.DataFrame,
+    components: Components,
+    study: Mapping[str, Any],
+    section: Mapping[str, Any],
+):
     """Return outcomes and designs of an analysis.
 
     Parameters
@@ -105,7 +112,7 @@ def equations(dataset, components, study, section):
     )
 
 
-def with_baseline(model, cells, designs):
+def with_baseline(model: Equations, cells: np.ndarray, designs: dict[str, np.ndarray]):
     """Return designs in which an unknown baseline is the one imputed, not the mean.
 
     Parameters
@@ -155,7 +162,12 @@ def _clusters(dataset, column):
     return pd.factorize(dataset[column], use_na_sentinel=False)[0]
 
 
-def contrasts(outcomes, designs, arms, cluster=None):
+def contrasts(
+    outcomes: np.ndarray,
+    designs: dict[str, np.ndarray],
+    arms: int,
+    cluster: np.ndarray | None = None,
+):
     """Estimate the contrasts of cost and effect with the comparator.
 
     Parameters
@@ -196,7 +208,7 @@ def contrasts(outcomes, designs, arms, cluster=None):
         }
         for name in OUTCOMES
     }
-    errors = {"cov_type": "unadjusted"}
+    errors: dict[str, Any] = {"cov_type": "unadjusted"}
     if cluster is not None:
         errors = {"cov_type": "clustered", "clusters": cluster, "group_debias": True}
     found = SUR(system).fit(debiased=True, **errors)
@@ -208,7 +220,9 @@ def contrasts(outcomes, designs, arms, cluster=None):
     return estimate.reshape(shape), covariance.reshape(shape * 2)
 
 
-def quick_contrasts(outcomes, designs, arms, real=None):
+def quick_contrasts(
+    outcomes: np.ndarray, designs: dict[str, np.ndarray], arms: int, real: np.ndarray | None = None
+):
     """Estimate the same contrasts without their covariance, for every resample at once.
 
     Parameters

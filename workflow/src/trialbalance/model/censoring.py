@@ -14,7 +14,14 @@ COLUMNS = (
 _DAY = 1 / DAYS_A_YEAR
 
 
-def censored_means(follow_up, weights, arms, comparator, rng, replicates=1000):
+def censored_means(
+    follow_up: pd.DataFrame,
+    weights: pd.DataFrame | None,
+    arms: list[str],
+    comparator: str,
+    rng: np.random.Generator,
+    replicates: int = 1000,
+):
     """Return mean cost and effect of each arm with those censored made up for by weights.
 
     Parameters

@@ -48,7 +48,7 @@ class Covariate:
             return [self.name]
         return [f"{self.name}={level}" for level in self.levels[1:]]
 
-    def design(self, values):
+    def design(self, values: np.ndarray):
         """Turn values (shape (n,)) into design columns (n, columns); missing ones become 0."""
         if not self.levels:
             return np.nan_to_num(values)[:, None]
@@ -59,7 +59,7 @@ class Covariate:
         return np.where(np.isnan(values)[:, None], 0.0, columns)
 
 
-def told(covariates):
+def told(covariates: dict[str, Covariate]):
     """Return the covariates in words, with how many values of each were taken at the mean.
 
     Parameters
@@ -88,7 +88,7 @@ def told(covariates):
     return ", ".join(parts) or None
 
 
-def named_columns(dataset, wanted):
+def named_columns(dataset: pd.DataFrame, wanted: list[str] | None):
     """List the covariate columns a setting asks for.
 
     Parameters
@@ -114,7 +114,7 @@ def named_columns(dataset, wanted):
     return [name for name in covariate_columns(dataset) if name != AT_CEILING]
 
 
-def encode(dataset, names):
+def encode(dataset: pd.DataFrame, names: list[str]):
     """Encode covariates, collecting every problem.
 
     Parameters

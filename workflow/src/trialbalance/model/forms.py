@@ -7,9 +7,9 @@ import arviz as az
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.cells.by_total import cells_by_total
-from trialbalance.model.cells.by_visit import cells_by_visit
 from trialbalance.model.cells.fitting import fit_cells
+from trialbalance.model.cells.from_data.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_visit import cells_by_visit
 from trialbalance.model.cells.table import Cells
 
 VISIT_MEANS = (
@@ -115,7 +115,7 @@ leave the source group out of the analysis.
     return idata
 
 
-def visit_means(idata, follow_up=None):
+def visit_means(idata: az.InferenceData, follow_up: pd.DataFrame | None = None):
     """Return the mean of each arm at each visit and in each period; no rows from totals.
 
     Parameters

@@ -6,7 +6,14 @@ _RIDGE = 1e-6
 _SEEN_PER_PREDICTOR = 5
 
 
-def too_few(values, arm, arms, names, donors, possible=None):
+def too_few(
+    values: np.ndarray,
+    arm: np.ndarray,
+    arms: list[str],
+    names: list[str],
+    donors: int,
+    possible: np.ndarray | None = None,
+):
     """Say where an arm has too few observed values to borrow from.
 
     Parameters
@@ -47,7 +54,16 @@ def too_few(values, arm, arms, names, donors, possible=None):
     return found
 
 
-def impute(values, arm, covariates, donors, rng, rounds=5, possible=None, real=None):
+def impute(
+    values: np.ndarray,
+    arm: np.ndarray,
+    covariates: np.ndarray,
+    donors: int,
+    rng: np.random.Generator,
+    rounds: int = 5,
+    possible: np.ndarray | None = None,
+    real: np.ndarray | None = None,
+):
     """Fill missing components once, by predictive mean matching within each arm.
 
     Parameters
@@ -107,11 +123,11 @@ def impute(values, arm, covariates, donors, rng, rounds=5, possible=None, real=N
             continue
         rows, inside = _together(own)
         here, place = np.nonzero(inside)
-        gathered = (
+        outcomes, columns = (
             np.take_along_axis(part, rows[..., None], axis=1) for part in (values, covariates)
         )
         living = np.take_along_axis(alive, rows[..., None], axis=1) & inside[..., None]
-        new = _fill(*gathered, living, donors, rng, rounds)
+        new = _fill(outcomes, columns, living, donors, rng, rounds)
         filled[here, rows[here, place]] = new[here, place]
     return filled.reshape(shape)
 

@@ -1,12 +1,15 @@
 """Time at risk cut into steps, with the events in each and the exposure at its start."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from trialbalance.contracts.terms import DAYS_A_YEAR
 
 
-def split_time(risk, events, cuts):
+def split_time(risk: pd.DataFrame, events: pd.DataFrame, cuts: ArrayLike):
     """Return one row a participant, span at risk and step of time.
 
     Parameters
@@ -65,7 +68,7 @@ def _events_by_row(rows, ends, events):
     return found.reindex(rows.index, fill_value=0).astype(float)
 
 
-def until_first(risk, events):
+def until_first(risk: pd.DataFrame, events: pd.DataFrame):
     """Return the time at risk up to each participant's first event, and that event.
 
     Parameters
@@ -95,7 +98,7 @@ def until_first(risk, events):
     return kept, first
 
 
-def find_exposure(participants, episodes, items):
+def find_exposure(participants: pd.DataFrame, episodes: pd.DataFrame, items: list[str]):
     """Return the spells of a legal status, in years from randomisation.
 
     Parameters
@@ -140,7 +143,7 @@ def find_exposure(participants, episodes, items):
     return found[inside].reset_index(drop=True)
 
 
-def exposure_at(rows, spells, settings):
+def exposure_at(rows: pd.DataFrame, spells: pd.DataFrame, settings: dict[str, Any]):
     """Return the exposure of each row of person-time as it stood a lag before the row began.
 
     Parameters

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 
-def quantities(arms, marked):
+def quantities(arms: list[str], marked: list[float]):
     """List the contrasts of every arm with the comparator.
 
     Parameters
@@ -34,7 +34,7 @@ def quantities(arms, marked):
     return pd.DataFrame(lines, columns=["quantity", "threshold", "arm", "comparator", "place"])
 
 
-def by_draw(draws, lines):
+def by_draw(draws: np.ndarray, lines: pd.DataFrame):
     """Return each contrast by draw.
 
     Parameters
@@ -67,7 +67,7 @@ def by_draw(draws, lines):
     return np.stack(columns, axis=1)
 
 
-def contrasts_of(means, arms):
+def contrasts_of(means: pd.DataFrame, arms: list[str]):
     """Return contrasts with the comparator from draws of arm means.
 
     Parameters

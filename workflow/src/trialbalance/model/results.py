@@ -1,9 +1,10 @@
 """What the later stages read from a posterior: draws by arm and a table of parameters."""
 
+import arviz as az
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.checking.diagnostics import effective_draws, r_hat
 
 _UNOBSERVED = (
     "draw", "arm", "component", "moment", "share", "mean", "reference_mean", "below_ceiling",
@@ -12,7 +13,7 @@ _UNOBSERVED = (
 )  # fmt: skip
 
 
-def arm_draws(idata):
+def arm_draws(idata: az.InferenceData):
     """Return the draws of mean cost and effect by arm.
 
     Parameters
@@ -56,7 +57,7 @@ def arm_draws(idata):
     return pd.DataFrame(columns)
 
 
-def unobserved_means(idata):
+def unobserved_means(idata: az.InferenceData):
     """Return the draws of share and means of people alive but unobserved.
 
     Parameters
@@ -111,7 +112,7 @@ def unobserved_means(idata):
     return table
 
 
-def parameters(idata):
+def parameters(idata: az.InferenceData):
     """Summarise every parameter and derived mean.
 
     Parameters
@@ -157,7 +158,7 @@ def parameters(idata):
     return pd.DataFrame(lines)
 
 
-def subgroup_means(idata):
+def subgroup_means(idata: az.InferenceData):
     """Return the draws of mean cost and effect by arm within each subgroup.
 
     Parameters

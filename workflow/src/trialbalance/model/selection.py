@@ -9,6 +9,7 @@ estimate. Unknown vital status counts as alive, a missing covariate stands at it
 and subgroups are left out.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.model.cells.by_total import EFFECT_OF_DEAD, cells_by_total
+from trialbalance.model.cells.from_data.by_total import EFFECT_OF_DEAD, cells_by_total
 from trialbalance.model.cells.table import BEFORE, COST, DEATH, EFFECT, Cells
-from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.checking.diagnostics import effective_draws, r_hat
 from trialbalance.provenance.streams import stream
 
 AT_RANDOM = "missing_at_random"
@@ -183,7 +184,7 @@ def _data_of(cells, outcomes):
     return found
 
 
-def cases_of(section, outcomes):
+def cases_of(section: dict[str, Any], outcomes: list[Outcome]):
     """Return the selection slopes of each case: location and scale for the effect and for cost.
 
     Examples
@@ -206,7 +207,14 @@ def cases_of(section, outcomes):
     return cases | ({"prior": ([0.0, 0.0], scales)} if any(scales) else {})
 
 
-def fit_selection(dataset, groups, study, section, seed, progress=None):
+def fit_selection(
+    dataset: pd.DataFrame,
+    groups: list[str],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Fit the selection model once a case.
 
     Parameters
@@ -248,8 +256,8 @@ def fit_selection(dataset, groups, study, section, seed, progress=None):
         raise Problems([Finding("dataset", None, None, "nobody alive lacks cost or effect",
                                 "somebody whose cost or effect is missing", remedy)])  # fmt: skip
     # PyMC is loaded where a selection model is fitted, and not with this module.
-    from trialbalance.model.compile import compile_density
-    from trialbalance.model.sample import sample
+    from trialbalance.model.compiling.compile import compile_density
+    from trialbalance.model.compiling.sample import sample
 
     say(0, "compiling the selection model")
     model, data = declare_selection(cells, outcomes)

@@ -8,7 +8,7 @@ _CLOCKS = ("created_at", "creation_library", "creation_library_version",
            "creation_library_language", "sampling_time", "tuning_steps")  # fmt: skip
 
 
-def clean(idata):
+def clean(idata: az.InferenceData):
     """Drop attributes that hold clock times; returns the same object.
 
     Examples
@@ -24,7 +24,7 @@ def clean(idata):
     return idata
 
 
-def save(idata, path):
+def save(idata: az.InferenceData, path: str | Path):
     """Write a posterior.
 
     Parameters
@@ -47,7 +47,7 @@ def save(idata, path):
     clean(idata).to_netcdf(str(path), engine="h5netcdf")
 
 
-def load(path):
+def load(path: str | Path):
     """Read a posterior into memory.
 
     Parameters

@@ -2,10 +2,17 @@
 
 import numpy as np
 
-from trialbalance.model.components import lived, visit_areas
+from trialbalance.model.components import Components, lived, visit_areas
 
 
-def live_on(components, chosen, real, arm, donors, rng):
+def live_on(
+    components: Components,
+    chosen: np.ndarray,
+    real: np.ndarray,
+    arm: np.ndarray,
+    donors: int,
+    rng: np.random.Generator,
+):
     """Give everybody of each resample a vital status at the horizon.
 
     Parameters

@@ -29,7 +29,7 @@ from trialbalance.model.cells.pointwise import log_likelihood, pieces
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
-from trialbalance.model.left_out import add_leave_one_out
+from trialbalance.model.checking.left_out import add_leave_one_out
 from trialbalance.model.store import clean
 from trialbalance.provenance.streams import stream
 

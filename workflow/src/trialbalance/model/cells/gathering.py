@@ -8,7 +8,7 @@ from trialbalance.model.cells.averages import has_ceiling, totals
 from trialbalance.model.cells.completing import REFERENCES, Completed
 from trialbalance.model.cells.layout import Layout, Part
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
-from trialbalance.model.predictive import STATISTICS, describe
+from trialbalance.model.checking.predictive import STATISTICS, describe
 
 WHOLE = "all"
 

@@ -8,8 +8,8 @@ from scipy import special
 
 from trialbalance.model.cells.density import by_person, log_posterior, row_densities
 from trialbalance.model.cells.layout import Layout
-from trialbalance.model.density import Density
-from trialbalance.model.left_out import Pieces
+from trialbalance.model.checking.left_out import Pieces
+from trialbalance.model.compiling.density import Density
 
 # Even grids in SDs of the draws, long to the left, where the log of a gamma falls slowly.
 _GRIDS = {1: np.linspace(-8.0, 6.0, 29), 2: np.linspace(-6.0, 5.0, 12)}

@@ -9,9 +9,9 @@ import numpy as np
 from trialbalance.model.cells.declare import PRIORS, declare
 from trialbalance.model.cells.density import log_posterior
 from trialbalance.model.cells.layout import Layout
-from trialbalance.model.compile import compile_density
-from trialbalance.model.density import Density
-from trialbalance.model.sample import sample
+from trialbalance.model.compiling.compile import compile_density
+from trialbalance.model.compiling.density import Density
+from trialbalance.model.compiling.sample import sample
 
 
 def compiled(layout: Layout, priors: dict[str, float] = PRIORS) -> Density:

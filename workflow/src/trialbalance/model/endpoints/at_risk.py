@@ -1,14 +1,17 @@
 """Time at risk of an endpoint, and those who have it, by cells of equal predictors."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.persontime import exposure_at, find_exposure, split_time, until_first
 
 
-def own_rows(table, one, people):
+def own_rows(table: pd.DataFrame, one: dict[str, Any], people: pd.Index):
     """Return the rows of an endpoint's table that belong to the population.
 
     Examples
@@ -21,7 +24,9 @@ def own_rows(table, one, people):
     return table[mine & table["participant_id"].isin(people["participant_id"])]
 
 
-def years_at_risk(name, one, people, records):
+def years_at_risk(
+    name: str, one: dict[str, Any], people: pd.Index, records: dict[str, pd.DataFrame]
+):
     """Return each participant's years at risk, or say that nobody has any.
 
     Examples
@@ -43,7 +48,14 @@ def years_at_risk(name, one, people, records):
     return people["participant_id"].map(years).fillna(0).to_numpy(float)
 
 
-def time_cells(name, one, people, design, records, study):
+def time_cells(
+    name: str,
+    one: dict[str, Any],
+    people: pd.DataFrame,
+    design: np.ndarray,
+    records: dict[str, pd.DataFrame],
+    study: dict[str, Any],
+):
     """Return person-time up to the first event, by cells of arm, interval and predictors.
 
     Parameters
@@ -144,7 +156,7 @@ def _cuts(times, intervals, horizon):
     return np.unique(np.concatenate([[0.0], np.asarray(inner, dtype=float), [horizon]]))
 
 
-def distinct(predictors):
+def distinct(predictors: np.ndarray):
     """Return the distinct rows of predictors, and which one each row is.
 
     Examples
@@ -156,7 +168,7 @@ def distinct(predictors):
     return cells, inverse.ravel()
 
 
-def observed_totals(arms, arm, events, years):
+def observed_totals(arms: list[str], arm: np.ndarray, events: ArrayLike, years: ArrayLike):
     """Return participants, events and person-years by arm, as observed.
 
     Examples

@@ -3,10 +3,12 @@
 import numpy as np
 from scipy.special import expit
 
+from trialbalance.model.endpoints.terms import Term
+
 RATIOS = ("relative_risk", "rate_ratio", "hazard_ratio")
 
 
-def effects(term, draws, comparator, seed):
+def effects(term: Term, draws: dict[str, np.ndarray], comparator: str, seed: int):
     """Return the draws of every effect of an endpoint.
 
     Parameters

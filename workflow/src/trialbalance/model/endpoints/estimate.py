@@ -1,15 +1,18 @@
 """All endpoints of a study: terms, one fit, effects, checks."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
-from trialbalance.model.checks import COLUMNS, predictive_check, sampler_checks
-from trialbalance.model.compile import compile_density
+from trialbalance.model.checking.checks import COLUMNS, predictive_check, sampler_checks
+from trialbalance.model.compiling.compile import compile_density
+from trialbalance.model.compiling.sample import sample
 from trialbalance.model.endpoints.effects import RATIOS, effects
 from trialbalance.model.endpoints.likelihood import by_endpoint, by_kind, declare
 from trialbalance.model.endpoints.replicate import replicate
 from trialbalance.model.endpoints.terms import make_terms
-from trialbalance.model.sample import sample
 
 EFFECTS = [
     *("endpoint", "kind", "estimate", "arm", "comparator", "group", "median", "mean", "lower"),
@@ -23,7 +26,13 @@ _ADVICE = {
 }
 
 
-def estimate_endpoints(records, study, section, seed, progress=None):
+def estimate_endpoints(
+    records: dict[str, pd.DataFrame],
+    study: dict[str, Any],
+    section: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Model every clinical endpoint of a study and compare the arms on it.
 
     Parameters
@@ -99,7 +108,7 @@ def estimate_endpoints(records, study, section, seed, progress=None):
     }
 
 
-def wording(effect, comparison, everybody=True):
+def wording(effect: tuple[Any, ...], comparison: str, everybody: bool = True):
     """Return in which words an effect may be told; None where it may not be.
 
     Parameters

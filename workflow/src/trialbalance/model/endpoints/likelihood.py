@@ -4,16 +4,20 @@ What is compiled so depends on the kinds of endpoint and not on how many endpoin
 covariates or intervals there are: those are data.
 """
 
+from typing import Any
+
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 import xarray as xr
 
+from trialbalance.model.endpoints.terms import Term
+
 REGRESSIONS = ("binary", "time_to_event", "count")
 KINDS = (*REGRESSIONS, "proportion")
 
 
-def declare(terms, priors):
+def declare(terms: list[Term], priors: dict[str, Any]):
     """Declare the posterior of every endpoint of a study in one model.
 
     Parameters
@@ -72,7 +76,7 @@ def declare(terms, priors):
     return model, data
 
 
-def by_kind(terms):
+def by_kind(terms: list[Term]):
     """Return the terms of each kind that there is, in a fixed order of kinds.
 
     Examples
@@ -85,7 +89,7 @@ def by_kind(terms):
     return {kind: own for kind, own in found.items() if own}
 
 
-def by_endpoint(terms, posterior):
+def by_endpoint(terms: list[Term], posterior: xr.Dataset):
     """Cut the draws of each kind's variables into those of each endpoint.
 
     Parameters
@@ -108,7 +112,8 @@ def by_endpoint(terms, posterior):
     """
     own, found = by_kind(terms), {}
     regressions = [term for kind in REGRESSIONS for term in own.get(kind, [])]
-    for name, values in posterior.data_vars.items():
+    for variable, values in posterior.data_vars.items():
+        name = str(variable)
         whose = own[_ONLY_OF[name]] if name in _ONLY_OF else regressions
         # One value an endpoint has no axis of its own.
         single = name in (*_ONLY_OF, "common")

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from trialbalance.model.endpoints.terms import Term
+
 _REPLICATES = 500
 
 
-def replicate(term, draws, seed):
+def replicate(term: Term, draws: dict[str, np.ndarray], seed: int):
     """Return what to check of an endpoint: observed statistics and their replicates.
 
     Parameters

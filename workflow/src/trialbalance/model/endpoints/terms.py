@@ -1,6 +1,7 @@
 """From records to what a model of an endpoint needs: counts, design and time at risk by cell."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -80,7 +81,7 @@ class Term:
         return max(self.events.sum(), 0.5) / self.size.sum()
 
 
-def make_terms(records, study, models):
+def make_terms(records: dict[str, pd.DataFrame], study: dict[str, Any], models: dict[str, Any]):
     """Return the terms of every endpoint model, or every mistake found.
 
     Parameters

@@ -1,6 +1,8 @@
 """Arms that nobody randomised: overlap, weights, adjusted and doubly robust means."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +33,7 @@ class Weighting:
     weight: np.ndarray
     effective: np.ndarray
 
-    def in_common(self, one, other):
+    def in_common(self, one: int, other: int):
         """Return the share of two arms' people who could have been in either.
 
         Where covariates tell the arms apart wholly, every weight is 1 and the effective size says
@@ -41,7 +43,7 @@ class Weighting:
         return float((pair > _LEAST).all(axis=1).mean()) if len(pair) else 0.0
 
 
-def weigh(arm, arms, design, truncation):
+def weigh(arm: np.ndarray, arms: int, design: np.ndarray, truncation: float):
     """Return propensities and inverse-probability weights.
 
     Parameters
@@ -86,7 +88,9 @@ def weigh(arm, arms, design, truncation):
     return Weighting(arm, propensity, weight, effective)
 
 
-def standardised_differences(design, arm, one, other, weight):
+def standardised_differences(
+    design: np.ndarray, arm: np.ndarray, one: int, other: int, weight: np.ndarray
+):
     """Return the standardised mean difference of every covariate between two arms.
 
     Parameters
@@ -137,7 +141,9 @@ def _variance(values):
     return values.var(axis=0, ddof=1) if len(values) > 1 else np.zeros(values.shape[1])
 
 
-def arm_means(value, arm, arms, design, kind, truncation):
+def arm_means(
+    value: np.ndarray, arm: np.ndarray, arms: int, design: np.ndarray, kind: str, truncation: float
+):
     """Return the mean of each arm by three methods, and the influence of each participant.
 
     Parameters
@@ -200,7 +206,7 @@ def arm_means(value, arm, arms, design, kind, truncation):
     return found, influence
 
 
-def resampled(function, size, resamples, rng):
+def resampled(function: Callable[..., Any], size: int, resamples: int, rng: np.random.Generator):
     """Return a statistic of bootstrap samples of participants.
 
     Parameters

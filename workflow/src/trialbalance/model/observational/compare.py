@@ -1,5 +1,7 @@
 """Everything a study compares without randomisation: overlap first, then associations."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -28,7 +30,9 @@ LOST = [
 BALANCE = ["covariate", "arm", "comparator", "before", "after", "verdict"]
 
 
-def compare_observed(records, study, section, seed):
+def compare_observed(
+    records: dict[str, pd.DataFrame], study: dict[str, Any], section: dict[str, Any], seed: int
+):
     """Compare people whom nobody randomised.
 
     Parameters
@@ -55,7 +59,7 @@ def compare_observed(records, study, section, seed):
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> from trialbalance.settings.sections.modelling.observational import ObservationalSettings
     >>> ids = list("pqrs")
     >>> people = pd.DataFrame({"participant_id": ids, "arm": list("aabb"), "everyone": True})
     >>> gains = pd.DataFrame({"participant_id": ids, "outcome": "qaly"})

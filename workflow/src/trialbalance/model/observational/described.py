@@ -1,11 +1,13 @@
 """Where arms cannot be compared: described means, what loss and bias could do to them."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import t
 from statsmodels.stats.proportion import proportion_confint
 
 
-def describe(value, kind, limits):
+def describe(value: np.ndarray, kind: str, limits: list[float] | None):
     """Return the mean of one arm's outcome, its interval, and its bounds over those lost.
 
     Parameters
@@ -57,7 +59,7 @@ def describe(value, kind, limits):
     return found
 
 
-def bias_to_meet(one, other):
+def bias_to_meet(one: dict[str, Any], other: dict[str, Any]):
     """Return the smallest bias, in the outcome's unit, that makes two described intervals meet.
 
     Parameters
@@ -88,7 +90,7 @@ def bias_to_meet(one, other):
     return float(gap) if np.isnan(gap) else float(max(gap, 0.0))
 
 
-def map_lost(one, other, tried):
+def map_lost(one: np.ndarray, other: np.ndarray, tried: list[float]):
     """Yield the means of two whole arms for every pair of means supposed of those lost.
 
     Parameters

@@ -1,12 +1,22 @@
 """A target trial of starting within a grace period, emulated by clone, censor and weight."""
 
+from typing import Any
+
 import numpy as np
 
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.model.observational.regression import chances
 
 
-def emulate(start, event, death, design, settings, horizon, truncation):
+def emulate(
+    start: np.ndarray,
+    event: np.ndarray,
+    death: np.ndarray,
+    design: np.ndarray,
+    settings: dict[str, Any],
+    horizon: float,
+    truncation: float,
+):
     """Return the risk of an event under starting, and under not starting, in a grace period.
 
     Parameters

@@ -1,5 +1,7 @@
 """How the rate of an endpoint goes with an exposure that changes over time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,15 @@ from trialbalance.model.persontime import exposure_at, split_time, until_first
 _QUARTER = 0.25
 
 
-def associate(risk, events, spells, people, design, settings, horizon):
+def associate(
+    risk: pd.DataFrame,
+    events: pd.DataFrame,
+    spells: pd.DataFrame,
+    people: pd.DataFrame,
+    design: np.ndarray,
+    settings: dict[str, Any],
+    horizon: float,
+):
     """Return the rate ratio for an exposure, followed in short steps of time at risk.
 
     Parameters

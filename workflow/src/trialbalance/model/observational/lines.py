@@ -15,7 +15,15 @@ ILLUSTRATIVE = "Illustrative, assumed."
 SCREENS = "No contrast: the arms do not overlap"
 
 
-def line(name, method, estimate, wording, arm=None, comparator=None, **values):
+def line(
+    name: str,
+    method: str,
+    estimate: str,
+    wording: str,
+    arm: str | None = None,
+    comparator: str | None = None,
+    **values,
+):
     """Return one line of the table; what is not given stays blank.
 
     Parameters
@@ -44,7 +52,7 @@ def line(name, method, estimate, wording, arm=None, comparator=None, **values):
     return blank | found | {"arm": arm, "comparator": comparator} | values
 
 
-def spread(draws):
+def spread(draws: np.ndarray):
     """Return lower and upper end of a percentile interval, blank where nothing is known.
 
     Examples

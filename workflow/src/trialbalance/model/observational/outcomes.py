@@ -1,11 +1,13 @@
 """Outcomes by arm: contrasts where the arms overlap, described means where they do not."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.totals import add_up_costs
-from trialbalance.model.observational.arms import arm_means, resampled
+from trialbalance.model.observational.arms import Weighting, arm_means, resampled
 from trialbalance.model.observational.described import bias_to_meet, describe
 from trialbalance.model.observational.lines import (
     ASSOCIATED,
@@ -22,7 +24,12 @@ from trialbalance.model.observational.lines import (
 _TOLD = 0.5
 
 
-def outcome_values(records, people, study, outcomes):
+def outcome_values(
+    records: dict[str, pd.DataFrame],
+    people: pd.DataFrame,
+    study: dict[str, Any],
+    outcomes: dict[str, Any],
+):
     """Return the values of each outcome, one a participant, NaN where not observed.
 
     Parameters
@@ -82,7 +89,16 @@ def outcome_values(records, people, study, outcomes):
     return found
 
 
-def arm_lines(name, one, value, data, study, chosen, weighting, rng):
+def arm_lines(
+    name: str,
+    one: dict[str, Any],
+    value: np.ndarray,
+    data: dict[str, Any],
+    study: dict[str, Any],
+    chosen: dict[str, Any],
+    weighting: Weighting,
+    rng: np.random.Generator,
+):
     """Return the lines of one outcome: by arm, then contrasts where the arms overlap.
 
     Parameters
@@ -110,7 +126,7 @@ def arm_lines(name, one, value, data, study, chosen, weighting, rng):
     Examples
     --------
     >>> from trialbalance.model.observational.arms import weigh
-    >>> from trialbalance.settings.sections.observational import ObservationalSettings
+    >>> from trialbalance.settings.sections.modelling.observational import ObservationalSettings
     >>> arm, design = np.array([0, 0, 1, 1]), np.zeros((4, 0))
     >>> data = {"people": pd.DataFrame({"_arm": arm}), "design": design, "adjusted_for": None}
     >>> chosen = ObservationalSettings(
@@ -204,7 +220,7 @@ def _contrasts(name, one, value, data, study, chosen, weighting, rng, compared):
     setting = (len(arms), data["design"], one["kind"], chosen["truncation"])
     means, influence = arm_means(value, arm, *setting)
 
-    def again(rows):
+    def again(rows: np.ndarray):
         found, _ = arm_means(value[rows], arm[rows], len(arms), data["design"][rows], *setting[2:])
         return np.stack([found["crude"], found["g_computation"]])
 

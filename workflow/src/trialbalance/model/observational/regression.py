@@ -9,7 +9,7 @@ from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 _SMALLEST = 1e-6
 
 
-def with_intercept(design):
+def with_intercept(design: np.ndarray):
     """Return a design matrix with a leading column of ones.
 
     Examples
@@ -20,7 +20,9 @@ def with_intercept(design):
     return np.hstack([np.ones((len(design), 1)), design])
 
 
-def chances(yes, design, wanted, weight=None):
+def chances(
+    yes: np.ndarray, design: np.ndarray, wanted: np.ndarray, weight: np.ndarray | None = None
+):
     """Return the chance of yes at wanted predictors, from a logistic regression.
 
     Parameters
@@ -62,7 +64,7 @@ def chances(yes, design, wanted, weight=None):
     return found.clip(_SMALLEST, 1 - _SMALLEST)
 
 
-def means(value, design, wanted):
+def means(value: np.ndarray, design: np.ndarray, wanted: np.ndarray):
     """Return the expected value at wanted predictors, from least squares.
 
     Parameters
@@ -86,7 +88,7 @@ def means(value, design, wanted):
     return with_intercept(wanted) @ coefficient
 
 
-def rate_ratio(events, years, design, person):
+def rate_ratio(events: np.ndarray, years: np.ndarray, design: np.ndarray, person: np.ndarray):
     """Return the log rate ratio of the first predictor, and its standard error.
 
     Parameters

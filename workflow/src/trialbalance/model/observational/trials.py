@@ -1,5 +1,7 @@
 """Emulated target trials as lines of the table: who was eligible, when, and what came of it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,15 @@ from trialbalance.model.observational.lines import ASSOCIATED, UNMEASURED, line,
 from trialbalance.model.persontime import find_exposure
 
 
-def trial_lines(name, one, records, data, study, chosen, rng):
+def trial_lines(
+    name: str,
+    one: dict[str, Any],
+    records: dict[str, pd.DataFrame],
+    data: dict[str, Any],
+    study: dict[str, Any],
+    chosen: dict[str, Any],
+    rng: np.random.Generator,
+):
     """Return the lines of an emulated target trial: both risks, and their difference.
 
     Parameters
@@ -67,7 +77,7 @@ def trial_lines(name, one, records, data, study, chosen, rng):
     design, horizon = data["design"][inside], study["horizon_years"] - zero[inside].max()
     found = emulate(start, event, death, design, one, horizon, chosen["truncation"])
 
-    def risks(rows):
+    def risks(rows: np.ndarray):
         again = emulate(start[rows], event[rows], death[rows], design[rows], one, horizon,
                         chosen["truncation"])  # fmt: skip
         return again["risk"]

@@ -5,7 +5,7 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from trialbalance.settings.checks.prices import PriceScenarioSettings
-from trialbalance.settings.sections.missing_not_at_random import MissingSettings
+from trialbalance.settings.sections.modelling.missing_not_at_random import MissingSettings
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 

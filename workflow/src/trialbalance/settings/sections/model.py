@@ -4,15 +4,15 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from trialbalance.settings.sections.cross_check import CrossCheckSettings
-from trialbalance.settings.sections.endpoints import EndpointModel, EndpointPriors
-from trialbalance.settings.sections.missing_not_at_random import SelectionSettings
-from trialbalance.settings.sections.observational import ObservationalSettings
+from trialbalance.settings.sections.modelling.endpoints import EndpointModel, EndpointPriors
+from trialbalance.settings.sections.modelling.missing_not_at_random import SelectionSettings
+from trialbalance.settings.sections.modelling.observational import ObservationalSettings
 from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"
 _VEHTARI_RHAT = "Vehtari 2021, doi 10.1214/20-BA1221"
+_BRAND = "Brand 2019, doi 10.1002/sim.7956"
 _VEHTARI_LOO = "Vehtari 2017, doi 10.1007/s11222-016-9696-4"
 
 
@@ -138,6 +138,23 @@ class GateSettings(Section):
     )
     predictive_p: float = setting(
         0.01, "Smallest allowed two-sided posterior predictive p.", ge=0, lt=0.5
+    )
+
+
+class CrossCheckSettings(Section):
+    """How the frequentist cross-check of target full is computed."""
+
+    resamples: int = setting(
+        1000, "Resamples of the trial, each imputed once.", unit="resamples", ge=200,
+        reference=_BRAND,
+    )  # fmt: skip
+    donors: int = setting(
+        5,
+        "Participants of the same arm with the nearest predictions, among whom the value of an "
+        "unobserved visit or period is drawn; twice as many must have been observed.",
+        unit="participants",
+        ge=3,
+        le=50,
     )
 
 

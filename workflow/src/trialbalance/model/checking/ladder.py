@@ -9,11 +9,11 @@ import pandas as pd
 
 from trialbalance.contracts import Problems
 from trialbalance.model.cells.rows import lay_out
-from trialbalance.model.checks import check
-from trialbalance.model.comparison import differences, leave_one_out, measure
+from trialbalance.model.checking.checks import check
+from trialbalance.model.checking.comparison import differences, leave_one_out, measure
+from trialbalance.model.checking.rungs import OWN, rungs
 from trialbalance.model.forms import cells_of, fit
 from trialbalance.model.results import arm_draws
-from trialbalance.model.rungs import OWN, rungs
 
 COLUMNS = [
     "rung", "effect_family", "cost_family", "arm", "cost", "cost_lower", "cost_upper", "effect",
@@ -99,7 +99,7 @@ def fit_ladder(
 def _told(progress, name, place, rungs_in_all):
     """Return the function that tells of a rung's progress as a part of the whole."""
 
-    def say(percent, text):
+    def say(percent: float, text: str):
         if progress:
             progress((100 * place + percent) / rungs_in_all, f"rung {name}: {text}")
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from trialbalance.model.cells.from_data.who import told_by_others, wanted
 from trialbalance.model.cells.table import BEFORE, Cell
-from trialbalance.model.cells.who import told_by_others, wanted
 from trialbalance.model.covariates import AT_CEILING, Covariate, encode
 
 

@@ -1,6 +1,7 @@
 """Leave one participant out: Pareto-smoothed weights, matched by moments where they are unsure."""
 
 import warnings
+from collections.abc import Callable
 from typing import NamedTuple
 
 import arviz as az
@@ -30,11 +31,11 @@ class Pieces(NamedTuple):
 
     points: np.ndarray
     moved: np.ndarray
-    density: object
-    likelihood: object
+    density: Callable[[np.ndarray], np.ndarray]
+    likelihood: Callable[[np.ndarray, int], np.ndarray]
 
 
-def add_leave_one_out(idata, limit, pieces=None):
+def add_leave_one_out(idata: az.InferenceData, limit: float, pieces: Pieces | None = None):
     """Add the expected log density of each participant left out, and whether to believe it.
 
     Parameters

@@ -1,17 +1,21 @@
 """The contrast by another road: bootstrap of the trial imputed by visit; complete cases."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from trialbalance.model.adjusted import (
     OUTCOMES,
+    Equations,
     contrasts,
     equations,
     quick_contrasts,
     with_baseline,
 )
-from trialbalance.model.components import add_up
+from trialbalance.model.components import Components, add_up
 from trialbalance.model.imputing import impute, too_few
 from trialbalance.model.quantities import by_draw, quantities
 from trialbalance.model.survival import live_on
@@ -26,7 +30,15 @@ _BATCH, _LARGEST = 100, 1_000_000
 _FEWEST_CLUSTERS = 5
 
 
-def cross_check(dataset, components, study, section, contrast, seed, progress=None):
+def cross_check(
+    dataset: pd.DataFrame,
+    components: Components,
+    study: dict[str, Any],
+    section: dict[str, Any],
+    contrast: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Estimate the adjusted contrasts without a prior and without a posterior.
 
     Parameters
@@ -124,7 +136,12 @@ def _used(components):
     return f"{count} {whole} with the visits and periods that were seen"
 
 
-def resample(model, settings, seed, progress=None):
+def resample(
+    model: Equations,
+    settings: dict[str, Any],
+    seed: int,
+    progress: Callable[..., Any] | None = None,
+):
     """Return the contrasts of each resample of the trial, imputed once.
 
     Parameters

@@ -10,8 +10,8 @@ from trialbalance.model.cells.gathering import statistics_of
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.table import Cells
-from trialbalance.model.checks import COLUMNS
-from trialbalance.model.predictive import STATISTICS
+from trialbalance.model.checking.checks import COLUMNS
+from trialbalance.model.checking.predictive import STATISTICS
 
 _DRAWS = 1000
 _EDGE, _PILED = 0.95, 0.2

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.endpoints import TimeVaryingExposure
+from trialbalance.settings.sections.modelling.endpoints import TimeVaryingExposure
 from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 

@@ -12,26 +12,30 @@ Drop ``unconstrained_posterior`` before saving where nobody needs it.
 
 import json
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import nutpie
 import xarray as xr
 from nutpie.compiled_pyfunc import from_pyfunc
 
+from trialbalance.model.compiling.density import Density
+
 _EVERY = 10.0
 KEPT_STATISTICS = ("diverging", "energy", "n_steps", "step_size", "depth", "logp")
 
 
 def sample(
-    density,
-    draws=500,
-    tune=500,
-    chains=4,
-    seed=1,
-    target_accept=0.8,
-    cores=1,
-    progress=None,
-    jitter=1.0,
+    density: Density,
+    draws: int = 500,
+    tune: int = 500,
+    chains: int = 4,
+    seed: int = 1,
+    target_accept: float = 0.8,
+    cores: int = 1,
+    progress: Callable[..., Any] | None = None,
+    jitter: float = 1.0,
 ):
     """Draw from the posterior.
 
@@ -66,7 +70,7 @@ def sample(
     Examples
     --------
     >>> import pymc as pm
-    >>> from trialbalance.model.compile import compile_density
+    >>> from trialbalance.model.compiling.compile import compile_density
     >>> with pm.Model() as model:
     ...     _ = pm.HalfNormal("a", pm.Data("scale", 2.0))
     >>> idata = sample(compile_density(model, "half", {"scale": 2.0}), draws=50, tune=100)
@@ -87,7 +91,14 @@ def sample(
     return idata
 
 
-def draw(density, settings, seed, cores, say, initial):
+def draw(
+    density: Density,
+    settings: dict[str, Any],
+    seed: int,
+    cores: int,
+    say: Callable[..., Any],
+    initial: Callable[..., Any],
+):
     """Draw vectors from a density, and no more.
 
     Parameters

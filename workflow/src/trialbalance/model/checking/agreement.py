@@ -1,10 +1,12 @@
 """The roads to one contrast side by side, with a sentence wherever they part."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from trialbalance.model.checking.rungs import NORMAL, OWN
 from trialbalance.model.quantities import by_draw, contrasts_of, quantities
-from trialbalance.model.rungs import NORMAL, OWN
 
 COLUMNS = [
     "quantity", "threshold", "arm", "comparator", "road", "participants", "estimate",
@@ -19,13 +21,19 @@ ROADS = {
 _COMPLETE, _INCOMPLETE = 0.1, 0.5
 
 
-def compare_roads(frequentist, means, ladder_draws, contrast, complete):
+def compare_roads(
+    frequentist: pd.DataFrame,
+    means: pd.DataFrame,
+    ladder_draws: pd.DataFrame | None,
+    contrast: dict[str, Any],
+    complete: bool,
+):
     """Set the Bayesian roads beside the frequentist ones.
 
     Parameters
     ----------
     frequentist : pandas.DataFrame
-        As from :func:`trialbalance.model.crosscheck.cross_check`.
+        As from :func:`trialbalance.model.checking.crosscheck.cross_check`.
     means : pandas.DataFrame
         Draws of arm means of the analysis's own model.
     ladder_draws : pandas.DataFrame or None

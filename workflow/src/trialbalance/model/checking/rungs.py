@@ -1,5 +1,7 @@
 """The rungs of the ladder: which families an analysis is also fitted under."""
 
+from typing import Any
+
 OWN, NORMAL = "own", "normal_normal"
 # From the plainest to those that keep every structural value; an effect that is an event stays one.
 RUNGS = {
@@ -10,7 +12,7 @@ RUNGS = {
 }
 
 
-def rungs(section):
+def rungs(section: dict[str, Any]):
     """Return the model section of each rung, the study's own first.
 
     Parameters

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 import numpy as np
-from pytensor.graph.basic import Constant
+from pytensor.graph.basic import Constant, Variable
 from pytensor.graph.op import Op
 from pytensor.graph.type import Type
 from pytensor.scalar.basic import ScalarOp
@@ -20,7 +20,7 @@ class UnknownError(ValueError):
     """An operation has a property that cannot be written down, or an input nobody named."""
 
 
-def fingerprint(outputs, inputs):
+def fingerprint(outputs: list[Variable], inputs: list[Variable]):
     """Return the SHA-256 of what a graph computes.
 
     Parameters

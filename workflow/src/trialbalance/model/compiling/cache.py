@@ -21,6 +21,7 @@ import tempfile
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 try:
     import fcntl
@@ -89,7 +90,7 @@ def versions():
     return "-".join([*found, f"python{sys.version_info.major}.{sys.version_info.minor}"])
 
 
-def engine_hash(folder=None):
+def engine_hash(folder: Path | None = None):
     """Return the SHA-256 of the source files that decide how a graph becomes machine code.
 
     A change of families or priors changes the graph, which is part of each entry's own key.
@@ -112,7 +113,7 @@ def _user():
     return os.getuid() if hasattr(os, "getuid") else os.environ.get("USERNAME", "user")
 
 
-def writable(folder):
+def writable(folder: Path):
     """Return whether the folder is there, or could be made, and takes a file.
 
     Examples
@@ -143,7 +144,7 @@ def _own(folder):
     )  # fmt: skip
 
 
-def sealed(entry, record):
+def sealed(entry: Path, record: dict[str, Any]):
     """Return whether an entry is there, whole, and made for this record.
 
     Parameters
@@ -174,7 +175,7 @@ def sealed(entry, record):
 
 
 @contextlib.contextmanager
-def draft(entry, record):
+def draft(entry: Path, record: dict[str, Any]):
     """Give a folder to write an entry in; on leaving, it is sealed and takes its name.
 
     Parameters
@@ -249,7 +250,7 @@ def _prune(folder):
 
 
 @contextlib.contextmanager
-def locked(entry):
+def locked(entry: Path):
     """Hold a lock; a process that ends lets go of it, however it ends.
 
     Parameters

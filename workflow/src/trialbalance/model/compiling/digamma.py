@@ -11,7 +11,7 @@ from pytensor.link.numba.dispatch.basic import numba_njit, register_funcify_and_
 from pytensor.scalar.math import Psi
 
 
-def digamma(x):
+def digamma(x: float):
     """Return the digamma function of x > 0; NaN elsewhere, where no density here calls it.
 
     Parameters

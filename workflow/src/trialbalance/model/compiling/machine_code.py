@@ -4,17 +4,22 @@ import contextlib
 import types
 import warnings
 import weakref
+from pathlib import Path
+from typing import Any, cast
 
 import numba
+import numpy as np
 import pytensor
 import pytensor.tensor as pt
 from numba.core.caching import CacheImpl, _CacheLocator
 from pytensor.compile.mode import get_mode
+from pytensor.compile.sharedvalue import SharedVariable
+from pytensor.graph.basic import Variable
 from pytensor.graph.replace import graph_replace
 from pytensor.link.numba import cache as operations
 from pytensor.link.numba.dispatch.basic import numba_njit
 
-from trialbalance.model import digamma  # noqa: F401 - hands PyTensor a digamma that can be kept
+from trialbalance.model.compiling import digamma  # noqa: F401 - hands PyTensor a digamma that can be kept
 
 _FOLDERS = weakref.WeakKeyDictionary()
 
@@ -38,7 +43,7 @@ class _Locator(_CacheLocator):
         return "entry"
 
     @classmethod
-    def from_function(cls, py_func, py_file):
+    def from_function(cls, py_func: Any, py_file: str):
         folder = _FOLDERS.get(py_func)
         return None if folder is None else cls(folder)
 
@@ -59,7 +64,7 @@ def _callable(inner, folder):
     return numba_njit(function, final_function=True, nogil=True, cache=folder is not None)
 
 
-def find_code(folder, arguments):
+def find_code(folder: Path, arguments: tuple[np.ndarray, ...]):
     """Return the function that lies in a folder.
 
     Parameters
@@ -83,7 +88,14 @@ def find_code(folder, arguments):
     return _closed(function)
 
 
-def compile_code(logp, values, shared, arguments, folder, parts):
+def compile_code(
+    logp: Variable,
+    values: list[Variable],
+    shared: list[SharedVariable],
+    arguments: tuple[np.ndarray, ...],
+    folder: Path | None,
+    parts: Path,
+):
     """Compile a log density and its gradient.
 
     Parameters
@@ -118,7 +130,7 @@ def compile_code(logp, values, shared, arguments, folder, parts):
         # A function that calls another library by its address is compiled by each process.
         warnings.filterwarnings("ignore", message="Cannot cache compiled function")
         function = pytensor.function(
-            [point, layout, *inputs], [logp, pt.grad(logp, point)], mode=mode,
+            [point, layout, *inputs], [logp, cast(Variable, pt.grad(logp, point))], mode=mode,
             on_unused_input="ignore",
         )  # fmt: skip
         # PyTensor's own function would be kept under PyTensor's key; what it calls is the same.

@@ -61,7 +61,7 @@ def prior_sensitivity(
     return scale(lines, values.reshape(*prior.shape, -1), prior, likelihood)
 
 
-def scale(lines, values, prior, likelihood):
+def scale(lines: pd.DataFrame, values: np.ndarray, prior: np.ndarray, likelihood: np.ndarray):
     """Tell for each contrast how it answers to the powers of prior and likelihood.
 
     Parameters

@@ -1,9 +1,13 @@
 """Checks of a fit: has the sampler converged, and does the model describe the data?"""
 
+from typing import Any
+
+import arviz as az
 import numpy as np
 import pandas as pd
+import xarray as xr
 
-from trialbalance.model.diagnostics import effective_draws, r_hat
+from trialbalance.model.checking.diagnostics import effective_draws, r_hat
 
 COLUMNS = ["check", "value", "gate", "verdict", "advice"]
 _ADVICE = {
@@ -28,7 +32,7 @@ _ADVICE = {
 _HALF = 0.5
 
 
-def check(idata, dataset, section):
+def check(idata: az.InferenceData, dataset: pd.DataFrame, section: dict[str, Any]):
     """Check a fit against the gates of the settings.
 
     Parameters
@@ -99,7 +103,7 @@ def _worst(dataset, largest):
     return worst, place
 
 
-def sampler_checks(idata, gates):
+def sampler_checks(idata: az.InferenceData, gates: dict[str, Any]):
     """Return the checks of the sampler: R-hat, effective draws, divergences, energy.
 
     Parameters
@@ -161,7 +165,7 @@ def _fit(idata, gates):
     ]
 
 
-def fitted_checks(fitted):
+def fitted_checks(fitted: xr.Dataset):
     """Return the check that the model has the mean of those seen, by cell and arm.
 
     Parameters
@@ -183,7 +187,7 @@ def fitted_checks(fitted):
     >>> fitted_checks(one)[0][1]
     0.2
     """
-    size = np.abs(fitted["residual"] / fitted["standard_error"]).to_numpy()
+    size = abs(fitted["residual"] / fitted["standard_error"]).to_numpy()
     if not np.isfinite(size).any():
         return []
     arm, cell = np.unravel_index(np.nanargmax(np.where(np.isfinite(size), size, -1)), size.shape)
@@ -196,7 +200,7 @@ def fitted_checks(fitted):
     return [_note("fitted against observed mean", worst, said)]
 
 
-def two_sided(observed, replicated):
+def two_sided(observed: float, replicated: np.ndarray):
     """Return the two-sided posterior predictive p of a statistic.
 
     Parameters
@@ -225,7 +229,9 @@ def two_sided(observed, replicated):
     return float(min(1.0, 2 * min(above, below)))
 
 
-def predictive_check(name, observed, replicated, gates, advice):
+def predictive_check(
+    name: str, observed: float, replicated: np.ndarray, gates: dict[str, Any], advice: str
+):
     """Return the check that replicated data look like the observed in one statistic.
 
     Parameters

@@ -28,19 +28,22 @@ import hashlib
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
+import pymc as pm
 import pytensor
 from llvmlite import binding
 from pytensor.compile.sharedvalue import SharedVariable
 from pytensor.graph.traversal import ancestors
 
-from trialbalance.model.cache import cache_folder, draft, locked, sealed
-from trialbalance.model.density import PLAIN, Density, NotFiniteError
-from trialbalance.model.fingerprint import UnknownError, fingerprint
-from trialbalance.model.machine_code import compile_code, find_code
+from trialbalance.model.compiling.cache import cache_folder, draft, locked, sealed
+from trialbalance.model.compiling.density import PLAIN, Density, NotFiniteError
+from trialbalance.model.compiling.fingerprint import UnknownError, fingerprint
+from trialbalance.model.compiling.machine_code import compile_code, find_code
 
 _AGREES = 1e-8
 # PyMC's own constants, a half log of 2 pi say, hold eight digits.
@@ -52,7 +55,12 @@ class DisagreementError(RuntimeError):
     """A compiled density does not give what its declaration gives."""
 
 
-def compile_density(model, structure, data, twin=None):
+def compile_density(
+    model: pm.Model,
+    structure: str,
+    data: dict[str, np.ndarray],
+    twin: Callable[..., Any] | None = None,
+):
     """Return the log density of a model and its gradient, from the cache where it is there.
 
     Parameters
@@ -148,7 +156,7 @@ class _Posterior:
         """Return a function of a point that does the declared operations one by one."""
         function = pytensor.function(self.values, self.logp, mode=PLAIN, on_unused_input="ignore")
 
-        def density(point):
+        def density(point: np.ndarray):
             pieces = np.split(point, self.layout[1 : len(self.values)])
             parts = [piece.reshape(shape) for piece, shape in zip(pieces, self.shapes, strict=True)]
             with np.errstate(all="ignore"):

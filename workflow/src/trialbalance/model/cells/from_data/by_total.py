@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.model.cells.covariates import before
+from trialbalance.model.cells.from_data.covariates import before
+from trialbalance.model.cells.from_data.total_values import Effect, costs_of, effect_of, flag
+from trialbalance.model.cells.from_data.who import clusters, subgroups
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, Cell, Cells
-from trialbalance.model.cells.total_values import Effect, costs_of, effect_of, flag
-from trialbalance.model.cells.who import clusters, subgroups
 
 _DEATH, _EFFECT, EFFECT_OF_DEAD = "death", "effect", "effect of the dead"
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import pymc as pm
 import pytensor.tensor as pt
 from pytensor.compile.mode import Mode
 
@@ -42,7 +43,7 @@ class Density:
     _function: object = field(repr=False)
     _arguments: tuple = field(repr=False)
     _places: dict = field(repr=False)
-    _model: object = field(repr=False)
+    _model: pm.Model = field(repr=False)
 
     @property
     def size(self):
@@ -103,7 +104,7 @@ class Density:
             arguments[self._places[name]] = value
         return replace(self, _arguments=tuple(arguments))
 
-    def initial(self, seed, jitter=1.0):
+    def initial(self, seed: int, jitter: float = 1.0):
         """Return the starting point moved by uniform noise.
 
         Parameters
@@ -120,7 +121,7 @@ class Density:
         """
         return self.start + np.random.default_rng(seed).uniform(-jitter, jitter, self.size)
 
-    def parts(self, points):
+    def parts(self, points: np.ndarray):
         """Return unconstrained points cut into variables.
 
         Parameters
@@ -140,7 +141,7 @@ class Density:
             for name, shape, piece in zip(self.names, self.shapes, pieces, strict=True)
         }
 
-    def constrained(self, points):
+    def constrained(self, points: np.ndarray):
         """Return the variables as they are declared: a spread above zero, a share in (0, 1).
 
         Parameters
@@ -164,7 +165,7 @@ class Density:
             found[variable.name] = values
         return found
 
-    def dims(self, name):
+    def dims(self, name: str):
         """Return the names of a variable's axes, None where the model names none."""
         return self._model.named_vars_to_dims.get(name)
 

@@ -2,9 +2,10 @@
 
 import arviz as az
 import numpy as np
+import xarray as xr
 
 
-def r_hat(posterior):
+def r_hat(posterior: xr.Dataset):
     """Return the rank-normalised split R-hat of every variable; 1 for one that never moves.
 
     Parameters
@@ -32,7 +33,7 @@ def r_hat(posterior):
     return found.where(_moves(posterior), 1.0)
 
 
-def effective_draws(posterior, method):
+def effective_draws(posterior: xr.Dataset, method: str):
     """Return the effective number of draws of every variable; all of them for one never moving.
 
     Parameters

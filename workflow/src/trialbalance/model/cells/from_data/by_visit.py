@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
+from trialbalance.model.cells.from_data.who import clusters, design, subgroups
+from trialbalance.model.cells.from_data.years import death_bounds, death_columns, effect_weights
 from trialbalance.model.cells.table import COST, DEATH, MEASURE, Cell, Cells
-from trialbalance.model.cells.who import clusters, design, subgroups
-from trialbalance.model.cells.years import death_bounds, death_columns, effect_weights
 
 _MOST_PARENTS = 8
 _OFTEN = 0.05
@@ -257,7 +257,7 @@ def _known(columns, follow_up, ids):
 def _ordered(columns, vital_status_known):
     """Put cells in time order: baseline, deaths if all are known, whole groups, the rest."""
 
-    def place(column):
+    def place(column: tuple[Cell, Any, Any]):
         cell, _, _ = column
         if cell.kind == MEASURE and not cell.by_arm:
             return (0, 0, 0, 0)

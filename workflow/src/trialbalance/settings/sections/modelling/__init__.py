@@ -1,0 +1,1 @@
+"""Parts of the section of stage model: endpoints, observed comparisons, what is missing."""
