@@ -102,8 +102,8 @@ def _visit(tables, people, visit, mark, missing):
 def _use(tables, people, period, mark, missing):
     """Return the counts of one period: a count, a pair of questions, and a product."""
     rows = tables["resource_use"].query("period == @period")
-    visit = "month_6" if mark == "6" else "month_12"
-    own = tables["visits"].query("visit == @visit").set_index("participant_id")["status"]
+    visits = tables["visits"][tables["visits"]["visit"] == f"month_{mark}"]
+    own = visits.set_index("participant_id")["status"]
     columns: dict[str, list] = {
         f"{word}_{mark}": [] for word in ("nurse_n", "clinic_any", "clinic_n", "care_min", "care_d")
     }

@@ -8,7 +8,7 @@ from exported_trial import EXPORTS, truth, write_study
 from trialbalance.audit.books.import_lines import import_lines
 from trialbalance.commands.check import check_study
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_exports
+from trialbalance.data.exports.reading import read_export, read_exports
 from trialbalance.graph import paths
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import stage_settings
@@ -70,3 +70,14 @@ def test_a_record_says_which_cell_of_the_export_it_is_from(made):
     files = {name: Path(path) for name, path in paths.export_inputs(paths.Place(study)).items()}
     cells = read_exports(study.mapping, files)[export].cells
     assert cells.loc[int(row), column] != ""
+
+
+def test_numbers_beside_a_letter_of_stata_are_read_the_same_every_time(tmp_path):
+    write_study(tmp_path / "own", "stata")
+    read = [read_export(tmp_path / "own" / "wide.dta").cells for _ in range(5)]
+    assert all(one.equals(read[0]) for one in read)
+    minutes = read[0]["care_min_12"]
+    assert (minutes == ".a").any()
+    numbers = minutes[~minutes.isin(["", ".a"])].astype(int)
+    assert (numbers % 20 == 0).all()
+    assert numbers.max() < 3000

@@ -54,7 +54,11 @@ def draft_study(files: list[Path], dictionary: Path | None, study: str, folder: 
     shutil.rmtree(place / "data")
     (place / "exports").mkdir()
     for path in dict.fromkeys([*files, *([dictionary] if dictionary else [])]):
-        shutil.copyfile(path, place / "exports" / path.name)
+        copy = place / "exports" / path.name
+        shutil.copyfile(path, copy)
+        # Records of people are for their owner alone, and never for a repository.
+        copy.chmod(0o600)
+    _write(place / "exports" / ".gitignore", "*\n")
     unused = unused_columns(mapping, exports)
     _write(place / "mapping.yaml", mapping_text(mapping, unused))
     settings = study_settings(template, mapping, f"{study}: title of the trial")

@@ -7,6 +7,7 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.settings.checks.own_files import report_files
+from trialbalance.settings.mapping_file import setting_of
 from trialbalance.settings.resolve import Study
 
 
@@ -52,9 +53,7 @@ def missing_files(study: Study) -> list[Finding]:
                 if not path.startswith("<results>"):
                     named[path] = f"data.files.{table}"
         if paths.exported(place):
-            named |= {
-                path: f"{name} of the mapping" for name, path in paths.export_inputs(place).items()
-            }
+            named |= {path: setting_of(name) for name, path in paths.export_inputs(place).items()}
         through = paths.door_of(place)
         if settings["costs"] and stage_tables(through, "costs"):
             for table in ("unit_costs", "price_index"):

@@ -129,7 +129,7 @@ def _strayed_exports(mapping: dict[str, Any], folder: Path, file: str) -> list[F
     remedy = "copy it there, or set data.files_elsewhere: true"
     wrong = {place: what_is_wrong(folder, name) for place, name in files_of(mapping).items()}
     return [
-        Finding(file, None, f"exports.{place}", what, "a file in the study's folder", remedy)
+        Finding(file, None, setting_of(place), what, "a file in the study's folder", remedy)
         for place, what in wrong.items()
         if what
     ]
@@ -237,3 +237,15 @@ def files_of(mapping: dict[str, Any]) -> dict[str, str]:
         if export["dictionary"]:
             found[f"dictionary.{name}"] = export["dictionary"]
     return found
+
+
+def setting_of(name: str) -> str:
+    """Return the setting that names a file of `files_of`, or the mapping itself.
+
+    Examples
+    --------
+    >>> setting_of("export.main"), setting_of("dictionary.main"), setting_of("mapping")
+    ('exports.main.file', 'exports.main.dictionary', 'data.mapping')
+    """
+    kind, _, export = name.partition(".")
+    return f"exports.{export}.{'file' if kind == 'export' else kind}" if export else "data.mapping"

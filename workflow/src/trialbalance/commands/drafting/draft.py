@@ -19,8 +19,10 @@ from trialbalance.commands.drafting.roles import (
     stay_fields,
     visit_fields,
 )
+from trialbalance.commands.drafting.sdtm import add_domain
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT, REPEAT
+from trialbalance.settings.mapping_file import TABLES
 
 STATUS = {"attended": r"attend|came|complet|seen", "missed": r"miss|lost|not", "dead": r"dea|died",
           "withdrawn": r"withdr"}  # fmt: skip
@@ -59,11 +61,14 @@ def draft_mapping(exports: dict[str, Export], told: dict[str, dict]) -> dict[str
     mapping: dict[str, Any] = {
         "exports": {
             name: _export(export, fields[name], told[name]) for name, export in exports.items()
-        }
+        },
+        "participants": {},
+        **{table: [] for table in TABLES[1:]},
     }
     first = next(iter(exports))
     for name, export in exports.items():
-        _tables(mapping, export, fields[name], first)
+        if name == first or not add_domain(mapping, export):
+            _tables(mapping, export, fields[name], first)
     return mapping
 
 
@@ -107,7 +112,7 @@ def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> N
         untimed = [name for name in block["at"] if time_of(name) is None]
         if untimed:
             block["ask"] = f"when are these planned (study.visits, years): {', '.join(untimed)}?"
-        mapping.setdefault("visits", []).append(block)
+        mapping["visits"].append(block)
     if at and items:
         _responses(mapping, export, items, at, first)
     left = [field for field in left if field not in (date, status)]
@@ -116,10 +121,10 @@ def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> N
         block = {**_block(export, first, periods, wide), "item": item, "quantity": count.name}
         if used is not None:
             block["used"] = _used(used)
-        asked_before = any("ask" in other for other in mapping.get("resource_use", []))
+        asked_before = any("ask" in other for other in mapping["resource_use"])
         if not asked_before:
             block["ask"] = f"is this, and each count below, a thing to be costed; and {PERIODS}"
-        mapping.setdefault("resource_use", []).append(block)
+        mapping["resource_use"].append(block)
 
 
 def _participants(export: Export, roles: dict[str, Field], wide: bool) -> dict[str, Any]:
@@ -227,7 +232,7 @@ def _responses(mapping: dict, export: Export, items: dict, at: dict, first: str)
     block["items"] = {item: field.name for item, field in items.items()}
     if levels == 3 and known != 3:
         block["ask"] = "is this the EQ-5D-3L? No answer is above 3, and no label names the levels"
-    mapping.setdefault("responses", []).append(block)
+    mapping["responses"].append(block)
 
 
 def _used(field: Field) -> Any:
@@ -249,4 +254,4 @@ def _stays(mapping: dict, export: Export, stays: tuple[Field, Field], first: str
     elif start.marks:
         block["at"] = list(start.marks)
     block |= {"item": "hospital_night", "start": _dated(start), "end": _dated(end)}
-    mapping.setdefault("episodes", []).append(block)
+    mapping["episodes"].append(block)

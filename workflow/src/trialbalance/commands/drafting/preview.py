@@ -104,15 +104,17 @@ def preview(
         lines.append("people: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
     columns = mapping["participants"]["columns"]
     lines.append("participants: " + _arrows(columns))
-    for block in mapping.get("visits", []):
+    for block in mapping["visits"]:
         lines.append("visits: " + _arrows({w: block[w] for w in ("date", "status") if w in block}))
-    for block in mapping.get("responses", []):
-        lines.append(f"responses, {block['instrument']}: " + _arrows(block["items"]))
-    for block in mapping.get("resource_use", []):
+    for block in mapping["responses"]:
+        tall = {word: block[word] for word in ("item", "level") if word in block}
+        words = _arrows(tall if tall else block["items"])
+        lines.append(f"responses, {block['instrument']}: {words}")
+    for block in mapping["resource_use"]:
         used = {"used": block["used"]} if "used" in block else {}
         words = _arrows({"quantity": block["quantity"], **used})
         lines.append(f"resource_use, {block['item']}: {words} at {', '.join(block['at'])}")
-    for block in mapping.get("episodes", []):
+    for block in mapping["episodes"]:
         words = _arrows({"start": block["start"], "end": block["end"]})
         lines.append(f"episodes, {block['item']}: {words}")
     lines += [f"unused columns of {name}: {', '.join(found)}" for name, found in unused.items()]

@@ -44,7 +44,8 @@ def mapping_text(mapping: dict[str, Any], unused: dict[str, list[str]]) -> str:
     '#   main: free_text'
     """
     lines = "\n".join(f"#   {name}: {', '.join(columns)}" for name, columns in unused.items())
-    text = yaml.safe_dump(mapping, sort_keys=False, allow_unicode=True, width=100)
+    kept = {name: part for name, part in mapping.items() if part}
+    text = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True, width=100)
     return MAPPING_HEAD.format(unused=lines or "#   none") + text
 
 
@@ -67,9 +68,10 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
 
     Examples
     --------
-    >>> template = {"study": {"currency": "GBP"}, "model": {}, "analyses": {}, "costs": {}}
+    >>> template = {"analyses": {}, "costs": {}, "outcomes": {}}
     >>> people = {"columns": {"arm": {"column": "a", "recode": {"1": "new", "2": "usual_care"}}}}
-    >>> study_settings(template, {"participants": people}, "T")["study"]["comparator"]
+    >>> tables = {"visits": [], "responses": [], "resource_use": [], "episodes": []}
+    >>> study_settings(template, {"participants": people, **tables}, "T")["study"]["comparator"]
     'usual_care'
     """
     arm = mapping["participants"]["columns"]["arm"]
@@ -87,13 +89,13 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         "periods": _periods(mapping, visits),
     }
     covariates = _covariates(mapping)
-    tools = {block["instrument"]: block for block in mapping.get("responses", [])}
+    tools = {block["instrument"]: block for block in mapping["responses"]}
     settings = dict(template) | {"study": study}
     settings["data"] = {
         "door": "export",
         "covariates": covariates,
         "questionnaires": {
-            name: {"levels": int(name[4]), "items": list(block["items"])}
+            name: {"levels": int(name[4]), "items": _questions(block)}
             for name, block in tools.items()
         },
     }
@@ -106,14 +108,16 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
     return settings
 
 
+def _questions(block: dict[str, Any]) -> list[str]:
+    """Return the items of a questionnaire, whichever shape its answers have."""
+    if "items" in block:
+        return list(block["items"])
+    return list(dict.fromkeys(block["item"]["recode"].values()))
+
+
 def _visits(mapping: dict[str, Any]) -> dict[str, float]:
     """Return the planned time of each visit, as far as its name tells it."""
-    names = [
-        name
-        for table in ("visits", "responses")
-        for b in mapping.get(table, [])
-        for name in b["at"]
-    ]
+    names = [name for table in ("visits", "responses") for b in mapping[table] for name in b["at"]]
     found: dict[str, float] = {}
     for name in dict.fromkeys(names):
         told = time_of(name)
@@ -124,7 +128,7 @@ def _visits(mapping: dict[str, Any]) -> dict[str, float]:
 
 def _periods(mapping: dict[str, Any], visits: dict[str, float]) -> dict[str, list[float]]:
     """Return the span before each visit that asks for counts."""
-    named = list(dict.fromkeys(name for b in mapping.get("resource_use", []) for name in b["at"]))
+    named = list(dict.fromkeys(name for b in mapping["resource_use"] for name in b["at"]))
     times = sorted(visits.values())
     found = {}
     for name in named:
@@ -148,8 +152,8 @@ def _covariates(mapping: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _items(mapping: dict[str, Any]) -> dict[str, dict[str, str]]:
     """Return every item that is counted, as one of health care until a person says otherwise."""
-    counted = {block["item"]: "interview" for block in mapping.get("resource_use", [])}
-    stays = {block["item"]: "records" for block in mapping.get("episodes", [])}
+    counted = {block["item"]: "interview" for block in mapping["resource_use"]}
+    stays = {block["item"]: "records" for block in mapping["episodes"]}
     return {
         name: {"category": name, "payer": "nhs", "source": source}
         for name, source in (counted | stays).items()
@@ -163,7 +167,7 @@ def _outcomes(template: dict[str, Any], tools: dict[str, Any]) -> dict[str, Any]
                "label": LABELS[name]}
         for name in tools
     }  # fmt: skip
-    return {**template.get("outcomes", {}), "instruments": instruments}
+    return {**template["outcomes"], "instruments": instruments}
 
 
 def study_text(settings: dict[str, Any], schema: str, files: list[str], name: str) -> str:

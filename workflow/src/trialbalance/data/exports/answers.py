@@ -57,7 +57,7 @@ class Import:
         """Say of the first of some cells that it cannot be, and how many others cannot either."""
         if len(cells):
             row, more = int(cells.index[0]), len(cells) - 1
-            found = show(cells.iloc[0])
+            found = show(cells.iloc[0]) if cells.iloc[0] else "a blank"
             self._say(Finding(export.file, row, column, found, allowed, remedy, more))
 
     def _say(self, finding: Finding) -> None:

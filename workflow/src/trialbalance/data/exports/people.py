@@ -5,7 +5,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, schema
 from trialbalance.contracts.terms import first_day
 from trialbalance.data.exports.answers import Import, read_answers
-from trialbalance.data.exports.expanding import chosen_rows, expanded, identifiers
+from trialbalance.data.exports.expanding import Taken, chosen_rows, expanded, identifiers
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.tally import NO_ENTRY
 
@@ -103,8 +103,11 @@ def match_identifiers(job: Import, known: set[str]) -> None:
         if len(named) and job.mapping["exports"][name]["unmatched"] == "stop":
             some = ", ".join(list(dict.fromkeys(named))[:3])
             absent = job.tally.absent[name]
-            found = f"{len(named)} rows of identifiers that no participant has ({some})"
-            found += f", and {absent} participants without a row"
+            rows = (
+                "1 row of an identifier" if len(named) == 1 else f"{len(named)} rows of identifiers"
+            )
+            found = f"{rows} that no participant has ({some})"
+            found += f", and {absent} participant{'s' * (absent != 1)} without a row"
             remedy = f"correct them, or say exports.{name}.unmatched: set_aside"
             column = job.mapping["exports"][name]["id"]
             row = int(named.index[0])
@@ -148,7 +151,7 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     return table[columns]
 
 
-def _visit(job: Import, block: dict, taken) -> pd.DataFrame:
+def _visit(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     """Return one visit of those who have a row for it; status blank where nothing is told."""
     found = pd.DataFrame({"participant_id": taken.people, "visit": taken.name})
     came = pd.Series(False, index=taken.rows)
@@ -160,7 +163,9 @@ def _visit(job: Import, block: dict, taken) -> pd.DataFrame:
     for column in block["attended"]:
         name = column.replace("{}", taken.mark)
         if job.has_column(taken.export, name):
-            came |= ~taken.export.cells.loc[taken.rows, name].isin(["", "0"])
+            # A box not ticked, or a form not begun, is 0 in REDCap; elsewhere 0 is a count.
+            empty = ["", "0"] if "___" in name or name.endswith("_complete") else [""]
+            came |= ~taken.export.cells.loc[taken.rows, name].isin(empty)
     found["status"] = came.map({True: "attended", False: ""})
     if block["status"] is not None:
         told = read_answers(job, taken.export, taken.rows, block["status"], taken.mark)["text"]

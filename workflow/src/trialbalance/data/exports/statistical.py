@@ -4,16 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.io.stata import StataMissingValue
 
 from trialbalance.data.exports.export import Export, as_text, stop, text_of
 
 READERS = {
-    ".dta": ("read_dta", True),
-    ".sav": ("read_sav", True),
-    ".zsav": ("read_sav", True),
-    ".por": ("read_por", False),
-    ".sas7bdat": ("read_sas7bdat", True),
-    ".xpt": ("read_xport", False),
+    ".dta": "read_dta",
+    ".sav": "read_sav",
+    ".zsav": "read_sav",
+    ".por": "read_por",
+    ".sas7bdat": "read_sas7bdat",
+    ".xpt": "read_xport",
 }
 
 
@@ -52,10 +53,8 @@ def read_statistical(path: Path, name: str) -> Export:
     """
     import pyreadstat
 
-    word, user_missing = READERS[path.suffix.lower()]
-    given = {"user_missing": True} if user_missing else {}
     try:
-        frame, meta = getattr(pyreadstat, word)(str(path), **given)
+        frame, letters, meta = _read(path)
     except (pyreadstat.ReadstatError, UnicodeDecodeError, ValueError) as error:
         what = f"no data set of that kind ({str(error).splitlines()[0][:80]})"
         stop(path, what, f"a {path.suffix} file", "export it again")
@@ -70,11 +69,56 @@ def read_statistical(path: Path, name: str) -> Export:
         for column, words in meta.variable_value_labels.items()
     }
     missing = _missing(cells, meta, codes)
-    for column, found in missing.items():
-        letters = [code for code in found if code.startswith(".")]
-        cells[column] = cells[column].replace({code[1:]: code for code in letters})
+    for column, found in letters.items():
+        cells[column] = cells[column].mask(found.to_numpy() != "", found.to_numpy())
+        known = codes.get(column, {})
+        missing[column] = {code: known.get(code, "") for code in sorted(set(found) - {""})}
     notes = [f"{len(labels)} labels of columns, {len(codes)} of values"]
     return Export(name, path.name, cells, labels, codes, missing, notes)
+
+
+def _read(path: Path) -> tuple[pd.DataFrame, dict[str, pd.Series], Any]:
+    """Return the cells of a data set, its extended missing values by column, and its labels.
+
+    With ``user_missing`` pyreadstat 1.3.7 fills numbers that stand beside a letter with what lies
+    in memory, so numbers come from a reading without it: of Stata by pandas, of SAS its own.
+    """
+    import pyreadstat
+
+    ending = path.suffix.lower()
+    if ending == ".dta":
+        _, meta = pyreadstat.read_dta(str(path), metadataonly=True)
+        marked = pd.read_stata(
+            path, convert_categoricals=False, convert_missing=True, convert_dates=False
+        )
+        return pd.read_stata(path, convert_categoricals=False), _letters(marked, meta), meta
+    read = getattr(pyreadstat, READERS[ending])
+    if ending == ".sas7bdat":
+        frame, meta = read(str(path))
+        marked, _ = read(str(path), user_missing=True)
+        return frame, _letters(marked, meta), meta
+    # User missing values of SPSS are numbers, which stay as they are.
+    told = {"user_missing": True} if ending in (".sav", ".zsav") else {}
+    frame, meta = read(str(path), **told)
+    return frame, {}, meta
+
+
+def _letters(marked: pd.DataFrame, meta: Any) -> dict[str, pd.Series]:
+    """Return the numeric columns with extended missing values: .a to .z, blank elsewhere."""
+    found = {}
+    for column, kind in meta.readstat_variable_types.items():
+        if kind != "string" and marked[column].dtype == object:
+            letters = marked[column].map(_letter).astype("str")
+            if (letters != "").any():
+                found[str(column)] = letters
+    return found
+
+
+def _letter(cell: Any) -> str:
+    """Return an extended missing value as .a to .z, blank for anything else."""
+    if isinstance(cell, StataMissingValue):
+        return cell.string if len(cell.string) > 1 else ""
+    return f".{cell}" if isinstance(cell, str) and len(cell) == 1 and cell.isalpha() else ""
 
 
 def _code(code: Any) -> str:
@@ -85,10 +129,8 @@ def _code(code: Any) -> str:
 
 
 def _missing(cells: pd.DataFrame, meta: Any, codes: dict) -> dict[str, dict[str, str]]:
-    """Return the codes that the file marks as missing, of those that stand in a column."""
+    """Return the codes that SPSS marks as missing, of those that stand in a column."""
     found: dict[str, dict[str, str]] = {}
-    for column, letters in meta.missing_user_values.items():
-        found[column] = {f".{one}": codes.get(column, {}).get(f".{one}", "") for one in letters}
     for column, spans in meta.missing_ranges.items():
         for cell in cells[column].unique():
             if cell and any(_within(cell, span["lo"], span["hi"]) for span in spans):

@@ -176,7 +176,9 @@ class Visits(Block):
         None, "What became of it: attended, missed, dead or withdrawn, by recode."
     )
     attended: Words = setting(
-        [], "Columns of which one is filled in where the visit was attended; {} is the mark."
+        [],
+        "Columns of which one is filled in where the visit was attended; {} is the mark. A box of "
+        "REDCap that is not ticked, and a form at 0 (_complete), are not filled in.",
     )
 
     @model_validator(mode="after")
@@ -199,7 +201,8 @@ class Responses(Block):
     @model_validator(mode="after")
     def _one_shape(self):
         """Check that the block is of one of its two shapes."""
-        if bool(self.items) == (self.item is not None and self.level is not None):
+        told = [one is not None for one in (self.item, self.level)]
+        if any(told) == bool(self.items) or any(told) != all(told):
             raise Refused("items beside item and level, or neither", "items, or item and level")
         return self
 

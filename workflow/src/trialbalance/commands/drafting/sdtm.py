@@ -1,0 +1,77 @@
+"""Domains of SDTM in a draft: visits, questionnaires and stays, a row each."""
+
+from typing import Any
+
+from trialbalance.commands.drafting.fields import visit_of, word_of
+from trialbalance.data.exports.export import Export
+
+
+def add_domain(mapping: dict[str, Any], export: Export) -> bool:
+    """Add what a domain of SDTM holds to a draft.
+
+    Parameters
+    ----------
+    mapping : dict
+        Draft; changed.
+    export : Export
+        An export other than that of the participants.
+
+    Returns
+    -------
+    bool
+        Whether the export is such a domain.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> sv = pd.DataFrame({"USUBJID": ["1"], "VISIT": ["WEEK 26"], "SVSTDTC": ["2021-01-02"]})
+    >>> mapping = {"visits": [], "responses": []}
+    >>> add_domain(mapping, Export("sv", "sv.xpt", sv)), mapping["visits"][0]["at"]
+    (True, {'week_26': 'WEEK 26'})
+    """
+    if {"VISIT", "SVSTDTC"} <= set(export.cells):
+        mapping["visits"].append(_visits(export))
+    elif {"VISIT", "QSTESTCD"} <= set(export.cells):
+        mapping["responses"].append(_responses(export))
+    else:
+        return False
+    return True
+
+
+def _at(export: Export) -> dict[str, Any]:
+    """Return the head of a block with a mark for each visit."""
+    names = [name for name in dict.fromkeys(export.cells["VISIT"]) if name]
+    at = {visit_of(name): name for name in names}
+    return {"export": export.name, "at": at, "rows": {"VISIT": "{}"}}
+
+
+def _visits(export: Export) -> dict[str, Any]:
+    """Return the block of visits: attended by its date, or as SVOCCUR or SVREASOC says."""
+    block = {**_at(export), "date": "SVSTDTC"}
+    if "SVREASOC" in export.cells:
+        reasons = [word for word in dict.fromkeys(export.cells["SVREASOC"]) if word]
+        recode = {word: _status(word) for word in reasons}
+        block["status"] = {"column": "SVREASOC", "recode": recode}
+        block["status"]["ask"] = "attended, missed, dead or withdrawn: is each reason right?"
+    elif "SVOCCUR" in export.cells:
+        block["status"] = {"column": "SVOCCUR", "recode": {"Y": "attended", "N": "missed"}}
+    return block
+
+
+def _status(reason: str) -> str:
+    """Return what became of a visit by the words of its reason."""
+    words = {"att": "attended", "dea": "dead", "die": "dead", "withdr": "withdrawn"}
+    return next((kind for word, kind in words.items() if word in reason.lower()), "missed")
+
+
+def _responses(export: Export) -> dict[str, Any]:
+    """Return the block of a questionnaire whose answers have a row each."""
+    codes = [code for code in dict.fromkeys(export.cells["QSTESTCD"]) if code]
+    level = "QSSTRESN" if "QSSTRESN" in export.cells else "QSORRES"
+    return {
+        **_at(export),
+        "instrument": "eq5d3l",
+        "item": {"column": "QSTESTCD", "recode": {code: word_of(code, "item") for code in codes}},
+        "level": level,
+        "ask": "which questionnaire is it, and which item is each code of QSTESTCD?",
+    }
