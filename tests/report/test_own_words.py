@@ -10,9 +10,9 @@ from report_forms import words_of_docx, words_of_html, words_of_pdf
 from report_page import Page
 from report_study import full_study, page_without_figures
 from test_untrusted_text import ATTACKS
-from trialbalance.commands import own_words
 from trialbalance.commands.check import check_study
-from trialbalance.commands.own_words import can_be_typeset, own_word_findings
+from trialbalance.commands.checking import own_words
+from trialbalance.commands.checking.own_words import can_be_typeset, own_word_findings
 from trialbalance.contracts import Problems
 from trialbalance.report import make_report, to_docx, to_pdf
 from trialbalance.report.facts.study_texts import own_files, own_markdown

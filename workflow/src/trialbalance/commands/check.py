@@ -46,7 +46,7 @@ def check_study(named: str) -> list[str]:
     preview: list[str] = []
     if clean and not any(finding.severity == "error" for finding in findings):
         # Imported here because a study that is simulated, or wrong, needs no stage.
-        from trialbalance.commands.foresight import foresee
+        from trialbalance.commands.checking.foresight import foresee
 
         more, preview = foresee(study, clean)
         findings += more
@@ -72,7 +72,7 @@ def _own_words(study: Study) -> list[Finding]:
     if not (any(report["texts"].values()) or report["sections"] or report["logo"]):
         return []
     # Imported here because most checks print nothing.
-    from trialbalance.commands.own_words import own_word_findings
+    from trialbalance.commands.checking.own_words import own_word_findings
 
     return own_word_findings(report, study.folder, read_yaml(study.folder / "study.yaml")[1])
 
