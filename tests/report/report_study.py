@@ -9,8 +9,8 @@ from filled import filled
 from report_page import Page
 from report_trace import trace_of
 from trialbalance.decision import compare_arms
-from trialbalance.model.cells.by_total import cells_by_total
 from trialbalance.model.cells.fitted import fitted_cells
+from trialbalance.model.cells.from_data.by_total import cells_by_total
 from trialbalance.report import build_document, make_report, to_html
 from trialbalance.report.document import report_title
 

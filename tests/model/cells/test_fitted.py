@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from followed_trial import STUDY, WEIGHTS, people, section, tables
 from trialbalance import contracts
-from trialbalance.model.cells.by_total import cells_by_total
-from trialbalance.model.cells.by_visit import cells_by_visit
 from trialbalance.model.cells.fitted import fitted_cells
+from trialbalance.model.cells.from_data.by_total import cells_by_total
+from trialbalance.model.cells.from_data.by_visit import cells_by_visit
 from trialbalance.model.families import FAMILIES
 
 

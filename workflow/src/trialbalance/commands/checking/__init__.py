@@ -1,1 +1,1 @@
-"""What `check` finds beyond settings: what later rules would refuse, and what no report can take."""
+"""What `check` finds beyond settings: what rules would refuse, and what no report can take."""
