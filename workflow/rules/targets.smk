@@ -6,7 +6,6 @@ from trialbalance.audit.standards.checksums import tampered_files
 from trialbalance.graph import index_paths, target_files
 from trialbalance.provenance.leftovers import leftovers
 
-
 # A result that somebody changed must not pass for one of the run, nor be built upon.
 if workflow.is_main_process and (
     found := [line for name in STUDIES for line in tampered_files(RESULTS / name)]
