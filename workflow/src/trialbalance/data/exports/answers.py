@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from trialbalance.data.exports.tally import Tally
 
 BLANK = "blank"
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ][\d:.]+Z?)?")
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}([,.]\d{3})+([,.]\d+)?")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 
 
@@ -59,6 +61,13 @@ class Import:
             row, more = int(cells.index[0]), len(cells) - 1
             found = show(cells.iloc[0]) if cells.iloc[0] else "a blank"
             self._say(Finding(export.file, row, column, found, allowed, remedy, more))
+
+    def no_such_value(self, export: Export, column: str, wanted: list[str]) -> None:
+        """Say that no row has what a setting chooses rows by, and what the column holds."""
+        held = list(dict.fromkeys(value for value in export.cells[column] if value))
+        found = f"no row with {quoted_list(wanted, 3)}"
+        remedy = did_you_mean(wanted[0], held, "correct rows or at of the mapping", 0.7)
+        self._say(Finding(export.file, None, column, found, quoted_list(held, 8), remedy))
 
     def _say(self, finding: Finding) -> None:
         if finding not in self.wrong:
@@ -151,12 +160,19 @@ def _recoded(job: Import, export: Export, column: str, cells: pd.Series, recode:
 
 def _numbers(job: Import, export: Export, column: str, cells: pd.Series, times: float) -> pd.Series:
     """Return cells as numbers in the unit asked for."""
+    other = "." if export.decimal == "," else ","
     plain = cells.str.replace(",", ".", regex=False) if export.decimal == "," else cells
+    # Where the comma is the decimal sign, a point separates thousands and is none itself.
     right = plain.map(lambda cell: bool(_NUMBER.fullmatch(cell))).astype(bool)
+    right &= ~cells.str.contains(other, regex=False).astype(bool)
+    wrong = cells[~right]
     remedy = "correct it, or name it under missing with its reason"
-    if export.decimal == "." and cells[~right].str.fullmatch(r"-?\d+,\d+").any():
+    if wrong.map(lambda cell: bool(_THOUSANDS.fullmatch(cell))).any():
+        remedy = f"take the separator out of thousands; if {other!r} is the decimal sign, say so "
+        remedy += f"under exports.{export.name}"
+    elif export.decimal == "." and wrong.str.fullmatch(r"-?\d+,\d+").any():
         remedy = f"say decimal: ',' under exports.{export.name}, or correct it"
-    job.cells_at_fault(export, column, cells[~right], "a number", remedy)
+    job.cells_at_fault(export, column, wrong, "a number", remedy)
     # Fifteen digits, so that a product of several is rounded once, at its end.
     return plain.where(right, "").map(
         lambda cell: f"{float(cell) * times + 0.0:.15g}" if cell else ""
@@ -183,5 +199,16 @@ def _day_cells(cells: pd.Series, word: str | None) -> pd.Series:
     """Return cells that follow a format as days, others blank."""
     if word is None:
         cells = cells.map(lambda cell: ((m := _DAY.fullmatch(cell)) and m[1]) or "")
+    if word is not None and "%z" in word:
+        # The day where it was written: a zone moves no date.
+        return cells.map(lambda cell: _written_day(cell, word)).astype("object")
     found = pd.to_datetime(cells, format=word or "%Y-%m-%d", errors="coerce")
     return found.dt.strftime("%Y-%m-%d").astype("object").fillna("")
+
+
+def _written_day(cell: str, word: str) -> str:
+    """Return the day of a moment with its zone; blank where it is written otherwise."""
+    try:
+        return f"{datetime.strptime(cell, word):%Y-%m-%d}"
+    except ValueError:
+        return ""

@@ -63,7 +63,10 @@ def chosen_rows(job: Import, block: dict, mark: str = "") -> pd.Index:
         name = column.replace("{}", mark)
         if job.has_column(export, name):
             wanted = [value.replace("{}", mark) for value in values]
-            chosen &= export.cells[name].isin(wanted)
+            there = export.cells[name].isin(wanted)
+            if not there.any():
+                job.no_such_value(export, name, wanted)
+            chosen &= there
     return export.cells.index[chosen]
 
 

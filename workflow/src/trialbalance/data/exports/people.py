@@ -1,5 +1,7 @@
 """Participants and visits, made from the exports that hold them."""
 
+import re
+
 import pandas as pd
 
 from trialbalance.contracts import Finding, schema
@@ -99,6 +101,12 @@ def match_identifiers(job: Import, known: set[str]) -> None:
         strangers = people[~people.isin(known)]
         job.tally.unknown[name] = set(strangers.index)
         job.tally.absent[name] = len(known - set(people))
+        column = job.mapping["exports"][name]["id"]
+        if name != job.mapping["participants"]["export"]:
+            blank = export.cells.loc[strangers.index[strangers == ""]].drop(columns=column)
+            filled = strangers.loc[blank.index[(blank != "").any(axis=1)]]
+            remedy = "fill it in, or delete the row"
+            job.cells_at_fault(export, column, filled, "an identifier in each row", remedy)
         named = strangers[strangers != ""]
         if len(named) and job.mapping["exports"][name]["unmatched"] == "stop":
             some = ", ".join(list(dict.fromkeys(named))[:3])
@@ -109,10 +117,17 @@ def match_identifiers(job: Import, known: set[str]) -> None:
             found = f"{rows} that no participant has ({some})"
             found += f", and {absent} participant{'s' * (absent != 1)} without a row"
             remedy = f"correct them, or say exports.{name}.unmatched: set_aside"
-            column = job.mapping["exports"][name]["id"]
+            alike = {_plain(one) for one in known}
+            if close := sum(_plain(one) in alike for one in named):
+                remedy = f"{close} match but for capitals or leading zeros: make them the same"
             row = int(named.index[0])
             allowed = "identifiers of participants"
             job.wrong.append(Finding(export.file, row, column, found, allowed, remedy))
+
+
+def _plain(identifier: str) -> str:
+    """Return an identifier without capitals, signs between and leading zeros."""
+    return re.sub(r"0+(?=\d)", "", re.sub(r"[\W_]", "", identifier.lower()))
 
 
 def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:

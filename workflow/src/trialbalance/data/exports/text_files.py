@@ -17,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _COMMA_NUMBER = re.compile(r"-?\d+,\d+")
+_THOUSANDS = re.compile(r"-?[1-9]\d{0,2},\d{3}")
 _POINT_NUMBER = re.compile(r"-?\d+\.\d+")
 
 
@@ -72,12 +73,14 @@ def read_csv_export(
     names = name_columns(rows[0], path, head)
     _refuse_odd_rows(rows, len(names), mark, path, head)
     if text.count('"') % 2:
-        stop(path, "a quotation mark that is never closed", "marks in pairs", "close or remove it")
+        odd = next(n for n, line in enumerate(lines, start=1) if line.count('"') % 2)
+        found = "a quotation mark that is never closed"
+        stop(path, found, "marks in pairs", "close or remove it", odd)
     body = [(head + n, [cell.strip() for cell in row]) for n, row in enumerate(rows) if n]
     body = [(number, cells) for number, cells in body if any(cells)]
     cells = pd.DataFrame([c for _, c in body], columns=names, dtype="str")
     cells.index = pd.Index([number for number, _ in body])
-    decimal = decimal or _decimal(cells, mark)
+    decimal = decimal or _decimal(cells, mark, path)
     notes = [f"encoding {encoding}", f"columns separated by {DELIMITERS[mark]}"]
     notes.append("decimal comma" if decimal == "," else "decimal point")
     return Export(name, path.name, cells, notes=notes, decimal=decimal)
@@ -132,11 +135,15 @@ def _refuse_odd_rows(rows: list[list[str]], width: int, mark: str, path: Path, h
             row[:] = [""] * width
 
 
-def _decimal(cells: pd.DataFrame, mark: str) -> str:
+def _decimal(cells: pd.DataFrame, mark: str, path: Path) -> str:
     """Return the decimal sign: a comma where numbers are written with one and none with a point."""
     if mark == ",":
         return "."
     values = {value for name in cells for value in cells[name].unique()}
-    commas = any(_COMMA_NUMBER.fullmatch(value) for value in values)
+    commas = sorted(value for value in values if _COMMA_NUMBER.fullmatch(value))
     points = any(_POINT_NUMBER.fullmatch(value) for value in values)
+    if commas and not points and all(_THOUSANDS.fullmatch(value) for value in commas):
+        found = f"{commas[0]!r}, which may be thousands or a decimal"
+        allowed = "numbers that can be read in one way"
+        stop(path, found, allowed, "say decimal of the export, ',' or '.', or correct it")
     return "," if commas and not points else "."

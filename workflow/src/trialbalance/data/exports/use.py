@@ -1,5 +1,7 @@
 """Resource use: counts in columns, pairs of 'used it?' and 'how often?', doses multiplied."""
 
+from collections import defaultdict
+
 import pandas as pd
 
 from trialbalance.contracts.writing import format_number
@@ -28,6 +30,7 @@ def take_use(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> 
         One row for each answer; a blank quantity was asked and not answered.
     """
     known, parts = set(people["participant_id"]), []
+    heard: dict[tuple[str | None, str], set[str]] = defaultdict(set)
     came = None
     if visits is not None:
         there = visits[visits["status"] == "attended"]
@@ -35,6 +38,9 @@ def take_use(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> 
     for block in job.mapping["resource_use"]:
         for taken in expanded(job, block, known):
             parts.append(_block(job, block, taken, came))
+            heard[(block["item"]["value"], taken.name)] |= set(taken.people)
+    for block in job.mapping["resource_use"]:
+        parts += _without_a_row(job, block, people, came, heard)
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
 
 
@@ -61,6 +67,35 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     return table[COLUMNS]
 
 
+def _without_a_row(
+    job: Import, block: dict, people: pd.DataFrame, came: set | None, heard: dict
+) -> list[pd.DataFrame]:
+    """Return blank rows for who has no row where everybody is asked for a count.
+
+    A row that is not there would be read as 0 where `data.zero_rule` names the item; it may as
+    well be a form that was lost. A file that lists only what was used has its item in a column, or
+    says no_row: none.
+    """
+    item, column = block["item"]["value"], (block["quantity"] or {"column": None})["column"]
+    if item is None or column is None or block["no_row"] == "none":
+        return []
+    found = []
+    for period in block["at"]:
+        visit = _asking(block, period, job.study)
+        silent = [
+            person for person in people["participant_id"]
+            if person not in heard[(item, period)]
+            and (came is None or visit is None or (person, visit) in came)
+        ]  # fmt: skip
+        heard[(item, period)] |= set(silent)
+        job.tally.answers(block["export"], "resource_use", len(silent), {})
+        names = [f"{block['export']}.no_row.{item}.{period}.{person}" for person in silent]
+        table = {"record_id": names, "participant_id": silent, "item": item, "quantity": "",
+                 "period": period, "date": ""}  # fmt: skip
+        found.append(pd.DataFrame(table, columns=COLUMNS, dtype="str"))
+    return found
+
+
 def _count(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     """Return the count and, where it is blank, why."""
     sources = [block["quantity"]] if block["quantity"] else block["product"]
@@ -69,14 +104,16 @@ def _count(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
         for source in sources
     ]
     counted = found[0] if len(found) == 1 else _product(found)
+    # A count that was typed is an answer, also of somebody who is told not to have come.
+    typed = (found[0]["text"] != "") & (sources[0]["column"] is not None)
     if block["used"] is None:
-        return counted
+        return counted.assign(typed=typed)
     used = read_answers(job, taken.export, taken.rows, block["used"], taken.mark)
     words = used["text"].str.lower()
     odd = used["text"][(words != "") & ~words.isin([*YES, *NO])]
     column = str(block["used"]["column"]).replace("{}", taken.mark)
     job.cells_at_fault(taken.export, column, odd, "yes or no, 1 or 0", "say recode in the mapping")
-    return _paired(job, block, taken, counted, words, used["reason"])
+    return _paired(job, block, taken, counted, words, used["reason"]).assign(typed=typed)
 
 
 def _product(found: list[pd.DataFrame]) -> pd.DataFrame:
@@ -138,7 +175,6 @@ def _aside(
 ) -> pd.Series:
     """Return why each answer is no row; blank where it is one."""
     why = pd.Series("", index=table.index, dtype="object")
-    why[counted["reason"] == "not_asked"] = NOT_ASKED
     if block["date"] is not None or block["item"]["value"] is None:
         why[(table["quantity"] == "") & (table["date"] == "") & (table["item"] == "")] = NO_ENTRY
     if block["date"] is not None:
@@ -147,8 +183,11 @@ def _aside(
     visit = _asking(block, taken.name, job.study)
     if came is not None and visit is not None:
         absent = [(person, visit) not in came for person in table["participant_id"]]
-        nothing = table["quantity"].isin(["", "0"])
-        why[pd.Series(absent, index=table.index) & nothing] = NOT_ATTENDED
+        nothing = table["quantity"].isin(["", "0"]) & ~counted["typed"]
+        away = pd.Series(absent, index=table.index) & nothing
+        why[away] = NOT_ATTENDED
+        # Of somebody who came, what was not asked stays a blank row: it is no 0 by rule.
+        why[away & (counted["reason"] == "not_asked")] = NOT_ASKED
     if block["zeros"] == "left_out":
         why[(why == "") & (table["quantity"] == "0")] = LEFT_OUT
     return why

@@ -60,6 +60,7 @@ def read_workbook(
     if sheet is not None and sheet not in book.sheetnames:
         stop(path, f"no sheet {sheet!r}", ", ".join(book.sheetnames), "correct the name")
     page = book[sheet] if sheet else book.worksheets[0]
+    _refuse_formulas(page, path)
     rows = [[text_of(cell) for cell in row] for row in page.iter_rows(values_only=True)]
     others = [title for title in book.sheetnames if title != page.title]
     notes = [f"sheet {page.title!r}, not {quoted_list(others)}"] if others else []
@@ -83,6 +84,24 @@ def read_workbook(
     return Export(name, path.name, cells, notes=notes + beside + _remarks(page, head))
 
 
+def _refuse_formulas(page: Any, path: Path) -> None:
+    """Stop at formulas without a stored value: the reader would take them for blanks."""
+    import openpyxl
+
+    written = openpyxl.load_workbook(path)[page.title]
+    empty = [
+        cell
+        for row in written.iter_rows()
+        for cell in row
+        if cell.data_type == "f" and page[cell.coordinate].value is None
+    ]
+    if empty:
+        found = f"{len(empty)} formula{'s' * (len(empty) > 1)} without a value, first in cell "
+        found += empty[0].coordinate
+        remedy = "open it in a spreadsheet program and save it, so that values are stored"
+        stop(path, found, "values", remedy, empty[0].row)
+
+
 def _header_row(rows: list[list[str]], path: Path) -> int:
     """Return the first row that is as wide as the table below it, and holds words only."""
     filled = [sum(bool(cell) for cell in row) for row in rows]
@@ -90,8 +109,15 @@ def _header_row(rows: list[list[str]], path: Path) -> int:
     for number, row in enumerate(rows[:TOP], start=1):
         words = [cell for cell in row if cell]
         named = all(not cell.replace(".", "", 1).lstrip("-").isdigit() for cell in words)
-        if len(words) == widest >= 2 and named and len(set(words)) == len(words):
+        if not (len(words) >= 2 and named):
+            continue
+        if len(words) == widest:
             return number
+        if len(words) == widest - 1:
+            # As good as a header: a row of words below it must not be taken in its place.
+            found = f"a row that names {len(words)} of {widest} columns"
+            remedy = "name each column, or say header_row in the mapping"
+            stop(path, found, "a header for every column", remedy, number)
     found = "no row that names every column and nothing else"
     stop(path, found, "a header among the first rows", "say header_row in the mapping")
     raise AssertionError

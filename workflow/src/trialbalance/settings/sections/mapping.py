@@ -1,5 +1,6 @@
 """The file ``mapping.yaml``: how the columns of raw exports become the tables of a study."""
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -36,6 +37,17 @@ def _many(value: Any) -> Any:
     return [_word(one) for one in (value if isinstance(value, list) else [value])]
 
 
+def _formats(value: Any) -> Any:
+    """Return formats of dates as a list, each with its day, month and year."""
+    found = _many(value)
+    for one in found:
+        codes = re.findall(r"%(.?)", str(one))
+        if not codes or set(codes) - set("dmyYbBjHMSfpIzZaA%"):
+            allowed = "codes such as %d (day), %m (month), %Y (year of four digits), %y (of two)"
+            raise Refused(str(one), allowed)
+    return found
+
+
 def _many_each(value: Any) -> Any:
     """Return a map of words to lists of words; a list stands for a map to itself."""
     if isinstance(value, list):
@@ -58,6 +70,7 @@ Factor = Annotated[float, BeforeValidator(_ratio)]
 Codes = Annotated[dict[str, Reason], BeforeValidator(_words)]
 Recoded = Annotated[dict[str, str], BeforeValidator(_words)]
 Words = Annotated[list[str], BeforeValidator(_many)]
+Formats = Annotated[list[str], BeforeValidator(_formats)]
 Marks = Annotated[dict[str, Words], BeforeValidator(_many_each)]
 
 
@@ -107,7 +120,7 @@ class Source(Section):
     recode: Recoded = setting(
         {}, "Code or label -> word; once there is any, a code without one stops the import."
     )
-    dates: Words = setting(
+    dates: Formats = setting(
         [], "Formats of the dates, such as %d/%m/%Y; silent for dates written 2021-03-31."
     )
     times: Factor = setting(
@@ -229,6 +242,11 @@ class ResourceUse(Block):
     )
     if_they_disagree: Literal["stop", "quantity", "used", "not_answered"] = setting(
         "stop", "What counts where 'used it?' says no and the count is above 0."
+    )
+    no_row: Literal["not_answered", "none"] = setting(
+        "not_answered",
+        "What it means that somebody has no row here: the count was not answered; or none, in a "
+        "file that lists only what was used, which data.zero_rule then reads.",
     )
     zeros: Literal["rows", "left_out"] = setting(
         "rows", "Whether an answer of 0 is a row, or left to data.zero_rule; both are counted."
