@@ -267,8 +267,10 @@ def _responses(mapping: dict, export: Export, items: dict, at: dict, first: str)
     asks = []
     if levels == 3 and known != {3}:
         asks.append("is this the EQ-5D-3L? No answer is above 3, and no label names the levels.")
-    if levels == 5 and known and known != {5}:
-        asks.append("is this the EQ-5D-5L? An answer is above 3, and the labels name other levels.")
+    above = [field.name for field in fields if {"4", "5"} & set(field.values)]
+    if levels == 5 and known != {5} and (known or len(above) < 3):
+        asks.append(f"is this the EQ-5D-5L? No labels name five levels, and of the items only "
+                    f"{', '.join(above) or 'none'} has an answer of 4 or 5.")  # fmt: skip
     if odd:
         asks.append(f"what are the answers {', '.join(odd[:5])}, which are no level of it? Correct "
                     "them, or name them under missing.")  # fmt: skip

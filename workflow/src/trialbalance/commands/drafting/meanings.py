@@ -115,7 +115,7 @@ def names_of(labels: dict[str, str], head: str = "group") -> tuple[dict[str, str
         words[code] = f"{word[:36]}_{number}"
         taken.add(words[code])
         alike.append(f"{code} ({labels[code]})")
-    ask = f"labels alike, told apart by number; name each: {', '.join(alike)}" if alike else ""
+    ask = f"labels alike, told apart by number; name each: {', '.join(alike)}." if alike else ""
     return words, ask
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from trialbalance.commands.drafting.fields import Field
 from trialbalance.commands.drafting.meanings import usual_arms
-from trialbalance.commands.drafting.roles import people_roles, possible
+from trialbalance.commands.drafting.roles import ARMS, named_for, people_roles, possible
 from trialbalance.commands.drafting.sources import coded, dated
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT, REPEAT
@@ -65,6 +65,9 @@ def _unknown(role: str, fields: list[Field]) -> dict[str, Any]:
     """Return the question which column is of a role that a study needs."""
     may = possible(role, fields)
     words = f" By what they hold it may be: {', '.join(may)}." if may else ""
+    if named := named_for(role, fields):
+        held = "no dates" if role.endswith("_date") else f"none, or more than {ARMS[-1]}, words"
+        words += f" By its name it may be {named}, which holds {held}."
     return {"column": "which column", "ask": f"which column is the {role}?{words}"}
 
 

@@ -104,7 +104,12 @@ def preview(
     arm = mapping["participants"]["columns"]["arm"]
     if arm["column"] in first.cells:
         cells = first.cells[arm["column"]]
-        counts = cells[cells != ""].map(lambda c: arm.get("recode", {}).get(c, c)).value_counts()
+        missing = mapping["exports"][first.name].get("missing", {})
+        counts = (
+            cells[(cells != "") & ~cells.isin(missing)]
+            .map(lambda c: arm.get("recode", {}).get(c, c))
+            .value_counts()
+        )
         lines.append("people: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
     columns = mapping["participants"]["columns"]
     lines.append("participants: " + _arrows(columns))

@@ -168,3 +168,20 @@ def possible(role: str, fields: list[Field]) -> list[str]:
         and field.kind != "blank"
         and (role != "arm" or len(field.values) > 1)
     ][:12]
+
+
+def named_for(role: str, fields: list[Field]) -> str:
+    """Return the column whose name is that of a role but whose cells are not; blank where none.
+
+    Examples
+    --------
+    >>> day = Field("rand_date", (), ("rand_date",), "", "number", ("22284",), {}, ())
+    >>> named_for("randomisation_date", [day])
+    'rand_date'
+    """
+    named = [
+        field.columns[0]
+        for field in fields
+        if field.visits <= 1 and not _can_be(role, field) and _rank(field, PEOPLE[role]) in (0, 1)
+    ]
+    return next(iter(named), "")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from trialbalance.commands.drafting.fields import visit_of, word_of
+from trialbalance.commands.drafting.fields import time_of, visit_of, word_of
 from trialbalance.commands.drafting.meanings import course_of
 from trialbalance.data.exports.export import Export
 
@@ -52,6 +52,8 @@ def _at(export: Export) -> dict[str, Any]:
 def _visits(export: Export) -> dict[str, Any]:
     """Return the block of visits: attended by its date, or as SVOCCUR or SVREASOC says."""
     block = {**_at(export), "date": "SVSTDTC"}
+    if untimed := [visit for visit in block["at"] if time_of(visit) is None]:
+        block["ask"] = f"when are these planned (study.visits, years): {', '.join(untimed)}?"
     if "SVREASOC" in export.cells:
         reasons = [word for word in dict.fromkeys(export.cells["SVREASOC"]) if word]
         recode = {word: course for word in reasons if (course := course_of(word))}
