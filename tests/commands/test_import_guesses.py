@@ -158,9 +158,14 @@ def test_every_option_that_cannot_be_is_told_at_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "option"),
-    [(b"a,b;c\n1,2;3\n", "--delimiter"), (b"a\n1\n", "--delimiter"), (b"\n\n1,2\n", "--header-row"),
-     (b"id,a\n\x81,1\n", "--encoding")],
-)  # fmt: skip
+    [
+        (b"a,b;c\n1,2;3\n", "--delimiter"),
+        (b"a\n1\n", "--delimiter or --header-row"),
+        (b"\n\n1,2\n", "--header-row"),
+        (b"Trial X, of May\nid,a,b\n1,2,3\n", "--header-row"),
+        (b"id,a\n\x81,1\n", "--encoding"),
+    ],
+)
 def test_a_text_that_cannot_be_read_names_the_option_that_answers_it(tmp_path, text, option):
     (tmp_path / "a.csv").write_bytes(text)
     said = sentences([tmp_path / "a.csv"], None, "own", tmp_path)
@@ -355,7 +360,9 @@ def test_what_became_of_a_visit_is_told_by_whole_words_alone(tmp_path, label, co
 )
 def test_units_of_time_in_names_are_kept(tmp_path, mark, marks, visits):
     mapping, _ = drafted(tmp_path, trial(mark=mark, marks=marks))
-    assert study_of(tmp_path)["study"]["visits"] == visits
+    study = study_of(tmp_path)["study"]
+    assert study["visits"] == visits
+    assert study["horizon_years"] == max(visits.values())
     assert "ask" not in mapping["visits"][0]
     assert mapping["resource_use"][0]["quantity"] == "gp_n_{}"
 

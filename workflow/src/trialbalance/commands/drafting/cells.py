@@ -62,12 +62,12 @@ def held_by(cells: pd.Series) -> Held:
     if not every:
         return Held("blank", (), (), set())
     numbers = {value for value in every if NUMBER.fullmatch(value)}
+    if numbers == every:
+        return Held("number", (), (), set())
     days = {word: set(values[_follow(values, word)]) for word in FORMATS}
     whole = tuple(word for word in FORMATS if days[word] == every)
     if whole:
         return Held("date", whole, (), set())
-    if numbers == every:
-        return Held("number", (), (), set())
     mixed = _together(days)
     dated = {value for word in mixed for value in days[word]}
     if _nearly_all(dated, counts):

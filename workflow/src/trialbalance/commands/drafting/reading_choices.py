@@ -19,14 +19,14 @@ OPTIONS = {
 }
 DELIMITERS = {"\t": "tab", "\\t": "tab", "comma": ",", "semicolon": ";", "bar": "|"}
 ALLOWED = {"delimiter": (",", ";", "|", "tab"), "decimal": (".", ",")}
-# Words of a sentence about a file that cannot be read -> option that answers it.
+# Words of a sentence about a file that cannot be read -> options that answer it.
 ANSWERS = {
-    "delimiter": "delimiter",
-    "separated": "delimiter",
-    "utf-8": "encoding",
-    "encoding": "encoding",
-    "header": "header_row",
-    "sheet": "sheet",
+    "one column only": ("delimiter", "header_row"),
+    "one delimiter": ("delimiter",),
+    "header": ("header_row",),
+    "encoding": ("encoding",),
+    "no sheet": ("sheet",),
+    "decimal of": ("decimal",),
 }
 
 
@@ -130,17 +130,16 @@ def with_options(finding: Finding, ending: str) -> Finding:
 
     Examples
     --------
-    >>> finding = Finding("a.csv", 1, None, "one column", "columns separated by comma", "name it")
+    >>> finding = Finding("a.csv", 1, None, "commas and bars", "one delimiter", "name it")
     >>> with_options(finding, ".csv").remedy
     'name it: option --delimiter of trialbalance import'
     """
     text = " ".join(part or "" for part in (finding.found, finding.allowed, finding.remedy)).lower()
-    fitting = [
-        option for word, option in ANSWERS.items() if word in text and ending in OPTIONS[option]
-    ]
-    if not fitting:
+    options = [option for word, answer in ANSWERS.items() if word in text for option in answer]
+    flags = [flag(option) for option in dict.fromkeys(options) if ending in OPTIONS[option]]
+    if not flags:
         return finding
-    words = f"option {flag(fitting[0])} of trialbalance import"
+    words = f"option {' or '.join(flags)} of trialbalance import"
     return replace(finding, remedy=f"{finding.remedy}: {words}" if finding.remedy else words)
 
 

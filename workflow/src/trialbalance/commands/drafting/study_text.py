@@ -84,7 +84,7 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         "currency": "GBP",
         "arms": {name: {"label": name.replace("_", " ").capitalize()} for name in arms},
         "comparator": (usual or arms)[0],
-        "horizon_years": max([*visits.values(), 1.0]),
+        "horizon_years": max(visits.values(), default=0.0) or 1.0,
         "visits": visits,
         "periods": _periods(mapping, visits),
     }
