@@ -16,6 +16,8 @@ app = typer.Typer(
     help="From the records of a trial to a decision, every pound reconciled.",
 )
 
+ONE_FILE = "found where silent; FILE=VALUE says it of one file."
+
 
 @app.command()
 def check(
@@ -55,11 +57,31 @@ def import_export(
     folder: Annotated[
         Path, typer.Option(help="Folder in which the study's folder is made.")
     ] = Path("config/studies"),
+    header_row: Annotated[
+        list[str] | None, typer.Option(help="Row with the names of the columns; " + ONE_FILE)
+    ] = None,
+    delimiter: Annotated[
+        list[str] | None, typer.Option(help="Of texts: comma, semicolon, bar or tab; " + ONE_FILE)
+    ] = None,
+    encoding: Annotated[
+        list[str] | None, typer.Option(help="Of texts, such as cp1252; " + ONE_FILE)
+    ] = None,
+    sheet: Annotated[list[str] | None, typer.Option(help="Of workbooks; " + ONE_FILE)] = None,
+    decimal: Annotated[
+        list[str] | None, typer.Option(help="Of texts: a point or a comma; " + ONE_FILE)
+    ] = None,
 ) -> None:
     """Draft a study from a trial's exports: what becomes what, and what only you can answer."""
     from trialbalance.commands.import_export import draft_study
 
-    _tell(draft_study, files, dictionary, study, folder)
+    said = {
+        "header_row": header_row or [],
+        "delimiter": delimiter or [],
+        "encoding": encoding or [],
+        "sheet": sheet or [],
+        "decimal": decimal or [],
+    }
+    _tell(draft_study, files, dictionary, study, folder, said)
 
 
 @app.command()

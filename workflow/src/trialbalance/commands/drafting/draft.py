@@ -1,6 +1,5 @@
 """A mapping drafted from exports, with a question wherever a person must decide."""
 
-import re
 from typing import Any
 
 from trialbalance.commands.drafting.fields import (
@@ -9,23 +8,22 @@ from trialbalance.commands.drafting.fields import (
     missing_codes,
     time_of,
     visit_of,
-    word_of,
 )
-from trialbalance.commands.drafting.roles import (
+from trialbalance.commands.drafting.people_draft import participants_block
+from trialbalance.commands.drafting.roles import identifiers
+from trialbalance.commands.drafting.sdtm import add_domain
+from trialbalance.commands.drafting.sources import dated, status_source, used_source
+from trialbalance.commands.drafting.visit_columns import (
     counts_of_use,
-    identifier,
-    people_roles,
+    items_of,
     questionnaire,
     stay_fields,
     visit_fields,
 )
-from trialbalance.commands.drafting.sdtm import add_domain
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT, REPEAT
 from trialbalance.settings.mapping_file import TABLES
 
-STATUS = {"attended": r"attend|came|complet|seen", "missed": r"miss|lost|not", "dead": r"dea|died",
-          "withdrawn": r"withdr"}  # fmt: skip
 PERIODS = (
     "does each count cover the whole time since the visit before? If not, say recall_years at the "
     "block and under costs.items"
@@ -58,26 +56,46 @@ def draft_mapping(exports: dict[str, Export], told: dict[str, dict]) -> dict[str
     'which arm is which? no label tells; correct the recode'
     """
     fields = {name: fields_of(export) for name, export in exports.items()}
+    first, like = next(iter(exports)), ""
     mapping: dict[str, Any] = {
-        "exports": {
-            name: _export(export, fields[name], told[name]) for name, export in exports.items()
-        },
+        "exports": {},
         "participants": {},
         **{table: [] for table in TABLES[1:]},
     }
-    first = next(iter(exports))
     for name, export in exports.items():
+        entry = _export(export, fields[name], told[name], like)
+        mapping["exports"][name] = entry
+        like = like or entry["id"]
         if name == first or not add_domain(mapping, export):
             _tables(mapping, export, fields[name], first)
-    return mapping
+    asks = _lacking(mapping, fields)
+    return {"ask": " ".join(asks), **mapping} if asks else mapping
 
 
-def _export(export: Export, fields: list[Field], told: dict) -> dict[str, Any]:
+def _lacking(mapping: dict[str, Any], fields: dict[str, list[Field]]) -> list[str]:
+    """Return what a study needs and no column was recognised as."""
+    asks = []
+    if not mapping["resource_use"] and not mapping["episodes"]:
+        asks.append("which columns count use of resources (none was recognised: write blocks under "
+                    "resource_use or episodes, and the items under costs.items)?")  # fmt: skip
+    if not mapping["responses"]:
+        there = [name for found in fields.values() for name in items_of(found)]
+        why = f"only {', '.join(there)} of an EQ-5D" if there else "no EQ-5D"
+        asks.append(f"which columns measure the outcome ({why} was recognised: write responses, "
+                    "data.questionnaires and outcomes.instruments)?")  # fmt: skip
+    return asks
+
+
+def _export(export: Export, fields: list[Field], told: dict, like: str) -> dict[str, Any]:
     """Return the entry of an export."""
     distinct = {name: int(export.cells[name].nunique()) for name in export.cells}
-    column = identifier(fields, len(export.cells), distinct)
-    entry: dict[str, Any] = {**told, "id": column or "which column"}
-    asks = [] if column else ["which column names the participant?"]
+    columns = identifiers(fields, len(export.cells), distinct, like)
+    entry: dict[str, Any] = {**told, "id": columns[0] if columns else "which column"}
+    asks = [] if columns else ["which column names the participant?"]
+    if len(columns) > 1:
+        asks.append(f"which of {', '.join(columns)} names the participant?")
+    if told.get("dictionary") and not export.labels:
+        asks.append("the data dictionary names no column of the export: is it of this project?")
     if codes := missing_codes(export):
         entry["missing"] = dict.fromkeys(codes, "not_answered")
         words = ", ".join(f"{code} ({label})" if label else code for code, label in codes.items())
@@ -89,12 +107,11 @@ def _export(export: Export, fields: list[Field], told: dict) -> dict[str, Any]:
 
 def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> None:
     """Add the tables that an export seems to hold."""
-    wide = EVENT not in export.cells
-    left = [field for field in fields if field.kind != "blank"]
+    id_column = mapping["exports"][export.name]["id"]
+    left = [field for field in fields if field.kind != "blank" and field.name != id_column]
     if export.name == first:
-        roles = people_roles(fields)
-        mapping["participants"] = _participants(export, roles, wide)
-        left = [field for field in left if field not in roles.values()]
+        mapping["participants"], people = participants_block(export, left)
+        left = [field for field in left if field not in people]
     at = _visit_marks(left)
     stays = stay_fields(left)
     if stays is not None:
@@ -103,69 +120,98 @@ def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> N
     items = questionnaire(left)
     left = [field for field in left if field not in items.values()]
     date, status = visit_fields(left)
+    blocks = []
     if at and (date or status):
-        block = _block(export, first, _marked(date or status, at), wide)
-        if date:
-            block["date"] = _dated(date)
-        if status:
-            block["status"] = _status(status)
-        untimed = [name for name in block["at"] if time_of(name) is None]
-        if untimed:
-            block["ask"] = f"when are these planned (study.visits, years): {', '.join(untimed)}?"
-        mapping["visits"].append(block)
+        blocks.append(_visits(mapping, export, (date, status), at, first))
     if at and items:
-        _responses(mapping, export, items, at, first)
+        blocks.append(_responses(mapping, export, items, at, first))
     left = [field for field in left if field not in (date, status)]
-    for item, count, used in counts_of_use(left, {mark for marks in at.values() for mark in marks}):
+    blocks += _uses(mapping, export, left, at, first)
+    if blocks and (times := _times(at)):
+        blocks[0]["ask"] = " ".join(filter(None, [times, blocks[0].get("ask")]))
+
+
+def _times(at: dict[str, list[str]]) -> str:
+    """Return the question when visits are planned whose names do not tell it with certainty."""
+    untimed = [name for name in at if time_of(name) is None]
+    bare = [mark for marks in at.values() for mark in marks if mark.isdigit() and int(mark)]
+    asks = []
+    if untimed:
+        asks.append(f"when are these planned (study.visits, years): {', '.join(untimed)}?")
+    if bare:
+        asks.append(
+            f"are {', '.join(bare)} months from randomisation? If they are weeks or numbers of "
+            "visits, say so in the names here and in study.visits."
+        )
+    return " ".join(asks)
+
+
+def _visits(mapping: dict, export: Export, found: tuple, at: dict, first: str) -> dict[str, Any]:
+    """Add the visits, and return their block."""
+    date, status = found
+    block = _block(export, first, _marked(date or status, at), EVENT not in export.cells)
+    if date:
+        block["date"] = dated(date)
+    if status:
+        block["status"] = status_source(status)
+    mapping["visits"].append(block)
+    return block
+
+
+def _uses(
+    mapping: dict, export: Export, fields: list[Field], at: dict, first: str
+) -> list[dict[str, Any]]:
+    """Add the counts of use, and return their blocks."""
+    found = []
+    for item, count, used in counts_of_use(
+        fields, {mark for marks in at.values() for mark in marks}
+    ):
         periods = {_period(name): marks for name, marks in _marked(count, at).items()}
-        block = {**_block(export, first, periods, wide), "item": item, "quantity": count.name}
+        name = _item_name(item, mapping)
+        head = _block(export, first, periods, EVENT not in export.cells)
+        block = {**head, "item": name, "quantity": count.name}
+        asks = []
+        if not mapping["resource_use"]:
+            asks.append(f"is this, and each count below, a thing to be costed; and {PERIODS}.")
+        if name != item:
+            asks.append(f"is this another thing than {item} above?")
+        asks += _doubts(count)
         if used is not None:
-            block["used"] = _used(used)
-        asked_before = any("ask" in other for other in mapping["resource_use"])
-        if not asked_before:
-            block["ask"] = f"is this, and each count below, a thing to be costed; and {PERIODS}"
+            block["used"], doubt = used_source(used)
+            asks += [doubt] if doubt else []
+        if asks:
+            block["ask"] = " ".join(asks)
         mapping["resource_use"].append(block)
+        found.append(block)
+    return found
 
 
-def _participants(export: Export, roles: dict[str, Field], wide: bool) -> dict[str, Any]:
-    """Return the block of participants."""
-    block: dict[str, Any] = {} if export.name == "main" else {"export": export.name}
-    if not wide and "arm" in roles:
-        block["rows"] = {EVENT: list(roles["arm"].marks)}
-        if REPEAT in export.cells:
-            block["rows"][REPEAT] = ""
-    columns: dict[str, Any] = {}
-    for role in ("arm", "randomisation_date"):
-        if role not in roles:
-            columns[role] = {"column": "which column", "ask": f"which column is the {role}?"}
-    for role, field in roles.items():
-        source: Any = _dated(field) if role.endswith("_date") else field.columns[0]
-        if role == "arm" or (field.codes and role != "age"):
-            source = _coded(field, role)
-        columns[role] = source
-    return block | {"columns": columns}
+def _item_name(item: str, mapping: dict) -> str:
+    """Return the name of an item that no other block has, so that nothing is costed twice."""
+    taken = {block["item"] for block in mapping["resource_use"]}
+    number, name = 1, item
+    while name in taken:
+        number += 1
+        name = f"{item[:36]}_{number}"
+    return name
 
 
-def _coded(field: Field, role: str) -> dict[str, Any]:
-    """Return a column whose codes become words by their labels, or by a person's answer."""
-    source: dict[str, Any] = {"column": field.columns[0]}
-    if field.codes:
-        source["recode"] = {code: word_of(label) for code, label in field.codes.items()}
-        return source
-    source["recode"] = {code: word_of(code, "arm") for code in field.values}
-    if role == "arm":
-        source["ask"] = "which arm is which? no label tells; correct the recode"
-    return source
-
-
-def _dated(field: Field) -> Any:
-    """Return a column of dates with its format, and a question where two formats fit."""
-    if "" in field.formats or not field.formats:
-        return field.name
-    source: dict[str, Any] = {"column": field.name, "dates": field.formats[0]}
-    if len(field.formats) > 1:
-        source["ask"] = f"are the dates written {' or '.join(field.formats)}?"
-    return source
+def _doubts(count: Field) -> list[str]:
+    """Return what is asked of a count by the cells it holds."""
+    asks = []
+    if count.odd:
+        asks.append(
+            f"{count.odd} keeps it from being a count: correct it, or name it under missing."
+        )
+    if count.below:
+        asks.append(f"{count.below} is below 0, which keeps it from being a count: correct it, or "
+                    "name it under missing.")  # fmt: skip
+    if count.fractions:
+        asks.append(f"amount or count? {count.fractions} is no whole number; say its unit in "
+                    "unit_costs.csv, times where it is to be scaled.")  # fmt: skip
+    if labelled := [f"{c} ({label})" for c, label in count.codes.items() if c in count.values]:
+        asks.append(f"are these counts, or missing: {', '.join(labelled)}?")
+    return asks
 
 
 def _visit_marks(fields: list[Field]) -> dict[str, list[str]]:
@@ -207,41 +253,31 @@ def _block(export: Export, first: str, at: dict[str, list[str]], wide: bool) -> 
     return block
 
 
-def _status(field: Field) -> dict[str, Any]:
-    """Return what became of visits, by the labels of the codes."""
-    recode, doubt = {}, []
-    for code, label in (field.codes or dict.fromkeys(field.values, "no label")).items():
-        fits = [word for word, pattern in STATUS.items() if re.search(pattern, label.lower())]
-        recode[code] = fits[-1] if fits else "missed"
-        if len(fits) != 1:
-            doubt.append(f"{code} ({label})")
-    source: dict[str, Any] = {"column": field.name, "recode": recode}
-    if doubt:
-        source["ask"] = f"attended, missed, dead or withdrawn: {', '.join(doubt)}?"
-    return source
-
-
-def _responses(mapping: dict, export: Export, items: dict, at: dict, first: str) -> None:
-    """Add the questionnaire, with a question where its levels do not tell which it is."""
+def _responses(mapping: dict, export: Export, items: dict, at: dict, first: str) -> dict[str, Any]:
+    """Add the questionnaire, and return its block, with a question where its levels do not tell."""
     fields = list(items.values())
-    known = max(len(field.codes) for field in fields)
-    highest = max((float(v) for field in fields for v in field.values if v.isdigit()), default=0)
-    levels = 5 if highest > 3 or known == 5 else 3
+    known = {len(field.codes) for field in fields} - {0}
+    cells = {value for field in fields for value in field.values}
+    highest = max((float(value) for value in cells if value.isdigit()), default=0)
+    levels = 5 if highest > 3 or known == {5} else 3
     block = _block(export, first, _marked(fields[0], at), EVENT not in export.cells)
     block["instrument"] = f"eq5d{levels}l"
     block["items"] = {item: field.name for item, field in items.items()}
-    if levels == 3 and known != 3:
-        block["ask"] = "is this the EQ-5D-3L? No answer is above 3, and no label names the levels"
+    odd = sorted(cells - {str(level) for level in range(1, levels + 1)})
+    asks = []
+    if levels == 3 and known != {3}:
+        asks.append("is this the EQ-5D-3L? No answer is above 3, and no label names the levels.")
+    above = [field.name for field in fields if {"4", "5"} & set(field.values)]
+    if levels == 5 and known != {5} and (known or len(above) < 3):
+        asks.append(f"is this the EQ-5D-5L? No labels name five levels, and of the items only "
+                    f"{', '.join(above) or 'none'} has an answer of 4 or 5.")  # fmt: skip
+    if odd:
+        asks.append(f"what are the answers {', '.join(odd[:5])}, which are no level of it? Correct "
+                    "them, or name them under missing.")  # fmt: skip
+    if asks:
+        block["ask"] = " ".join(asks)
     mapping["responses"].append(block)
-
-
-def _used(field: Field) -> Any:
-    """Return the question whether a thing was used, its codes as yes and no."""
-    if not field.codes:
-        return field.name
-    yes = {code: "yes" if label.lower().startswith(("y", "tick")) else "no"
-           for code, label in field.codes.items()}  # fmt: skip
-    return {"column": field.name, "recode": yes}
+    return block
 
 
 def _stays(mapping: dict, export: Export, stays: tuple[Field, Field], first: str) -> None:
@@ -253,5 +289,5 @@ def _stays(mapping: dict, export: Export, stays: tuple[Field, Field], first: str
         block["rows"] = {REPEAT: list(filled)}
     elif start.marks:
         block["at"] = list(start.marks)
-    block |= {"item": "hospital_night", "start": _dated(start), "end": _dated(end)}
+    block |= {"item": "hospital_night", "start": dated(start), "end": dated(end)}
     mapping["episodes"].append(block)

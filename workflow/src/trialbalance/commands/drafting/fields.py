@@ -1,22 +1,34 @@
 """What the columns of an export are: names over several visits, kinds of values, dates."""
 
 import re
+import unicodedata
 from typing import NamedTuple
 
 import pandas as pd
 
+from trialbalance.commands.drafting.cells import NUMBER, held_by, places_of
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT
 
-# The formats of dates that are tried, the certain one first.
-FORMATS = ("", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d%b%Y", "%d-%b-%Y", "%Y/%m/%d")
-_TRAILING = re.compile(
-    r"(?P<stem>.*?[a-zA-Z])(?P<sep>_?(?:m|mo|month|v|t|w|wk|fu)?_?)(?P<mark>\d{1,3})"
+# Units of time, and words that only number visits, as columns and events of exports write them.
+_SPANS = {
+    "month": r"months?|mths?|mo|m",
+    "week": r"weeks?|wks?|w",
+    "day": r"days?|d",
+    "year": r"years?|yrs?|y",
+}
+_VISITS = {"visit": r"visits?|v", "time": r"tp|t", "follow_up": r"fu", "wave": r"wave"}
+_SPAN = "|".join(_SPANS.values())
+# A letter and a number are a mark together (w26); apart (care_d_6) the letter is of the name.
+_MARKED = re.compile(
+    r"(?P<stem>.*?[a-zA-Z0-9])_(?P<mark>"
+    rf"(?:{'|'.join([_SPAN, *_VISITS.values()])}|months?_|weeks?_)\d{{1,3}}"
+    rf"|\d{{1,3}}(?:{_SPAN}|_(?:months?|weeks?))|bl|base|baseline)",
+    re.IGNORECASE,
 )
-_BASELINE = re.compile(r"(?P<stem>.*?[a-zA-Z])(?P<sep>_)(?P<mark>bl|base|baseline)", re.IGNORECASE)
-_NUMBER = re.compile(r"-?\d+([.,]\d+)?")
-_SENTINELS = ("-9", "-99", "-999", "-8", "-88", "-7", "99", "999", "9999")
+_NUMBERED = re.compile(r"(?P<stem>.*?[a-zA-Z])_?(?P<mark>\d{1,3})")
+_SENTINELS = ("-9", "-99", "-999", "-8", "-88", "-7")
 
 
 class Field(NamedTuple):
@@ -39,7 +51,15 @@ class Field(NamedTuple):
     codes : dict
         Code -> label.
     formats : tuple of str
-        Formats of dates that all its cells follow.
+        Formats of dates that each of its cells follows.
+    mixed : tuple of str
+        Formats of dates that its cells follow only together.
+    odd : str
+        Where cells stand that are not of its kind.
+    below : str
+        Where numbers below 0 stand.
+    fractions : str
+        Where numbers stand that are not whole.
     """
 
     name: str
@@ -50,6 +70,10 @@ class Field(NamedTuple):
     values: tuple[str, ...]
     codes: dict[str, str]
     formats: tuple[str, ...]
+    mixed: tuple[str, ...] = ()
+    odd: str = ""
+    below: str = ""
+    fractions: str = ""
 
     @property
     def visits(self) -> int:
@@ -102,8 +126,8 @@ def _by_stem(columns: list[str]) -> dict[str, list[tuple[str, str]]]:
     """Return fields by name: mark and column, where a stem has more than one."""
     found: dict[str, list[tuple[str, str]]] = {}
     for column in columns:
-        match = _TRAILING.fullmatch(column) or _BASELINE.fullmatch(column)
-        name = f"{match['stem']}{match['sep']}{{}}" if match else column
+        match = _MARKED.fullmatch(column) or _NUMBERED.fullmatch(column)
+        name = column.removesuffix(match["mark"]) + "{}" if match else column
         found.setdefault(name, []).append((match["mark"] if match else "", column))
     result = {}
     for name, pairs in found.items():
@@ -117,29 +141,40 @@ def _by_stem(columns: list[str]) -> dict[str, list[tuple[str, str]]]:
 def _field(export: Export, name: str, pairs: list, missing: dict[str, str]) -> Field:
     """Return one field with what its cells hold."""
     columns = tuple(dict.fromkeys(column for _, column in pairs)) or (name,)
-    cells = pd.concat([export.cells[column] for column in columns])
+    cells = pd.concat({column: export.cells[column] for column in columns})
     cells = cells[(cells != "") & ~cells.isin(missing)]
+    held = held_by(cells)
     values = tuple(sorted(cells.unique()[:500]))
-    formats = tuple(word for word in FORMATS if len(values) and _follow(values, word))
-    numbers = all(_NUMBER.fullmatch(value) for value in values)
-    kind = "blank" if not values else "date" if formats else "number" if numbers else "word"
-    marks = tuple(mark for mark, _ in pairs if mark)
-    first = columns[0]
-    codes = {
-        code: label
-        for code, label in export.codes.get(first, {}).items()
-        if code not in missing and not code.startswith(".")
-    }
-    label = export.labels.get(first, "")
-    return Field(name, marks, columns, label, kind, values[:30], codes, formats)
+    numbers = [value for value in cells.unique() if NUMBER.fullmatch(value)]
+    below = {value for value in numbers if float(value.replace(",", ".")) < 0}
+    fractions = {value for value in numbers if float(value.replace(",", ".")) % 1}
+    return Field(
+        name,
+        tuple(mark for mark, _ in pairs if mark),
+        columns,
+        export.labels.get(columns[0], ""),
+        held.kind,
+        values[:30],
+        _codes(export, columns, missing),
+        held.formats,
+        held.mixed,
+        places_of(cells, held.odd),
+        places_of(cells, below),
+        places_of(cells, fractions),
+    )
 
 
-def _follow(values: tuple[str, ...], word: str) -> bool:
-    """Return whether all values are days in one format."""
-    text = pd.Series([value[:10] if not word else value for value in values], dtype="str")
-    if not text.str.contains(r"\d.*\D.*\d|[a-zA-Z]{3}", regex=True).all():
-        return False
-    return bool(pd.to_datetime(text, format=word or "%Y-%m-%d", errors="coerce").notna().all())
+def _codes(export: Export, columns: tuple[str, ...], missing: dict[str, str]) -> dict[str, str]:
+    """Return code -> label of some columns; labels that differ are both told."""
+    found: dict[str, str] = {}
+    for column in columns:
+        for code, label in export.codes.get(column, {}).items():
+            if code in missing or code.startswith("."):
+                continue
+            before = found.setdefault(code, label)
+            if label not in before:
+                found[code] = f"{before} / {label}"
+    return found
 
 
 def missing_codes(export: Export) -> dict[str, str]:
@@ -167,7 +202,7 @@ def missing_codes(export: Export) -> dict[str, str]:
             found[code] = label or found.get(code, "")
     for code in _SENTINELS:
         count = int((export.cells == code).sum().sum())
-        if count and code.startswith("-") and code not in found:
+        if count and code not in found:
             found[code] = f"in {count} cell{'s' if count > 1 else ''}"
     for word in ("n/a", "N/A", "NA", "."):
         count = int((export.cells == word).sum().sum())
@@ -177,29 +212,41 @@ def missing_codes(export: Export) -> dict[str, str]:
 
 
 def word_of(label: str, head: str = "group") -> str:
-    """Return a label as a name: small letters, digits and _.
+    """Return a label as a name: small letters without accents, digits and _.
 
     Examples
     --------
     >>> word_of("New service (A)"), word_of("1", "arm")
     ('new_service_a', 'arm_1')
     """
-    word = re.sub(r"[^a-z0-9]+", "_", label.lower()).strip("_")[:40]
-    return word if word[:1].isalpha() else f"{head}_{word}"
+    plain = unicodedata.normalize("NFKD", label.lower())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    word = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:40].rstrip("_")
+    return word if word[:1].isalpha() else f"{head}_{word}"[:40].rstrip("_")
 
 
 def visit_of(mark: str) -> str:
-    """Return the visit that a mark or an event of REDCap stands for.
+    """Return the visit that a mark or an event of REDCap stands for; a bare number is months.
 
     Examples
     --------
     >>> visit_of("0"), visit_of("6"), visit_of("month_12_arm_1"), visit_of("baseline_arm_2")
     ('baseline', 'month_6', 'month_12', 'baseline')
+    >>> visit_of("w26"), visit_of("6m"), visit_of("v1"), visit_of("Month 6 (Arm 1: Trial)")
+    ('week_26', 'month_6', 'visit_1', 'month_6')
     """
-    plain = re.sub(r"_arm_\d+[a-z]?$", "", mark.lower())
+    plain = re.sub(r"_arm_\d+[a-z]?$|\s*\(arm \d+.*\)$", "", mark.lower())
     if plain in ("0", "bl", "base", "baseline") or plain.startswith("base"):
         return "baseline"
-    return f"month_{int(plain)}" if plain.isdigit() else word_of(plain, "visit")
+    if plain.isdigit():
+        return f"month_{int(plain)}"
+    for unit, words in (_SPANS | _VISITS).items():
+        match = re.fullmatch(rf"(?:{words})[_ -]?(\d+)|(\d+)[_ -]?(?:{words})", plain)
+        if match:
+            number = int(match[1] or match[2])
+            start = number == 0 and (unit in _SPANS or unit == "time")
+            return "baseline" if start else f"{unit}_{number}"
+    return word_of(plain, "visit")
 
 
 def time_of(visit: str) -> float | None:
@@ -217,11 +264,16 @@ def time_of(visit: str) -> float | None:
 
     Examples
     --------
-    >>> time_of("baseline"), time_of("month_6"), time_of("week_26"), time_of("visit_b")
+    >>> time_of("baseline"), time_of("month_6"), time_of("week_26"), time_of("visit_1")
     (0.0, 0.5, 0.4983, None)
+    >>> time_of("ward_3")
     """
     if visit == "baseline":
         return 0.0
-    number = re.search(r"(month|week|year|day|m|w|y|d)_?(\d+)", visit)
-    days = {"m": DAYS_A_YEAR / 12, "w": 7.0, "y": DAYS_A_YEAR, "d": 1.0}
-    return round(int(number[2]) * days[number[1][0]] / DAYS_A_YEAR, 4) if number else None
+    days = {"month": DAYS_A_YEAR / 12, "week": 7.0, "year": DAYS_A_YEAR, "day": 1.0}
+    found = set()
+    for unit, words in _SPANS.items():
+        pattern = rf"(?:^|_)(?:(?:{words})_?(\d+)|(\d+)_?(?:{words}))(?=_|$)"
+        for match in re.finditer(pattern, visit):
+            found.add(round(int(match[1] or match[2]) * days[unit] / DAYS_A_YEAR, 4))
+    return found.pop() if len(found) == 1 else None

@@ -1,7 +1,11 @@
 """What a drafted mapping would do: people by arm, what becomes which table, what is left."""
 
+import re
 from typing import Any
 
+from trialbalance.commands.drafting.fields import Field, fields_of
+from trialbalance.commands.drafting.roles import plain_name
+from trialbalance.commands.drafting.visit_columns import is_eq5d, why_no_count
 from trialbalance.data.exports.export import Export
 
 
@@ -100,7 +104,12 @@ def preview(
     arm = mapping["participants"]["columns"]["arm"]
     if arm["column"] in first.cells:
         cells = first.cells[arm["column"]]
-        counts = cells[cells != ""].map(lambda c: arm.get("recode", {}).get(c, c)).value_counts()
+        missing = mapping["exports"][first.name].get("missing", {})
+        counts = (
+            cells[(cells != "") & ~cells.isin(missing)]
+            .map(lambda c: arm.get("recode", {}).get(c, c))
+            .value_counts()
+        )
         lines.append("people: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
     columns = mapping["participants"]["columns"]
     lines.append("participants: " + _arrows(columns))
@@ -117,8 +126,51 @@ def preview(
     for block in mapping["episodes"]:
         words = _arrows({"start": block["start"], "end": block["end"]})
         lines.append(f"episodes, {block['item']}: {words}")
-    lines += [f"unused columns of {name}: {', '.join(found)}" for name, found in unused.items()]
+    for name, found in unused.items():
+        lines.append(f"unused columns of {name}: {', '.join(found)}")
+        lines += why_unused(exports[name], found)
     return lines
+
+
+def why_unused(export: Export, unused: list[str]) -> list[str]:
+    """Return why columns that look like dates or counts are used as neither.
+
+    Parameters
+    ----------
+    export : Export
+        The export.
+    unused : list of str
+        Its columns that nothing names.
+
+    Returns
+    -------
+    list of str
+        A line for each field, at most a dozen.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.DataFrame({"cost_n_0": ["£3", "£4"], "cost_n_6": ["£5", "£12"]}, index=[2, 3])
+    >>> why_unused(Export("main", "a.csv", cells), ["cost_n_0", "cost_n_6"])
+    ["  cost_n_{}: row 2 '£3' of cost_n_0, row 3 '£4' of cost_n_0 and 2 more keeps it from being \
+a count"]
+    """
+    reasons = [
+        (field.name, _why(field))
+        for field in fields_of(export)
+        if set(field.columns) <= set(unused) and field.kind != "blank"
+    ]
+    return [f"  {name}: {why}" for name, why in reasons if why][:12]
+
+
+def _why(field: Field) -> str:
+    """Return why a field is no date or no count; blank where it looks like neither."""
+    plain = plain_name(field.name)
+    if re.search(r"\b(date|dt|day)\b", plain) and field.kind == "word" and field.odd:
+        return f"{field.odd} keeps it from being a date"
+    if field.visits > 1 and not is_eq5d(field) and (field.odd or field.below):
+        return why_no_count(field)
+    return ""
 
 
 def _arrows(sources: dict[str, Any]) -> str:

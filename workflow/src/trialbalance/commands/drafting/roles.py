@@ -1,31 +1,58 @@
-"""Which column is what: identifier, arm, dates, questionnaires, stays, counts of use."""
+"""Which columns are of a person: identifier, arm, site, dates, sex and age."""
 
 import re
 
 from trialbalance.commands.drafting.fields import Field
 
+# Role -> names and labels that are it, words that suggest it, and words that may mean it.
 PEOPLE = {
-    "arm": r"\barm(cd)?\b|alloc|treat|\btrt|randomi[sz]ed.?to|\bgroup",
-    "site": r"\bsite|centre|center\b",
-    "randomisation_date": r"rand.*(date|dt)|(date|dt).*rand|rfstdtc",
-    "death_date": r"death|dthdtc|\bdod\b|date.*died|died.*(date|dt)",
-    "exclusion": r"\bexcl",
+    "arm": (
+        r"((trial|study|treatment|treat|trt|randomi[sz]ed|randomi[sz]ation|rand|allocated) ?)?"
+        r"(arm|arm ?cd|alloc|allocation|allocated|treat|treatment|trt|group)|randomi[sz]ed ?to",
+        r"\barm( ?cd)?\b|\balloc|\btrt|treatment (arm|group)|randomi[sz]ed ?to",
+        r"\btreat|\bgroup|\binterv|\btherapy",
+    ),
+    "site": (
+        r"((study|trial) ?)?(site|centre|center)( ?(id|no|name|code|number))?",
+        r"\bsite|\bcentre|\bcenter\b",
+        r"",
+    ),
+    "randomisation_date": (
+        r"(date|dt)( of)? ?(rand|randomi[sz]ation|randomi[sz]ed)|rfstdtc|dor"
+        r"|(rand|randomi[sz]ation|randomi[sz]ed) ?(date|dt|day)",
+        r"\brand.*(date|dt)|(date|dt).*\brand",
+        r"\brand",
+    ),
+    "death_date": (
+        r"(date|dt)( of)? ?death|death ?(date|dt)|dthdtc|dod|(date|dt) ?died|died ?(date|dt)",
+        r"\bdeath|date.*\bdied|\bdied.*(date|dt)",
+        r"",
+    ),
+    "exclusion": (r"excl\w*( ?reason)?", r"\bexcl", r""),
+    "sex": (r"sex|gender", r"\b(sex|gender)\b", r""),
+    "age": (r"age( ?(years|at \w+))?", r"\bage\b|\bage at", r""),
 }
-PERSON = {"sex": r"\b(sex|gender)\b", "age": r"\bage\b|age_at"}
-EQ5D = {
-    "mobility": r"mobility|_mo[b]?\b|_mo[b]?_",
-    "self_care": r"self.?care|_sc\b|_sc_|_self",
-    "usual_activities": r"usual.?act|_ua\b|_ua_|_act",
-    "pain_discomfort": r"pain|_pd\b|_pd_",
-    "anxiety_depression": r"anxiety|_ad\b|_ad_|_anx",
-}
-IDENTIFIER = r"study_?id|record_?id|participant|subject|usubjid|subjid|^pid\b|^id\b|_id\b"
-_COUNT = r"_(n|no|num|number|times|freq|count|qty|quantity)(?=_|$|\{)"
-_ANY = r"_(any|used|use|yn|ever)(?=_|$|\{)"
+ARMS = range(1, 13)
+IDENTIFIER = (
+    r"(study|trial|record|screening|case|pt|participant|patient|subject|person) ?"
+    r"(id|no|nr|num|number|code|identifier)|participant|patient|subject"
+    r"|usubjid|subjid|pid|id( ?(no|num|number|code))?"
+)
 
 
-def identifier(fields: list[Field], rows: int, distinct: dict[str, int]) -> str | None:
-    """Return the column that names participants: by its name, else the first with a word each.
+def plain_name(name: str) -> str:
+    """Return a name as words in small letters, without the place of a mark.
+
+    Examples
+    --------
+    >>> plain_name("Rand_Date"), plain_name("eq_mo_{}")
+    ('rand date', 'eq mo')
+    """
+    return re.sub(r"[^a-z0-9]+", " ", name.replace("{}", "").lower()).strip()
+
+
+def identifiers(fields: list[Field], rows: int, distinct: dict[str, int], like: str) -> list[str]:
+    """Return the columns that may name participants, the likeliest first.
 
     Parameters
     ----------
@@ -35,27 +62,41 @@ def identifier(fields: list[Field], rows: int, distinct: dict[str, int]) -> str 
         Rows of the export.
     distinct : dict of int
         Column -> number of distinct cells.
+    like : str
+        Identifier of the participants' own export; blank for that export itself.
 
     Returns
     -------
-    str or None
-        Column.
+    list of str
+        Columns that are as likely as the first; none where none is likely.
 
     Examples
     --------
-    >>> field = Field("study_id", (), ("study_id",), "", "word", ("P1",), {}, ())
-    >>> identifier([field], 1, {"study_id": 1})
-    'study_id'
+    >>> site, study = (Field(name, (), (name,), "", "word", ("1",), {}, ())
+    ...                for name in ("site_id", "study_id"))
+    >>> identifiers([site, study], 2, {"site_id": 1, "study_id": 2}, "")
+    ['study_id']
     """
-    alone = [field for field in fields if len(field.columns) == 1 and field.kind != "date"]
-    named = [field for field in alone if re.search(IDENTIFIER, field.name.lower())]
-    for field in [*named, *alone]:
-        if field in named or distinct[field.columns[0]] == rows > 1:
-            return field.columns[0]
-    return None
+    if like in distinct:
+        return [like]
+    ranks: dict[int, list[str]] = {}
+    for field in fields:
+        if len(field.columns) != 1 or field.kind in ("date", "blank"):
+            continue
+        column, name = field.columns[0], plain_name(field.name)
+        each = distinct[column] == rows
+        named = bool(re.fullmatch(IDENTIFIER, name))
+        weakly = bool(re.search(r"\bid\b|participant|subject|patient", name))
+        constant = distinct[column] == 1 < rows
+        if not constant and (named or (each and rows > 1) or (weakly and not field.codes)):
+            rank = (0 if named and each else 1 if named else 2 if weakly and each else 3 if each
+                    else 4)  # fmt: skip
+            ranks.setdefault(rank, []).append(column)
+    best = ranks[min(ranks)] if ranks else []
+    return best[:1] if best and min(ranks) == 3 else best
 
 
-def people_roles(fields: list[Field]) -> dict[str, Field]:
+def people_roles(fields: list[Field]) -> dict[str, tuple[int, list[Field]]]:
     """Return the columns of participants that are recognised by name or label.
 
     Parameters
@@ -65,129 +106,82 @@ def people_roles(fields: list[Field]) -> dict[str, Field]:
 
     Returns
     -------
-    dict of Field
-        Column of table participants -> field; the first that fits.
+    dict of tuple
+        Column of table participants -> how sure (0 its very name, 1 by words, 2 perhaps), and the
+        fields that fit best.
 
     Examples
     --------
-    >>> field = Field("alloc", (), ("alloc",), "", "number", ("1", "2"), {}, ())
-    >>> list(people_roles([field]))
-    ['arm']
+    >>> age, alloc = (Field(name, (), (name,), "", "number", ("1", "2"), {}, ())
+    ...               for name in ("age_group", "alloc"))
+    >>> sure, found = people_roles([age, alloc])["arm"]
+    >>> sure, [field.name for field in found]
+    (0, ['alloc'])
     """
-    found: dict[str, Field] = {}
-    for role, pattern in (PEOPLE | PERSON).items():
+    found: dict[str, tuple[int, list[Field]]] = {}
+    taken: list[Field] = []
+    for role, patterns in PEOPLE.items():
+        ranks: dict[int, list[Field]] = {}
         for field in fields:
-            fits = re.search(pattern, re.sub(r"[_.]", " ", field.words)) or re.search(
-                pattern, field.words
-            )
-            dated = role.endswith("_date")
-            alone = field.visits <= 1
-            right = (field.kind == "date") == dated or field.kind == "blank"
-            if fits and alone and right and field not in found.values():
-                found[role] = field
-                break
+            rank = _rank(field, patterns)
+            if rank is not None and field not in taken and _can_be(role, field):
+                ranks.setdefault(rank, []).append(field)
+        if ranks:
+            found[role] = (min(ranks), ranks[min(ranks)])
+            taken.append(found[role][1][0])
     return found
 
 
-def questionnaire(fields: list[Field]) -> dict[str, Field]:
-    """Return the items of an EQ-5D: item -> field; none unless all five are there.
+def _rank(field: Field, patterns: tuple[str, str, str]) -> int | None:
+    """Return how surely a field is meant by some patterns; None where not at all."""
+    texts = [plain_name(field.name), plain_name(field.label)]
+    exact, likely, perhaps = patterns
+    if any(re.fullmatch(exact, text) for text in texts):
+        return 0
+    if any(re.search(likely, text) for text in texts):
+        return 1
+    return 2 if perhaps and any(re.search(perhaps, text) for text in texts) else None
+
+
+def _can_be(role: str, field: Field) -> bool:
+    """Return whether what a field holds can be of a role."""
+    if field.visits > 1 or (role == "age" and field.codes):
+        return False
+    if role == "arm":
+        return field.kind != "date" and len(field.values) in ARMS
+    return (field.kind == "date") == role.endswith("_date") or field.kind == "blank"
+
+
+def possible(role: str, fields: list[Field]) -> list[str]:
+    """Return the columns that could be of a role by what they hold.
 
     Examples
     --------
-    >>> words = ("mo", "sc", "ua", "pd", "ad")
-    >>> eq = [Field(f"eq_{w}_{{}}", ("0",), (f"eq_{w}_0",), "", "number", (), {}, ())
-    ...       for w in words]
-    >>> [field.name for field in questionnaire(eq).values()][:2]
-    ['eq_mo_{}', 'eq_sc_{}']
+    >>> tr = Field("Tr", (), ("Tr",), "", "number", ("0", "1"), {}, ())
+    >>> possible("arm", [tr]), possible("randomisation_date", [tr])
+    (['Tr'], [])
     """
-    found = {}
-    for item, pattern in EQ5D.items():
-        for field in fields:
-            if "eq" in field.words and field.kind == "number" and re.search(pattern, field.words):
-                found[item] = field
-                break
-    return found if len(found) == len(EQ5D) else {}
+    return [
+        field.columns[0]
+        for field in fields
+        if _can_be(role, field)
+        and field.kind != "blank"
+        and (role != "arm" or len(field.values) > 1)
+    ][:12]
 
 
-def visit_fields(fields: list[Field]) -> tuple[Field | None, Field | None]:
-    """Return the date of visits and what became of them.
+def named_for(role: str, fields: list[Field]) -> str:
+    """Return the column whose name is that of a role but whose cells are not; blank where none.
 
     Examples
     --------
-    >>> columns = ("visit_dt_0", "visit_dt_6")
-    >>> field = Field("visit_dt_{}", ("0", "6"), columns, "", "date", (), {}, ())
-    >>> visit_fields([field])[0].name
-    'visit_dt_{}'
+    >>> day = Field("rand_date", (), ("rand_date",), "", "number", ("22284",), {}, ())
+    >>> named_for("randomisation_date", [day])
+    'rand_date'
     """
-    dates = [f for f in fields if f.kind == "date" and f.visits > 1]
-    dates = [f for f in dates if not re.search(r"adm|disch|dis_|start|end", f.words)]
-    named = [f for f in dates if re.search(r"visit|assess|complet|follow|date|dt", f.words)]
-    told = re.compile(r"missed|attend|withdr|came|died|dead", re.IGNORECASE)
-    status = [
-        f
-        for f in fields
-        if f.visits > 1
-        and (any(told.search(label) for label in f.codes.values()) or _named_status(f))
+    named = [
+        field.columns[0]
+        for field in fields
+        if field.visits <= 1 and not _can_be(role, field) and _rank(field, PEOPLE[role]) in (0, 1)
     ]
-    return (named or [None])[0], (status or [None])[0]
-
-
-def _named_status(field: Field) -> bool:
-    return bool(re.search(r"status|attend", field.words)) and len(field.values) <= 6
-
-
-def stay_fields(fields: list[Field]) -> tuple[Field, Field] | None:
-    """Return admission and discharge, a column for each place or a row for each stay.
-
-    Examples
-    --------
-    >>> adm, dis = (Field(f"{w}_{{}}", ("1",), (f"{w}_1",), "", "date", (), {}, ())
-    ...             for w in ("adm", "dis"))
-    >>> stay_fields([adm, dis])[1].name
-    'dis_{}'
-    """
-    dates = [field for field in fields if field.kind == "date"]
-    first = [field for field in dates if re.search(r"\badm|_adm|admi|hostdtc", field.words)]
-    last = [field for field in dates if re.search(r"\bdis|_dis|disch|hoendtc", field.words)]
-    return (first[0], last[0]) if first and last else None
-
-
-def counts_of_use(fields: list[Field], marks: set[str]) -> list[tuple[str, Field, Field | None]]:
-    """Return counts asked for at visits: item, its count, and the question before it.
-
-    Parameters
-    ----------
-    fields : list of Field
-        Fields that are nothing else.
-    marks : set of str
-        Marks of the visits.
-
-    Returns
-    -------
-    list of tuple
-        Item, count, and "used it?" where there is one of the same name.
-
-    Examples
-    --------
-    >>> gp = Field("gp_n_{}", ("6", "12"), ("gp_n_6", "gp_n_12"), "", "number", ("2", "9"), {}, ())
-    >>> counts_of_use([gp], {"0", "6", "12"})[0][0]
-    'gp'
-    """
-    asked = [f for f in fields if f.marks and set(f.marks) <= marks and f.kind == "number"]
-    pairs = {_stem(f.name): f for f in asked if re.search(_ANY, f.name.lower())}
-    found = []
-    for field in asked:
-        below = any(value.startswith("-") for value in field.values)
-        if field in pairs.values() or field.codes or below:
-            continue
-        item = _stem(field.name)
-        found.append((item, field, pairs.get(item)))
-    return found
-
-
-def _stem(name: str) -> str:
-    """Return the name of an item: without marks and the words of counts."""
-    plain = re.sub(r"_?\{\}", "", name.lower())
-    plain = re.sub(f"{_COUNT}|{_ANY}", "", plain)
-    plain = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    return plain if plain[:1].isalpha() else f"item_{plain}"
+    return next(iter(named), "")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from trialbalance.commands.drafting.fields import visit_of, word_of
+from trialbalance.commands.drafting.fields import time_of, visit_of, word_of
+from trialbalance.commands.drafting.meanings import course_of
 from trialbalance.data.exports.export import Export
 
 
@@ -41,27 +42,29 @@ def add_domain(mapping: dict[str, Any], export: Export) -> bool:
 def _at(export: Export) -> dict[str, Any]:
     """Return the head of a block with a mark for each visit."""
     names = [name for name in dict.fromkeys(export.cells["VISIT"]) if name]
-    at = {visit_of(name): name for name in names}
+    marks: dict[str, list[str]] = {}
+    for name in names:
+        marks.setdefault(visit_of(name), []).append(name)
+    at = {visit: found[0] if len(found) == 1 else found for visit, found in marks.items()}
     return {"export": export.name, "at": at, "rows": {"VISIT": "{}"}}
 
 
 def _visits(export: Export) -> dict[str, Any]:
     """Return the block of visits: attended by its date, or as SVOCCUR or SVREASOC says."""
     block = {**_at(export), "date": "SVSTDTC"}
+    if untimed := [visit for visit in block["at"] if time_of(visit) is None]:
+        block["ask"] = f"when are these planned (study.visits, years): {', '.join(untimed)}?"
     if "SVREASOC" in export.cells:
         reasons = [word for word in dict.fromkeys(export.cells["SVREASOC"]) if word]
-        recode = {word: _status(word) for word in reasons}
+        recode = {word: course for word in reasons if (course := course_of(word))}
         block["status"] = {"column": "SVREASOC", "recode": recode}
-        block["status"]["ask"] = "attended, missed, dead or withdrawn: is each reason right?"
+        doubt = ", ".join(word for word in reasons if word not in recode)
+        block["status"]["ask"] = "attended, missed, dead or withdrawn: is each reason right?" + (
+            f" What of {doubt}?" if doubt else ""
+        )
     elif "SVOCCUR" in export.cells:
         block["status"] = {"column": "SVOCCUR", "recode": {"Y": "attended", "N": "missed"}}
     return block
-
-
-def _status(reason: str) -> str:
-    """Return what became of a visit by the words of its reason."""
-    words = {"att": "attended", "dea": "dead", "die": "dead", "withdr": "withdrawn"}
-    return next((kind for word, kind in words.items() if word in reason.lower()), "missed")
 
 
 def _responses(export: Export) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """The study that completes a drafted mapping: study.yaml and the prices still to be filled in."""
 
-import re
 from typing import Any
 
 import yaml
 
 from trialbalance.commands.drafting.fields import time_of
+from trialbalance.commands.drafting.meanings import usual_arms
 
 HEAD = """\
 # yaml-language-server: $schema={schema}
@@ -76,7 +76,7 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
     """
     arm = mapping["participants"]["columns"]["arm"]
     arms = list(dict.fromkeys(arm.get("recode", {}).values())) or ["arm_a", "arm_b"]
-    usual = [name for name in arms if re.search(r"usual|control|standard|tau|placebo", name)]
+    usual = usual_arms(arms)
     visits = _visits(mapping)
     study = {
         "title": title,
@@ -84,7 +84,7 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         "currency": "GBP",
         "arms": {name: {"label": name.replace("_", " ").capitalize()} for name in arms},
         "comparator": (usual or arms)[0],
-        "horizon_years": max([*visits.values(), 1.0]),
+        "horizon_years": max(visits.values(), default=0.0) or 1.0,
         "visits": visits,
         "periods": _periods(mapping, visits),
     }
@@ -121,8 +121,9 @@ def _visits(mapping: dict[str, Any]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in dict.fromkeys(names):
         told = time_of(name)
-        # Of a visit without one the draft asks; it has to stand after the others meanwhile.
-        found[name] = max([0.0, *found.values()]) + 0.5 if told is None else told
+        # Of a visit without one the draft asks; the first is taken as the start meanwhile, any
+        # other has to stand after those before it.
+        found[name] = max([-0.5, *found.values()]) + 0.5 if told is None else told
     return found
 
 
