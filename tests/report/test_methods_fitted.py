@@ -127,3 +127,11 @@ def test_nothing_is_said_of_a_model_that_is_not_known():
     for part in tables["analyses"].values():
         del part["fitted_cells"]
     assert model_section(Facts(tables, settings, context)) == ""
+
+
+def test_a_table_as_the_restricted_edition_holds_it_tells_the_same():
+    tables, settings, context = full_study()
+    wanted = model_section(Facts(tables, settings, context))
+    for tables_of in tables["analyses"].values():
+        tables_of["fitted_cells"] = tables_of["fitted_cells"].astype(object)
+    assert model_section(Facts(tables, settings, context)) == wanted

@@ -67,6 +67,8 @@ def model_lines(facts: Facts, analysis: str) -> list[str]:
     frame, model = facts.table("fitted_cells", analysis), settled(facts, analysis, "model")
     if frame is None:
         return []
+    # The restricted edition holds cells as they come; what is whole in it has its type again.
+    frame = frame.infer_objects()
     lines = [
         joint_line(facts, analysis, frame),
         *distribution_lines(facts, analysis, frame),
