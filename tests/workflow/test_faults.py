@@ -112,6 +112,7 @@ def ends_alike(run, target: str, wanted: dict[str, str]) -> None:
     assert set(made) == set(wanted)
 
 
+@pytest.mark.slow
 def test_a_workbook_cut_short_is_made_whole_by_the_next_run(finished):
     wanted = digests(finished)
     told = cut_short(finished, "write_workbook", signal.SIGINT, "all")

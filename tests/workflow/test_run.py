@@ -97,6 +97,11 @@ def test_one_core_and_two_give_the_same_tables(finished_once, finished):
     assert again.tables() == finished_once[0].tables()
 
 
+def test_a_lost_workbook_is_made_again(finished):
+    (finished.folder / "results/my_trial/audit/audit.xlsx").unlink()
+    assert "write_workbook" in finished.plan()
+
+
 @pytest.mark.parametrize(
     ("change", "parts"),
     [
