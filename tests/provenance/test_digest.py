@@ -50,7 +50,9 @@ def package(tmp_path, monkeypatch):
 
 
 def forget() -> None:
-    for kept in (digest._module, digest._reached, schemas._files, schemas._shared, schemas.load):
+    for kept in (digest._module, digest._reached, digest._contract):
+        kept.cache_clear()
+    for kept in (schemas._files, schemas._shared, schemas.load):
         kept.cache_clear()
 
 

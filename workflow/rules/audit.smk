@@ -164,7 +164,7 @@ rule record_provenance:
         settings=settings("audit"),
         code=code("record_provenance"),
         sources=sources(audit_paths.source_inputs),
-        codes=methods.stage_digests(),
+        codes=lambda _: methods.stage_digests(),
     script:
         "../scripts/record_provenance.py"
 

@@ -1,5 +1,6 @@
 """Where the house stands: the workflow's files beside the library, in a clone as in a wheel."""
 
+import os
 from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -50,6 +51,7 @@ def snakefile() -> Path:
     return root() / "Snakefile"
 
 
+@cache
 def schemas() -> Path:
     """Return the folder with the contracts of tables and settings."""
     return root() / "workflow" / "schemas"
@@ -73,3 +75,14 @@ def scripts() -> Path:
 def studies() -> Path:
     """Return the folder with the studies that ship here."""
     return root() / "config" / "studies"
+
+
+def cache_home() -> Path:
+    """Return where this user's caches are.
+
+    Examples
+    --------
+    >>> cache_home().name != ""
+    True
+    """
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())

@@ -28,12 +28,13 @@ OF_THE_TABLE = ("order", "handed_over", "written", "reported")
 
 @cache
 def _files(schemas: Path) -> dict[str, Path]:
-    return {path.stem: path for path in sorted((schemas / "tables").glob("*/*.yaml"))}
+    found = {path.stem: path for path in (schemas / "tables").glob("*/*.yaml")}
+    return dict(sorted(found.items()))
 
 
 def contract_files() -> dict[str, Path]:
     """Return the file of each contract, by the name of its table, in alphabetical order."""
-    return dict(sorted(_files(house.schemas()).items()))
+    return _files(house.schemas())
 
 
 @cache

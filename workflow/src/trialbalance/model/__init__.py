@@ -5,7 +5,8 @@ Importing this package is light: it only sets PyTensor's flags, before any modul
 
 import os
 
-from trialbalance.model.compiling.cache import cache_folder, cache_home, writable
+from trialbalance.house import cache_home
+from trialbalance.model.compiling.cache import cache_folder, writable
 
 # One road on every machine: no C compiler is looked for and Numba compiles everything, so a
 # machine with a compiler gives the same draws as one without. Later flags win in PyTensor, and

@@ -6,7 +6,6 @@ import, of the contract of every table that it reads or writes, and of the files
 library, such as the templates of the report, that those modules open.
 """
 
-import ast
 import hashlib
 import json
 from collections.abc import Iterable
@@ -16,6 +15,7 @@ from pathlib import Path
 from trialbalance import house
 from trialbalance.contracts import schemas
 from trialbalance.contracts.input_names import parts
+from trialbalance.provenance.modules import keep, module
 
 # Functions of ``house`` whose place is opened by the code itself and is no input of a rule.
 OPENED = ("report_templates", "snakefile")
@@ -41,66 +41,26 @@ def file_digest(path: Path | str) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def normalised(source: str) -> str:
-    """Return the syntax tree of a module as text, without comments, docstrings and layout.
-
-    Examples
-    --------
-    >>> normalised("x = 1  # one") == normalised("x  =  1")
-    True
-    >>> normalised("x = 1") == normalised("x = 2")
-    False
-    """
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            first = node.body[0] if node.body else None
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                node.body = node.body[1:] or [ast.Pass()]
-    return ast.dump(tree, annotate_fields=False)
+@cache
+def _module(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
+    """Return fingerprint, library modules imported, and words of one file."""
+    found, ours = module(path), f"{PACKAGE.name}."
+    imported: set[Path] = set()
+    for name in found.imported:
+        if name.startswith(ours):
+            imported |= _files(name, PACKAGE)
+    return found.fingerprint, tuple(sorted(imported - {path})), found.words
 
 
 @cache
-def _module(path: Path) -> tuple[str, tuple[Path, ...], frozenset[str]]:
-    """Return normalised text, library modules imported, and words of one file."""
-    source = path.read_text(encoding="utf-8")
-    tree = ast.parse(source)
-    imported: set[Path] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for name in node.names:
-                imported |= _files(name.name)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            imported |= _files(node.module)
-            for name in node.names:
-                imported |= _files(f"{node.module}.{name.name}")
-    words = {
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    places = {
-        f"house.{node.attr}"
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id == "house"
-    }
-    return normalised(source), tuple(sorted(imported - {path})), frozenset(words | places)
-
-
-def _files(dotted: str) -> set[Path]:
-    """Return the files of a dotted name inside this package: the module and its parents."""
-    words = dotted.split(".")
-    if words[0] != PACKAGE.name:
-        return set()
-    found = set()
-    for depth in range(1, len(words) + 1):
-        place = PACKAGE.joinpath(*words[1:depth])
-        for candidate in (place / "__init__.py", place.with_suffix(".py")):
-            if candidate.is_file() and candidate != PACKAGE / "__init__.py":
-                found.add(candidate)
-    return found
+def _files(dotted: str, package: Path) -> frozenset[Path]:
+    """Return the files of a dotted name inside a package: the module and its parents."""
+    parent = dotted.rpartition(".")[0]
+    if not parent:
+        return frozenset()
+    place = package.joinpath(*dotted.split(".")[1:])
+    candidates = (place / "__init__.py", place.with_suffix(".py"))
+    return _files(parent, package).union(path for path in candidates if path.is_file())
 
 
 def code_files(script: Path) -> list[Path]:
@@ -132,9 +92,10 @@ def _reached(script: Path) -> tuple[bytes, tuple[str, ...]]:
     """Return the digest of all code behind a script, and which places of the house it opens."""
     digest, opened = hashlib.sha256(), set()
     for path in code_files(script):
-        text, _, words = _module(path)
-        digest.update(text.encode())
+        fingerprint, _, words = _module(path)
+        digest.update(fingerprint.encode())
         opened |= {place for place in OPENED if f"house.{place}" in words}
+    keep()
     return digest.digest(), tuple(sorted(opened))
 
 
@@ -186,12 +147,17 @@ def code_digest(script: Path, names: Iterable[str] = ()) -> str:
     digest = hashlib.sha256(code)
     for table in tables_named(script, names):
         # What a contract says of the report bears on the rule that writes the report alone.
-        printed = schemas.printed(table) if "report_templates" in opened else None
-        contract = [table, schemas.schema(table), printed]
-        digest.update(json.dumps(contract, sort_keys=True).encode())
+        digest.update(_contract(schemas.contract_files()[table], "report_templates" in opened))
     for place in opened:
         digest.update(_folder_digest(getattr(house, place)()))
     return digest.hexdigest()[:16]
+
+
+@cache
+def _contract(path: Path, printed: bool) -> bytes:
+    """Return a contract as text, with what it says of the report where asked."""
+    told = schemas.printed(path.stem) if printed else None
+    return json.dumps([path.stem, schemas.schema(path.stem), told], sort_keys=True).encode()
 
 
 def _folder_digest(place: Path) -> bytes:

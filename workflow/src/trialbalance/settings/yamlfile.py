@@ -7,15 +7,22 @@ import yaml
 
 from trialbalance.contracts.problems import Finding, Problems
 
+_RESOLVERS = {
+    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
 
 class _Loader(yaml.SafeLoader):
     """Safe loader in which dates stay text, as the user wrote them."""
 
+    yaml_implicit_resolvers = _RESOLVERS
 
-_Loader.yaml_implicit_resolvers = {
-    first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
-    for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+
+class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """The same, many times as fast where PyYAML comes with its parser in C."""
+
+    yaml_implicit_resolvers = _RESOLVERS
 
 
 # A study says the same thing twice now and then, and nests five levels deep.
@@ -30,12 +37,32 @@ _OPENS = (
 _ENDS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
-def _refuse_unbounded(text: str, path: Path) -> None:
-    """Stop before a text is built whose aliases or levels would fill the memory."""
-    aliases = level = 0
+def _composed(text: str, path: Path) -> yaml.Node:
+    """Return the nodes of a text; what the fast parser does not take, the other one says why."""
+    # The two differ in two things (held by a test), in which the stricter one decides.
+    if "\t" not in text:
+        try:
+            if _refuse_unbounded(text, path, _FastLoader):
+                return yaml.compose(text, Loader=_FastLoader)
+        except (yaml.YAMLError, ValueError):
+            pass
+    _refuse_unbounded(text, path, _Loader)
+    return yaml.compose(text, Loader=_Loader)
+
+
+def _refuse_unbounded(text: str, path: Path, loader: type) -> bool:
+    """Stop before a text is built whose aliases or levels would fill the memory.
+
+    Returns whether no bare value within brackets holds a question mark.
+    """
+    aliases = level = flow = 0
+    plain = True
     anchored: list[tuple[str, int]] = []
-    for token in yaml.scan(text, Loader=_Loader):
+    for token in yaml.scan(text, Loader=loader):
         level += isinstance(token, _OPENS) - isinstance(token, _ENDS)
+        flow += isinstance(token, _OPENS[2:]) - isinstance(token, _ENDS[1:])
+        if flow and isinstance(token, yaml.ScalarToken) and token.plain and "?" in token.value:
+            plain = False
         aliases += isinstance(token, yaml.AliasToken)
         anchored = [(name, at) for name, at in anchored if level >= at]
         itself = isinstance(token, yaml.AliasToken) and token.value in dict(anchored)
@@ -51,6 +78,7 @@ def _refuse_unbounded(text: str, path: Path) -> None:
         else:
             continue
         raise Problems([Finding(str(path), line, None, found, allowed, "write it out")])
+    return plain
 
 
 def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
@@ -73,8 +101,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        _refuse_unbounded(text, path)
-        node = yaml.compose(text, Loader=_Loader)
+        node = _composed(text, path)
     except FileNotFoundError:
         raise Problems(
             [Finding(str(path), found="no such file", remedy="check the path")]

@@ -23,6 +23,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from trialbalance.house import cache_home
+
 try:
     import fcntl
 except ImportError:  # pragma: no cover - where there are no such locks, each process compiles
@@ -65,17 +67,6 @@ def cache_folder():
     if _own(chosen) and writable(chosen / name):
         return chosen / name
     return Path(tempfile.mkdtemp(prefix="trialbalance-"))
-
-
-def cache_home():
-    """Return where this user's caches are.
-
-    Examples
-    --------
-    >>> cache_home().name != ""
-    True
-    """
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
 
 
 def versions():
