@@ -170,7 +170,7 @@ def test_what_no_report_can_take_is_told_by_check_with_its_line(study, files, re
 
 
 def test_a_text_that_cannot_be_typeset_is_told_with_its_line(monkeypatch, tmp_path):
-    monkeypatch.setattr(own_words, "can_be_typeset", lambda text: "bad" not in text)
+    monkeypatch.setattr(own_words, "can_be_typeset", lambda *texts: "bad" not in "".join(texts))
     (tmp_path / "a.md").write_text("one\n\nbad\n")
     report = {"texts": {"plan": "a.md", "funding": "x\nbad"}, "sections": [], "logo": None}
     told = own_word_findings(report, tmp_path, {"report.texts.funding": 9})

@@ -35,19 +35,23 @@ def own_word_findings(
         One a text or logo, with the line of a text where it goes wrong.
     """
     found, files = [], text_files(report)
+    given: dict[str, tuple[str, Path | None]] = {}
     texts = {f"report.texts.{name}": text for name, text in report["texts"].items() if text}
     texts |= {f"report.sections.{n}.text": own["text"] for n, own in enumerate(report["sections"])}
     for setting, text in texts.items():
-        file = files.get(setting)
-        if file is not None:
-            path = folder / file
+        path = folder / files[setting] if setting in files else None
+        if path is not None:
             text, some = _read(path) if path.is_file() else ("", [])
             found += some
-        if line := first_line_refused(text):
-            row = line if file else lines.get(setting)
-            what = "Markdown that cannot be typeset" + ("" if file else f" in its line {line}")
-            where, at = (str(folder / file), None) if file else ("study.yaml", setting)
-            found.append(Finding(where, row, at, what, ALLOWED, "write that line another way"))
+        given[setting] = (text, path)
+    # One document for all takes a moment; only where it fails is each text tried by itself.
+    if not can_be_typeset(*(text for text, _ in given.values())):
+        for setting, (text, path) in given.items():
+            if line := first_line_refused(text):
+                row = line if path else lines.get(setting)
+                what = "Markdown that cannot be typeset" + ("" if path else f" in its line {line}")
+                where, at = (str(path), None) if path else ("study.yaml", setting)
+                found.append(Finding(where, row, at, what, ALLOWED, "write that line another way"))
     return found + _logo_findings(report["logo"], folder, lines)
 
 
@@ -99,18 +103,28 @@ def first_line_refused(text: str, typeset: Callable[[str], bool] | None = None) 
     return high
 
 
-def can_be_typeset(text: str) -> bool:
-    r"""Return whether each form of the report takes a text of a study.
+def can_be_typeset(*texts: str) -> bool:
+    r"""Return whether each form of the report takes texts of a study, one below the other.
+
+    Parameters
+    ----------
+    *texts : str
+        Markdown of a study.
+
+    Returns
+    -------
+    bool
+        True where HTML, Word and PDF can be made of them.
 
     Examples
     --------
-    >>> can_be_typeset("Before\n\n---\n\n* after")
+    >>> can_be_typeset("Before\n\n---\n\n* after", "More")
     True
     """
     try:
-        markdown = "# Title {#top}\n\n## Part {#part}\n\n### Text {#text}\n\n" + own_markdown(
-            text, 4
-        )
+        markdown = "# Title {#top}\n\n## Part {#part}"
+        for number, text in enumerate(texts):
+            markdown += f"\n\n### Text {{#text-{number}}}\n\n{own_markdown(text, 4)}"
         convert(markdown, "html")
         to_docx(markdown, {}, "Title")
         to_pdf(markdown, {}, "Title")
