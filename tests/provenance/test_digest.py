@@ -244,3 +244,23 @@ def test_importing_the_package_of_the_model_stays_light():
     answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True)
     assert not {"pymc", "pytensor", "numpy", "pandas"} & set(answer.stdout.split())
     assert "trialbalance.model" in answer.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("name", "heavy"),
+    [
+        ("read_records", {"scipy", "statsmodels", "altair", "duckdb"}),
+        ("build_dataset", {"scipy", "statsmodels", "linearmodels", "pymc"}),
+        ("compare_arms", {"scipy.stats", "statsmodels", "linearmodels", "arviz"}),
+        ("trace_figures", {"scipy", "statsmodels", "linearmodels", "arviz", "altair"}),
+        ("certify_study", {"scipy.stats", "statsmodels", "linearmodels", "arviz"}),
+    ],
+)
+def test_a_script_starts_without_what_only_other_rules_use(name, heavy):
+    tree = ast.parse((house.scripts() / f"{name}.py").read_text(encoding="utf-8"))
+    imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    told = f"{ast.unparse(ast.Module(imports, []))}\nimport sys\nprint(*sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True)
+    loaded = set(answer.stdout.split())
+    assert "trialbalance" in loaded
+    assert not loaded & heavy

@@ -4,8 +4,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from statsmodels.genmod import families
-from statsmodels.genmod.generalized_linear_model import GLM
 
 COLUMNS = [
     "outcome", "given", "term", "per", "participants", "missing", "odds_ratio", "lower", "upper",
@@ -95,7 +93,11 @@ def _regress(outcome: str, given: pd.DataFrame | None, missing: Any, terms):
     # One trial with half an event on each coefficient, away from the constant.
     extra = np.eye(design.shape[1])[1:]
     answer = np.concatenate([missing.astype(float), np.full(len(extra), 0.5)])
-    fitted = GLM(answer, np.vstack([design, extra]), family=families.Binomial()).fit()
+    # Imported here because it takes longer to load than most rules that reach this module to run.
+    from statsmodels.genmod.families import Binomial
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    fitted = GLM(answer, np.vstack([design, extra]), family=Binomial()).fit()
     slope, error = fitted.params[1:], fitted.bse[1:]
     return pd.DataFrame(
         {

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from linearmodels.system import SUR
 
 from trialbalance.model.components import Components
 from trialbalance.model.covariates import BASELINE, Covariate, encode, named_columns
@@ -211,6 +210,9 @@ def contrasts(
     errors: dict[str, Any] = {"cov_type": "unadjusted"}
     if cluster is not None:
         errors = {"cov_type": "clustered", "clusters": cluster, "group_debias": True}
+    # Imported here because it takes longer to load than most rules that reach this module to run.
+    from linearmodels.system import SUR
+
     found = SUR(system).fit(debiased=True, **errors)
     wanted = [f"{name}_{number}" for name in OUTCOMES for number in range(1, arms)]
     unit = np.repeat([units[name] for name in OUTCOMES], arms - 1)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from trialbalance.contracts import Finding, Problems
 
@@ -141,7 +141,7 @@ def relative_risk(
     error = np.sqrt(
         1 / events - 1 / participants + 1 / events_comparator - 1 / participants_comparator
     )
-    width = norm.ppf(0.975) * error
+    width = ndtri(0.975) * error
     return ratio, float(ratio * np.exp(-width)), float(ratio * np.exp(width))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from trialbalance.audit.second.drawn_figures import drawn_figures
 from trialbalance.audit.second.figures import figures, joined
@@ -209,7 +209,7 @@ def _regressions(
         for quantity, value in (
             ("net benefit by normal theory", net),
             ("standard error of net benefit by normal theory", error),
-            ("acceptability by normal theory", norm.cdf(net / error)),
+            ("acceptability by normal theory", ndtr(net / error)),
         ):
             parts.append(figures(quantity, value, names, arms, within=[threshold] * len(arms)))
     return parts

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtr
 
 
 def normal_information_value(mean: float | np.ndarray, deviation: float | np.ndarray):
@@ -39,8 +39,13 @@ def normal_information_value(mean: float | np.ndarray, deviation: float | np.nda
     """
     mean, deviation = np.abs(mean), np.asarray(deviation, float)
     safe = np.where(deviation > 0, deviation, 1.0)
-    value = safe * norm.pdf(mean / safe) - mean * norm.cdf(-mean / safe)
+    value = safe * _density(mean / safe) - mean * ndtr(-mean / safe)
     return np.where(deviation > 0, value, 0.0)[()]
+
+
+def _density(value: np.ndarray) -> np.ndarray:
+    """Return the density of a standard normal."""
+    return np.exp(-(value**2) / 2.0) / np.sqrt(2 * np.pi)
 
 
 def discounted_people(

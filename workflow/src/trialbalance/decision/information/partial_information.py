@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import f as f_distribution
+from scipy.special import fdtrc
 
 from trialbalance.decision.comparing.best_option import best_runs
 from trialbalance.decision.comparing.curves import expected_loss, preferred_arms
@@ -152,7 +152,7 @@ def _enters(basis, steps: Any, totals: pd.DataFrame):
         explained = squares[1:step].sum(axis=0)
         freedom = max(len(basis) - step, 1)
         ratio = explained / (step - 1) / ((whole - explained).clip(1e-12 * whole) / freedom)
-        chance = f_distribution.sf(ratio, step - 1, freedom)
+        chance = fdtrc(step - 1, freedom, ratio)
         if chance.min() * chance.size * len(tried) < _ENTERS:
             return True
     return False
