@@ -1,4 +1,4 @@
-"""Shared by all tests: one group of workers a file, and the template study to mutate."""
+"""Shared by all tests: the template study to mutate."""
 
 import shutil
 from pathlib import Path
@@ -12,14 +12,6 @@ from trialbalance import house
 EXAMPLES = Path(__file__).parent / "doors"
 # Workers that run side by side must not fight for cores over small matrices.
 threadpool_limits(1, user_api="blas")
-
-
-def pytest_collection_modifyitems(items):
-    """Keep tests that share a finished run or a fitted model on one worker."""
-    for item in items:
-        path = Path(str(item.fspath))
-        group = "workflow" if path.parent.name == "workflow" else str(path)
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A finished run of the template study in a copy of the house, for tests to change."""
 
+import fcntl
 import os
 import re
 import shutil
@@ -99,12 +100,25 @@ def house_with():
 
 @pytest.fixture(scope="session")
 def finished_once(tmp_path_factory, house_with):
-    """Return the template study, run to its report."""
-    run = house_with(tmp_path_factory.mktemp("finished") / "house")
-    run.change(model={"clusters": "site", "subgroups": ["sex"]})
-    answer = run.command()
-    assert answer.returncode == 0, answer.stdout + answer.stderr
-    return run, answer.stdout + answer.stderr
+    """Return the template study, run to its report: made by one worker for all, only to be read."""
+    place = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # The folder above is that of all workers of this run of the tests.
+        place = place.parent
+    place = place / "finished"
+    place.mkdir(exist_ok=True)
+    run, told = Run(place / "house"), place / "told.txt"
+    with (place / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not told.exists():
+            # What a worker left that failed or was stopped is no finished run.
+            shutil.rmtree(run.folder, ignore_errors=True)
+            run = house_with(run.folder)
+            run.change(model={"clusters": "site", "subgroups": ["sex"]})
+            answer = run.command()
+            assert answer.returncode == 0, answer.stdout + answer.stderr
+            told.write_text(answer.stdout + answer.stderr, encoding="utf-8")
+    return run, told.read_text(encoding="utf-8")
 
 
 @pytest.fixture
