@@ -1,8 +1,9 @@
 """A figure found: by its identifier, or by its file and cell."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,13 @@ class Figure:
 
     def field(self) -> dict[str, Any]:
         """Return what the contract says of the column."""
-        fields = contracts.schema(self.table)["fields"]
-        return next((field for field in fields if field["name"] == self.column), {})
+        return _fields(self.table).get(self.column, {})
+
+
+@cache
+def _fields(table: str) -> dict[str, dict[str, Any]]:
+    """Return the columns of a contract by name; one object for all who ask, not to be changed."""
+    return {field["name"]: field for field in contracts.schema(table)["fields"]}
 
 
 def by_identifier(books: Books, wanted: str) -> Figure:
@@ -104,16 +110,25 @@ def by_identifier(books: Books, wanted: str) -> Figure:
     )
 
 
-def open_figures(books: Books, path: Path, scenario: str, analysis: str | None) -> Iterator[Figure]:
-    """Yield every number of a table whose rows are figures."""
+def open_figures(
+    books: Books,
+    path: Path,
+    scenario: str,
+    analysis: str | None,
+    wanted: Callable[[pd.Series], bool] = lambda row: True,
+) -> Iterator[Figure]:
+    """Yield every number of the wanted rows of a table whose rows are figures."""
     table = table_at(path)
     frame, _ = contracts.read_text(path)
     numbers = [
-        field["name"]
-        for field in contracts.schema(table)["fields"]
-        if field["type"] in ("number", "integer") and field["name"] not in ("threshold", "rank")
+        name
+        for name, field in _fields(table).items()
+        if field["type"] in ("number", "integer") and name not in ("threshold", "rank")
     ]
+    typed = books.open(path, table)
     for row in frame.index:
+        if not wanted(typed.loc[row]):
+            continue
         for column in numbers:
             if frame.loc[row, column] != "":
                 name = f"{frame.loc[row, 'figure']}.{column}"

@@ -1,5 +1,6 @@
 """The traces that a page carries: every figure it prints, and each step once."""
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -60,11 +61,15 @@ def _printed(books: Books) -> list[Figure]:
         if table not in PRINTED or (scenario != "base" and table != "scenarios"):
             continue
         marked = None if analysis is None else _marked(books.of(scenario, analysis))
-        for figure in open_figures(books, path, scenario, analysis):
-            at = figure.cells.get("threshold")
-            if marked is None or at is None or pd.isna(at) or float(at) in marked:
-                found.append(figure)
+        wanted = partial(_is_printed, marked)
+        found += open_figures(books, path, scenario, analysis, wanted)
     return found
+
+
+def _is_printed(marked: set[float] | None, row: pd.Series) -> bool:
+    """Return whether a row stands at no threshold, or at a marked one."""
+    at = row.get("threshold")
+    return marked is None or at is None or pd.isna(at) or float(at) in marked
 
 
 def _marked(books: Books) -> set[float]:

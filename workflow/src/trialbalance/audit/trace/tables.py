@@ -1,7 +1,7 @@
 """Where the tables of a study stand: read once, each row under its number in the file."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,7 @@ def table_at(path: Path) -> str:
     return table
 
 
+@cache
 def _has_figures(name: str) -> bool:
     """Return whether a table has numbers that a page prints; the posterior is no table."""
     return name in contracts.tables() and "figures" in contracts.schema(name)
