@@ -216,7 +216,10 @@ def test_a_second_run_at_the_same_time_is_turned_away(road):
         while not list((run.folder / ".snakemake" / "locks").glob("*")):
             assert time.monotonic() < deadline, "the first run never began"
             time.sleep(0.05)
+        # The first is held where it is, however short, while the second tries.
+        os.killpg(process.pid, signal.SIGSTOP)
         second = run.command(target)
+        os.killpg(process.pid, signal.SIGCONT)
         process.stdout.read()
     finally:
         end(process)
