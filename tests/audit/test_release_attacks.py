@@ -145,6 +145,22 @@ def test_attack_4_prices_that_single_an_item_out_are_held_back(edition):
     assert rows.loc["later", "cost"] == 3000.0
 
 
+def test_attack_4_prices_that_move_an_item_of_four_people_are_held_back():
+    found = people()
+    more = pd.DataFrame({"participant_id": ["P001", "P002", "P003"], "item": "hip_replacement",
+                         "period": "year", "cost": 12_600.0})  # fmt: skip
+    found["item_costs"] = pd.concat([found["item_costs"], more], ignore_index=True)
+    for name in ("all.dataset", "adherent.dataset", "dear/all.dataset"):
+        had = found[name]["participant_id"].isin(more["participant_id"])
+        found[name] = found[name].assign(cost=found[name]["cost"] + 12_600.0 * had)
+    left = make_edition(results(found), found, settings())
+    items = after(left, "base/60_decision/all/quantities.csv").set_index(["item", "arm"])["cost"]
+    assert np.isnan(items["hip_replacement", ARMS[0]])
+    rows = after(left, "base/60_decision/all/price_scenarios.csv").set_index("scenario")
+    assert rows.loc["hipnone", ["cost", "net_benefit"]].isna().all()
+    assert rows.loc["later", "cost"] > 0
+
+
 def test_attack_5_a_zero_beside_a_blank_of_other_people_is_held_back():
     found = people()
     # Twelve more are not adherent, so that both populations may be released.

@@ -40,8 +40,8 @@ VALUES: tuple[Any, ...] = (
 # Where a run says what it left out, found unlikely or did not know.
 SAID = ("flow", "data_checks", "exclusions", "set_aside", "cost_notes", "missingness", "answers")
 GOOD = ("refused", "same figures", "other figures, said", "other figures, unsaid")
-# A check and a run to the decisions take some seconds; whatever takes longer hangs.
-SECONDS = 120
+# A check and a run to the decisions take some seconds of processor; what takes longer hangs.
+SECONDS = 60.0
 
 
 def cells_of(path: Path) -> list[list[str]]:
@@ -163,12 +163,12 @@ def outcome(seed: int) -> tuple[str, str, str]:
     before = unspoilt()
     with tempfile.TemporaryDirectory() as folder:
         study, how = spoilt(Path(folder), seed)
-        signal.signal(signal.SIGALRM, _hangs)
-        signal.alarm(SECONDS)
+        signal.signal(signal.SIGPROF, _hangs)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             return *_becomes(study, Path(folder) / "laid", before), how
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _becomes(study: Path, laid: Path, before: tuple[str, str]) -> tuple[str, str]:
