@@ -1,5 +1,7 @@
 """Six attacks of a reviewer, and a seventh: each must fail for the attacker."""
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from trialbalance.audit.release import make_edition, may_leave, told
 from trialbalance.audit.release.history import earlier_groups, remember
 from trialbalance.audit.release.people import analysed_groups
 from trialbalance.contracts import Problems
+from trialbalance.disclosure.combinations import withheld_groups
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.groups import Group, too_close
 from trialbalance.disclosure.rounding import round_numbers
@@ -119,9 +122,12 @@ def test_attack_3_no_word_typed_about_a_person_leaves(edition):
     assert NOTE in results(people())["base/10_data/flow.csv"]["reason"].iloc[1]
 
 
-def test_attack_3_a_level_that_was_typed_and_not_declared_leaves_in_no_text():
+@pytest.mark.parametrize("others", [["other"] * 79, [f"own words {n}" for n in range(79)]])
+@pytest.mark.parametrize("kind", ["object", "string", "category"])
+def test_attack_3_a_level_that_was_typed_and_not_declared_leaves_in_no_text(others, kind):
     found = people()
-    found["participants"]["job"] = ["beekeeper at Rose Lane", *["other"] * 79]
+    jobs = pd.Series(["beekeeper at Rose Lane", *others]).astype(kind)
+    found["participants"] = found["participants"].assign(job=jobs)
     tables = results(found)
     tables["base/50_model/all/parameters.csv"] = tables["base/50_model/all/parameters.csv"].assign(
         parameter=[f"effect_slope[job: beekeeper at Rose Lane, {n}]" for n in range(6)]
@@ -137,6 +143,22 @@ def test_attack_4_prices_that_single_an_item_out_are_held_back(edition):
     assert np.isnan(rows.loc["hipnone", "cost"])
     assert np.isnan(rows.loc["hipnone", "net_benefit"])
     assert rows.loc["later", "cost"] == 3000.0
+
+
+def test_attack_4_prices_that_move_an_item_of_four_people_are_held_back():
+    found = people()
+    more = pd.DataFrame({"participant_id": ["P001", "P002", "P003"], "item": "hip_replacement",
+                         "period": "year", "cost": 12_600.0})  # fmt: skip
+    found["item_costs"] = pd.concat([found["item_costs"], more], ignore_index=True)
+    for name in ("all.dataset", "adherent.dataset", "dear/all.dataset"):
+        had = found[name]["participant_id"].isin(more["participant_id"])
+        found[name] = found[name].assign(cost=found[name]["cost"] + 12_600.0 * had)
+    left = make_edition(results(found), found, settings())
+    items = after(left, "base/60_decision/all/quantities.csv").set_index(["item", "arm"])["cost"]
+    assert np.isnan(items["hip_replacement", ARMS[0]])
+    rows = after(left, "base/60_decision/all/price_scenarios.csv").set_index("scenario")
+    assert rows.loc["hipnone", ["cost", "net_benefit"]].isna().all()
+    assert rows.loc["later", "cost"] > 0
 
 
 def test_attack_5_a_zero_beside_a_blank_of_other_people_is_held_back():
@@ -164,6 +186,53 @@ def test_attack_6_an_analysis_whose_cost_differs_by_what_one_person_makes_up_is_
     assert "few participants" in too_close(other, one, settings()["disclosure"])
     even = Group("even", "qaly", frame.assign(cost=cost + 100.0))
     assert too_close(even, one, settings()["disclosure"]) == ""
+
+
+def outlier(size: int = 40) -> pd.DataFrame:
+    """Return an arm of people, the first of whom costs a hundred times as much as another."""
+    cost = [20_000.0, *np.linspace(150.0, 250.0, size - 1)]
+    return pd.DataFrame({"arm": "new", "cost": cost, "effect": 0.7}, index=range(size))
+
+
+def test_attack_7_enough_people_between_two_populations_do_not_hide_one_who_costs_it_all():
+    everyone, rules = outlier(), settings()["disclosure"]
+    some = Group("some", "qaly", everyone.iloc[12:])
+    assert "few participants" in too_close(some, Group("all", "qaly", everyone), rules)
+    without = Group("others", "qaly", everyone.drop(index=range(1, 13)))
+    assert too_close(without, Group("all", "qaly", everyone), rules) == ""
+
+
+def test_attack_8_populations_that_leave_one_person_when_added_and_taken_off_are_not_all_there():
+    everyone, rules = outlier().assign(cost=np.linspace(150.0, 250.0, 40)), settings()["disclosure"]
+    out = {"all": [], "some": range(12), "more": range(12, 24), "least": range(25)}
+    groups = [Group(name, "qaly", everyone.drop(index=gone)) for name, gone in out.items()]
+    for one, other in combinations(groups, 2):
+        assert too_close(one, other, rules) == ""
+    assert set(withheld_groups(groups, [], rules)) == {"least"}
+    assert set(withheld_groups(groups[3:], groups[:3], rules)) == {"least"}
+    whole = Group("least", "qaly", everyone.drop(index=range(24)))
+    assert withheld_groups([*groups[:3], whole], [], rules) == {}
+
+
+def test_attack_8_costs_whose_rest_is_of_three_people_are_not_all_there():
+    rng, rules = np.random.default_rng(4), settings()["disclosure"]
+    health, social = (pd.Series(rng.gamma(2.0, 500.0, 40)) for _ in range(2))
+    work = pd.Series(np.where(np.arange(40) < 3, 90.0, 0.0))
+    costs = {"health": health, "social": social, "all": health + social + work}
+    groups = [
+        Group(name, "qaly", pd.DataFrame({"arm": "new", "cost": cost, "effect": 0.7}))
+        for name, cost in costs.items()
+    ]
+    assert set(withheld_groups(groups, [], rules)) == {"all"}
+
+
+def test_a_column_of_which_no_contract_speaks_leaves_neither_as_a_number_nor_as_words():
+    file, found = "base/60_decision/all/incremental.csv", people()
+    tables = results(found)
+    tables[file] = tables[file].assign(largest=37_804.0, whose="3 Rose Lane", told="37804")
+    left = after(make_edition(tables, found, settings()), file)
+    assert left["cost"].notna().all()
+    assert left[["largest", "whose", "told"]].isna().all(axis=None)
 
 
 def test_attack_7_a_later_release_without_one_person_is_held_against_the_earlier(tmp_path):

@@ -46,6 +46,19 @@ def test_each_changed_and_missing_file_is_named(results):
     assert "manifest.csv" not in text
 
 
+def test_a_renamed_file_is_named_with_where_it_stands_now(results):
+    (results / "base/20_costs/ledger.csv").rename(results / "base/20_costs/costs.csv")
+    with pytest.raises(Problems, match=r"ledger\.csv: missing; .* stands as base/20_costs/costs"):
+        verify_results(results)
+
+
+def test_a_file_that_the_run_did_not_list_is_told(results):
+    for name in ("base/20_costs/ledger_2.csv", "base/logs/a.log", "release/arms.csv"):
+        (results / name).parent.mkdir(parents=True, exist_ok=True)
+        (results / name).write_text("cost\n1\n")
+    assert verify_results(results)[-1].endswith("not looked at: base/20_costs/ledger_2.csv")
+
+
 def test_a_folder_without_a_list_is_told_in_a_sentence(tmp_path):
     with pytest.raises(Problems, match="no list of checksums"):
         verify_results(tmp_path)

@@ -44,6 +44,14 @@ def test_a_manifest_names_the_exports_and_the_mapping(file):
     assert {"mapping", "export.main", "dictionary.main"} <= set(found)
 
 
+@pytest.mark.parametrize("find", [audit_paths.release_inputs, audit_paths.workbook_inputs])
+def test_neither_release_nor_workbook_reads_an_export_or_its_mapping(file, find):
+    place = paths.Place(load_study(file))
+    read = set(map(str, find(place).values()))
+    assert read and not read & set(paths.export_inputs(place).values())
+    assert not [path for path in read if "/imported/" in path]
+
+
 def test_a_blind_study_hides_the_arms_of_what_was_imported(file):
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("study:  ", "study:\n  blind: true\n#", 1), encoding="utf-8")

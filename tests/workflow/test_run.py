@@ -97,9 +97,17 @@ def test_one_core_and_two_give_the_same_tables(finished_once, finished):
     assert again.tables() == finished_once[0].tables()
 
 
-def test_a_lost_workbook_is_made_again(finished):
-    (finished.folder / "results/my_trial/audit/audit.xlsx").unlink()
-    assert "write_workbook" in finished.plan()
+@pytest.mark.parametrize(
+    ("file", "rule"),
+    [
+        ("audit/audit.xlsx", "write_workbook"),
+        ("base/60_decision/qaly_health_care/incremental.csv", "compare_arms"),
+        ("datapackage.json", "describe_results"),
+    ],
+)
+def test_a_lost_file_is_made_again(finished, file, rule):
+    (finished.folder / "results" / "my_trial" / file).unlink()
+    assert rule in finished.plan()
 
 
 @pytest.mark.parametrize(

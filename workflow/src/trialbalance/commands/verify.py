@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from trialbalance.audit.standards.checksums import SUMS, changed_files
+from trialbalance.audit.standards.checksums import SUMS, added_files, changed_files
 from trialbalance.contracts import Finding, Problems
 
 
@@ -20,7 +20,7 @@ def verify_results(results: Path) -> list[str]:
     Returns
     -------
     list of str
-        What was looked at.
+        What was looked at, and what stands there beside it.
 
     Raises
     ------
@@ -41,6 +41,8 @@ def verify_results(results: Path) -> list[str]:
         lines.append("the list is not signed: it tells of changes by those who did not change it")
     if findings:
         raise Problems(findings)
+    if added := added_files(results):
+        lines.append(f"not in the list, so not looked at: {', '.join(added)}")
     count = len((results / SUMS).read_text(encoding="utf-8").splitlines())
     return [f"{results}: {count} files as the run wrote them", *lines]
 

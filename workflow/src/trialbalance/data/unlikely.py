@@ -21,18 +21,10 @@ DATED = {"resource_use": ("date",), "episodes": ("start_date", "end_date")}
 
 
 def copied_records(records: Records) -> list[Finding]:
-    """Note rows that equal another of their table in all but the identifier.
+    """Note rows that equal another of their table in all but the identifier, once a table.
 
-    Parameters
-    ----------
-    records : Records
-        The study.
-
-    Returns
-    -------
-    list of Finding
-        One a table. Undated use of a quantity of 1 may stand once a contact: such rows are told of
-        only where few are alike. People are copies when all that they answered and used is alike.
+    Undated use of a quantity of 1 may stand once a contact: such rows are told of only where few
+    are alike. People are copies when all that they answered and used is alike.
 
     Examples
     --------
@@ -100,17 +92,7 @@ def _telling(frame: pd.DataFrame, others: list[str]) -> pd.Series:
 
 
 def dates_years_away(records: Records) -> list[Finding]:
-    """Note visits a year or more from their plan, and use years outside of follow-up.
-
-    Parameters
-    ----------
-    records : Records
-        The study.
-
-    Returns
-    -------
-    list of Finding
-        One a column.
+    """Note visits a year or more from their plan, and use years outside of follow-up, by column.
 
     Examples
     --------
@@ -166,17 +148,9 @@ def _years(frame: pd.DataFrame, column: str) -> pd.Series:
 
 
 def amounts_far_from_usual(records: Records) -> list[Finding]:
-    """Note quantities and costs of hundreds of times the median of their kind.
+    """Note quantities and costs of hundreds of times the median of their kind, by table and kind.
 
-    Parameters
-    ----------
-    records : Records
-        The study.
-
-    Returns
-    -------
-    list of Finding
-        One a table and kind of amount; a kind of fewer than 5 amounts above 0 has no usual.
+    A kind of fewer than 5 amounts above 0 has no usual.
 
     Examples
     --------

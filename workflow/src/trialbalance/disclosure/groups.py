@@ -1,6 +1,5 @@
 """Who stands behind an analysis, and which analyses give a person away side by side."""
 
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -72,10 +71,10 @@ def too_close(one: Group, other: Group, section: dict[str, Any]) -> str:
         if 0 < moved < threshold:
             return DIFFER.format(other=other.name, threshold=threshold)
         kinds = ("cost", "effect") if one.outcome == other.outcome else ("cost",)
-        for kind in kinds if not moved else ():
-            rule = _values_apart(mine, kind, other.name, section)
-            if rule:
-                return rule
+        rules = (_values_apart(mine, kind, other.name, section) for kind in kinds if not moved)
+        rule = next(filter(None, rules), "") or _few_make_it(mine, arm, other.name, section)
+        if rule:
+            return rule
     return ""
 
 
@@ -88,45 +87,18 @@ def _values_apart(mine: pd.DataFrame, kind: str, other: str, section: dict[str, 
     apart = int(((gap.abs() > 1e-9 * size) | known).sum())
     if 0 < apart < section["threshold"]:
         return VALUES.format(kind=kind, other=other, threshold=section["threshold"])
-    rule = dominated(gap.dropna(), section) if kind == "cost" and (gap.abs() > 1e-6).any() else ""
+    return ""
+
+
+def _few_make_it(mine: pd.DataFrame, arm: str, other: str, section: dict[str, Any]) -> str:
+    """Return the rule that the difference of two sums of cost breaks, whoever they count."""
+    sums = [
+        mine[f"cost_{end}"].astype(float).where(mine[f"arm_{end}"] == arm).fillna(0.0)
+        for end in ("one", "other")
+    ]
+    gap = sums[0] - sums[1]
+    rule = dominated(gap, section) if (gap.abs() > 1e-6).any() else ""
     return FEW_MAKE_IT.format(other=other, rule=rule) if rule else ""
-
-
-def withheld_groups(
-    groups: Sequence[Group], earlier: Sequence[Group], section: dict[str, Any]
-) -> dict[str, str]:
-    """Return the analyses that are not released beside those that matter more, with the rule.
-
-    Parameters
-    ----------
-    groups : sequence of Group
-        Analyses of this release, in the order of the study.
-    earlier : sequence of Group
-        Analyses of earlier releases: what left cannot be taken back.
-    section : dict
-        Section ``disclosure``; those under ``prefer`` come first.
-
-    Returns
-    -------
-    dict
-        ``scenario/analysis`` -> rule.
-    """
-    wanted = {name: place for place, name in enumerate(section["prefer"])}
-    last = len(wanted)
-    order = sorted(
-        groups,
-        key=lambda group: min(
-            wanted.get(group.name, last), wanted.get(group.name.partition("/")[2], last)
-        ),
-    )
-    kept, held = list(earlier), {}
-    for group in order:
-        rule = next(filter(None, (too_close(group, other, section) for other in kept)), "")
-        if rule:
-            held[group.name] = rule
-        else:
-            kept.append(group)
-    return held
 
 
 def small_group(group: Group, section: dict[str, Any]) -> str:

@@ -41,7 +41,8 @@ def round_numbers(edition: Edition) -> None:
     -----
     A number of which the contract does not say under ``disclosure`` what it is and on whom it rests
     is held back: what nobody thought about does not leave. The same holds for texts of tables
-    labelled ``aggregate``; those of tables labelled ``release`` are the program's or the study's.
+    labelled ``aggregate``; those of tables labelled ``release`` are the program's or the study's,
+    but for columns that the contract does not know.
     """
     figures, recorded = edition.section["figures"], edition.section["recorded_figures"]
     for file, table in edition.tables.items():
@@ -53,12 +54,11 @@ def round_numbers(edition: Edition) -> None:
                 edition.hold(file, range(len(table.after)), [column], "is in no release")
                 continue
             _round(table, column, recorded if column in spoken["recorded"] else figures)
-        if table.contract["sensitivity"] != "release":
-            texts = [name for name in table.before if name not in table.numbers()]
-            kept = spoken["texts"] | table.keys() | left
-            edition.hold(
-                file, range(len(table.after)), [t for t in texts if t not in kept], "free words"
-            )
+        kept = spoken["texts"] | table.keys() | left
+        if table.contract["sensitivity"] == "release":
+            kept |= {field["name"] for field in table.contract["fields"]}
+        texts = [name for name in table.before if name not in {*table.numbers(), *kept}]
+        edition.hold(file, range(len(table.after)), texts, "free words")
         texts = [t for t in table.words.get("withheld", []) if t not in table.numbers()]
         edition.hold(file, range(len(table.after)), texts, "is in no release")
 

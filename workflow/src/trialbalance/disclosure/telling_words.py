@@ -75,7 +75,10 @@ def small_levels(
             continue
         values = people[column].dropna()
         levels = values.unique()
-        if pd.api.types.is_datetime64_any_dtype(values.dtype) or len(levels) > MOST_LEVELS:
+        is_date = pd.api.types.is_datetime64_any_dtype(values.dtype)
+        is_words = not (is_date or pd.api.types.is_numeric_dtype(values.dtype))
+        # Of words each counts, however many there are: they may have been typed about a person.
+        if is_date or (not is_words and len(levels) > MOST_LEVELS):
             continue
         if pd.api.types.is_float_dtype(values.dtype) and len(levels) > 10:
             continue
@@ -83,8 +86,7 @@ def small_levels(
         known = {str(level) for level in own}
         counts = pd.crosstab(values.astype(str), people.loc[values.index, "arm"])
         for level in counts.index[(counts < threshold).any(axis=1)]:
-            typed = pd.api.types.is_object_dtype(values.dtype) or values.dtype == "string"
-            typed = typed and level not in known
+            typed = is_words and level not in known
             what = f"a level of {column}"
             found.append(Small((plain(f"{column} {level}"),), what, typed))
             found.append(Small((plain(column), plain(level)), what, typed))

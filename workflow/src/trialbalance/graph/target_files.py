@@ -1,25 +1,29 @@
 """Which files make a study complete: by default, and with target full."""
 
 from trialbalance.contracts.catalogue import catalogue, stage_tables, written_by
-from trialbalance.graph import paths
+from trialbalance.graph import audit_paths, paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import full_reported
 from trialbalance.settings.resolve import Study
 
-STUDY_TARGETS = (
-    "report/report.html",
-    "audit/trial_balance.csv",
+# What describes the files that the manifest lists.
+DESCRIPTIONS = (
     "audit/manifest.csv",
+    "audit/SHA256SUMS",
+    "audit/Snakefile",
+    "datapackage.json",
     "ro-crate-metadata.json",
 )
 
 
 def study_targets(study: Study) -> list[str]:
-    """Return the files that make a study complete."""
-    folder = f"<results>/{study.name}"
-    # What readers open is asked for by name: a lost one is made again though nothing needs it.
-    workbook = ["audit/audit.xlsx"] if study.analyses() else []
-    return [f"{folder}/{file}" for file in [*STUDY_TARGETS, *workbook]]
+    """Return the files that make a study complete.
+
+    Each is asked for by name: one that was lost, or cut short, is made again though nothing that is
+    left needs it.
+    """
+    listed = audit_paths.manifest_inputs(Place(study))["files"]
+    return [*listed, *(f"<results>/{study.name}/{file}" for file in DESCRIPTIONS)]
 
 
 def certificates(study: Study) -> list[str]:

@@ -219,18 +219,12 @@ def fit_selection(
 
     Parameters
     ----------
-    dataset : pandas.DataFrame
-        One row a participant of the analysis population.
+    dataset, study, seed, progress
+        As for `trialbalance.model.checking.crosscheck.cross_check`.
     groups : list of str
         Source groups of cost; empty uses the column ``cost``.
-    study : dict
-        Study section.
     section : dict
         Resolved model section; ``selection`` holds the cases.
-    seed : int
-        One integer.
-    progress : callable, optional
-        Called as ``progress(percent, text)``.
 
     Returns
     -------

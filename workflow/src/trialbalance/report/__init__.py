@@ -14,6 +14,7 @@ from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.forms.html import to_html
 from trialbalance.report.forms.pdf import to_pdf
 from trialbalance.report.text.edition import simulated
+from trialbalance.report.text.printable import printable
 
 __all__ = ["build_document", "draw_figures", "make_report", "to_docx", "to_html", "to_pdf"]
 FORMS = {"pdf": to_pdf, "docx": to_docx}
@@ -41,7 +42,7 @@ def make_report(
         name: ``html`` (str), ``pdf`` and ``docx`` (bytes).
     """
     trace = (context or {}).get("trace")
-    tables = numbered(tables, trace)
+    tables, settings = printable(numbered(tables, trace)), printable(settings)
     facts = Facts(tables, settings, context or {})
     figures = draw_figures(facts)
     markdown = build_document(tables, settings, {**(context or {}), "figures": figures})

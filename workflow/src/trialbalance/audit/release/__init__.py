@@ -25,10 +25,11 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.catalogue import table_of
 from trialbalance.contracts.input_names import parts, under
 from trialbalance.disclosure.amounts import hold_amounts
+from trialbalance.disclosure.combinations import withheld_groups
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.estimates import group_of_file, hold_estimates
-from trialbalance.disclosure.groups import Group, withheld_groups
+from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
 from trialbalance.disclosure.telling_words import hold_named

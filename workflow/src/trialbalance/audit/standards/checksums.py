@@ -56,19 +56,57 @@ def changed_files(root: Path) -> list[str]:
     if not listed.is_file():
         remedy = "give the folder of one study's results, made by a run that ended"
         raise Problems([Finding(str(listed), found="no list of checksums", remedy=remedy)])
-    found = []
+    digests = {}
     for number, line in enumerate(listed.read_text(encoding="utf-8").splitlines(), start=1):
         digest, _, name = line.partition("  ")
         if len(digest) != 64 or not name or _leaves(name):
             allowed = "a checksum, two spaces and a file below this folder"
             raise Problems([Finding(str(listed), number, None, "another line", allowed,
                                     "take the list from the run")])  # fmt: skip
+        digests[name] = digest
+    added = [name for name in _files(root) if name not in digests]
+    twins = {file_digest(root / name): name for name in added}
+    found = []
+    for name, digest in digests.items():
         path = root / name
-        if not path.is_file():
+        if not path.is_file() and digest in twins:
+            found.append(f"{name}: missing; what the run wrote stands as {twins[digest]}.")
+        elif not path.is_file():
             found.append(f"{name}: missing; the run wrote it.")
         elif file_digest(path) != digest:
             found.append(f"{name}: changed after the run.")
     return found
+
+
+def added_files(root: Path) -> list[str]:
+    """Return the files of a study's results that the list does not name, sorted.
+
+    Parameters
+    ----------
+    root : Path
+        Folder of a study's results, with a list of checksums.
+
+    Returns
+    -------
+    list of str
+        Names below the folder. Logs and the release are left out; what target full adds is told.
+    """
+    lines = (root / SUMS).read_text(encoding="utf-8").splitlines()
+    listed = {line.partition("  ")[2] for line in lines}
+    return [name for name in _files(root) if name not in listed]
+
+
+def _files(root: Path) -> list[str]:
+    """Return every file of a study's results but logs, releases and the list, sorted."""
+    names = sorted(path.relative_to(root) for path in root.rglob("*") if path.is_file())
+    return [
+        name.as_posix()
+        for name in names
+        if "logs" not in name.parts
+        and name.parts[0] != "release"
+        and "release_history" not in name.parts
+        and not name.as_posix().startswith(SUMS)
+    ]
 
 
 def tampered_files(root: Path) -> list[str]:
