@@ -79,7 +79,7 @@ rule blind_records:
 rule read_records:
     """Read raw records, check them all, and count who is in which population."""
     input:
-        unpack(inputs(paths.data_inputs)),
+        unpack(inputs(paths.read_inputs)),
     output:
         **outputs("read_records", "records"),
     log:

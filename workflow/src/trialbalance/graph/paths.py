@@ -151,6 +151,12 @@ def data_inputs(place: Place) -> dict[str, str]:
     return _handed_files(place)
 
 
+def read_inputs(place: Place) -> dict[str, str]:
+    """Return the raw files of a study, and where in the exports their cells are from."""
+    origins = {} if is_blind(place) else wanted(place, "import_origins")
+    return data_inputs(place) | origins
+
+
 def law_files(place: Place) -> dict[str, str]:
     """Return the rule set of a study, and the rule sets that it is based on."""
     section = place.study.scenarios[place.scenario]["legal"]
