@@ -8,7 +8,7 @@ rule simulate_trial:
     output:
         **{
             table: f"{SCENARIO}/{paths.recorded_file(table)}"
-            for table in catalogue.handed_over("records")
+            for table in paths.drawn_tables()
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",

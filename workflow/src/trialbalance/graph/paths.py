@@ -40,6 +40,11 @@ def recorded_file(table: str) -> str:
     return f"{FOLDERS['data']}/recorded/{table}.csv"
 
 
+def drawn_tables() -> list[str]:
+    """Return the raw tables that a simulator draws: answers, and no scores made of them."""
+    return [name for name in handed_over("records") if name != "measures_given"]
+
+
 def imported_file(table: str) -> str:
     """Return where an import lays a table, below the folder of its scenario."""
     return f"{FOLDERS['data']}/imported/{table}.csv"
@@ -147,7 +152,8 @@ def data_inputs(place: Place) -> dict[str, str]:
     if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
-        return {name: f"{folder}/{recorded_file(name)}" for name in handed_over(data["door"])}
+        names = drawn_tables() if data["simulator"] else handed_over(data["door"])
+        return {name: f"{folder}/{recorded_file(name)}" for name in names}
     return _handed_files(place)
 
 

@@ -12,6 +12,7 @@ from trialbalance.data.exports.export import Export
 PARTS = {
     "visits": ("date", "status", "attended"),
     "responses": ("item", "level"),
+    "measures_given": ("measure", "value"),
     "resource_use": ("quantity", "product", "used", "date"),
     "episodes": ("start", "end", "nights"),
     "legal_events": ("date", "time", "finding"),

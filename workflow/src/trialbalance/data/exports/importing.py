@@ -9,7 +9,12 @@ from trialbalance.data.exports.answers import Import
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.origins import take_origins
 from trialbalance.data.exports.people import match_identifiers, take_participants, take_visits
-from trialbalance.data.exports.records import take_episodes, take_events, take_responses
+from trialbalance.data.exports.records import (
+    take_episodes,
+    take_events,
+    take_measures,
+    take_responses,
+)
 from trialbalance.data.exports.use import take_use
 
 
@@ -69,6 +74,8 @@ def import_records(
         tables["visits"] = visits
     if mapping["responses"]:
         tables["responses"] = take_responses(job, people, visits)
+    if mapping["measures_given"]:
+        tables["measures_given"] = take_measures(job, people, visits)
     if mapping["resource_use"]:
         tables["resource_use"] = _named_once(take_use(job, people, visits))
     if mapping["episodes"]:

@@ -14,6 +14,9 @@ from trialbalance.data.exports.origins import marks_of, origins_of
 from trialbalance.data.exports.tally import NO_ENTRY, NOT_ASKED, NOT_ATTENDED
 
 RESPONSES = ["participant_id", "visit", "instrument", "item", "level"]
+MEASURES = ["participant_id", "visit", "measure", "value"]
+# What a score and what it is of are called among answers, and among measures.
+AS_MEASURES = {"item": "measure", "level": "value", "@item": "@measure", "@level": "@value"}
 EPISODES = ["record_id", "participant_id", "type", "item", "start_date", "end_date"]
 EVENTS = ["record_id", "participant_id", "event", "date", "time", "finding"]
 
@@ -37,9 +40,38 @@ def take_responses(job: Import, people: pd.DataFrame, visits: pd.DataFrame | Non
 
     def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
         answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
-        return _given(job, block, taken, answers, came)
+        answers = answers.assign(instrument=block["instrument"])
+        return _given(job, "responses", taken, answers, came)
 
     return gathered(job, "responses", people, RESPONSES, given)
+
+
+def take_measures(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+    """Return table measures_given.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    people, visits : pandas.DataFrame
+        Tables participants and visits; None where nothing tells who came.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        One row for each measure at a visit that was attended; a blank score is missing.
+    """
+    came = attended(visits)
+
+    def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+        named = block | {"items": block["measures"], "item": block["measure"]}
+        named |= {"level": block["value"]}
+        answers = _items(job, named, taken) if named["items"] else _tall(job, named, taken)
+        found = _given(job, "measures_given", taken, answers.assign(instrument=""), came)
+        found = found.rename(columns=AS_MEASURES)
+        return found[[*MEASURES, *marks_of(found)]]
+
+    return gathered(job, "measures_given", people, MEASURES, given)
 
 
 def _items(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
@@ -62,12 +94,12 @@ def _tall(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
 
 
 def _given(
-    job: Import, block: dict, taken: Taken, answers: pd.DataFrame, came: set | None
+    job: Import, name: str, taken: Taken, answers: pd.DataFrame, came: set | None
 ) -> pd.DataFrame:
-    """Return the rows of a questionnaire where it was given, and count where it was not."""
+    """Return the answers of a table where they were asked for, and count where they were not."""
     table = answers.rename(columns={"text": "level"})
     table["participant_id"] = taken.people.loc[table.index]
-    table["visit"], table["instrument"] = taken.name, block["instrument"]
+    table["visit"] = taken.name
     why = pd.Series("", index=range(len(table)), dtype="object")
     table = table.reset_index(drop=True)
     why[table["reason"] == "not_asked"] = NOT_ASKED
@@ -82,9 +114,9 @@ def _given(
         )
         why[absent & (table["level"] == "")] = NOT_ATTENDED
     kept = why == ""
-    name = taken.export.name
-    job.tally.answers(name, "responses", len(table), why[~kept].value_counts().to_dict())
-    job.tally.used[name] |= set(table.loc[kept, "row"])
+    export, aside = taken.export.name, why[~kept].value_counts().to_dict()
+    job.tally.answers(export, name, len(table), aside)
+    job.tally.used[export] |= set(table.loc[kept, "row"])
     table = table[kept].set_index("row")
     return with_origins(job, taken, table, [*RESPONSES, *marks_of(table)])
 
