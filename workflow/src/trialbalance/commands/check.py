@@ -44,6 +44,7 @@ def check_study(named: str) -> list[str]:
     looked = _records(study)
     tables, clean = looked.handed, looked.clean
     findings += looked.findings
+    findings += _periods(study)
     for scenario in study.scenarios:
         findings += _prices(study, scenario, tables)
     findings += _own_words(study)
@@ -175,6 +176,17 @@ def _simulator(study: Study) -> list[Finding]:
     return []
 
 
+def _periods(study: Study) -> list[Finding]:
+    """Note periods that overlap or leave gaps, where costs fall in periods."""
+    if paths.door_of(paths.Place(study)) not in ("records", "scored"):
+        return []
+    remedy = "correct it if it is not so"
+    return [
+        Finding("study.yaml", None, place, found, None, remedy, severity="note")
+        for place, found, *_ in period_notes(study.base["study"])
+    ]
+
+
 def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
     """Return every finding about the prices of a scenario and their index."""
     place = paths.Place(study, scenario)
@@ -189,12 +201,6 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings
-    if scenario == "base":
-        findings += [
-            Finding("study.yaml", None, place_, found, None, "correct it if it is not so",
-                    severity="note")
-            for place_, found, *_ in period_notes(settings["study"])
-        ]  # fmt: skip
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(
         frames["unit_costs"],

@@ -78,6 +78,7 @@ ABSENCES = (
     people_checks.empty_arms,
     people_checks.visits_absent,
     people_checks.visits_without_answers,
+    given_scores.draws_whole,
 )
 
 

@@ -124,7 +124,13 @@ def match_identifiers(job: Import, known: set[str]) -> None:
             remedy = "fill it in, or delete the row"
             job.cells_at_fault(export, column, filled, "an identifier in each row", remedy)
         named = strangers[strangers != ""]
-        if len(named) and job.mapping["exports"][name]["unmatched"] == "stop":
+        alike = {_plain(one) for one in known}
+        close = sum(_plain(one) in alike for one in named)
+        # Rows may be set aside where others are of participants: not a whole export, and not those
+        # that a lost zero keeps apart.
+        nobody = not people.isin(known).any()
+        told = job.mapping["exports"][name]["unmatched"]
+        if len(named) and (told == "stop" or nobody or close):
             some = ", ".join(list(dict.fromkeys(named))[:3])
             absent = job.tally.absent[name]
             rows = (
@@ -133,8 +139,9 @@ def match_identifiers(job: Import, known: set[str]) -> None:
             found = f"{rows} that no participant has ({some})"
             found += f", and {absent} participant{'s' * (absent != 1)} without a row"
             remedy = f"correct them, or say exports.{name}.unmatched: set_aside"
-            alike = {_plain(one) for one in known}
-            if close := sum(_plain(one) in alike for one in named):
+            if told == "set_aside":
+                remedy = "write them as the participants' are written, or leave the export out"
+            if close:
                 remedy = f"{close} match but for capitals or leading zeros: make them the same"
             row = int(named.index[0])
             allowed = "identifiers of participants"
