@@ -3,7 +3,8 @@
 # The study computed a second time, in R, by a script that shares no code with the first program and
 # reads no number of it but the draws of the model. It starts from the files that the study handed
 # over (of a simulated study the tables that its simulator recorded, of a study at door export the
-# tables that its import made of the exports) and from its prices. It needs R alone, no packages:   Rscript second_opinion.R figures.csv
+# tables that its import made of the exports) and from its prices. It needs R alone, no packages:
+#   Rscript second_opinion.R figures.csv
 # The paths below count from the folder in which the study was run. Read it from top to bottom:
 #
 #   1  people and populations        5  costs of participants     8  observed case, adjusted contrasts

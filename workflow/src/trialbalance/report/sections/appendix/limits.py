@@ -59,8 +59,8 @@ def of_the_data(facts: Facts) -> list[str]:
         )
     if facts.part("data").get("mapping"):
         lines.append(
-            "Records were made of exports of the trial as a mapping says; what was read of them, used "
-            "and set aside stands in the trial balance."
+            "Records were made of exports of the trial as a mapping says; what was read of them, "
+            "used and set aside stands in the trial balance."
         )
     door = facts.part("data").get("door") or facts.context.get("door")
     lines.append(PASSED_BY.get(str(door), ""))
