@@ -8,6 +8,8 @@ from trialbalance.commands.drafting.roles import plain_name
 from trialbalance.commands.drafting.visit_columns import is_eq5d, why_no_count
 from trialbalance.data.exports.export import Export
 
+# What a block is of, where it is of one thing.
+NAMED = ("instrument", "item", "event")
 # Parts of a block that name what it makes, table by table.
 PARTS = {
     "visits": ("date", "status", "attended"),
@@ -152,8 +154,9 @@ def table_lines(mapping: dict[str, Any]) -> list[str]:
     for table, words in PARTS.items():
         for block in mapping.get(table, []):
             sources = {word: block[word] for word in words if block.get(word)}
-            sources = block.get("items") or block.get("measures") or sources
-            name = _word(block.get("instrument") or block.get("item") or block.get("event") or "")
+            for whole in ("items", "measures"):
+                sources |= block.get(whole, {})
+            name = next((_word(block[word]) for word in NAMED if word in block), "")
             at = f" at {', '.join(block['at'])}" if table == "resource_use" and block["at"] else ""
             lines.append(f"{table}{f', {name}' if name else ''}: {_arrows(sources)}{at}")
     return lines
@@ -211,4 +214,5 @@ def _word(source: Any) -> str:
         return " x ".join(_word(one) for one in source)
     if not isinstance(source, dict):
         return str(source)
-    return str(source.get("column") or source.get("value"))
+    told = [source[word] for word in ("column", "value") if word in source]
+    return str(next((word for word in told if word is not None), ""))
