@@ -79,6 +79,38 @@ def test_the_second_program_agrees_on_every_quantity_of_a_study_at_each_door(
 
 
 @needs_r
+@pytest.mark.parametrize("rule", [["records", "interview"], ["records", "nurse_visit"]])
+def test_questions_asked_and_not_answered_agree(rule, tmp_path):
+    laid = Laid(tmp_path / "laid")
+    file = laid.study_folder / "data" / "resource_use.csv"
+    use = pd.read_csv(file, dtype="str", keep_default_na=False)
+    dated = use.index[use["date"] != ""]
+    counted = use.index[use["date"] == ""]
+    use.loc[[*counted[3::17], *dated[:2]], "quantity"] = ""
+    use = use.drop(index=counted[5::41])
+    use.to_csv(file, index=False)
+    laid.run(data={"zero_rule": rule})
+    certificate = Opinion(laid, tmp_path).certificate()
+    wrong = certificate[certificate["verdict"] != AGREES]
+    assert wrong.empty, wrong.to_string()
+    told = certificate[certificate["quantity"] == "records set aside whole"]
+    assert (told["of"].str.startswith("asked, not answered")).any()
+    assert (certificate["quantity"] == "participants with cost observed").any()
+
+
+@needs_r
+def test_amounts_handed_over_blank_agree(tmp_path):
+    laid = Laid(tmp_path / "laid", Path(__file__).parent.parent / "doors" / "scored")
+    file = laid.study_folder / "costs_given.csv"
+    costs = pd.read_csv(file, dtype="str", keep_default_na=False)
+    costs.loc[costs.index[2::13], "cost"] = ""
+    costs.drop(index=costs.index[4::29]).to_csv(file, index=False)
+    certificate = Opinion(laid.run(), tmp_path).certificate()
+    wrong = certificate[certificate["verdict"] != AGREES]
+    assert wrong.empty, wrong.to_string()
+
+
+@needs_r
 def test_the_certificate_keeps_its_contract_and_names_no_participant(laid, tmp_path):
     certificate = Opinion(laid, tmp_path).certificate()
     path = tmp_path / "certificate.csv"

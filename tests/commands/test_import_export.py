@@ -112,7 +112,7 @@ def test_a_draft_answered_gives_the_tables_of_the_truth_to_the_last_row(drafted)
         "periods": {"months_1_6": [0.0, 0.5], "months_7_12": [0.5, 1.0]},
     }
     covariates = {"age": {"type": "number"}}
-    tables, _ = import_records(mapping, read_exports(mapping, files), study, covariates)
+    tables, _, _ = import_records(mapping, read_exports(mapping, files), study, covariates)
     for name, table in truth().items():
         assert rows(tables[name]) == rows(table), name
 

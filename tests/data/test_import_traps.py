@@ -22,7 +22,7 @@ def use_of(tmp_path, files: dict[str, dict], content: dict) -> dict[str, str]:
     assert findings == []
     paths = {f"export.{name}": tmp_path / f"{name}.csv" for name in files}
     exports = read_exports(mapping, paths)
-    tables, counts = import_records(mapping, exports, STUDY, {})
+    tables, counts, _ = import_records(mapping, exports, STUDY, {})
     use = tables["resource_use"]
     answers = counts[(counts["table"] == "resource_use") & (counts["use"] == "used")]["count"].sum()
     assert answers == len(use)
@@ -139,7 +139,7 @@ def test_a_moment_with_its_zone_keeps_the_day_on_which_it_was_written(tmp_path):
     text = yaml.safe_dump(changed("participants/columns/randomisation_date", column))
     (tmp_path / "mapping.yaml").write_text(text)
     mapping, _ = load_mapping(tmp_path / "mapping.yaml")
-    tables, _ = import_records(
+    tables, _, _ = import_records(
         mapping, read_exports(mapping, {"export.main": tmp_path / "a.csv"}), STUDY, {}
     )
     wanted = ["2021-01-02", "2021-02-03", "2021-03-04"]

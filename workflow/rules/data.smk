@@ -8,7 +8,7 @@ rule simulate_trial:
     output:
         **{
             table: f"{SCENARIO}/{paths.recorded_file(table)}"
-            for table in catalogue.handed_over("records")
+            for table in paths.drawn_tables()
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",
@@ -79,7 +79,7 @@ rule blind_records:
 rule read_records:
     """Read raw records, check them all, and count who is in which population."""
     input:
-        unpack(inputs(paths.data_inputs)),
+        unpack(inputs(paths.read_inputs)),
     output:
         **outputs("read_records", "records"),
     log:

@@ -12,12 +12,13 @@ with stage(snakemake) as job:
     files = {name: Path(str(path)) for name, path in job.inputs.items()}
     mapping, _ = load_mapping(files["mapping"])
     exports = read_exports(mapping, files)
-    made, counts = import_records(mapping, exports, job.study, job.section["covariates"])
-    for name in set(job.outputs) - {"import_counts"}:
+    made, counts, origins = import_records(mapping, exports, job.study, job.section["covariates"])
+    for name in set(job.outputs) - {"import_counts", "import_origins"}:
         contracts.write_text(made.get(name), Path(job.outputs[name]), name)
-    # A column's name may tell the arms of a blind study apart.
-    counts["names"] = "" if job.study["blind"] else counts["names"]
-    job.write(import_counts=counts)
+    # A column's name, and what stands in it, may tell the arms of a blind study apart.
+    if job.study["blind"]:
+        counts["names"], origins = "", origins.iloc[:0]
+    job.write(import_counts=counts, import_origins=origins)
     for export in exports.values():
         job.note(f"{export.file}: {'; '.join(export.notes)}")
     job.say(f"imported {', '.join(f'{name} {len(table)}' for name, table in made.items())}")

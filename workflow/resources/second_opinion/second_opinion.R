@@ -2,8 +2,9 @@
 #
 # The study computed a second time, in R, by a script that shares no code with the first program and
 # reads no number of it but the draws of the model. It starts from the files that the study handed
-# over (of a simulated study: the tables that its simulator recorded) and from its prices. It needs
-# R alone, no packages:   Rscript second_opinion.R figures.csv
+# over (of a simulated study the tables that its simulator recorded, of a study at door export the
+# tables that its import made of the exports) and from its prices. It needs R alone, no packages:
+#   Rscript second_opinion.R figures.csv
 # The paths below count from the folder in which the study was run. Read it from top to bottom:
 #
 #   1  people and populations        5  costs of participants     8  observed case, adjusted contrasts
@@ -161,7 +162,7 @@ if (costs_follow) {
 if (costs_follow) {
   uses <- raw$resource_use[c("record_id", "participant_id", "item", "quantity", "period", "date")]
   if (!is.null(raw$costs_given)) {              # amounts handed over: so many units of money
-    amounts <- raw$costs_given[!is.na(raw$costs_given$cost), ]
+    amounts <- raw$costs_given
     uses <- rbind(uses, data.frame(
       record_id = paste(amounts$participant_id, amounts$period, amounts$item, sep = "/"),
       participant_id = amounts$participant_id, item = amounts$item, quantity = amounts$cost,
@@ -179,6 +180,9 @@ if (costs_follow) {
   stays <- raw$episodes[raw$episodes$type == "occupancy", ]
   ledger <- list()
   aside <- list()
+  # A blank quantity: the question was put and not answered, which is not zero.
+  blank <- "asked, not answered"
+  unanswered <- data.frame(row = integer(0), item = character(0), period = character(0))
   enter <- function(record, who, item, period, quantity, discount) {
     if (length(record) > 0) ledger[[length(ledger) + 1]] <<- data.frame(
       record = record, row = who, item = item, period = period, quantity = quantity,
@@ -233,6 +237,7 @@ if (costs_follow) {
   if (nrow(uses) > 0) {
     who <- row_of(uses$participant_id)
     amount <- as.numeric(uses$quantity)
+    told <- ifelse(is.na(amount), 0, amount)
     day <- as.numeric(as.Date(uses$date) - index[who])
     died_on <- people$death_day[who]
     died_at <- people$death_years[who]
@@ -253,9 +258,13 @@ if (costs_follow) {
               ifelse(!is.na(died_on) & day > died_on, "after death",
               ifelse(!counts_on & day < 0, "before the index date",
               ifelse(!counts_on, "after the horizon",
-              ifelse(!is.na(bed), paste("included in the price of", bed), NA))))))
+              ifelse(!is.na(bed), paste("included in the price of", bed),
+              ifelse(is.na(amount), blank, NA)))))))
     out <- !is.na(reason)
-    set_aside(uses$record_id[out], uses$item[out], reason[out], amount[out], TRUE)
+    set_aside(uses$record_id[out], uses$item[out], reason[out], told[out], TRUE)
+    open <- out & reason == blank
+    unanswered <- rbind(unanswered, data.frame(row = who[open], item = uses$item[open],
+                                               period = period_on[open]))
     dated <- !out & !is.na(day)
     enter(uses$record_id[dated], who[dated], uses$item[dated], period_on[dated], amount[dated],
           discount_over(day[dated] / DAYS, day[dated] / DAYS, rate, how))
@@ -266,8 +275,15 @@ if (costs_follow) {
       finish <- periods[[name]][2]
       mine <- !out & is.na(day) & !is.na(uses$period) & uses$period == name
       dead <- mine & !is.na(died_at) & died_at <= start
-      set_aside(uses$record_id[dead], uses$item[dead], "after death", amount[dead], TRUE)
+      set_aside(uses$record_id[dead], uses$item[dead], "after death", told[dead], TRUE)
       mine <- mine & !dead
+      if (start < horizon) {
+        open <- mine & is.na(amount)
+        set_aside(uses$record_id[open], uses$item[open], blank, told[open], TRUE)
+        unanswered <- rbind(unanswered, data.frame(row = who[open], item = uses$item[open],
+                                                   period = rep(name, sum(open))))
+        mine <- mine & !open
+      }
       inner <- min(finish, max(start, horizon))
       bounds <- unique(c(start, anniversaries(start, inner), inner, finish))
       scale <- ifelse(is.na(recall), 1, (finish - start) / recall)
@@ -284,7 +300,7 @@ if (costs_follow) {
                 (amount * share * scale)[some],
                 discount_over(rep(a, sum(some)), until[some], rate, how))
         } else set_aside(uses$record_id[some], uses$item[some], "after the horizon",
-                         (amount * share)[some], start >= horizon)
+                         (told * share)[some], start >= horizon)
       }
     }
   }
@@ -331,7 +347,7 @@ if (costs_follow) {
   }
   # Whether a source of cost was observed in a period. Records: until follow-up ended by the
   # calendar. Interviews: where the visit that asks was held, or death came first. Amounts handed
-  # over: where every item of the period is there.
+  # over: always. Of none where an item was asked and not answered, see `open_in`.
   visits <- raw$visits
   closing <- function(name) {
     asked <- costs$interviews[[name]]
@@ -345,21 +361,31 @@ if (costs_follow) {
     followed <- ifelse(is.na(people$followed_years), Inf, people$followed_years)
     if (source == "records")
       return(followed + 1 / DAYS >= finish | (is.finite(followed) & death <= followed))
-    if (source == "given") {
-      theirs <- uses[uses$item %in% items$item[items$source == "given" & is.na(items$replaced_by)] &
-                       !is.na(uses$period) & uses$period == name, ]
-      each <- tapply(theirs$item, factor(theirs$participant_id, people$participant_id),
-                     function(x) length(unique(x)))
-      each[is.na(each)] <- 0
-      return(each == length(unique(theirs$item)) | death <= start)
-    }
+    if (source == "given") return(rep(TRUE, nrow(people)))
     visit <- closing(name)
     seen <- visits$participant_id[visits$visit == visit & visits$status %in% c("attended", "dead")]
     people$participant_id %in% seen | death <= given(study$visits[[visit]], Inf)
   }
+  # Who has an item of a source open in a period: a blank quantity, or no row where no row does not
+  # mean zero, somebody else has one, and the participant was seen. Nothing is open after death.
+  open_in <- function(source, name, seen) {
+    everyone <- seq_len(nrow(people))
+    alive <- is.na(people$death_years) | people$death_years > periods[[name]][1]
+    found <- rep(FALSE, nrow(people))
+    for (item in items$item[items$source == source & is.na(items$replaced_by)]) {
+      here <- function(rows) rows$row[rows$item == item & rows$period %in% name]
+      asked <- c(here(unanswered), here(ledger))
+      by_rule <- item %in% data$zero_rule || source %in% data$zero_rule
+      silent <- !by_rule & length(asked) > 0 & seen & !(everyone %in% asked)
+      anytime <- unanswered$row[unanswered$item == item & is.na(unanswered$period)]
+      found <- found | (alive & (everyone %in% here(unanswered) | silent)) | everyone %in% anytime
+    }
+    found
+  }
   observed <- list()
   for (source in unique(items$source)) for (name in names(periods)) {
-    observed[[source]][[name]] <- as.vector(observed_in(source, name))
+    seen <- as.vector(observed_in(source, name))
+    observed[[source]][[name]] <- seen & !open_in(source, name, seen)
     for (arm in unique(people$arm)) say("participants with cost observed",
       sum(observed[[source]][[name]] & people$arm == arm), source, name, arm)
   }

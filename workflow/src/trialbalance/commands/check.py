@@ -1,8 +1,10 @@
 """Everything wrong with a study's settings, prices and records, said at once and in a moment."""
 
 import tempfile
+from collections.abc import Sequence
 from os.path import isfile
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -11,6 +13,7 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.costs.checking import check_prices, find_items_used
 from trialbalance.costs.notes import period_notes
 from trialbalance.data import check_records
+from trialbalance.data.findings_in_exports import InExports
 from trialbalance.graph import named_files, paths
 from trialbalance.settings.load import find_study, load_study
 from trialbalance.settings.resolve import Study, stage_settings
@@ -38,18 +41,21 @@ def check_study(named: str) -> list[str]:
     study = load_study(find_study(named), as_recorded=True)
     findings = list(study.notes)
     findings += named_files.missing_files(study)
-    tables, clean, some = _records(study)
-    findings += some
+    looked = _records(study)
+    tables, clean = looked.handed, looked.clean
+    findings += looked.findings
+    findings += _periods(study)
     for scenario in study.scenarios:
         findings += _prices(study, scenario, tables)
     findings += _own_words(study)
-    preview: list[str] = []
+    preview = [*looked.preview, *_arms(clean)]
     if clean and not any(finding.severity == "error" for finding in findings):
         # Imported here because a study that is simulated, or wrong, needs no stage.
         from trialbalance.commands.checking.foresight import foresee
 
-        more, preview = foresee(study, clean)
-        findings += more
+        more, lines = foresee(study, clean)
+        findings += more if looked.back is None else [looked.back.finding(one) for one in more]
+        preview += lines
     findings = list(dict.fromkeys(findings))
     if any(finding.severity == "error" for finding in findings):
         raise Problems([finding for finding in findings if finding.severity == "error"])
@@ -60,9 +66,8 @@ def check_study(named: str) -> list[str]:
         f"{study.name}: no mistake found",
         f"settings: {len(study.scenarios)} scenarios, {len(study.analyses())} analyses",
         seen,
-        *_arms(clean),
-        *preview,
         *notes,
+        *preview,
     ]
 
 
@@ -104,91 +109,60 @@ def _unused(tables: dict[str, pd.DataFrame], section: dict) -> list[Finding]:
     return findings
 
 
-def _records(
-    study: Study,
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], list[Finding]]:
-    """Return the tables handed over, all clean tables, and every finding about them."""
+class Looked(NamedTuple):
+    """What was seen of a study's records.
+
+    Parameters
+    ----------
+    handed, clean : dict of pandas.DataFrame
+        Tables handed over; all clean tables, none where something is wrong.
+    findings : list of Finding
+        Every finding about them.
+    preview : list of str
+        What was made of exports.
+    back : InExports or None
+        The way back from imported tables to their exports.
+    """
+
+    handed: dict[str, pd.DataFrame]
+    clean: dict[str, pd.DataFrame]
+    findings: list[Finding]
+    preview: Sequence[str] = ()
+    back: InExports | None = None
+
+
+def _records(study: Study) -> Looked:
+    """Return what was seen of the records of a study."""
     place = paths.Place(study)
     if paths.simulated(place):
-        return {}, {}, _simulator(study)
+        return Looked({}, {}, _simulator(study))
     if paths.exported(place):
+        # Imported here because a study at another door needs no reader of exports.
+        from trialbalance.commands.checking.imports import imported
+
         with tempfile.TemporaryDirectory() as folder:
-            handed, wrong = imported(study, Path(folder))
-            return _read(study, handed, wrong) if handed else ({}, {}, wrong)
-    handed = {name: Path(path) for name, path in paths.data_inputs(place).items()}
-    return _read(study, handed, [])
+            made = imported(study, Path(folder))
+            if not made.files:
+                return Looked({}, {}, made.findings)
+            seen = _read(study, made.files, made.origins)
+            back = InExports(made.origins)
+            findings = made.findings + [back.finding(one) for one in seen.findings]
+            return seen._replace(findings=findings, preview=made.preview, back=back)
+    return _read(study, {name: Path(path) for name, path in paths.data_inputs(place).items()})
 
 
-def _read(
-    study: Study, handed: dict[str, Path], wrong: list[Finding]
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame], list[Finding]]:
-    """Return the tables of some files, all clean tables, and every finding about them."""
+def _read(study: Study, handed: dict[str, Path], origins: pd.DataFrame | None = None) -> Looked:
+    """Return what was seen of the tables in some files."""
     place, settings = paths.Place(study), stage_settings(study, "base", "data")
     handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
     items = list(study.base["costs"]["items"]) if study.base["costs"] else None
     door = paths.door_of(place)
+    priced = items if door == "records" else None
     tables, findings = check_records(
-        handed, settings["study"], settings["data"], items if door == "records" else None
+        handed, settings["study"], settings["data"], priced, origins=origins
     )
     shown = {name: tables[name] for name in handed if name in tables}
-    return shown, tables, wrong + findings + _unused(shown, settings["data"])
-
-
-def imported(study: Study, folder: Path) -> tuple[dict[str, Path], list[Finding]]:
-    """Make the records of a study of its exports, as rule import_records does, and lay them down.
-
-    Parameters
-    ----------
-    study : Study
-        The study, at door export.
-    folder : Path
-        Folder for the tables.
-
-    Returns
-    -------
-    files : dict of Path
-        Table -> file; none where the import stops.
-    findings : list of Finding
-        What stops it, or notes on what was read, used and set aside.
-    """
-    # Imported here because a study at another door needs no reader of exports.
-    from trialbalance.data.exports.importing import import_records
-    from trialbalance.data.exports.reading import read_exports
-
-    files = {name: Path(path) for name, path in paths.export_inputs(paths.Place(study)).items()}
-    if not all(path.is_file() for path in files.values()):
-        return {}, []
-    settings = stage_settings(study, "base", "data")
-    try:
-        exports = read_exports(study.mapping, files)
-        made, counts = import_records(
-            study.mapping, exports, settings["study"], settings["data"]["covariates"]
-        )
-    except Problems as problems:
-        return {}, problems.findings
-    for name, table in made.items():
-        contracts.write_text(table, folder / f"{name}.csv", name)
-    notes = [
-        Finding(export.file, None, None, words, None, None, severity="note")
-        for export in exports.values()
-        for words in (*_told(counts[counts["export"] == export.name]), *export.notes)
-    ]
-    return {name: folder / f"{name}.csv" for name in made}, notes
-
-
-def _told(counts: pd.DataFrame) -> list[str]:
-    """Return what became of an export, in words."""
-    lines = []
-    for (quantity, table), group in counts.groupby(["quantity", "table"], sort=False):
-        read, used = (group.loc[group["use"] == word, "count"].sum() for word in ("read", "used"))
-        aside = group[group["use"] == "set aside"]
-        words = f"{read} {quantity}" + (f" for {table}" if quantity == "answers" else "")
-        words += f", {used} used"
-        for row in aside.to_dict("records"):
-            names = f": {row['names']}" if row["names"] else ""
-            words += f"; {row['count']} set aside ({row['reason']}{names})"
-        lines.append(words)
-    return lines
+    return Looked(shown, tables, findings + _unused(shown, settings["data"]))
 
 
 def _simulator(study: Study) -> list[Finding]:
@@ -200,6 +174,17 @@ def _simulator(study: Study) -> list[Finding]:
     except Problems as problems:
         return problems.findings
     return []
+
+
+def _periods(study: Study) -> list[Finding]:
+    """Note periods that overlap or leave gaps, where costs fall in periods."""
+    if paths.door_of(paths.Place(study)) not in ("records", "scored"):
+        return []
+    remedy = "correct it if it is not so"
+    return [
+        Finding("study.yaml", None, place, found, None, remedy, severity="note")
+        for place, found, *_ in period_notes(study.base["study"])
+    ]
 
 
 def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
@@ -216,12 +201,6 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings
-    if scenario == "base":
-        findings += [
-            Finding("study.yaml", None, place_, found, None, "correct it if it is not so",
-                    severity="note")
-            for place_, found, *_ in period_notes(settings["study"])
-        ]  # fmt: skip
     used = find_items_used(tables.get("resource_use"), tables.get("episodes"))
     return findings + check_prices(
         frames["unit_costs"],

@@ -125,6 +125,8 @@ def _ragged(rows: list[tuple], width: int, file: str) -> list[Finding]:
             continue
         number, cells, text = chosen[0]
         remedy = "add the missing cells" if word == "fewer" else "quote cells that hold a comma"
+        if '"' in text and re.search(r"[\r\n]", text.strip()):
+            remedy = "remove the quotation mark that swallows the rows below, or close it"
         findings.append(
             Finding(
                 file,

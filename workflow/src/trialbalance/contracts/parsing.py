@@ -67,6 +67,13 @@ NUMBER_KINDS = (
     ),
     (lambda v: True, "{value}, which is not a number", "write a number or leave the cell blank"),
 )
+
+
+def is_day_number(value: str) -> bool:
+    """Return whether a cell may be a day counted from an origin, as programs store dates."""
+    return re.fullmatch(r"[2-5]\d{4}(\.\d+)?", value) is not None
+
+
 DATE_KINDS = (
     LINE_END,
     (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
@@ -86,8 +93,8 @@ DATE_KINDS = (
         "write every date as year-month-day, such as 2020-01-31",
     ),
     (
-        lambda v: re.fullmatch(r"[2-5]\d{4}(\.\d+)?", v),
-        "{value}, a day number{days}",
+        is_day_number,
+        "{value}{days}",
         "format the column as year-month-day in the program that wrote it, before saving it as CSV",
     ),
     (
@@ -126,24 +133,24 @@ def _faults(text: pd.Series, bad: np.ndarray, kinds: Any, beside: str = "") -> l
         rows[places[kind_of[codes] == k]] = True
         found = kinds[k][1].replace("{beside}", beside)
         if "{days}" in found:
-            found = found.replace("{days}", _as_days(values[kind_of == k][0]))
+            found = found.replace("{days}", as_days(values[kind_of == k][0]))
         faults.append(Fault(rows, kinds[k][2], found))
     return faults
 
 
-def _as_days(number: str) -> str:
+def as_days(number: str) -> str:
     """Say which day a number is to a spreadsheet, and which to Stata, SAS and R.
 
     Examples
     --------
-    >>> _as_days("22744")
-    ' (2022-04-09 to Stata and SAS, 1962-04-08 to a spreadsheet, 2032-04-09 to R)'
+    >>> as_days("22744")
+    ', a day number (2022-04-09 to Stata and SAS, 1962-04-08 to a spreadsheet, 2032-04-09 to R)'
     """
     days = np.timedelta64(int(float(number)), "D")
     origins = (("1960-01-01", "Stata and SAS"), ("1899-12-30", "a spreadsheet"),
                ("1970-01-01", "R"))  # fmt: skip
     told = ", ".join(f"{np.datetime64(day, 'D') + days} to {who}" for day, who in origins)
-    return f" ({told})"
+    return f", a day number ({told})"
 
 
 def _matches(text: pd.Series, pattern: str) -> np.ndarray:

@@ -228,6 +228,7 @@ def check_typed(
     '1.5'
     """
     fields = {field["name"]: field for field in contract["fields"]}
+    absent: dict[str, None] = {}
     if lenient:
         absent = {name: None for name in fields if name not in frame.columns}
         frame = frame.apply(plain).assign(**absent)
@@ -242,6 +243,8 @@ def check_typed(
         missing = typed[name].isna().to_numpy(bool, copy=True)
         for fault in faults:
             missing &= ~fault.rows
+        # A column that is not there is told once, by its name.
+        missing &= name not in absent
         if lenient and field["type"] == "string":
             odd = handed_over(typed[name].fillna("").astype("str"), field, vocabularies)
             for fault in odd:

@@ -15,6 +15,7 @@ from trialbalance.data.covariates import (
     covariate_fields,
     numbered_categories,
 )
+from trialbalance.data.findings_in_exports import InExports
 from trialbalance.data.flow import exclusions, flow, memberships
 from trialbalance.data.follow_up import fill_follow_up_end, follow_up_ends, visits_after_end
 from trialbalance.data.given_scores import use_of, visits_of
@@ -77,6 +78,7 @@ ABSENCES = (
     people_checks.empty_arms,
     people_checks.visits_absent,
     people_checks.visits_without_answers,
+    given_scores.draws_whole,
 )
 
 
@@ -133,6 +135,7 @@ def check_records(
     section: dict,
     items: list[str] | None = None,
     instruments: dict | None = None,
+    origins: pd.DataFrame | None = None,
 ) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
     """Read and check the files of a study without stopping at problems.
 
@@ -146,6 +149,8 @@ def check_records(
         Items that have a price; None leaves prices to stage ``costs``.
     instruments : dict, optional
         Questionnaire → ``items`` and ``levels``; ``data.questionnaires`` by default.
+    origins : pandas.DataFrame, optional
+        Table import_origins of tables that were made of exports: findings then name the export.
 
     Returns
     -------
@@ -180,6 +185,10 @@ def check_records(
         )
         done.append(("populations", files["participants"], wrong))
     done = without_echoes(done)
+    if origins is not None:
+        back = InExports(origins)
+        done = [(name, back.file(file), [back.finding(one) for one in some])
+                for name, file, some in done]  # fmt: skip
     findings = [finding for *_, some in done for finding in some]
     accounts = {"data_checks": check_table(done)}
     if any(finding.severity == "error" for finding in findings):
@@ -225,6 +234,7 @@ def read_records(
     section: dict,
     items: list[str] | None = None,
     instruments: dict | None = None,
+    origins: pd.DataFrame | None = None,
 ) -> dict[str, pd.DataFrame]:
     """Read the records of a study into clean tables, or say everything that is wrong.
 
@@ -238,6 +248,8 @@ def read_records(
         Items that have a price; None leaves prices to stage ``costs``.
     instruments : dict, optional
         Questionnaire → ``items`` and ``levels``; ``data.questionnaires`` by default.
+    origins : pandas.DataFrame, optional
+        Table import_origins of tables that were made of exports: findings then name the export.
 
     Returns
     -------
@@ -260,7 +272,7 @@ def read_records(
     trialbalance.contracts.problems.Problems: none.csv: found no such file (none.csv); \
 allowed: an existing file; correct the name or add the file.
     """
-    tables, findings = check_records(paths, study, section, items, instruments)
+    tables, findings = check_records(paths, study, section, items, instruments, origins)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise Problems(errors)

@@ -40,6 +40,11 @@ def recorded_file(table: str) -> str:
     return f"{FOLDERS['data']}/recorded/{table}.csv"
 
 
+def drawn_tables() -> list[str]:
+    """Return the raw tables that a simulator draws: answers, and no scores made of them."""
+    return [name for name in handed_over("records") if name != "measures_given"]
+
+
 def imported_file(table: str) -> str:
     """Return where an import lays a table, below the folder of its scenario."""
     return f"{FOLDERS['data']}/imported/{table}.csv"
@@ -147,8 +152,15 @@ def data_inputs(place: Place) -> dict[str, str]:
     if data["simulator"] or is_blind(place):
         where = owner(study, scenario, "data")
         folder = f"<results>/{study.name}/{where}"
-        return {name: f"{folder}/{recorded_file(name)}" for name in handed_over(data["door"])}
+        names = drawn_tables() if data["simulator"] else handed_over(data["door"])
+        return {name: f"{folder}/{recorded_file(name)}" for name in names}
     return _handed_files(place)
+
+
+def read_inputs(place: Place) -> dict[str, str]:
+    """Return the raw files of a study, and where in the exports their cells are from."""
+    origins = {} if is_blind(place) else wanted(place, "import_origins")
+    return data_inputs(place) | origins
 
 
 def law_files(place: Place) -> dict[str, str]:

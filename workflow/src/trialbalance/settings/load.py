@@ -10,7 +10,7 @@ from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.checks.cross_references import disagreements
-from trialbalance.settings.checks.described_studies import described_findings
+from trialbalance.settings.checks.described_studies import described_findings, lone_arm
 from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
@@ -109,6 +109,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += strayed or _read_findings(settled[scenario], path, lines)
         findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
         findings += described_findings(settled[scenario], path, lines)
+        findings += lone_arm(settled[scenario], path, lines) if scenario == "base" else []
         findings += blinding_findings(settled[scenario], str(path))
     mapping, some = study_mapping(path.parent, settled)
     findings = _once(findings + some)

@@ -13,7 +13,10 @@ from trialbalance.settings.sections.mapping import Mapping
 from trialbalance.settings.yamlfile import read_yaml
 
 # The tables that a mapping may make, in the order of their contracts.
-TABLES = ("participants", "visits", "responses", "resource_use", "episodes", "legal_events")
+TABLES = (
+    *("participants", "visits", "responses", "measures_given", "resource_use", "episodes"),
+    "legal_events",
+)
 
 
 def load_mapping(path: Path) -> tuple[dict[str, Any], list[Finding]]:
@@ -163,6 +166,7 @@ def disagreements(mapping: dict[str, Any], settings: dict[str, Any], file: str) 
     for table, known in (
         ("visits", "visits"),
         ("responses", "visits"),
+        ("measures_given", "visits"),
         ("resource_use", "periods"),
     ):
         for number, block in enumerate(mapping.get(table, [])):
@@ -172,6 +176,11 @@ def disagreements(mapping: dict[str, Any], settings: dict[str, Any], file: str) 
                     allowed = ", ".join(study[known]) or f"none: study.{known} is empty"
                     place = f"{table}.{number}.at.{name}"
                     found.append(Finding(file, None, place, name, allowed, remedy))
+    declared = (settings.get("outcomes") or {}).get("measures_given", {})
+    if mapping and declared and not mapping.get("measures_given"):
+        words, allowed = "no block", f"a block for {', '.join(declared)}"
+        remedy = "write it, or take them out of outcomes.measures_given"
+        found.append(Finding(file, None, "measures_given", words, allowed, remedy))
     for number, block in enumerate(mapping.get("resource_use", [])):
         found += _windows(block, settings, file, f"resource_use.{number}.recall_years")
         found += _zeros(block, settings, file, f"resource_use.{number}.zeros")

@@ -11,7 +11,7 @@ WIDTH = 100
 FOR_PEOPLE = ("label", "description", "unit", "title", "range")
 # What the script reads of each section; it is to be read by people, so nothing else is written.
 STUDY = ("synthetic", "arms", "comparator", "horizon_years", "visits", "periods")
-DATA = ("populations", "follow_up_end", "covariates")
+DATA = ("populations", "follow_up_end", "covariates", "zero_rule")
 COSTS = (
     *("price_year", "discount_rate", "discounting", "records_win", "interviews", "perspectives"),
     "items",

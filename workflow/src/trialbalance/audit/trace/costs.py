@@ -1,6 +1,7 @@
 """The way back of a cost: participants, ledger lines, raw records and prices."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import pandas as pd
 
@@ -94,7 +95,47 @@ def _raw_steps(books: Books, lines: pd.DataFrame) -> list[Step]:
             name = books.named(path)
             words = f"{len(rows):,} rows of {path.name} as recorded"
             steps.append(Step("data", words, name, True, tuple(as_rows(name, rows)), len(rows)))
+            steps += export_steps(books, table, rows)
     return steps
+
+
+def export_steps(books: Books, table: str, rows: pd.DataFrame) -> list[Step]:
+    """Return the cells of the exports that rows of an imported table were made of.
+
+    Parameters
+    ----------
+    books : Books
+        The study.
+    table : str
+        Name of the table.
+    rows : pandas.DataFrame
+        Rows of it, indexed by their number in its file.
+
+    Returns
+    -------
+    list of Step
+        One for each export; none where the study handed its tables over itself.
+    """
+    origins = books.table("data", "import_origins")
+    if origins is None:
+        return []
+    mine = origins[(origins["table"] == table) & origins["row"].isin(rows.index)]
+    # Who a row is of stands in each; what was made of it comes first.
+    mine = mine.sort_values("column", key=lambda one: one == "participant_id", kind="stable")
+    steps = []
+    for file, cells in mine.groupby("file", sort=False, observed=True):
+        named = cells.head(KEPT).itertuples()
+        found = tuple(
+            Row(str(file), int(one.export_row), f"{one.export_column}: {_cell(one.cell)}")
+            for one in named
+        )
+        words = f"{len(cells):,} cells of the export, as mapping.yaml says"
+        steps.append(Step("data", words, str(file), True, found, len(cells)))
+    return steps
+
+
+def _cell(text: Any) -> str:
+    return "blank" if pd.isna(text) or text == "" else str(text)
 
 
 def as_rows(name: str, frame: pd.DataFrame) -> list[Row]:

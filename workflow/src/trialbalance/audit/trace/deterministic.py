@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 
 from trialbalance import contracts
-from trialbalance.audit.trace.costs import as_rows, cost_steps, counted_lines, made_of
+from trialbalance.audit.trace.costs import as_rows, cost_steps, counted_lines, export_steps, made_of
 from trialbalance.audit.trace.effects import counted_pieces, effect_steps
 from trialbalance.audit.trace.locate import Figure
 from trialbalance.audit.trace.people import kinds_of, people_steps
@@ -77,7 +77,9 @@ def _raw_row(books: Books, table: str, who: str) -> list[Step]:
         return []
     path, frame = found
     mine, name = frame[frame["participant_id"] == who], books.named(path)
-    return [Step("data", f"{table} as recorded", name, True, tuple(as_rows(name, mine)), len(mine))]
+    rows = tuple(as_rows(name, mine))
+    step = Step("data", f"{table} as recorded", name, True, rows, len(mine))
+    return [step, *export_steps(books, table, mine)]
 
 
 def _outcomes(books: Books, figure: Figure) -> Found:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.audit.trace.costs import as_rows
+from trialbalance.audit.trace.costs import as_rows, export_steps
 from trialbalance.audit.trace.steps import KEPT, Row, Step
 from trialbalance.audit.trace.tables import Books
 
@@ -95,6 +95,7 @@ def _measure_steps(books: Books, people: set[str], measure: str) -> list[Step]:
         words = f"{len(mine):,} rows of {path.name} as recorded"
         below = books.named(path)
         steps.append(Step("data", words, below, True, tuple(as_rows(below, mine)), len(mine)))
+        steps += export_steps(books, table, mine)
     if tool and tools[tool]["kind"] == "value_set":
         steps.append(Step("outcomes", f"value set {tools[tool]['value_set']}"))
     return steps

@@ -8,6 +8,18 @@ from trialbalance.commands.drafting.roles import plain_name
 from trialbalance.commands.drafting.visit_columns import is_eq5d, why_no_count
 from trialbalance.data.exports.export import Export
 
+# What a block is of, where it is of one thing.
+NAMED = ("instrument", "item", "event")
+# Parts of a block that name what it makes, table by table.
+PARTS = {
+    "visits": ("date", "status", "attended"),
+    "responses": ("item", "level"),
+    "measures_given": ("measure", "value"),
+    "resource_use": ("quantity", "product", "used", "date"),
+    "episodes": ("start", "end", "nights"),
+    "legal_events": ("date", "time", "finding"),
+}
+
 
 def named_columns(block: Any, mark_of: list[str] | None = None) -> set[str]:
     """Return every column that a block of a mapping names, {} replaced by each of its marks.
@@ -111,24 +123,42 @@ def preview(
             .value_counts()
         )
         lines.append("people: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
-    columns = mapping["participants"]["columns"]
-    lines.append("participants: " + _arrows(columns))
-    for block in mapping["visits"]:
-        lines.append("visits: " + _arrows({w: block[w] for w in ("date", "status") if w in block}))
-    for block in mapping["responses"]:
-        tall = {word: block[word] for word in ("item", "level") if word in block}
-        words = _arrows(tall if tall else block["items"])
-        lines.append(f"responses, {block['instrument']}: {words}")
-    for block in mapping["resource_use"]:
-        used = {"used": block["used"]} if "used" in block else {}
-        words = _arrows({"quantity": block["quantity"], **used})
-        lines.append(f"resource_use, {block['item']}: {words} at {', '.join(block['at'])}")
-    for block in mapping["episodes"]:
-        words = _arrows({"start": block["start"], "end": block["end"]})
-        lines.append(f"episodes, {block['item']}: {words}")
+    lines += table_lines(mapping)
     for name, found in unused.items():
         lines.append(f"unused columns of {name}: {', '.join(found)}")
         lines += why_unused(exports[name], found)
+    return lines
+
+
+def table_lines(mapping: dict[str, Any]) -> list[str]:
+    """Return which columns of the exports become which table, a line for each block.
+
+    Parameters
+    ----------
+    mapping : dict
+        A mapping, drafted or with every default filled in.
+
+    Returns
+    -------
+    list of str
+        Lines.
+
+    Examples
+    --------
+    >>> columns = {"arm": "alloc", "randomisation_date": {"column": "day"}}
+    >>> use = {"item": "gp", "at": {"first_half": "6"}, "quantity": "gp_{}"}
+    >>> table_lines({"participants": {"columns": columns}, "resource_use": [use]})[1]
+    'resource_use, gp: quantity from gp_{} at first_half'
+    """
+    lines = ["participants: " + _arrows(mapping["participants"]["columns"])]
+    for table, words in PARTS.items():
+        for block in mapping.get(table, []):
+            sources = {word: block[word] for word in words if block.get(word)}
+            for whole in ("items", "measures"):
+                sources |= block.get(whole, {})
+            name = next((_word(block[word]) for word in NAMED if word in block), "")
+            at = f" at {', '.join(block['at'])}" if table == "resource_use" and block["at"] else ""
+            lines.append(f"{table}{f', {name}' if name else ''}: {_arrows(sources)}{at}")
     return lines
 
 
@@ -175,7 +205,14 @@ def _why(field: Field) -> str:
 
 def _arrows(sources: dict[str, Any]) -> str:
     """Return which column becomes what."""
-    return ", ".join(
-        f"{name} from {source['column'] if isinstance(source, dict) else source}"
-        for name, source in sources.items()
-    )
+    return ", ".join(f"{name} from {_word(source)}" for name, source in sources.items())
+
+
+def _word(source: Any) -> str:
+    """Return the column of a source, several multiplied, or the word that stands for all."""
+    if isinstance(source, list):
+        return " x ".join(_word(one) for one in source)
+    if not isinstance(source, dict):
+        return str(source)
+    told = [source[word] for word in ("column", "value") if word in source]
+    return str(next((word for word in told if word is not None), ""))

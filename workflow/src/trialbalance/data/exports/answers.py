@@ -1,6 +1,7 @@
 """The answers that a column holds: recoded, dated, in the unit asked for, blanks with a reason."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding
 from trialbalance.contracts.keys import show
+from trialbalance.contracts.parsing import as_days, is_day_number
 from trialbalance.contracts.spelling import did_you_mean, quoted_list
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.tally import Tally
@@ -54,12 +56,22 @@ class Import:
         return False
 
     def cells_at_fault(
-        self, export: Export, column: str, cells: pd.Series, allowed: str, remedy: str
+        self,
+        export: Export,
+        column: str,
+        cells: pd.Series,
+        allowed: str,
+        remedy: str,
+        beside: Callable[[str], str] = lambda cell: "",
     ) -> None:
-        """Say of the first of some cells that it cannot be, and how many others cannot either."""
+        """Say of the first of some cells that it cannot be, and how many others cannot either.
+
+        ``beside`` says what else is told of a cell.
+        """
         if len(cells):
             row, more = int(cells.index[0]), len(cells) - 1
-            found = show(cells.iloc[0]) if cells.iloc[0] else "a blank"
+            first = cells.iloc[0]
+            found = (show(first) if first else "a blank") + beside(first)
             self._say(Finding(export.file, row, column, found, allowed, remedy, more))
 
     def no_such_value(self, export: Export, column: str, wanted: list[str]) -> None:
@@ -189,7 +201,10 @@ def _days(job: Import, export: Export, column: str, cells: pd.Series, formats: l
         days = days.where(days != "", found)
     allowed = f"dates written {' or '.join(formats)}" if formats else "dates written 2021-03-31"
     remedy = "say dates with its format in the mapping, or correct it"
-    job.cells_at_fault(export, column, cells[days == ""], allowed, remedy)
+    numbers = (days == "") & cells.map(is_day_number).astype(bool)
+    told = "format it as a date in the program that wrote it"
+    job.cells_at_fault(export, column, cells[numbers], allowed, told, as_days)
+    job.cells_at_fault(export, column, cells[(days == "") & ~numbers], allowed, remedy)
     words = f"one day, not two by {' and '.join(formats)}"
     job.cells_at_fault(export, column, cells[double], words, "keep one format")
     return days

@@ -1,12 +1,13 @@
 """Which rows of an export a block of the mapping takes, mark by mark."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import pandas as pd
 
 from trialbalance.data.exports.answers import Import
 from trialbalance.data.exports.export import Export
+from trialbalance.data.exports.origins import Sources, cell_names, origins_of
 
 
 class Taken(NamedTuple):
@@ -100,6 +101,78 @@ def expanded(job: Import, block: dict, known: set[str]) -> Iterator[Taken]:
         yield Taken(export, name, mark, mine.index, mine)
 
 
+def gathered(
+    job: Import,
+    table: str,
+    people: pd.DataFrame,
+    columns: list[str],
+    make: Callable[[Import, dict, Taken], pd.DataFrame],
+) -> pd.DataFrame:
+    """Return a table: what is made of every block at every mark, one below the other.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    table : str
+        Name of the table, as in the mapping.
+    people : pandas.DataFrame
+        Table participants.
+    columns : list of str
+        Columns of the table.
+    make : callable
+        Block and its rows at one mark -> rows of the table, with the marks of their origins.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        The table; without a row where nothing is made.
+    """
+    known = set(people["participant_id"])
+    parts = [
+        make(job, block, taken)
+        for block in job.mapping[table]
+        for taken in expanded(job, block, known)
+    ]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def attended(visits: pd.DataFrame | None) -> set[tuple[str, str]] | None:
+    """Return who came to which visit; None where nothing tells."""
+    if visits is None:
+        return None
+    there = visits[visits["status"] == "attended"]
+    return set(zip(there["participant_id"], there["visit"], strict=True))
+
+
+def with_origins(
+    job: Import, taken: Taken, table: pd.DataFrame, columns: list[str], **sources: Sources
+) -> pd.DataFrame:
+    """Return the columns of a table whose index is rows of an export, and where each is from.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    taken : Taken
+        The rows of the block.
+    table : pandas.DataFrame
+        Rows made of them.
+    columns : list of str
+        Columns to keep.
+    **sources : dict, list of dict or None
+        Column of the table -> its source, or several.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        Columns and marks.
+    """
+    told = {"participant_id": {"column": job.mapping["exports"][taken.export.name]["id"]}}
+    marks = origins_of(taken.export, table.index, taken.mark, told | sources)
+    return pd.concat([table[columns], marks], axis=1)
+
+
 def identifiers(job: Import, export: Export) -> pd.Series | None:
     """Return the identifier of each row of an export; None where the column is not there."""
     column = job.mapping["exports"][export.name]["id"]
@@ -130,10 +203,8 @@ def record_ids(
         Such as ``main.12.gp_6``: export, row and column.
     """
     if source is not None:
-        return (
-            taken.export.cells.loc[rows, source["column"].replace("{}", taken.mark)]
-            if (job.has_column(taken.export, source["column"].replace("{}", taken.mark)))
-            else pd.Series("", index=rows)
-        )
-    words = [f"{taken.export.name}.{row}.{column.replace('{}', taken.mark)}" for row in rows]
+        name = source["column"].replace("{}", taken.mark)
+        there = job.has_column(taken.export, name)
+        return taken.export.cells.loc[rows, name] if there else pd.Series("", index=rows)
+    words = cell_names(taken.export.name, rows, column.replace("{}", taken.mark))
     return pd.Series(words, index=rows, dtype="str")

@@ -7,8 +7,14 @@ import pandas as pd
 from trialbalance.contracts import Problems
 from trialbalance.data.exports.answers import Import
 from trialbalance.data.exports.export import Export
+from trialbalance.data.exports.origins import take_origins
 from trialbalance.data.exports.people import match_identifiers, take_participants, take_visits
-from trialbalance.data.exports.records import take_episodes, take_events, take_responses
+from trialbalance.data.exports.records import (
+    take_episodes,
+    take_events,
+    take_measures,
+    take_responses,
+)
 from trialbalance.data.exports.use import take_use
 
 
@@ -17,7 +23,7 @@ def import_records(
     exports: dict[str, Export],
     study: dict[str, Any],
     covariates: dict[str, Any],
-) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame, pd.DataFrame]:
     """Return the tables that a mapping makes of exports, and what became of every row and column.
 
     Parameters
@@ -36,7 +42,9 @@ def import_records(
     tables : dict of pandas.DataFrame
         Cells as text; only the tables that the mapping makes.
     counts : pandas.DataFrame
-        Rows, columns and answers read, used and set aside.
+        Table import_counts: rows, columns and answers read, used and set aside.
+    origins : pandas.DataFrame
+        Table import_origins: the cells of the exports behind each cell that was made.
 
     Raises
     ------
@@ -51,9 +59,11 @@ def import_records(
     >>> cells = {"id": ["P1"], "alloc": ["1"], "day": ["2021-03-31"]}
     >>> export = Export("main", "a.csv", pd.DataFrame(cells, index=[2]))
     >>> mapping = Mapping.model_validate(told).model_dump(mode="json")
-    >>> tables, counts = import_records(mapping, {"main": export}, {}, {})
+    >>> tables, counts, origins = import_records(mapping, {"main": export}, {}, {})
     >>> tables["participants"].to_dict("records")
     [{'participant_id': 'P1', 'arm': 'new', 'randomisation_date': '2021-03-31'}]
+    >>> origins[["column", "export_row", "export_column", "cell"]].values.tolist()[0]
+    ['arm', 2, 'alloc', '1']
     """
     job = Import(mapping, exports, study, covariates)
     people = take_participants(job)
@@ -64,6 +74,8 @@ def import_records(
         tables["visits"] = visits
     if mapping["responses"]:
         tables["responses"] = take_responses(job, people, visits)
+    if mapping["measures_given"]:
+        tables["measures_given"] = take_measures(job, people, visits)
     if mapping["resource_use"]:
         tables["resource_use"] = _named_once(take_use(job, people, visits))
     if mapping["episodes"]:
@@ -72,7 +84,8 @@ def import_records(
         tables["legal_events"] = _named_once(take_events(job, people))
     if job.wrong:
         raise Problems(job.wrong)
-    return tables, job.tally.table(exports)
+    tables, origins = take_origins(exports, tables)
+    return tables, job.tally.table(exports), origins
 
 
 def _named_once(table: pd.DataFrame) -> pd.DataFrame:

@@ -7,8 +7,15 @@ import pandas as pd
 from trialbalance.contracts import Finding, schema
 from trialbalance.contracts.terms import first_day
 from trialbalance.data.exports.answers import Import, read_answers
-from trialbalance.data.exports.expanding import Taken, chosen_rows, expanded, identifiers
+from trialbalance.data.exports.expanding import (
+    Taken,
+    chosen_rows,
+    gathered,
+    identifiers,
+    with_origins,
+)
 from trialbalance.data.exports.export import Export
+from trialbalance.data.exports.origins import MARK, cell_names, marks_of, origins_of
 from trialbalance.data.exports.tally import NO_ENTRY
 
 
@@ -33,14 +40,16 @@ def take_participants(job: Import) -> pd.DataFrame:
     rows = chosen_rows(job, block)
     job.tally.taken[export.name] |= set(rows)
     people = _each_once(job, export, people.loc[rows])
-    found = {"participant_id": people}
+    id_column = {"column": job.mapping["exports"][export.name]["id"]}
+    marks = origins_of(export, people.index, "", {"participant_id": id_column})
+    found = {"participant_id": people} | dict(marks)
     kinds = {field["name"]: field for field in schema("participants")["fields"]}
     order = [name for name in kinds if name in block["columns"]]
     for name in [*order, *(name for name in block["columns"] if name not in kinds)]:
         kind = "date" if kinds.get(name, {}).get("type") == "date" else "word"
         if job.covariates.get(name, {}).get("type") == "number":
             kind = "number"
-        found[name] = _column(job, export, people, block["columns"][name], kind)
+        found |= _column(job, export, people, name, block["columns"][name], kind)
     job.tally.used[export.name] |= set(people.index)
     job.tally.answers(export.name, "participants", len(rows), {NO_ENTRY: len(rows) - len(people)})
     job.tally.people = len(people)
@@ -63,14 +72,17 @@ def _each_once(job: Import, export: Export, people: pd.Series) -> pd.Series:
     return named.drop_duplicates()
 
 
-def _column(job: Import, export: Export, people: pd.Series, source: dict, kind: str) -> pd.Series:
-    """Return a column of participants, from their own export or joined from another."""
+def _column(
+    job: Import, export: Export, people: pd.Series, name: str, source: dict, kind: str
+) -> dict[str, pd.Series]:
+    """Return a column of participants and its origins, of their own export or another's."""
     other = job.exports[source["export"] or export.name]
     if other.name == export.name:
-        return read_answers(job, export, people.index, source, "", kind)["text"]
+        text = read_answers(job, export, people.index, source, "", kind)["text"]
+        return {name: text} | dict(origins_of(export, people.index, "", {name: source}))
     keys = identifiers(job, other)
     if keys is None:
-        return pd.Series("", index=people.index)
+        return {name: pd.Series("", index=people.index)}
     keys = keys[keys.isin(set(people))]
     twice = keys[keys.duplicated()]
     id_column = job.mapping["exports"][other.name]["id"]
@@ -81,7 +93,11 @@ def _column(job: Import, export: Export, people: pd.Series, source: dict, kind: 
     job.tally.taken[other.name] |= set(keys.index)
     job.tally.used[other.name] |= set(keys.index)
     words = dict(zip(keys, text, strict=True))
-    return people.map(lambda person: words.get(person, "")).astype("str")
+    cells = dict(zip(keys, cell_names(other.name, keys.index, source["column"]), strict=True))
+    return {
+        to: people.map(lambda person, found=found: found.get(person, "")).astype("str")
+        for to, found in ((name, words), (MARK + name, cells))
+    }
 
 
 def match_identifiers(job: Import, known: set[str]) -> None:
@@ -108,7 +124,13 @@ def match_identifiers(job: Import, known: set[str]) -> None:
             remedy = "fill it in, or delete the row"
             job.cells_at_fault(export, column, filled, "an identifier in each row", remedy)
         named = strangers[strangers != ""]
-        if len(named) and job.mapping["exports"][name]["unmatched"] == "stop":
+        alike = {_plain(one) for one in known}
+        close = sum(_plain(one) in alike for one in named)
+        # Rows may be set aside where others are of participants: not a whole export, and not those
+        # that a lost zero keeps apart.
+        nobody = not people.isin(known).any()
+        told = job.mapping["exports"][name]["unmatched"]
+        if len(named) and (told == "stop" or nobody or close):
             some = ", ".join(list(dict.fromkeys(named))[:3])
             absent = job.tally.absent[name]
             rows = (
@@ -117,8 +139,9 @@ def match_identifiers(job: Import, known: set[str]) -> None:
             found = f"{rows} that no participant has ({some})"
             found += f", and {absent} participant{'s' * (absent != 1)} without a row"
             remedy = f"correct them, or say exports.{name}.unmatched: set_aside"
-            alike = {_plain(one) for one in known}
-            if close := sum(_plain(one) in alike for one in named):
+            if told == "set_aside":
+                remedy = "write them as the participants' are written, or leave the export out"
+            if close:
                 remedy = f"{close} match but for capitals or leading zeros: make them the same"
             row = int(named.index[0])
             allowed = "identifiers of participants"
@@ -145,15 +168,11 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame of str
         Columns participant_id, visit, date, status.
     """
-    known, parts = set(people["participant_id"]), []
-    for block in job.mapping["visits"]:
-        for taken in expanded(job, block, known):
-            part = _visit(job, block, taken)
-            job.tally.used[taken.export.name] |= set(part.index[part["status"] != ""])
-            parts.append(part)
-        job.tally.answers(block["export"], "visits", len(known) * len(block["at"]), {})
     columns = ["participant_id", "visit", "date", "status"]
-    came = pd.concat(parts) if parts else pd.DataFrame(columns=columns)
+    came = gathered(job, "visits", people, columns, _visit)
+    for block in job.mapping["visits"]:
+        asked = len(people) * len(block["at"])
+        job.tally.answers(block["export"], "visits", asked, {})
     _visit_once(job, came)
     came = came.drop_duplicates(["participant_id", "visit"])
     named = [name for block in job.mapping["visits"] for name in block["at"]]
@@ -163,7 +182,7 @@ def take_visits(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     table["status"] = table["status"].where(
         table["status"] != "", _missed(table, people, job.study)
     )
-    return table[columns]
+    return table[[*columns, *marks_of(table)]]
 
 
 def _visit(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
@@ -186,7 +205,9 @@ def _visit(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
         told = read_answers(job, taken.export, taken.rows, block["status"], taken.mark)["text"]
         found["status"] = told.where(told != "", found["status"])
     found["export"], found["row"] = taken.export.file, taken.rows
-    return found
+    job.tally.used[taken.export.name] |= set(found.index[found["status"] != ""])
+    sources = {"date": block["date"], "status": block["status"] or block["date"]}
+    return with_origins(job, taken, found, list(found), **sources)
 
 
 def _visit_once(job: Import, came: pd.DataFrame) -> None:

@@ -3,10 +3,20 @@
 import pandas as pd
 
 from trialbalance.data.exports.answers import Import, read_answers
-from trialbalance.data.exports.expanding import Taken, expanded, record_ids
+from trialbalance.data.exports.expanding import (
+    Taken,
+    attended,
+    gathered,
+    record_ids,
+    with_origins,
+)
+from trialbalance.data.exports.origins import marks_of, origins_of
 from trialbalance.data.exports.tally import NO_ENTRY, NOT_ASKED, NOT_ATTENDED
 
 RESPONSES = ["participant_id", "visit", "instrument", "item", "level"]
+MEASURES = ["participant_id", "visit", "measure", "value"]
+# What a score and what it is of are called among answers, and among measures.
+AS_MEASURES = {"item": "measure", "level": "value", "@item": "@measure", "@level": "@value"}
 EPISODES = ["record_id", "participant_id", "type", "item", "start_date", "end_date"]
 EVENTS = ["record_id", "participant_id", "event", "date", "time", "finding"]
 
@@ -26,18 +36,42 @@ def take_responses(job: Import, people: pd.DataFrame, visits: pd.DataFrame | Non
     pandas.DataFrame of str
         One row for each item of a questionnaire that was given; a blank level was not answered.
     """
-    known, parts = set(people["participant_id"]), []
-    came = None
-    if visits is not None:
-        there = visits[visits["status"] == "attended"]
-        came = set(zip(there["participant_id"], there["visit"], strict=True))
-    for block in job.mapping["responses"]:
-        for taken in expanded(job, block, known):
-            answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
-            parts.append(_given(job, block, taken, answers, came))
-    if not parts:
-        return pd.DataFrame(columns=RESPONSES)
-    return pd.concat(parts, ignore_index=True)
+    came = attended(visits)
+
+    def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+        answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
+        answers = answers.assign(instrument=block["instrument"])
+        return _given(job, "responses", taken, answers, came)
+
+    return gathered(job, "responses", people, RESPONSES, given)
+
+
+def take_measures(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+    """Return table measures_given.
+
+    Parameters
+    ----------
+    job : Import
+        The import.
+    people, visits : pandas.DataFrame
+        Tables participants and visits; None where nothing tells who came.
+
+    Returns
+    -------
+    pandas.DataFrame of str
+        One row for each measure at a visit that was attended; a blank score is missing.
+    """
+    came = attended(visits)
+
+    def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+        named = block | {"items": block["measures"], "item": block["measure"]}
+        named |= {"level": block["value"]}
+        answers = _items(job, named, taken) if named["items"] else _tall(job, named, taken)
+        found = _given(job, "measures_given", taken, answers.assign(instrument=""), came)
+        found = found.rename(columns=AS_MEASURES)
+        return found[[*MEASURES, *marks_of(found)]]
+
+    return gathered(job, "measures_given", people, MEASURES, given)
 
 
 def _items(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
@@ -45,7 +79,8 @@ def _items(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     parts = []
     for number, (item, source) in enumerate(block["items"].items()):
         found = read_answers(job, taken.export, taken.rows, source, taken.mark, "number")
-        parts.append(found.assign(item=item, number=number, row=taken.rows))
+        marks = origins_of(taken.export, taken.rows, taken.mark, {"level": source})
+        parts.append(found.assign(item=item, number=number, row=taken.rows).join(marks))
     return pd.concat(parts).sort_values(["row", "number"], kind="stable")
 
 
@@ -53,16 +88,18 @@ def _tall(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     """Return the answers of a questionnaire with a row for each answer."""
     found = read_answers(job, taken.export, taken.rows, block["level"], taken.mark, "number")
     item = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)["text"]
-    return found.assign(item=item, row=taken.rows)
+    sources = {"level": block["level"], "item": block["item"]}
+    marks = origins_of(taken.export, taken.rows, taken.mark, sources)
+    return found.assign(item=item, row=taken.rows).join(marks)
 
 
 def _given(
-    job: Import, block: dict, taken: Taken, answers: pd.DataFrame, came: set | None
+    job: Import, name: str, taken: Taken, answers: pd.DataFrame, came: set | None
 ) -> pd.DataFrame:
-    """Return the rows of a questionnaire where it was given, and count where it was not."""
+    """Return the answers of a table where they were asked for, and count where they were not."""
     table = answers.rename(columns={"text": "level"})
     table["participant_id"] = taken.people.loc[table.index]
-    table["visit"], table["instrument"] = taken.name, block["instrument"]
+    table["visit"] = taken.name
     why = pd.Series("", index=range(len(table)), dtype="object")
     table = table.reset_index(drop=True)
     why[table["reason"] == "not_asked"] = NOT_ASKED
@@ -77,10 +114,11 @@ def _given(
         )
         why[absent & (table["level"] == "")] = NOT_ATTENDED
     kept = why == ""
-    name = taken.export.name
-    job.tally.answers(name, "responses", len(table), why[~kept].value_counts().to_dict())
-    job.tally.used[name] |= set(table.loc[kept, "row"])
-    return table.loc[kept, RESPONSES]
+    export, aside = taken.export.name, why[~kept].value_counts().to_dict()
+    job.tally.answers(export, name, len(table), aside)
+    job.tally.used[export] |= set(table.loc[kept, "row"])
+    table = table[kept].set_index("row")
+    return with_origins(job, taken, table, [*RESPONSES, *marks_of(table)])
 
 
 def take_episodes(job: Import, people: pd.DataFrame) -> pd.DataFrame:
@@ -98,11 +136,7 @@ def take_episodes(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame of str
         One row for each spell; a place in names of columns without a date is none.
     """
-    known, parts = set(people["participant_id"]), []
-    for block in job.mapping["episodes"]:
-        for taken in expanded(job, block, known):
-            parts.append(_spells(job, block, taken))
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=EPISODES)
+    return gathered(job, "episodes", people, EPISODES, _spells)
 
 
 def _spells(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
@@ -129,7 +163,9 @@ def _spells(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     cells = table["start_date"][headless]
     job.cells_at_fault(taken.export, column, cells, "a start for each end", "fill it in")
     kept = table["start_date"] != ""
-    return _counted(job, taken, table, kept, block, "episodes", start)[EPISODES]
+    found = _counted(job, taken, table, kept, block, "episodes", start)
+    sources = {"item": block["item"], "start_date": start, "end_date": end or block["nights"]}
+    return with_origins(job, taken, found, EPISODES, **sources)
 
 
 def _dates(job: Import, taken: Taken, source: dict) -> pd.Series:
@@ -170,19 +206,18 @@ def take_events(job: Import, people: pd.DataFrame) -> pd.DataFrame:
     pandas.DataFrame of str
         One row for each dated event.
     """
-    known, parts = set(people["participant_id"]), []
-    for block in job.mapping["legal_events"]:
-        for taken in expanded(job, block, known):
-            table = pd.DataFrame({"participant_id": taken.people})
-            table["date"] = _dates(job, taken, block["date"])
-            for word in ("event", "time", "finding"):
-                source = block[word]
-                table[word] = ""
-                if source is not None:
-                    found = read_answers(job, taken.export, taken.rows, source, taken.mark)
-                    table[word] = found["text"]
-            kept = table["date"] != ""
-            parts.append(
-                _counted(job, taken, table, kept, block, "legal_events", block["date"])[EVENTS]
-            )
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=EVENTS)
+    return gathered(job, "legal_events", people, EVENTS, _events)
+
+
+def _events(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return the events of one block at one mark."""
+    table = pd.DataFrame({"participant_id": taken.people})
+    table["date"] = _dates(job, taken, block["date"])
+    for word in ("event", "time", "finding"):
+        source, table[word] = block[word], ""
+        if source is not None:
+            table[word] = read_answers(job, taken.export, taken.rows, source, taken.mark)["text"]
+    kept = table["date"] != ""
+    found = _counted(job, taken, table, kept, block, "legal_events", block["date"])
+    sources = {word: block[word] for word in ("event", "date", "time", "finding")}
+    return with_origins(job, taken, found, EVENTS, **sources)

@@ -6,7 +6,13 @@ import pandas as pd
 
 from trialbalance.contracts.writing import format_number
 from trialbalance.data.exports.answers import BLANK, Import, read_answers
-from trialbalance.data.exports.expanding import Taken, expanded, record_ids
+from trialbalance.data.exports.expanding import (
+    Taken,
+    attended,
+    gathered,
+    record_ids,
+    with_origins,
+)
 from trialbalance.data.exports.tally import LEFT_OUT, NO_ENTRY, NOT_ASKED, NOT_ATTENDED
 
 YES = ("yes", "1", "true", "ticked", "checked", "y")
@@ -29,19 +35,17 @@ def take_use(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> 
     pandas.DataFrame of str
         One row for each answer; a blank quantity was asked and not answered.
     """
-    known, parts = set(people["participant_id"]), []
     heard: dict[tuple[str | None, str], set[str]] = defaultdict(set)
-    came = None
-    if visits is not None:
-        there = visits[visits["status"] == "attended"]
-        came = set(zip(there["participant_id"], there["visit"], strict=True))
-    for block in job.mapping["resource_use"]:
-        for taken in expanded(job, block, known):
-            parts.append(_block(job, block, taken, came))
-            heard[(block["item"]["value"], taken.name)] |= set(taken.people)
+    came = attended(visits)
+
+    def counted(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+        heard[(block["item"]["value"], taken.name)] |= set(taken.people)
+        return _block(job, block, taken, came)
+
+    parts = [gathered(job, "resource_use", people, COLUMNS, counted)]
     for block in job.mapping["resource_use"]:
         parts += _without_a_row(job, block, people, came, heard)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
+    return pd.concat(parts, ignore_index=True)
 
 
 def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataFrame:
@@ -64,7 +68,9 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     table = table[kept].copy()
     column = counts["column"] or str((block["date"] or counts)["column"])
     table["record_id"] = record_ids(job, taken, block["record_id"], column, table.index)
-    return table[COLUMNS]
+    quantity = [block["used"], block["quantity"], *block["product"]]
+    sources = {"item": block["item"], "quantity": quantity, "date": block["date"]}
+    return with_origins(job, taken, table, COLUMNS, **sources)
 
 
 def _without_a_row(

@@ -109,7 +109,20 @@ def disagreements(
     found += _idle_groups(settings, file, lines, scenario)
     found += _groups_without_draws(settings, file, lines)
     found += _by_visit(settings, file, lines, scenario)
+    found += _scores_not_handed_over(settings, file, lines)
     return found + _missing_sections(settings, file, door)
+
+
+def _scores_not_handed_over(settings: dict, file: str, lines: dict) -> list[Finding]:
+    """Return the measures that are declared as given where no table of the study holds them."""
+    data, declared = settings["data"], (settings["outcomes"] or {}).get("measures_given")
+    elsewhere = data["mapping"] or "measures_given" in data["files"]
+    if not declared or data["door"] != "records" or elsewhere:
+        return []
+    place = "outcomes.measures_given"
+    found, remedy = ", ".join(declared), "name the file of their scores under data.files"
+    allowed = "measures of a table measures_given, which the study does not hand over"
+    return [Finding(file, lines.get(place), place, found, allowed, remedy)]
 
 
 def _not_here(file: str, lines: dict[str, int], dotted: str, word: str) -> Finding:

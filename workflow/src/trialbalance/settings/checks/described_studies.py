@@ -39,6 +39,41 @@ class DescribeSettings(Section):
     )
 
 
+def lone_arm(settings: dict[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
+    """Note a study of one arm: it is described, and nothing is compared.
+
+    Parameters
+    ----------
+    settings : dict
+        Settled settings of one scenario.
+    path : Path
+        The study file.
+    lines : dict
+        Dotted setting -> line.
+
+    Returns
+    -------
+    list of Finding
+        A note, or nothing.
+
+    Examples
+    --------
+    >>> settings = {"study": {"arms": {"new": {}}}, "analyses": {"main": {}}}
+    >>> lone_arm(settings, Path("study.yaml"), {})[0].found
+    'one arm, new, and none to compare it with'
+    """
+    arms = list(settings["study"]["arms"])
+    if len(arms) > 1:
+        return []
+    found = f"one arm, {arms[0]}, and none to compare it with"
+    remedy = (
+        "mean cost and effect are reported, no difference, ratio or probability; declare the other "
+        "arm if there is one"
+    )
+    line = lines.get("study.arms")
+    return [Finding(str(path), line, "study.arms", found, None, remedy, severity="note")]
+
+
 def described_findings(
     settings: dict[str, Any], path: Path, lines: dict[str, int]
 ) -> list[Finding]:

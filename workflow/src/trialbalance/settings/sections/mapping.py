@@ -220,6 +220,29 @@ class Responses(Block):
         return self
 
 
+class MeasuresGiven(Block):
+    """Scores of measures that are already worked out, such as utilities."""
+
+    at: Marks = setting(..., "Visit -> its mark in names of columns or in rows.", min_length=1)
+    measures: dict[Name, Source] = setting(
+        {}, "Measure, as under outcomes.measures_given -> column of its score."
+    )
+    measure: Source | None = setting(
+        None, "Column that names the measure, where a score has a row."
+    )
+    value: Source | None = setting(None, "Column of the score, where a score has a row.")
+
+    @model_validator(mode="after")
+    def _one_shape(self):
+        """Check that the block is of one of its two shapes."""
+        told = [one is not None for one in (self.measure, self.value)]
+        if any(told) == bool(self.measures) or any(told) != all(told):
+            raise Refused(
+                "measures beside measure and value, or neither", "measures, or measure and value"
+            )
+        return self
+
+
 class ResourceUse(Block):
     """Counts of a thing used, over periods or on dates."""
 
@@ -302,14 +325,19 @@ class Mapping(Section):
     participants: Participants = setting(..., "Where participants come from.")
     visits: list[Visits] = setting([], "Where visits come from.")
     responses: list[Responses] = setting([], "Where answers to questionnaires come from.")
-    resource_use: list[ResourceUse] = setting([], "Where counts of use come from.")
+    measures_given: list[MeasuresGiven] = setting([], "Where scores already worked out come from.")
+    resource_use: list[ResourceUse] = setting(
+        [],
+        "Where counts of use come from; amounts of money too, as the quantity of an item whose "
+        "source under costs.items is given.",
+    )
     episodes: list[Episodes] = setting([], "Where stays and other spells come from.")
     legal_events: list[LegalEvents] = setting([], "Where events in law come from.")
 
     @model_validator(mode="after")
     def _exports_are_known(self):
         """Check that every export that is used is named."""
-        for table in ("visits", "responses", "resource_use", "episodes", "legal_events"):
+        for table in Mapping.model_fields.keys() - {"exports", "participants"}:
             for place, block in enumerate(getattr(self, table)):
                 self._known(block.export, f"{table}.{place}.export")
         self._known(self.participants.export, "participants.export")

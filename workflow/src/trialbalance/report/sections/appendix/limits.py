@@ -57,6 +57,11 @@ def of_the_data(facts: Facts) -> list[str]:
         lines.append(
             f"{counted(count, 'unit cost is', 'unit costs are')} assumed: {share_assumed(facts)}."
         )
+    if facts.part("data").get("mapping"):
+        lines.append(
+            "Records were made of exports of the trial as a mapping says; what was read of them, "
+            "used and set aside stands in the trial balance."
+        )
     door = facts.part("data").get("door") or facts.context.get("door")
     lines.append(PASSED_BY.get(str(door), ""))
     return [*lines, *(str(line) for line in facts.context.get("passed_by") or [])]
