@@ -9,30 +9,30 @@ from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
-from trialbalance.report.figures.acceptability import (
+from trialbalance.report.figures.choice.acceptability import (
     acceptability_chart,
     acceptability_words,
     chances_chart,
 )
-from trialbalance.report.figures.composition import composition_chart, composition_words
-from trialbalance.report.figures.courses import (
+from trialbalance.report.figures.choice.expected_loss import loss_chart, loss_words
+from trialbalance.report.figures.choice.net_benefit import benefit_chart, benefit_words
+from trialbalance.report.figures.choice.plane import plane_chart
+from trialbalance.report.figures.choice.plane_words import plane_caption, plane_words
+from trialbalance.report.figures.doubt.forest import forest_chart, forest_words
+from trialbalance.report.figures.doubt.tipping_points import maps_of, tipping_chart, tipping_words
+from trialbalance.report.figures.doubt.tornado import swings, tornado_chart, tornado_words
+from trialbalance.report.figures.drawing import draw
+from trialbalance.report.figures.people.composition import composition_chart, composition_words
+from trialbalance.report.figures.people.courses import (
     course,
     course_chart,
     course_words,
     courses_of,
     modelled,
 )
-from trialbalance.report.figures.drawing import draw
-from trialbalance.report.figures.expected_loss import loss_chart, loss_words
-from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
-from trialbalance.report.figures.forest import forest_chart, forest_words
-from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_chart
-from trialbalance.report.figures.plane_words import plane_caption, plane_words
-from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
+from trialbalance.report.figures.people.flow import flow_chart, flow_steps, flow_words
+from trialbalance.report.figures.people.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.thinning import options_words, steps_words
-from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
-from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
 from trialbalance.report.sections.findings.outcomes import dead_words
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.figures.flow import flow_steps
+from trialbalance.report.figures.people.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
 from trialbalance.report.text.markup import bullets, prose, section, table
 from trialbalance.report.text.numbers import (
