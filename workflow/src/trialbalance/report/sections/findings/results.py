@@ -5,6 +5,7 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.sections.findings.bridge import bridge_section
 from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
 from trialbalance.report.sections.findings.information import information
@@ -293,4 +294,4 @@ def results(facts: Facts) -> str:
     # The page fills this place; without its program, and on paper, it stays empty.
     offered = any(facts.judged(name) for name in facts.analyses)
     panel = "::: {.screen #explore}\n:::" if offered else ""
-    return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)
+    return blocks(first, intro, panel, *parts, bridge_section(facts), information(facts))
