@@ -8,13 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import vl_convert
-
 from trialbalance.report.figures.drawing import style
+from trialbalance.report.forms.pictures import png
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 
-PIXELS = 2.2
 # Style -> what it is based on, size in half points, bold, colour, shade, space before and after.
 STYLES = {
     "Normal": ("", 21, False, "ink", "", 0, 120),
@@ -60,7 +58,7 @@ def to_docx(
         for path, drawing in figures.items():
             place = (home / path).with_suffix(".png")
             place.parent.mkdir(exist_ok=True)
-            place.write_bytes(_png(path, drawing))
+            place.write_bytes(png(path, drawing))
         convert(
             markdown,
             "docx",
@@ -69,20 +67,6 @@ def to_docx(
             file=home / "report.docx",
         )
         return in_house_style((home / "report.docx").read_bytes(), title, mark)
-
-
-def _png(path: str, drawing: Mapping[str, str]) -> bytes:
-    """Return a picture as PNG."""
-    if path.endswith(".png"):
-        return drawing["file"]
-    svg = drawing["file"].decode() if "file" in drawing else _sized(drawing["svg"])
-    return vl_convert.svg_to_png(svg, scale=PIXELS)
-
-
-def _sized(svg: str) -> str:
-    """Return a drawing with the width and height that its view box says."""
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    return svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1) if box else svg
 
 
 def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:

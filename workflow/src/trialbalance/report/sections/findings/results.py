@@ -8,7 +8,7 @@ from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.sections.findings.bridge import bridge_section
 from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
-from trialbalance.report.sections.findings.information import information
+from trialbalance.report.sections.findings.information import PICTURES, information
 from trialbalance.report.sections.findings.switching import switching_table
 from trialbalance.report.text.markup import (
     Markdown,
@@ -271,7 +271,13 @@ def curves_part(facts: Facts, analysis: str) -> str:
 def further_analyses(facts: Facts) -> str:
     """Return pictures, quadrants, ranks and switching values of all analyses but the primary."""
     parts = [
-        section(4, facts.title(name), f"more-{name.replace('_', '-')}", curves_part(facts, name))
+        section(
+            4,
+            facts.title(name),
+            f"more-{name.replace('_', '-')}",
+            curves_part(facts, name),
+            pictures(facts, *(f"{kind}_{name}" for kind in PICTURES)),
+        )
         for name in list(facts.analyses)[1:]
     ]
     return section(3, "Further analyses", "further-analyses", *parts)
