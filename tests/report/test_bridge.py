@@ -78,7 +78,7 @@ def test_the_ends_of_missing_data_are_the_least_and_the_most_of_its_cases():
 def test_a_case_that_moves_nothing_is_not_named_as_an_end():
     text = bridge_section(Facts(*study(utility_lower=-0.03, utility_higher=0.02)))
     ends = next(line for line in text.splitlines() if "Missing otherwise" in line)
-    assert "QALY is lowest where utility lower and highest where utility higher" in ends
+    assert "Quality-adjusted life years: lowest where utility lower and highest where" in ends
     assert "health and social care" not in ends
 
 

@@ -185,7 +185,7 @@ def _ends(facts: Facts, told: list[Line]) -> str:
         ]
         if moved:
             return prose(
-                text, ends=prose(" {what} is {ends}.", what=_named(facts, line), ends=listed(moved))
+                text, ends=prose(" {what}: {ends}.", what=_named(facts, line), ends=listed(moved))
             )
     return prose(text, ends="")
 
