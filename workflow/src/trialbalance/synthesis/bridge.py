@@ -47,8 +47,9 @@ def bridge(
     ...     "cost_adjusted": [6.0, None]})
     >>> told = pd.DataFrame({"arm": ["a"], "comparator": ["b"], "cost": [4.0], "cost_lower": [1.0],
     ...     "cost_upper": [7.0]})
-    >>> bridge("cost", "a", seen, told)[["step", "participants", "estimate"]].values.tolist()
-    [['seen', 15, 5.0], ['adjusted', 14, 6.0], ['modelled', 18, 4.0]]
+    >>> steps = bridge("cost", "a", seen, told).set_index("step")
+    >>> {step: (int(row.participants), row.estimate) for step, row in steps.iterrows()}
+    {'seen': (15, 5.0), 'adjusted': (14, 6.0), 'modelled': (18, 4.0)}
     """
     rows, everybody = [], pd.NA
     if observed is not None and arm in set(observed["arm"]):

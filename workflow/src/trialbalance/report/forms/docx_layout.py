@@ -49,7 +49,7 @@ def widths(rows: list[list[str]], whole: int) -> list[int]:
     Examples
     --------
     >>> widths([["Community treatment order", "£6,754,112.10"], ["a", "£0"]], 5000)
-    [3097, 1903]
+    [3233, 1767]
     """
     columns = [
         [row[place] for row in rows if place < len(row)] for place in range(max(map(len, rows)))
