@@ -54,11 +54,12 @@ def bridge(
     rows, everybody = [], pd.NA
     if observed is not None and arm in set(observed["arm"]):
         mine = observed[observed["arm"] == arm].iloc[0]
-        pair = observed[observed["arm"].isin([arm, mine["comparator"]])]
+        against = increments.loc[increments["arm"] == arm, "comparator"]
+        pair = observed[observed["arm"].isin([arm, *against])]
         everybody = pair["n"].sum(min_count=2)
         both = pair[f"{part}_n"].sum(min_count=2)
         rows.append(_step(SEEN, both, mine, f"{part}_difference"))
-        rows.append(_step(ADJUSTED, mine[f"{part}_adjusted_n"], mine, f"{part}_adjusted"))
+        rows.append(_step(ADJUSTED, mine.get(f"{part}_adjusted_n"), mine, f"{part}_adjusted"))
     for _, row in increments[increments["arm"] == arm].iterrows():
         ends = {"lower": row.get(f"{part}_lower"), "upper": row.get(f"{part}_upper")}
         rows.append(_step(MODELLED, everybody, row, part) | ends)
