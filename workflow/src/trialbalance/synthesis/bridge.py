@@ -56,8 +56,8 @@ def bridge(
         mine = observed[observed["arm"] == arm].iloc[0]
         against = increments.loc[increments["arm"] == arm, "comparator"]
         pair = observed[observed["arm"].isin([arm, *against])]
-        everybody = pair["n"].sum(min_count=2)
-        both = pair[f"{part}_n"].sum(min_count=2)
+        everybody = _both(pair, "n")
+        both = _both(pair, f"{part}_n")
         rows.append(_step(SEEN, both, mine, f"{part}_difference"))
         rows.append(_step(ADJUSTED, mine.get(f"{part}_adjusted_n"), mine, f"{part}_adjusted"))
     for _, row in increments[increments["arm"] == arm].iterrows():
@@ -72,6 +72,11 @@ def bridge(
                 rows.append(_step(step, everybody, row, part) | {"scenario": str(row["scenario"])})
     found = pd.DataFrame(rows, columns=COLUMNS)
     return found[found["estimate"].notna()].reset_index(drop=True)
+
+
+def _both(pair: pd.DataFrame, column: str) -> object:
+    """Return a count over two arms; blank where one is held back."""
+    return pair[column].sum(min_count=2) if column in pair else pd.NA
 
 
 def _step(step: str, participants: object, row: pd.Series, column: str) -> dict[str, object]:
