@@ -100,9 +100,9 @@ def test_sound_books_balance():
 @pytest.mark.parametrize(
     ("table", "column", "row", "value", "quantity"),
     [
-        ("ledger", "cost", 0, 22.01, "pounds, line by line"),
-        ("ledger", "quantity", 1, 4.0, "pounds, line by line"),
-        ("participant_costs", "cost", 1, 661.0, "pounds by perspective"),
+        ("ledger", "cost", 0, 22.01, "money, line by line"),
+        ("ledger", "quantity", 1, 4.0, "money, line by line"),
+        ("participant_costs", "cost", 1, 661.0, "money by perspective"),
         ("participants", "itt", 1, True, "participants itt"),
         ("ledger", "record_id", 0, "r2/3", "records"),
     ],
@@ -119,7 +119,7 @@ def test_a_changed_figure_is_found(table, column, row, value, quantity):
 
 
 def test_less_than_a_penny_is_none_for_pounds_and_counts_are_exact():
-    table = books([line("costs", "pounds", 100.004, 100.0), line("data", "rows", 10, 10)], "base")
+    table = books([line("costs", "money", 100.004, 100.0), line("data", "rows", 10, 10)], "base")
     must_balance(table, 0.005, "books")
     table = books([line("data", "rows", 10.004, 10)], "base")
     with pytest.raises(Problems):

@@ -1,7 +1,9 @@
 """The workbook: recalculated it gives the pipeline's figures, and a changed price moves them."""
 
 import zipfile
+from itertools import pairwise
 
+import openpyxl
 import pandas as pd
 import pytest
 from laid_study import Laid
@@ -85,7 +87,7 @@ def test_other_doors_have_the_sheets_they_lead_to(laid_by_door, tmp_path, door):
 
 def test_draws_handed_over_are_pasted_and_marked(laid_by_door, tmp_path):
     rows = recalculate(written(laid_by_door("draws"), tmp_path), tmp_path)
-    assert set(rows) == {"Checks", "Posterior arms", "Posterior incremental"}
+    assert set(rows) == {"Read me", "Checks", "Posterior arms", "Posterior incremental"}
     assert rows["Posterior arms"][1][0].startswith("PASTED, NOT LIVE")
 
 
@@ -164,3 +166,38 @@ def test_names_of_sheets_fit_and_differ(tmp_path):
     book.close()
     assert len(set(names)) == 3
     assert max(map(len, names)) == 31
+
+
+def test_the_bridge_leads_from_those_seen_to_the_figure_of_page_one(opened, laid):
+    steps = records(opened["Bridge"])
+    observed = laid.observed().set_index(["analysis", "arm"])
+    named = {"seen": "difference", "adjusted": "adjusted"}
+    for step in steps:
+        own = observed.loc[step["analysis"], step["arm"]]
+        part = step["difference in"]
+        if step["step"] in named:
+            assert step["estimate"] == pytest.approx(own[f"{part}_{named[step['step']]}"], rel=1e-6)
+        if step["step"] == "modelled":
+            told = laid.table("decision", "incremental", step["analysis"]).set_index("arm")
+            assert step["estimate"] == pytest.approx(told.loc[step["arm"], part])
+    assert {"seen", "adjusted", "modelled"} <= {step["step"] for step in steps}
+    moved = [b["estimate"] - a["estimate"] for a, b in pairwise(steps)]
+    for step, by in zip(steps[1:], moved, strict=True):
+        if step["step"] != "seen":
+            assert step["moved from the step before"] == pytest.approx(by, abs=1e-9)
+
+
+def test_the_cover_names_every_sheet_and_says_how_to_read_them(opened):
+    told = {row[0] for row in opened["Read me"]}
+    assert set(opened) - {"Read me"} <= told
+    assert any("Bridge" in str(row[1]) and "page one" in str(row[1]) for row in opened["Read me"])
+
+
+def test_a_preview_shows_amounts_to_the_penny_before_anything_is_calculated(laid, tmp_path):
+    book = openpyxl.load_workbook(written(laid, tmp_path), data_only=True)
+    row = next(row for row in book["Checks"].iter_rows(min_row=4) if row[0].value)
+    assert row[3].value == pytest.approx(row[4].value)
+    assert row[7].value == "not calculated yet"
+    cell = next(c for c in book["Increments"][4] if isinstance(c.value, float) and c.value > 10)
+    assert cell.number_format == "#,##0.00"
+    assert book["Increments"].auto_filter.ref.startswith("A3:")

@@ -30,7 +30,9 @@ def words_of_pdf(pdf):
 
 def words_of_docx(docx):
     """Return the words of a Word file, one paragraph after the other."""
-    tree = ElementTree.fromstring(zipfile.ZipFile(io.BytesIO(docx)).read("word/document.xml"))
+    body = zipfile.ZipFile(io.BytesIO(docx)).read("word/document.xml").decode()
+    # Fields number captions; the page numbers its own by style.
+    tree = ElementTree.fromstring(re.sub(r"<w:fldSimple .*?</w:fldSimple>", "", body, flags=re.S))
     return " ".join(
         "".join(text.text or "" for text in paragraph.iter(f"{WORD}t"))
         for paragraph in tree.iter(f"{WORD}p")

@@ -515,7 +515,7 @@ def account_tables(arms=("order", "leave")):
             {
                 "scenario": "base",
                 "stage": "costs",
-                "quantity": "pounds",
+                "quantity": "money",
                 "arm": arm,
                 "perspective": "societal",
                 "in": 5909012.37,

@@ -6,12 +6,12 @@ import pytest
 from report_study import full_study
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import drawn_as
-from trialbalance.report.figures.courses import modelled
+from trialbalance.report.figures.choice.net_benefit import benefit_curve, benefit_words
+from trialbalance.report.figures.doubt.tipping_points import maps_of, tipping_map, tipping_words
+from trialbalance.report.figures.doubt.tornado import swings, tornado_words
 from trialbalance.report.figures.gallery import draw_figures
-from trialbalance.report.figures.net_benefit import benefit_curve, benefit_words
-from trialbalance.report.figures.questionnaires import seen_shares, seen_words
-from trialbalance.report.figures.tipping_points import maps_of, tipping_map, tipping_words
-from trialbalance.report.figures.tornado import swings, tornado_words
+from trialbalance.report.figures.people.courses import modelled
+from trialbalance.report.figures.people.questionnaires import seen_shares, seen_words
 from trialbalance.report.sections.appendix.plain_tables import further
 
 NAME = "qaly_health"

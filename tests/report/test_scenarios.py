@@ -8,7 +8,7 @@ from report_study import full_study
 from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.figures.forest import forest_words
+from trialbalance.report.figures.doubt.forest import forest_words
 from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.sections.findings.scenarios import survival_words
 

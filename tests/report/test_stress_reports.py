@@ -39,7 +39,7 @@ def euros():
     settings = stress_settings(ARMS, currency="EUR", thresholds=EUROS)
     tables = decided(drawn(ARMS), settings)
     tables["trial_balance"] = pd.DataFrame(
-        {"scenario": "base", "stage": "decision", "quantity": ["pounds against usual"],
+        {"scenario": "base", "stage": "decision", "quantity": ["money against usual"],
          "arm": "new", "in": [1650.25], "out": [1650.25], "difference": [0.0]}
     )  # fmt: skip
     return tables, settings

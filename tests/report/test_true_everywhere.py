@@ -10,7 +10,7 @@ from trialbalance.report import build_document
 from trialbalance.report.document import printed
 from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.figures.flow import flow_steps
+from trialbalance.report.figures.people.flow import flow_steps
 from trialbalance.report.sections.appendix.plain_tables import (
     contrasts_alone,
     informative,

@@ -135,7 +135,7 @@ function Pandoc(doc)
   local out, inside = pandoc.Blocks({}), false
   for _, block in ipairs(doc.blocks) do
     if block.t == "Header" and block.level == 2 then
-      if inside then out:insert(raw("]")); inside = false end
+      if inside then out:insert(raw("]")); out:insert(raw("#contents")); inside = false end
       if block.identifier == "brief" then out:insert(raw("#sheet[")); inside = true end
     end
     out:insert(block)

@@ -7,13 +7,14 @@ localrules:
 
 
 rule write_report:
-    """Write the report from the tables: one page in plain words, then the detail, in three forms."""
+    """Write the report from the tables: one page in plain words, then the detail, in three forms, with its pictures."""
     input:
         unpack(inputs(report_paths.report_inputs)),
     output:
         html=captioned("report", f"{STUDY}/report/report.html"),
         pdf=f"{STUDY}/report/report.pdf",
         docx=f"{STUDY}/report/report.docx",
+        figures=directory(f"{STUDY}/report/figures"),
     log:
         f"{STUDY}/base/logs/write_report.log",
     benchmark:

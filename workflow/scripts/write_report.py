@@ -7,6 +7,7 @@ from trialbalance.provenance.stage import stage
 from trialbalance.report import make_report
 from trialbalance.report.facts.number_links import origins
 from trialbalance.report.facts.study_texts import own_files
+from trialbalance.report.forms.pictures import write_pictures
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 
@@ -20,8 +21,10 @@ with stage(snakemake) as job:
         "own_files": own_files(job.inputs),
         **origins(job.inputs, job.wildcards["study"]),
     }
-    report = make_report(tables, settings, context, tuple(job.outputs))
-    for form, place in job.outputs.items():
+    forms = {form: Path(place) for form, place in job.outputs.items() if form != "figures"}
+    report = make_report(tables, settings, context, tuple(forms))
+    for form, place in forms.items():
         made = report[form].encode() if form == "html" else report[form]
-        Path(place).write_bytes(made)
-        job.say(f"{form} written: {len(made) / 1000:.0f} kB")
+        job.say(f"{form} written: {place.write_bytes(made) / 1000:.0f} kB")
+    if "figures" in job.outputs:
+        write_pictures(Path(job.outputs["figures"]), report["figures"])

@@ -8,6 +8,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.dataset.covariates import make_covariates, make_groupings
+from trialbalance.dataset.distribution import cost_distribution
 from trialbalance.dataset.flow import follow_pounds
 from trialbalance.dataset.follow_up import follow_visits, followed_years
 from trialbalance.dataset.missingness import (
@@ -45,7 +46,7 @@ def build_dataset(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, follow_up, missingness, missing_patterns, visit_patterns,
+        dataset, follow_up, missingness, missing_patterns, cost_distribution, visit_patterns,
         missingness_predictors and dataset_flow.
 
     Raises
@@ -108,6 +109,7 @@ def build_dataset(
             dataset, measures, flags, list(covariates), arms, followed
         ),
         "missing_patterns": count_patterns(dataset, arms),
+        "cost_distribution": cost_distribution(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
         "missingness_predictors": predict_missingness(
             dataset,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.dataset.covariates import make_covariates, make_groupings
+from trialbalance.dataset.distribution import cost_distribution
 from trialbalance.dataset.flow import flow_table
 from trialbalance.dataset.follow_up import COLUMNS
 from trialbalance.dataset.missingness import (
@@ -40,8 +41,8 @@ def take_totals(
     Returns
     -------
     dict of pandas.DataFrame
-        dataset, missingness, missing_patterns, visit_patterns, missingness_predictors and
-        dataset_flow.
+        dataset, missingness, missing_patterns, cost_distribution, visit_patterns,
+        missingness_predictors and dataset_flow.
 
     Raises
     ------
@@ -103,6 +104,7 @@ def take_totals(
         "follow_up": pd.DataFrame(columns=list(COLUMNS)),
         "missingness": describe_missingness(dataset, None, None, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
+        "cost_distribution": cost_distribution(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, None, [], arms),
         "missingness_predictors": predict_missingness(
             dataset, list(covariates), comparator_first(study), {}

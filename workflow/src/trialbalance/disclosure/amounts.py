@@ -209,7 +209,7 @@ def _pound_rows(table: Any) -> set[int] | None:
     """Return the rows of a balance that are sums of money; None where there are no such."""
     if "set_aside" not in table.before:
         return None
-    chosen = table.before["quantity"].str.startswith("pounds")
+    chosen = table.before["quantity"].str.startswith("money")
     return {place for place, yes in enumerate(chosen) if yes}
 
 

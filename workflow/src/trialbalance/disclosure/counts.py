@@ -66,7 +66,7 @@ def hold_together(edition: Edition, file: str, column: str) -> None:
 def _pounds(table: Table) -> pd.Series:
     """Return which rows of a balance are sums of money."""
     if "quantity" in table.before and "set_aside" in table.before:
-        return table.before["quantity"].str.startswith("pounds")
+        return table.before["quantity"].str.startswith("money")
     return pd.Series(False, index=table.before.index)
 
 

@@ -55,7 +55,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     """Return all that the manifest lists."""
     study = place.study
     folder = f"<results>/{study.name}"
-    last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx"))]
+    last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx")), "report/figures"]
     last += [f"{scenario}/settings.yaml" for scenario in study.scenarios]
     last += ["audit/provenance.json"]
     last += [f"audit/second/{name}" for name in ("second_opinion.R", "figures.csv")]
@@ -78,7 +78,7 @@ def workbook_inputs(place: Place) -> dict[str, str]:
     )
     sets = paths.value_set_files(place) if "outcomes" in shared else {}
     sets = {f"value_set.{name}": path for name, path in sets.items()}
-    each = paths.per_analysis(place, "dataset", "arms", "incremental")
+    each = paths.per_analysis(place, "dataset", "arms", "incremental", "missing_scenarios")
     settings = f"<results>/{place.study.name}/base/settings.yaml"
     return shared | sets | each | {"settings": settings}
 

@@ -30,7 +30,7 @@ from trialbalance.settings.yamlfile import read_yaml
 
 TITLE = "All studies at a glance"
 FORMS = {"html": "report", "pdf": "as PDF", "docx": "as Word file"}
-# Largest difference of a line of the books that counts as none, in units or pounds.
+# Largest difference of a line of the books that counts as none, in units or money.
 CLOSE = 0.005
 
 

@@ -60,7 +60,7 @@ def line(
     """
     sums = {"in": float(went_in), "out": float(came_out), "set_aside": float(set_aside)}
     difference = round(sums["in"] - sums["out"] - sums["set_aside"], 6) + 0.0
-    if quantity.startswith("pounds"):
+    if quantity.startswith("money"):
         sums = {name: round(value, 2) for name, value in sums.items()}
     return {"stage": stage, "quantity": quantity, **sums, "difference": difference, **where}
 
@@ -187,7 +187,7 @@ def _costs_lines(tables: dict) -> list[dict]:
     for arm, group in ledger.groupby("arm", observed=True):
         again = group["quantity"] * group["unit_cost"] * group["inflation"] * group["discount"]
         lines.append(
-            line("costs", "pounds, line by line", again.sum(), group["cost"].sum(), arm=arm)
+            line("costs", "money, line by line", again.sum(), group["cost"].sum(), arm=arm)
         )
     return lines + _perspective_lines(tables)
 
@@ -213,7 +213,7 @@ def _perspective_lines(tables: dict) -> list[dict]:
     return [
         line(
             "costs",
-            "pounds by perspective",
+            "money by perspective",
             row["in"],
             row["out"],
             perspective=perspective,
@@ -276,7 +276,7 @@ def _dataset_lines(
         lines.append(
             line(
                 "dataset",
-                "pounds",
+                "money",
                 went_in,
                 came_out,
                 known,
@@ -338,7 +338,7 @@ def must_balance(table: pd.DataFrame, tolerance: float, file: str) -> None:
     Problems
         One finding a line that does not balance.
     """
-    pounds = table["quantity"].str.startswith("pounds")
+    pounds = table["quantity"].str.startswith("money")
     allowed = pounds * tolerance
     wrong = table[table["difference"].abs() > allowed]
     if len(wrong):

@@ -42,7 +42,7 @@ def decision_lines(
         lines.append(
             line(
                 "decision",
-                "pounds a participant",
+                "money a participant",
                 means.loc[arm, "cost"],
                 printed.loc[arm, "cost"],
                 **where,
@@ -53,7 +53,7 @@ def decision_lines(
         lines.append(
             line(
                 "decision",
-                f"pounds against {row.comparator}",
+                f"money against {row.comparator}",
                 apart,
                 row.cost,
                 arm=row.arm,

@@ -34,6 +34,7 @@ from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
 from trialbalance.disclosure.telling_words import hold_named
 from trialbalance.report import make_report
+from trialbalance.report.forms.pictures import write_pictures
 
 LEFT_OUT = frozenset(
     ("draws_given", "group_draws_given", "parameters_given", "costs_drawn", "effects_drawn",
@@ -222,6 +223,7 @@ def write_release(
     for form in ("html", "pdf", "docx"):
         content = made[form].encode() if form == "html" else made[form]
         (folder / "report" / f"report.{form}").write_bytes(content)
+    write_pictures(folder / "report" / "figures", made["figures"])
     write_released_workbook(folder / "audit" / "audit.xlsx", edition, shown)
     if told is not None:
         (folder / "audit" / "trace.json").write_text(json.dumps(told), encoding="utf-8")

@@ -126,14 +126,14 @@ def _books(file: str, table: Table, people: dict, settings: dict) -> Iterator[Am
 
 def _book_values(row: Any, people: dict, settings: dict) -> pd.Series | None:
     """Return what came out of one line of the balance, by participant; None where not known."""
-    if row.quantity == "pounds, line by line":
+    if row.quantity == "money, line by line":
         ledger = people["ledger"]
         return ledger[ledger["arm"] == row.arm].groupby("participant_id")["cost"].sum()
-    if row.quantity == "pounds by perspective":
+    if row.quantity == "money by perspective":
         costs = people["participant_costs"]
         mine = costs[(costs["perspective"] == row.perspective) & (costs["arm"] == row.arm)]
         return mine.groupby("participant_id")["cost"].sum()
-    if row.quantity == "pounds" and row.stage == "dataset":
+    if row.quantity == "money" and row.stage == "dataset":
         dataset = people[f"{row.analysis}.dataset"]
         dataset = dataset[dataset["arm"] == row.arm].set_index("participant_id")
         groups = [

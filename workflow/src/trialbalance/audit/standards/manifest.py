@@ -17,7 +17,7 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
     Parameters
     ----------
     files : list of str
-        Files of the study, in pipeline order.
+        Files of the study, in pipeline order; of a folder, every file in it is listed.
     study : str
         Name of the study; paths are given below its folder.
     synthetic : bool
@@ -29,7 +29,7 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
         Columns file, table, meaning, rows, sha256, sensitivity.
     """
     rows = []
-    for name in files:
+    for name in _each_file(files):
         path = Path(name)
         table = table_of(path)
         schema = contracts.schema(table) if table in contracts.tables() else {}
@@ -39,13 +39,29 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
             {
                 "file": name.split(f"{study}/", 1)[-1],
                 "table": table,
-                "meaning": schema.get("title", MEANINGS.get(path.name, "")),
+                "meaning": schema.get("title", _meaning(path)),
                 "rows": rows_of(path),
                 "sha256": file_digest(path),
                 "sensitivity": sensitivity,
             }
         )
     return pd.DataFrame(rows)
+
+
+def _each_file(files: list[str]) -> list[str]:
+    """Return the files, a folder given way to what is in it."""
+    found = []
+    for name in files:
+        inside = sorted(Path(name).iterdir()) if Path(name).is_dir() else []
+        found += [str(path) for path in inside] or [name] * (not Path(name).is_dir())
+    return found
+
+
+def _meaning(path: Path) -> str:
+    """Return what a file without a contract is."""
+    if path.parent.name == "figures" and path.suffix in (".svg", ".png"):
+        return "A picture of the report"
+    return MEANINGS.get(path.name, "")
 
 
 MEANINGS = {

@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.audit.workbook.analyses import Analysis, Cells, write_analyses, write_posterior
+from trialbalance.audit.workbook.bridge import write_bridge
 from trialbalance.audit.workbook.costs import Costs, write_costs
 from trialbalance.audit.workbook.effects import Effects, write_effects
-from trialbalance.audit.workbook.sheets import Book, Check, Formula, Sheet
+from trialbalance.audit.workbook.sheets import Book, Check, Formula, Sheet, Shown
 from trialbalance.disclosure.edition import edition_mark
 
 AGREES = "agrees"
@@ -18,8 +19,15 @@ NOTES = (
     "Every yellow cell may be changed; the sheets after it follow. Grey cells are pasted.",
     "Green: the workbook gives the figure of the pipeline. After a change the figures that it "
     "moves turn red: that is the change at work, not a fault.",
-    "If the cells below say that they are not calculated yet, recalculate: Ctrl+Alt+F9 in Excel, "
-    "Ctrl+Shift+F9 in LibreOffice.",
+    "Until a program has calculated it, a cell shows the value that the pipeline expects and a "
+    "verdict says that it is not calculated yet: Ctrl+Alt+F9 in Excel, Ctrl+Shift+F9 in "
+    "LibreOffice.",
+)
+READING = (
+    "A figure of page one: sheet Bridge, from the model back to what was seen; sheet Increments, "
+    "each mean and adjusted difference; sheets Data, each participant.",
+    "A cost: sheets Prices, Ledger, Participant costs, in this order; each cell names the cells "
+    "that it is made of.",
 )
 COLUMNS = [
     *("figure", "arm", "analysis", "workbook", "pipeline", "difference", "allowed", "verdict"),
@@ -43,7 +51,7 @@ def write_workbook(
         Tables of the stages data, costs and outcomes, by name; those that the study's door passes
         by are missing, and the sheets with them.
     analyses : dict
-        Analysis -> its tables dataset, arms and incremental.
+        Analysis -> its tables dataset, arms, incremental and, where asked for, missing_scenarios.
     observed : pandas.DataFrame
         Observed-case means and differences as the pipeline has them.
     settings : dict
@@ -69,7 +77,8 @@ def write_workbook(
 
 
 def _write(book: Book, tables: dict, analyses: dict, observed: pd.DataFrame, settings: dict):
-    first = book.sheet("Checks", settings["study"]["title"], COLUMNS)
+    cover = book.sheet("Read me", settings["study"]["title"], ["sheet", "what stands on it"])
+    first = book.sheet("Checks", "Each figure made again here, beside the pipeline's.", COLUMNS)
     costs = write_costs(book, tables, settings) if "ledger" in tables else Costs({}, 0)
     effects = write_effects(book, tables, settings) if "outcomes" in tables else None
     named = [
@@ -82,9 +91,13 @@ def _write(book: Book, tables: dict, analyses: dict, observed: pd.DataFrame, set
             effects.outcomes if effects else {},
             _baseline_cells(effects, settings["study"]["visits"]) if effects else {},
         )
-        write_analyses(book, named, observed, settings, cells)
-    write_posterior(book, named)
-    _write_checks(first, book.checks, _notes(costs, effects, settings))
+        live = write_analyses(book, named, observed, settings, cells)
+        write_bridge(book, analyses, observed, live, write_posterior(book, named))
+    else:
+        write_posterior(book, named)
+    notes = _notes(costs, effects, settings)
+    _write_checks(first, book.checks, notes)
+    _write_cover(cover, notes)
     book.close()
 
 
@@ -119,6 +132,17 @@ def _notes(costs: Costs, effects: Effects | None, settings: dict) -> list[str]:
     return notes
 
 
+def _write_cover(cover: Sheet, notes: list[str]) -> None:
+    """Write the first sheet: what each sheet holds, in reading order, and how to read it."""
+    for sheet in cover.book.sheets[1:]:
+        cover.row([Shown(sheet.name, "strong"), sheet.note])
+    cover.widen([30, 120])
+    cover.row([])
+    cover.row([Shown("How to read it", "strong")])
+    for line in (*READING, *notes):
+        cover.row([None, line])
+
+
 def _write_checks(sheet: Sheet, checks: list[Check], notes: list[str]) -> None:
     """Write the first sheet: each figure of the workbook beside the pipeline's."""
     top = sheet.next
@@ -130,7 +154,7 @@ def _write_checks(sheet: Sheet, checks: list[Check], notes: list[str]) -> None:
         sheet.row(
             [
                 *(check.quantity, check.arm, check.analysis),
-                Formula(check.formula, WAITING),
+                Formula(check.formula, check.pipeline),
                 check.pipeline,
                 Formula(f"=IFERROR({here}-{there},1E+99)", WAITING),
                 check.tolerance,

@@ -49,7 +49,7 @@ def write_analyses(
     observed: pd.DataFrame,
     settings: dict[str, Any],
     cells: Cells,
-) -> None:
+) -> dict[tuple[str, str, str], str]:
     """Write datasets, adjusted differences and the table of increments.
 
     Parameters
@@ -64,7 +64,13 @@ def write_analyses(
         Settled settings of the base case.
     cells : Cells
         Addresses of costs and effects; empty where they were handed over.
+
+    Returns
+    -------
+    dict
+        (analysis, arm, column of `observed_case`) -> address of a difference.
     """
+    found: dict[tuple[str, str, str], str] = {}
     increments = book.sheet(
         "Increments",
         "Observed-case means and differences against the comparator, live; adjusted = least "
@@ -81,7 +87,15 @@ def write_analyses(
         mine = observed[observed["analysis"] == analysis.name].set_index("arm")
         last = max(3 + len(dataset), 4)
         for arm, row in mine.iterrows():
+            number = increments.next
             _write_increment(book, increments, sheet, last, analysis.name, arm, row, adjusted)
+            for kind in KINDS:
+                for word, column in (
+                    (f"difference in {kind}", f"{kind}_difference"),
+                    (f"adjusted difference in {kind}", f"{kind}_adjusted"),
+                ):
+                    found[analysis.name, arm, column] = increments.at(word, number)
+    return found
 
 
 def _write_data(book: Book, analysis: Analysis, settings: dict, cells: Cells) -> Sheet:
@@ -215,7 +229,7 @@ def _ask(book: Book, word: str, cell: str, value: Any, arm: str, analysis: str, 
         book.check(word, f"={cell}", value, TOLERANCE[kind], arm, analysis)
 
 
-def write_posterior(book: Book, analyses: list[Analysis]) -> None:
+def write_posterior(book: Book, analyses: list[Analysis]) -> dict[tuple[str, str, str], str]:
     """Write the figures of the models, which no spreadsheet can make again.
 
     Parameters
@@ -224,7 +238,13 @@ def write_posterior(book: Book, analyses: list[Analysis]) -> None:
         The workbook.
     analyses : list of Analysis
         Every analysis with its tables arms and incremental.
+
+    Returns
+    -------
+    dict
+        (analysis, arm, column of ``incremental``) -> address of the figure.
     """
+    found = {}
     for table, columns in POSTERIOR.items():
         sheet = book.sheet(
             f"Posterior {table}",
@@ -235,4 +255,8 @@ def write_posterior(book: Book, analyses: list[Analysis]) -> None:
         for analysis in analyses:
             for row in analysis.tables[table].to_dict("records"):
                 values = [Shown(row.get(column), "pasted") for column in columns]
-                sheet.row([analysis.name, row["arm"], *values])
+                number = sheet.row([analysis.name, row["arm"], *values])
+                if table == "incremental":
+                    for column in KINDS:
+                        found[analysis.name, row["arm"], column] = sheet.at(column, number)
+    return found

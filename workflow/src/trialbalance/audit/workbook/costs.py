@@ -182,7 +182,7 @@ def _check_ledger(
     column = {name: sheet.at(name, FIRST_ROW, last) for name in sheet.columns}
     for arm, group in lines.groupby("arm", observed=True):
         sums = f'=SUMIFS({column["cost"]},{column["arm"]},"{arm}")'
-        book.check("pounds of the ledger", sums, group["cost"].sum(), PENNY, arm)
+        book.check("cost of the ledger", sums, group["cost"].sum(), PENNY, arm)
     costs = tables["participant_costs"]
     costs = costs[
         costs["participant_id"].isin(lines["participant_id"]) & ~costs["period"].isin(before)
@@ -196,7 +196,7 @@ def _check_ledger(
         for category, group in mine.groupby("category", observed=True):
             same = f"({column['category']}={sheet.at('category', holds[category])})"
             sums = f"=SUMPRODUCT({same}*{column[COUNTED.format(name)]})"
-            book.check(f"pounds of {category}, {name}", sums, group["cost"].sum(), PENNY)
+            book.check(f"cost of {category}, {name}", sums, group["cost"].sum(), PENNY)
 
 
 def _write_participants(

@@ -68,6 +68,7 @@ class Sheet:
     def __init__(self, book: "Book", name: str, note: str, columns: Sequence[str]):
         self.book = book
         self.name = book.free_name(name)
+        self.note = note
         self.columns = list(columns)
         self._sheet = book.file.add_worksheet(self.name)
         self._sheet.set_column(0, max(len(self.columns), 1) - 1, 16)
@@ -84,10 +85,10 @@ class Sheet:
         """Write one row and return its number, counted from 1 as a spreadsheet does."""
         number = self.next
         for column, cell in enumerate(cells):
-            style = None
+            kind = ""
             if isinstance(cell, Shown):
-                cell, style = cell.value, self.book.styles[cell.style]
-            self._cell(number - 1, column, cell, style)
+                cell, kind = cell.value, cell.style
+            self._cell(number - 1, column, cell, self.book.style(kind, digits(cell)))
         self.next += 1
         return number
 
@@ -104,6 +105,11 @@ class Sheet:
             self._sheet.write_string(row, column, plain(cell), style)
         else:
             self._sheet.write_number(row, column, float(cell), style)
+
+    def filtered(self) -> None:
+        """Let a reader filter the table by each column."""
+        if self.next > 4 and self.columns:
+            self._sheet.autofilter(2, 0, self.next - 2, len(self.columns) - 1)
 
     def at(self, column: str, row: int, last: int | None = None) -> str:
         """Return the address of a cell, or of a column from one row to another."""
@@ -150,10 +156,22 @@ class Book:
         self.styles = {name: self.file.add_format(style) for name, style in STYLES.items()}
         self.checks: list[Check] = []
         self.names: list[str] = []
+        self.sheets: list[Sheet] = []
+        self._made: dict[tuple[str, str], Any] = {}
+
+    def style(self, kind: str, numbers: str) -> Any:
+        """Return the format of a cell: what kind of cell it is, and how its number is shown."""
+        if (kind, numbers) == ("", ""):
+            return None
+        if (kind, numbers) not in self._made:
+            own = {**STYLES.get(kind, {}), **({"num_format": numbers} if numbers else {})}
+            self._made[kind, numbers] = self.file.add_format(own)
+        return self._made[kind, numbers]
 
     def sheet(self, name: str, note: str, columns: Sequence[str]) -> Sheet:
         """Add a sheet."""
-        return Sheet(self, name, note, columns)
+        self.sheets.append(Sheet(self, name, note, columns))
+        return self.sheets[-1]
 
     def check(
         self,
@@ -178,8 +196,27 @@ class Book:
         return name
 
     def close(self) -> None:
-        """Write the file."""
+        """Write the file, each table with its filters."""
+        for sheet in self.sheets:
+            sheet.filtered()
         self.file.close()
+
+
+def digits(cell: Any) -> str:
+    """Return how a number is shown: counts whole, amounts to the penny, small ones to 4 digits.
+
+    Examples
+    --------
+    >>> digits(34402.961), digits(0.7551), digits(166), digits("a")
+    ('#,##0.00', '0.0000', '', '')
+    """
+    value = cell.value if isinstance(cell, Formula) else cell
+    if isinstance(value, (str, bool, int)) or _blank(value) or isinstance(value, pd.Timestamp):
+        return ""
+    amount = abs(float(value))
+    if amount == round(amount):
+        return ""
+    return "#,##0.00" if amount >= 10 else "0.0000"
 
 
 def plain(text: str) -> str:

@@ -1,5 +1,8 @@
 """R-hat and effective sample size, also for quantities that are known and so never move."""
 
+from collections.abc import Callable
+from functools import partial
+
 import arviz as az
 import numpy as np
 import xarray as xr
@@ -28,9 +31,7 @@ def r_hat(posterior: xr.Dataset):
     >>> float(r_hat(known)["a"])
     1.0
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = az.rhat(posterior)
-    return found.where(_moves(posterior), 1.0)
+    return _where_it_moves(posterior, az.rhat, 1.0)
 
 
 def effective_draws(posterior: xr.Dataset, method: str):
@@ -39,18 +40,9 @@ def effective_draws(posterior: xr.Dataset, method: str):
     Parameters
     ----------
     posterior : xarray.Dataset
-        Dims chain, draw and others.
+        As for `r_hat`, of the same paper.
     method : {"bulk", "tail"}
         Middle or tails of the distribution.
-
-    Returns
-    -------
-    xarray.Dataset
-        Without chain and draw.
-
-    References
-    ----------
-    Vehtari 2021, doi:10.1214/20-BA1221.
 
     Examples
     --------
@@ -58,12 +50,12 @@ def effective_draws(posterior: xr.Dataset, method: str):
     >>> float(effective_draws(known, "bulk")["a"])
     400.0
     """
-    with np.errstate(invalid="ignore", divide="ignore"):
-        found = az.ess(posterior, method=method)
     draws = float(posterior.sizes["chain"] * posterior.sizes["draw"])
-    return found.where(_moves(posterior), draws)
+    return _where_it_moves(posterior, partial(az.ess, method=method), draws)
 
 
-def _moves(posterior):
-    """Return where the draws of a variable differ."""
-    return posterior.max(("chain", "draw")) > posterior.min(("chain", "draw"))
+def _where_it_moves(posterior: xr.Dataset, measure: Callable, known: float) -> xr.Dataset:
+    """Return a measure of every variable whose draws differ, and what is known of one constant."""
+    moves = posterior.max(("chain", "draw")) > posterior.min(("chain", "draw"))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return measure(posterior).where(moves, known)

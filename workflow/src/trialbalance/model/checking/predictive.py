@@ -1,11 +1,16 @@
 """Posterior predictive statistics by arm: what the model would expect to see."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 STATISTICS = (
     "effect_mean", "effect_sd", "effect_at_ceiling", "effect_q90", "effect_q95", "effect_q99",
     "cost_mean", "cost_sd", "cost_zero", "cost_q90", "cost_q95", "cost_q99", "correlation",
 )  # fmt: skip
+
+COLUMNS = ["arm", "statistic", "observed", "predicted", "lower", "upper"]
 
 
 def describe(
@@ -60,3 +65,50 @@ def describe(
         if both.sum() > 3 and effect[both].std() > 0 and cost[both].std() > 0:
             found[index, 12] = np.corrcoef(effect[both], cost[both])[0, 1]
     return found
+
+
+def predictive(idata: Any) -> pd.DataFrame:
+    """Return what was seen beside what trials drawn from the fitted model would show.
+
+    Parameters
+    ----------
+    idata : arviz.InferenceData
+        A fit, with ``statistic_value`` in its groups ``observed_data`` and
+        ``posterior_predictive``.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row an arm and statistic: observed, predicted (median), lower and upper (2.5 % and
+        97.5 % quantiles); a statistic that cannot be worked out has no row.
+
+    References
+    ----------
+    Gelman, Meng and Stern 1996, Statistica Sinica 6:733-760.
+
+    Examples
+    --------
+    >>> import arviz as az
+    >>> import xarray as xr
+    >>> at = {"arm": ["a"], "statistic": ["cost_mean"]}
+    >>> seen = xr.Dataset({"statistic_value": (("arm", "statistic"), [[2.0]])}, at)
+    >>> drawn = np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
+    >>> drawn = xr.Dataset(
+    ...     {"statistic_value": (("chain", "draw", "arm", "statistic"), drawn)}, at)
+    >>> fit = az.InferenceData(observed_data=seen, posterior_predictive=drawn)
+    >>> predictive(fit)[["observed", "predicted"]].values.tolist()
+    [[2.0, 2.0]]
+    """
+    observed = idata.observed_data["statistic_value"]
+    replicated = idata.posterior_predictive["statistic_value"]
+    rows = []
+    for arm in observed["arm"].to_numpy():
+        for statistic in observed["statistic"].to_numpy():
+            at = {"arm": arm, "statistic": statistic}
+            draws, seen = replicated.sel(at).to_numpy().ravel(), float(observed.sel(at))
+            draws = draws[np.isfinite(draws)]
+            if np.isnan(seen) or not len(draws):
+                continue
+            lower, middle, upper = np.quantile(draws, (0.025, 0.5, 0.975))
+            rows.append([str(arm), str(statistic), seen, middle, lower, upper])
+    return pd.DataFrame(rows, columns=COLUMNS)

@@ -9,30 +9,53 @@ from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.cost_sums import perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import figure_path
-from trialbalance.report.figures.acceptability import (
+from trialbalance.report.figures.choice.acceptability import (
     acceptability_chart,
     acceptability_words,
     chances_chart,
 )
-from trialbalance.report.figures.composition import composition_chart, composition_words
-from trialbalance.report.figures.courses import (
+from trialbalance.report.figures.choice.expected_loss import loss_chart, loss_words
+from trialbalance.report.figures.choice.information import (
+    evpi_caption,
+    evpi_chart,
+    evpi_words,
+    evppi_caption,
+    evppi_chart,
+    evppi_words,
+    worth_of_all,
+    worth_of_groups,
+)
+from trialbalance.report.figures.choice.net_benefit import benefit_chart, benefit_words
+from trialbalance.report.figures.choice.plane import plane_chart
+from trialbalance.report.figures.choice.plane_words import plane_caption, plane_words
+from trialbalance.report.figures.doubt.forest import forest_chart, forest_words
+from trialbalance.report.figures.doubt.predictive import (
+    PARTS,
+    expected,
+    predictive_caption,
+    predictive_chart,
+    predictive_words,
+)
+from trialbalance.report.figures.doubt.tipping_points import maps_of, tipping_chart, tipping_words
+from trialbalance.report.figures.doubt.tornado import swings, tornado_chart, tornado_words
+from trialbalance.report.figures.drawing import draw
+from trialbalance.report.figures.people.composition import composition_chart, composition_words
+from trialbalance.report.figures.people.courses import (
     course,
     course_chart,
     course_words,
     courses_of,
     modelled,
 )
-from trialbalance.report.figures.drawing import draw
-from trialbalance.report.figures.expected_loss import loss_chart, loss_words
-from trialbalance.report.figures.flow import flow_chart, flow_steps, flow_words
-from trialbalance.report.figures.forest import forest_chart, forest_words
-from trialbalance.report.figures.net_benefit import benefit_chart, benefit_words
-from trialbalance.report.figures.plane import plane_chart
-from trialbalance.report.figures.plane_words import plane_caption, plane_words
-from trialbalance.report.figures.questionnaires import seen_chart, seen_shares, seen_words
+from trialbalance.report.figures.people.flow import flow_chart, flow_steps, flow_words
+from trialbalance.report.figures.people.histogram import (
+    histogram_caption,
+    histogram_chart,
+    histogram_words,
+    spread_of_cost,
+)
+from trialbalance.report.figures.people.questionnaires import seen_chart, seen_shares, seen_words
 from trialbalance.report.figures.thinning import options_words, steps_words
-from trialbalance.report.figures.tipping_points import maps_of, tipping_chart, tipping_words
-from trialbalance.report.figures.tornado import swings, tornado_chart, tornado_words
 from trialbalance.report.sections.findings.outcomes import dead_words
 
 
@@ -79,6 +102,7 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
             *of_draws(facts, name),
             *of_thresholds(facts, name),
             *of_assumptions(facts, name),
+            *of_fit(facts, name),
         ]
     return {
         figure_path(each.name): {
@@ -180,6 +204,51 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         )
 
 
+def of_fit(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield how the cost of those seen is spread, and what the model would expect to see."""
+    alike = [
+        one
+        for one in facts.analyses
+        if facts.settings["analyses"][one].get("perspective")
+        == facts.settings["analyses"][name].get("perspective")
+    ]
+    # Analyses of one perspective share their costs, so that the first of them has the picture.
+    if name == alike[0] and len(spread_of_cost(facts, name)):
+        yield Figure(
+            f"spread_{name}",
+            histogram_chart(facts, name),
+            histogram_caption(facts, name),
+            histogram_words(facts, name),
+        )
+    if any(len(expected(facts, name, part)) for part in PARTS):
+        yield Figure(
+            f"expected_{name}",
+            predictive_chart(facts, name),
+            predictive_caption(facts, name),
+            predictive_words(facts, name),
+        )
+
+
+def of_information(facts: Facts, name: str) -> Iterator[Figure]:
+    """Yield what knowing all could be worth by threshold, and what each group of figures."""
+    if facts.thresholds(name).exploratory or facts.table("information", name) is None:
+        return
+    if len(worth_of_all(facts, name)):
+        yield Figure(
+            f"evpi_{name}",
+            evpi_chart(facts, name),
+            evpi_caption(facts, name),
+            evpi_words(facts, name),
+        )
+    if len(worth_of_groups(facts, name)):
+        yield Figure(
+            f"evppi_{name}",
+            evppi_chart(facts, name),
+            evppi_caption(facts, name),
+            evppi_words(facts, name),
+        )
+
+
 def thinned_words(facts: Facts, name: str, table: str) -> str:
     """Return which options and thresholds of a table its curves show, where not all."""
     return options_words(facts, name) + steps_words(facts.table(table, name))
@@ -223,3 +292,4 @@ def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
             f"{thinned_words(facts, name, 'expected_loss')}",
             loss_words(facts, name),
         )
+    yield from of_information(facts, name)

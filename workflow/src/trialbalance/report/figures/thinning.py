@@ -13,14 +13,12 @@ MOST_STEPS = 240
 
 
 def drawn_options(facts: Facts, analysis: str) -> list[str]:
-    """Return the options that figures show: all up to six, else the best and the comparator.
+    """Return the options that figures of an analysis show: all up to six, else six of them.
 
     Parameters
     ----------
-    facts : Facts
-        The study.
-    analysis : str
-        Name of the analysis.
+    facts, analysis
+        Where the options and their net benefit stand.
 
     Returns
     -------

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-import vl_convert
-
 from trialbalance.report.figures.drawing import style
+from trialbalance.report.forms.docx_layout import laid_out, page
+from trialbalance.report.forms.pictures import png
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 
-PIXELS = 2.2
 # Style -> what it is based on, size in half points, bold, colour, shade, space before and after.
 STYLES = {
     "Normal": ("", 21, False, "ink", "", 0, 120),
@@ -60,29 +59,18 @@ def to_docx(
         for path, drawing in figures.items():
             place = (home / path).with_suffix(".png")
             place.parent.mkdir(exist_ok=True)
-            place.write_bytes(_png(path, drawing))
+            place.write_bytes(png(path, drawing))
         convert(
             markdown,
             "docx",
+            "--toc",
+            "--toc-depth=2",
+            "--metadata=toc-title:Contents",
             f"--lua-filter={template('print.lua')}",
             f"--resource-path={home}",
             file=home / "report.docx",
         )
         return in_house_style((home / "report.docx").read_bytes(), title, mark)
-
-
-def _png(path: str, drawing: Mapping[str, str]) -> bytes:
-    """Return a picture as PNG."""
-    if path.endswith(".png"):
-        return drawing["file"]
-    svg = drawing["file"].decode() if "file" in drawing else _sized(drawing["svg"])
-    return vl_convert.svg_to_png(svg, scale=PIXELS)
-
-
-def _sized(svg: str) -> str:
-    """Return a drawing with the width and height that its view box says."""
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
-    return svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1) if box else svg
 
 
 def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
@@ -101,26 +89,27 @@ def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
             if name == "word/styles.xml":
                 content = _styles(content.decode()).encode()
             elif name == "word/document.xml":
-                content = _page(content.decode(), mark).encode()
+                content = _page(content.decode()).encode()
             elif name == "docProps/core.xml":
                 content = core.encode()
-            elif name in _FOOTER_NAMED and mark:
+            elif name in _FOOTER_NAMED:
                 end, entry = _FOOTER_NAMED[name]
                 content = content.decode().replace(end, entry + end, 1).encode()
             made.writestr(
                 zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
             )
-        if mark:
-            foot = zipfile.ZipInfo("word/edition.xml", (2000, 1, 1, 0, 0, 0))
-            made.writestr(foot, _FOOTER.format(words=escape(mark)), zipfile.ZIP_DEFLATED)
+        foot = zipfile.ZipInfo("word/edition.xml", (2000, 1, 1, 0, 0, 0))
+        words = escape(f"{mark} · " if mark else "")
+        made.writestr(foot, _FOOTER.format(words=words), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _FOOTER = (
-    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORD}"><w:p><w:r><w:t>'
-    "{words}</w:t></w:r></w:p></w:ftr>"
+    f'<?xml version="1.0" encoding="UTF-8"?><w:ftr xmlns:w="{_WORD}"><w:p><w:r>'
+    '<w:t xml:space="preserve">{words}Page </w:t></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1'
+    "</w:t></w:r></w:fldSimple></w:p></w:ftr>"
 )
 # Where a Word file names its parts: before what, and how the footer is named there.
 _FOOTER_NAMED = {
@@ -136,22 +125,15 @@ _FOOTER_NAMED = {
 }
 
 
-def _page(document: str, mark: str = "") -> str:
-    """Return the document on A4 with narrow margins, its tables as wide as the page."""
-    foot = (
-        f'<w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdEdition" />'
-        if mark
-        else ""
-    )
-    page = (
-        f'<w:sectPr>{foot}<w:pgSz w:w="11906" w:h="16838" /><w:pgMar w:top="1134" w:right="964" '
-        'w:bottom="1134" w:left="964" w:header="567" w:footer="567" w:gutter="0" /></w:sectPr>'
-    )
+def _page(document: str) -> str:
+    """Return the document on A4, its tables fitted, its captions and pages numbered."""
+    foot = f'<w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdEdition" />'
     document = re.sub(r"<w:sectPr[^>]*/>|<w:sectPr.*?</w:sectPr>", "", document, flags=re.S)
-    document = document.replace("</w:body>", f"{page}</w:body>")
+    document = document.replace("</w:body>", f"{page(foot)}</w:body>")
     document = re.sub(r"<w:tblW [^>]*/>", '<w:tblW w:type="pct" w:w="5000" />', document)
     document = document.replace('w:firstColumn="0"', 'w:firstColumn="1"')
-    return re.sub(r"<w:tbl>.*?</w:tbl>", _small, document, flags=re.S)
+    document = re.sub(r"<w:tbl>.*?</w:tbl>", _small, document, flags=re.S)
+    return laid_out(document, foot)
 
 
 def _small(found: re.Match) -> str:

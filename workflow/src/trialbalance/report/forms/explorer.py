@@ -6,9 +6,9 @@ import pandas as pd
 
 from trialbalance.report.facts.cases import scenario_title
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.figures.choice.ellipses import outlines
+from trialbalance.report.figures.choice.plane import differences, drawn_gaps, plane_limits, thinned
 from trialbalance.report.figures.drawing import colours
-from trialbalance.report.figures.ellipses import outlines
-from trialbalance.report.figures.plane import differences, drawn_gaps, plane_limits, thinned
 from trialbalance.report.figures.thinning import points
 from trialbalance.report.text.numbers import CHANCES, symbol
 

@@ -21,7 +21,7 @@ class AuditSettings(Section):
 
     tolerance: float = setting(
         0.005,
-        "Largest difference between two sums of pounds that counts as none.",
+        "Largest difference between two sums of money that counts as none.",
         unit="currency",
         ge=0,
         le=0.01,

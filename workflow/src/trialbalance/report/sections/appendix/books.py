@@ -7,7 +7,7 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.labels import kinds_of
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.figures.flow import flow_steps
+from trialbalance.report.figures.people.flow import flow_steps
 from trialbalance.report.sections.appendix.baseline import baseline
 from trialbalance.report.text.markup import bullets, prose, section, table
 from trialbalance.report.text.numbers import (
@@ -147,7 +147,7 @@ def balance_table(facts: Facts) -> str:
         return ""
     if "quantity" in frame and {"in", "out"} <= set(frame.columns):
         frame, numbers = frame.copy(), ("in", "out", "set_aside", "difference")
-        cash = frame["quantity"].astype(str).str.contains("pound|cost|amount", case=False)
+        cash = frame["quantity"].astype(str).str.contains("money|cost|amount", case=False)
         for column in [c for c in numbers if c in frame]:
             frame[column] = [
                 BLANK
@@ -158,7 +158,7 @@ def balance_table(facts: Facts) -> str:
                 for value, money in zip(frame[column], cash, strict=True)
             ]
         frame["quantity"] = [
-            re.sub(r"\bpounds\b", money_words(facts.currency)[1], str(one))
+            re.sub(r"\bmoney\b", money_words(facts.currency)[1], str(one))
             for one in frame["quantity"]
         ]
         if "scenario" in frame and len(set(frame["scenario"])) == 1:

@@ -1,8 +1,9 @@
 """Whether the models can be trusted: every check with its gate and verdict."""
 
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.pictures import drawn_as, pictures
 from trialbalance.report.sections.appendix.books import VERDICTS
-from trialbalance.report.text.markup import heading, prose, table
+from trialbalance.report.text.markup import blocks, heading, prose, table
 from trialbalance.report.text.numbers import (
     counted,
     general,
@@ -62,10 +63,9 @@ def diagnostics(facts: Facts) -> str:
             f"{counted(failed, 'check')} failed. Results of those analyses should not be relied on."
         )
     )
-    return "\n\n".join(
-        [
-            heading(2, "Model checks", "checks"),
-            prose("{w}", w=words),
-            *[text for text in tables if text],
-        ]
+    return blocks(
+        heading(2, "Model checks", "checks"),
+        prose("{w}", w=words),
+        pictures(facts, *drawn_as(facts, "expected_")),
+        *tables,
     )

@@ -1,7 +1,7 @@
 """Results in full: further analyses, what was used at which price, answers, cases, figures."""
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.facts.pictures import drawn_as, pictures
 from trialbalance.report.sections.appendix.books import reproduced_table
 from trialbalance.report.sections.findings.costs import resource_table, set_aside_table
 from trialbalance.report.sections.findings.outcomes import profile_tables
@@ -9,6 +9,12 @@ from trialbalance.report.sections.findings.prices import price_table
 from trialbalance.report.sections.findings.results import further_analyses
 from trialbalance.report.sections.findings.scenarios import scenario_table
 from trialbalance.report.text.markup import blocks, section
+
+
+def spread_of_costs(facts: Facts) -> str:
+    """Return how cost is spread, by perspective."""
+    shown = pictures(facts, *drawn_as(facts, "spread_"))
+    return section(3, "How cost is spread", "cost-spread", shown)
 
 
 def detail(facts: Facts) -> str:
@@ -19,6 +25,7 @@ def detail(facts: Facts) -> str:
         "Results in full",
         "detail",
         further_analyses(facts),
+        spread_of_costs(facts),
         resource_table(facts),
         price_table(facts),
         set_aside_table(facts),

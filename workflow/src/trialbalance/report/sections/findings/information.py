@@ -4,10 +4,13 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced
+from trialbalance.report.facts.pictures import pictures
 from trialbalance.report.sections.front.value_of_research import affected_words
 from trialbalance.report.text.markup import blocks, prose, section, table
 from trialbalance.report.text.numbers import BLANK, counted, missing, number, sentence_case
 
+# Of the primary analysis; those of the others stand with their results in full.
+PICTURES = ("evpi", "evppi")
 PARTS = {"price_": "Price of", "quantity_": "Quantity of"}
 
 
@@ -164,8 +167,16 @@ def information_blocks(facts: Facts, analysis: str) -> str:
 def information(facts: Facts) -> str:
     """Return the part on what better evidence could be worth."""
     parts = [information_blocks(facts, name) for name in facts.analyses]
+    shown = pictures(
+        facts, *(f"{kind}_{name}" for name in list(facts.analyses)[:1] for kind in PICTURES)
+    )
     people = next((words for name in facts.analyses if (words := affected_words(facts, name))), "")
     lead = prose("Values for all people speak of {people}.", people=people) if people else ""
     return section(
-        3, "What better evidence could be worth", "information", lead if any(parts) else "", *parts
+        3,
+        "What better evidence could be worth",
+        "information",
+        lead if any(parts) else "",
+        shown,
+        *parts,
     )

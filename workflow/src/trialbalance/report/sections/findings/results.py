@@ -5,9 +5,10 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.sections.findings.bridge import bridge_section
 from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
-from trialbalance.report.sections.findings.information import information
+from trialbalance.report.sections.findings.information import PICTURES, information
 from trialbalance.report.sections.findings.switching import switching_table
 from trialbalance.report.text.markup import (
     Markdown,
@@ -270,7 +271,13 @@ def curves_part(facts: Facts, analysis: str) -> str:
 def further_analyses(facts: Facts) -> str:
     """Return pictures, quadrants, ranks and switching values of all analyses but the primary."""
     parts = [
-        section(4, facts.title(name), f"more-{name.replace('_', '-')}", curves_part(facts, name))
+        section(
+            4,
+            facts.title(name),
+            f"more-{name.replace('_', '-')}",
+            curves_part(facts, name),
+            pictures(facts, *(f"{kind}_{name}" for kind in PICTURES)),
+        )
         for name in list(facts.analyses)[1:]
     ]
     return section(3, "Further analyses", "further-analyses", *parts)
@@ -293,4 +300,4 @@ def results(facts: Facts) -> str:
     # The page fills this place; without its program, and on paper, it stays empty.
     offered = any(facts.judged(name) for name in facts.analyses)
     panel = "::: {.screen #explore}\n:::" if offered else ""
-    return "\n\n".join(part for part in (first, intro, panel, *parts, information(facts)) if part)
+    return blocks(first, intro, panel, *parts, bridge_section(facts), information(facts))

@@ -6,7 +6,7 @@ from trialbalance.provenance.certificate import certificate_sentence
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
-from trialbalance.report.figures.composition import driver_words
+from trialbalance.report.figures.people.composition import driver_words
 from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.appendix.completeness import missing_share

@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.figures.choice.ellipses import ellipse_layers, outlines
 from trialbalance.report.figures.drawing import (
     HEIGHT,
     INK,
@@ -14,7 +15,6 @@ from trialbalance.report.figures.drawing import (
     scale,
     style,
 )
-from trialbalance.report.figures.ellipses import ellipse_layers, outlines
 from trialbalance.report.figures.thinning import (
     drawn_of,
     drawn_options,

@@ -1,8 +1,8 @@
 """What the cost-effectiveness plane shows, in its caption and in its alternative."""
 
 from trialbalance.report.facts.facts import Facts, near
-from trialbalance.report.figures.ellipses import outlines
-from trialbalance.report.figures.plane import cloud_size, drawn_gaps, shown_others
+from trialbalance.report.figures.choice.ellipses import outlines
+from trialbalance.report.figures.choice.plane import cloud_size, drawn_gaps, shown_others
 from trialbalance.report.figures.thinning import (
     drawn_of,
     options_words,

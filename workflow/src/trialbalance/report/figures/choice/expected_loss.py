@@ -3,7 +3,7 @@
 import altair as alt
 
 from trialbalance.report.facts.facts import Facts, near
-from trialbalance.report.figures.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
 from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
 from trialbalance.report.text.numbers import listed

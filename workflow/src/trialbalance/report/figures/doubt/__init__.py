@@ -1,0 +1,1 @@
+"""Pictures of doubt: scenarios, assumptions, and what of the model fits."""
