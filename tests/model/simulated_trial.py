@@ -9,7 +9,8 @@ STUDY = {"arms": {"A": {}, "B": {}}, "comparator": "A", "horizon_years": 1.0}
 
 def section(**settings):
     """Resolved model section with the given changes."""
-    return ModelSettings(**settings).model_dump(mode="json")
+    given = {"cells": "totals", "draws": 1000, "tune": 1000} | settings
+    return ModelSettings(**given).model_dump(mode="json")
 
 
 def dataset(size, missing=0.0, seed=1, gain=0.3, deaths=0):

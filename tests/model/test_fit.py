@@ -46,7 +46,7 @@ def test_normal_agrees_with_least_squares(normal):
 
 def test_checks_of_a_fit_that_converged(normal):
     checks = check(normal, dataset(200), section(**NORMAL)).set_index("check")
-    sampler = ["r_hat", "ess_bulk", "ess_tail", "divergences", "bfmi", "pareto_k_share"]
+    sampler = ["r_hat", "ess_bulk", "ess_tail", "divergences", "bfmi", "influence"]
     assert (checks.loc[sampler, "verdict"] == "pass").all()
     zeros = checks.loc["predictive p: cost_zero (A)"]
     assert zeros["verdict"] == "fail"

@@ -13,6 +13,7 @@ from study_copy import StudyCopy
 from trialbalance import house
 
 FAST = {
+    "cells": "totals",
     "draws": 100,
     "tune": 100,
     "chains": 2,

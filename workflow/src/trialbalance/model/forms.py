@@ -111,7 +111,7 @@ leave the source group out of the analysis.
         progress(0, "preparing the data")
     cells = cells_of(dataset, groups, study, section, follow_up, weights)
     idata = fit_cells(cells, section, seed, study["comparator"], progress, cores)
-    idata.attrs["cells"] = section["cells"]
+    idata.attrs["cells"] = "by_visit" if section["cells"] == "by_visit" else "totals"
     return idata
 
 

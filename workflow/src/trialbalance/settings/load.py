@@ -14,6 +14,7 @@ from trialbalance.settings.checks.described_studies import described_findings, l
 from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
+from trialbalance.settings.checks.modelled_visits import settle_cells
 from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.price_scenarios import price_findings
 from trialbalance.settings.checks.questionnaires import level_findings
@@ -101,6 +102,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
             )
             continue
         settled[scenario] = model.model_dump(mode="json")
+        settle_cells(settled[scenario])
         findings += _analysis_findings(settled[scenario], path, lines, scenario)
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)

@@ -1,7 +1,7 @@
 """The density of the cells in NumPy at draws of the parameters, and what follows from it."""
 
 import numpy as np
-from scipy import special
+from scipy import sparse, special
 
 from trialbalance.model.cells.declare import NOWHERE, PRIORS
 from trialbalance.model.cells.layout import EVENT, Block, Layout
@@ -11,20 +11,23 @@ _LOG_ROOT = 0.5 * np.log(2 * np.pi)
 
 
 def row_levels(
-    layout: Layout, block: Block, points: dict[str, np.ndarray], score: np.ndarray | None
+    block: Block,
+    points: dict[str, np.ndarray],
+    score: np.ndarray | None,
+    fixed: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> np.ndarray:
     """Return the level of every row of a block, shape (draws, rows).
 
     Parameters
     ----------
-    layout : Layout
-        Rows of the density.
     block : Block
         One of its blocks.
     points : dict of str to numpy.ndarray
         Draws of the declared variables, draws first.
     score : numpy.ndarray, shape (draws, latents), or None
         Scores of latent values.
+    fixed : tuple of numpy.ndarray, optional
+        What `fixed_levels` returns, where it is known.
 
     Returns
     -------
@@ -33,26 +36,56 @@ def row_levels(
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> layout = example_layout()
     >>> points = {"normal.level": np.ones((2, 3)), "normal.white": np.zeros((2, 1))}
-    >>> bool((row_levels(layout, layout.blocks["normal"], points, None) == 1).all())
+    >>> bool((row_levels(example_layout().blocks["normal"], points, None) == 1).all())
+    True
+    """
+    eta, slope = fixed_levels(block, points) if fixed is None else fixed
+    if len(block.at):
+        # A row may have more than one latent parent.
+        moves = np.arange(len(block.at))
+        onto = sparse.csr_array(
+            (np.ones(len(moves)), (block.at, moves)), (eta.shape[1], len(moves))
+        )
+        eta = eta + (onto @ (slope * score[:, block.source]).T).T
+    return eta
+
+
+def fixed_levels(block: Block, points: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the levels of rows without what latent parents move, and the slopes of these.
+
+    Parameters
+    ----------
+    block : Block
+        One block of a layout.
+    points : dict of str to numpy.ndarray
+        Draws of the declared variables, draws first.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, rows)
+    numpy.ndarray, shape (draws, moves)
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> points = {"normal.level": np.ones((2, 3)), "normal.white": np.zeros((2, 1))}
+    >>> bool((fixed_levels(example_layout().blocks["normal"], points)[0] == 1).all())
     True
     """
     name = block.density
     eta = points[f"{name}.level"][:, block.level]
+    slope = np.zeros((len(eta), len(block.at)))
     if block.matrix.shape[1]:
         flat = points[f"{name}.white"] @ block.matrix.T
         own = flat.reshape(len(flat), len(block.parts), block.width)
         for number in range(len(block.parts)):
             rows = np.flatnonzero(block.part == number)
             eta[:, rows] += own[:, number] @ block.predictor[rows].T
-        if len(block.at):
-            moved = flat[:, block.slope] * score[:, block.source]
-            # A row may have more than one latent parent.
-            np.add.at(eta, (slice(None), block.at), moved)
+        slope = flat[:, block.slope]
     if f"{name}.cluster_sd" in points:
         eta = eta + cluster_deviations(points, name)[:, block.cluster]
-    return eta
+    return eta, slope
 
 
 def cluster_deviations(points: dict[str, np.ndarray], name: str) -> np.ndarray:
@@ -87,7 +120,11 @@ def latent_scores(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray |
     return (found - layout.latent_centre) / layout.latent_scale
 
 
-def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
+def row_densities(
+    layout: Layout,
+    points: dict[str, np.ndarray],
+    fixed: dict[str, tuple[np.ndarray, np.ndarray]] | None = None,
+) -> np.ndarray:
     """Return the log density of every row, shape (draws, rows + 1), the last 0.
 
     Parameters
@@ -96,6 +133,8 @@ def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
         Rows of the density.
     points : dict of str to numpy.ndarray
         Draws of the declared variables, draws first.
+    fixed : dict of str to tuple, optional
+        By block, what `fixed_levels` returns, where only latent values change.
 
     Returns
     -------
@@ -111,7 +150,8 @@ def row_densities(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
     """
     score, parts = latent_scores(layout, points), []
     for name, block in layout.blocks.items():
-        family, eta = FAMILIES[name], row_levels(layout, block, points, score)
+        known = fixed[name] if fixed is not None else None
+        family, eta = FAMILIES[name], row_levels(block, points, score, known)
         spread = points.get(f"{name}.spread")
         seen = family.statistics(block.value)
         draws = len(eta)
@@ -138,9 +178,64 @@ def combinations(layout: Layout, rows: np.ndarray) -> np.ndarray:
     >>> combinations(layout, np.zeros((1, layout.rows + 1))).shape
     (1, 0, 1)
     """
-    each = rows[:, layout.gather].sum(axis=2)
-    each = np.c_[each, np.full(len(each), NOWHERE)]
-    return each[:, layout.people]
+    count, width = layout.gather.shape
+    # Each combination once, with the rows it adds up; the last row is 0 and stands for none.
+    each = sparse.csr_array(
+        (np.ones(layout.gather.size), layout.gather.ravel(), np.arange(count + 1) * width),
+        shape=(count, layout.rows + 1),
+    )
+    found = np.c_[(each @ rows.T).T, np.full(len(rows), NOWHERE)]
+    return found[:, layout.people]
+
+
+def person_sums(layout: Layout, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Add up the rows of each participant, and of each combination of discrete unknowns.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    rows : numpy.ndarray, shape (draws, rows + 1)
+        Log density of every row, the last 0.
+
+    Returns
+    -------
+    numpy.ndarray, shape (draws, participants)
+        Sums of those without a discrete unknown, 0 for the others.
+    numpy.ndarray, shape (draws, summed people, most)
+        Sums of combinations.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> layout = example_layout()
+    >>> person_sums(layout, np.ones((1, layout.rows + 1)))[0][0, :3].tolist()
+    [2.0, 2.0, 2.0]
+    """
+    person = np.concatenate([block.person for block in layout.blocks.values()])
+    use = np.flatnonzero(layout.alone)
+    member = sparse.csr_array(
+        (np.ones(len(use)), (person[use], use)), shape=(layout.cells.size, layout.rows + 1)
+    )
+    return (member @ rows.T).T, combinations(layout, rows)
+
+
+def joined(layout: Layout, alone: np.ndarray, each: np.ndarray) -> np.ndarray:
+    """Return the log-likelihood of each participant from sums, shape (draws, participants).
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> layout = example_layout()
+    >>> sums = person_sums(layout, np.ones((1, layout.rows + 1)))
+    >>> joined(layout, *sums)[0, :3].tolist()
+    [2.0, 2.0, 2.0]
+    """
+    if not len(layout.summed):
+        return alone
+    found = alone.copy()
+    found[:, layout.summed] = special.logsumexp(each, axis=2)
+    return found
 
 
 def by_person(layout: Layout, rows: np.ndarray) -> np.ndarray:
@@ -153,13 +248,7 @@ def by_person(layout: Layout, rows: np.ndarray) -> np.ndarray:
     >>> by_person(layout, np.ones((1, layout.rows + 1)))[0, :3]
     array([2., 2., 2.])
     """
-    person = np.concatenate([block.person for block in layout.blocks.values()])
-    found = np.zeros((len(rows), layout.cells.size))
-    use = np.flatnonzero(layout.alone)
-    np.add.at(found.T, person[use], rows[:, use].T)
-    if len(layout.summed):
-        found[:, layout.summed] = special.logsumexp(combinations(layout, rows), axis=2)
-    return found
+    return joined(layout, *person_sums(layout, rows))
 
 
 def log_posterior(

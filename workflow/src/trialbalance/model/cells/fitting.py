@@ -24,6 +24,7 @@ from trialbalance.model.cells.gathering import (
     named,
     statistics_of,
 )
+from trialbalance.model.cells.influence import completed_sums
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.pointwise import log_likelihood, pieces
 from trialbalance.model.cells.rows import lay_out
@@ -36,6 +37,8 @@ from trialbalance.provenance.streams import stream
 _LIBRARIES = ("arviz", "numba", "numpy", "nutpie", "pymc", "pytensor", "scipy")
 _AT_ONCE = 2_000_000
 _REPLICATES = 500
+# So many draws tell what a participant adds; integrating out what went unseen is dear.
+_POINTWISE = 1000
 _ENOUGH = 10
 
 
@@ -85,15 +88,17 @@ def fit_cells(
     unconstrained = idata.unconstrained_posterior["point"].to_numpy().reshape(-1, density.size)
     say(90, "completing and averaging over the analysis population")
     found = _averaged(layout, points, section, seed, comparator)
+    chosen = _spaced(idata)
+    found["log_likelihood"] = _pointwise(layout, points, chosen)
     idata.posterior = named(layout, points, idata)
     add_means(idata, cells, found)
     add_unseen(idata, cells, found)
     say(94, "checking predictions")
-    add_checks(idata, layout, found, statistics_of(layout, replicate(layout, points, seed)))
+    add_checks(idata, layout, found, chosen, statistics_of(layout, replicate(layout, points, seed)))
     who = np.flatnonzero(cells.seen[:, cells.outcomes].any(axis=1))
     add_leave_one_out(
         idata, section["gates"]["pareto_k"],
-        pieces(layout, density, unconstrained, section["priors"], who),
+        pieces(layout, density, unconstrained[chosen], section["priors"], who),
     )  # fmt: skip
     _add_prior(idata, log_prior(layout, points, section["priors"]))
     del idata.unconstrained_posterior
@@ -135,6 +140,24 @@ def _averaged(layout, points, section, seed, comparator):
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
+def _spaced(idata):
+    """Return the numbers of evenly spaced draws, the same of every chain."""
+    chains, draws = idata.posterior.sizes["chain"], idata.posterior.sizes["draw"]
+    within = np.unique(np.linspace(0, draws - 1, min(draws, _POINTWISE // chains)).astype(int))
+    return (draws * np.arange(chains)[:, None] + within).ravel()
+
+
+def _pointwise(layout, points, chosen):
+    """Return the log-likelihood of every participant at some draws, a few at a time."""
+    size = max(1, _AT_ONCE // (layout.cells.size * len(layout.cells.cells)))
+    parts = []
+    for start in range(0, len(chosen), size):
+        piece = chosen[start : start + size]
+        own = {name: values[piece] for name, values in points.items()}
+        parts.append(log_likelihood(layout, own))
+    return np.concatenate(parts)
+
+
 def _piece(layout, points, weights, section, seed, number, arm, apart):
     cells = layout.cells
     filled = complete(layout, points, weights.own, stream(seed, "completing", str(number)))
@@ -151,7 +174,7 @@ def _piece(layout, points, weights, section, seed, number, arm, apart):
             )
     found |= unseen_averages(layout, filled, weights, referred)
     found["residual"] = filled.residual
-    found["log_likelihood"] = log_likelihood(layout, points)
+    found["completed"] = completed_sums(cells, filled)
     return found
 
 

@@ -6,6 +6,7 @@ import xarray as xr
 
 from trialbalance.model.cells.averages import has_ceiling, totals
 from trialbalance.model.cells.completing import REFERENCES, Completed
+from trialbalance.model.cells.influence import OUTCOMES, left_out_moves
 from trialbalance.model.cells.layout import Layout, Part
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
 from trialbalance.model.checking.predictive import STATISTICS, describe
@@ -151,9 +152,10 @@ def add_checks(
     idata: az.InferenceData,
     layout: Layout,
     found: dict[str, np.ndarray],
+    chosen: np.ndarray,
     statistics: tuple[np.ndarray, np.ndarray],
 ) -> None:
-    """Add log-likelihood, predictive statistics, observed totals, and residuals of cells."""
+    """Add log-likelihood, predictive statistics, observed totals, residuals and influence."""
     own, each = statistics
     cells = layout.cells
     chain, draw = idata.posterior["chain"], idata.posterior["draw"]
@@ -161,11 +163,12 @@ def add_checks(
     informed = cells.seen[:, cells.outcomes].any(axis=1)
     by_arm = {"arm": list(cells.arms), "statistic": list(STATISTICS)}
     people = np.array(cells.participants)
-    likelihood = found["log_likelihood"][:, informed].reshape(len(chain), len(draw), -1)
+    likelihood = found["log_likelihood"][:, informed].reshape(len(chain), -1, informed.sum())
+    spaced = draw.to_numpy()[chosen[: likelihood.shape[1]]]
     idata.add_groups(
         log_likelihood=xr.Dataset(
             {"participant": (("chain", "draw", "participant_id"), likelihood)},
-            coords={"chain": chain, "draw": draw, "participant_id": people[informed]},
+            coords={"chain": chain, "draw": spaced, "participant_id": people[informed]},
         ),
         posterior_predictive=xr.Dataset(
             {"statistic_value": (("chain", "draw", "arm", "statistic"), each[None])},
@@ -178,7 +181,23 @@ def add_checks(
             coords={"participant_id": people, "group": ["total"], **by_arm},
         ),
         fitted=_fitted(cells, found),
+        influence=_influence(cells, found, chosen, informed),
     )  # fmt: skip
+
+
+def _influence(
+    cells: Cells, found: dict[str, np.ndarray], chosen: np.ndarray, informed: np.ndarray
+) -> xr.Dataset:
+    """Return what leaving out each participant who informs the fit does to the arms' means."""
+    means = np.stack([found["mean_effect"], found["mean_cost"]], axis=2)
+    completed = found["completed"].sum(axis=0) / len(means)
+    likelihood = found["log_likelihood"]
+    moves = left_out_moves(cells.arm, completed, likelihood, means[chosen])[informed]
+    people = np.array(cells.participants)[informed]
+    return xr.Dataset(
+        {"move": (("participant_id", "arm", "outcome"), moves)},
+        coords={"participant_id": people, "arm": list(cells.arms), "outcome": list(OUTCOMES)},
+    )
 
 
 def statistics_of(layout: Layout, replicated: Completed) -> tuple[np.ndarray, np.ndarray]:

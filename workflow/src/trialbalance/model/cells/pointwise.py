@@ -6,13 +6,26 @@ from dataclasses import replace
 import numpy as np
 from scipy import special
 
-from trialbalance.model.cells.density import by_person, log_posterior, row_densities
+from trialbalance.model.cells.density import (
+    by_person,
+    fixed_levels,
+    joined,
+    log_posterior,
+    person_sums,
+    row_densities,
+)
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.checking.left_out import Pieces
 from trialbalance.model.compiling.density import Density
 
 # Even grids in SDs of the draws, long to the left, where the log of a gamma falls slowly.
-_GRIDS = {1: np.linspace(-8.0, 6.0, 29), 2: np.linspace(-6.0, 5.0, 12)}
+_GRIDS = {
+    1: np.linspace(-8.0, 6.0, 29),
+    2: np.linspace(-6.0, 5.0, 12),
+    3: np.linspace(-5.5, 4.5, 9),
+}
+# Beyond so many SDs from the mean in all directions taken together nothing is left.
+_FARTHEST = 7.0
 _LEAST = 1e-3
 
 
@@ -29,7 +42,7 @@ def log_likelihood(layout: Layout, points: dict[str, np.ndarray]) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        What one or two latent values of somebody may be is integrated out; with more it is that
+        What up to three latent values of somebody may be is integrated out; with more it is that
         given the draws of them.
 
     Notes
@@ -72,10 +85,23 @@ def _integrated(
         draws = points[f"{name}.latent"][:, places[own] - span.start]
         centre[own] = draws.mean(axis=0)
         size[own] = np.maximum(draws.std(axis=0), _LEAST)
+    # Only rows of a latent value, or with one as parent, change from node to node.
+    moving = {
+        name: np.isin(np.arange(len(block.part)), block.at)
+        | (np.arange(len(block.part)) >= len(block.value))
+        for name, block in part.blocks.items()
+    }
+    still = of_rows(part, {name: ~rows for name, rows in moving.items()})
+    moved = of_rows(part, moving)
+    given = person_sums(still, row_densities(still, points))
+    fixed = {name: fixed_levels(block, points) for name, block in moved.blocks.items()}
     total = []
     for node in itertools.product(nodes, repeat=count):
-        here = _placed(part, points, places, centre + size * np.array(node))
-        total.append(by_person(part, row_densities(part, here))[:, people])
+        if count > 1 and np.hypot.reduce(node) > _FARTHEST:
+            continue
+        here = _placed(moved, points, places, centre + size * np.array(node))
+        alone, each = person_sums(moved, row_densities(moved, here, fixed))
+        total.append(joined(part, given[0] + alone, given[1] + each)[:, people])
     step = size * (nodes[1] - nodes[0])
     return special.logsumexp(total, axis=0) + np.log(step).sum(axis=1)
 
@@ -112,9 +138,48 @@ def only(layout: Layout, people: np.ndarray) -> Layout:
     >>> only(example_layout(), np.array([3])).rows <= 2
     True
     """
-    blocks, kept = {}, []
+    found = of_rows(
+        layout, {name: np.isin(block.person, people) for name, block in layout.blocks.items()}
+    )
+    mine = np.isin(layout.summed, people)
+    count = len(layout.gather)
+    used = np.unique(layout.people[mine])
+    used = used[used < count]
+    number = np.full(count + 1, len(used))
+    number[used] = np.arange(len(used))
+    # Scores of the latent values of others are not wanted.
+    latent = found.latent & np.isin(np.arange(layout.cells.size), people)[:, None]
+    return replace(
+        found, latent=latent, gather=found.gather[used], people=number[layout.people[mine]],
+        summed=layout.summed[mine],
+    )  # fmt: skip
+
+
+def of_rows(layout: Layout, kept: dict[str, np.ndarray]) -> Layout:
+    """Return some rows of each block.
+
+    Parameters
+    ----------
+    layout : Layout
+        Rows of the density.
+    kept : dict of str to numpy.ndarray of bool
+        By block, which rows.
+
+    Returns
+    -------
+    Layout
+        With the same parameters, people and combinations.
+
+    Examples
+    --------
+    >>> from trialbalance.model.cells.example import example_layout
+    >>> layout = example_layout()
+    >>> of_rows(layout, {"normal": np.zeros(layout.rows, bool)}).rows
+    0
+    """
+    blocks = {}
     for name, block in layout.blocks.items():
-        rows = np.isin(block.person, people)
+        rows = kept[name]
         seen, place = len(block.value), np.cumsum(rows) - 1
         moves = rows[block.at]
         blocks[name] = replace(
@@ -124,14 +189,9 @@ def only(layout: Layout, people: np.ndarray) -> Layout:
             value=block.value[rows[:seen]], own=block.own[rows[seen:]],
             at=place[block.at[moves]], slope=block.slope[moves], source=block.source[moves],
         )  # fmt: skip
-        kept.append(rows)
-    rows = np.concatenate(kept)
+    rows = np.concatenate([kept[name] for name in layout.blocks])
     number = np.append(np.where(rows, np.cumsum(rows) - 1, rows.sum()), rows.sum())
-    mine = np.isin(layout.summed, people)
-    return replace(
-        layout, blocks=blocks, alone=layout.alone[rows], gather=number[layout.gather],
-        people=layout.people[mine], summed=layout.summed[mine],
-    )  # fmt: skip
+    return replace(layout, blocks=blocks, alone=layout.alone[rows], gather=number[layout.gather])
 
 
 def pieces(

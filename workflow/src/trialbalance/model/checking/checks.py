@@ -15,8 +15,8 @@ _ADVICE = {
     "ess": "raise model.draws",
     "divergences": "raise model.target_accept towards 0.99, or tighten model.priors",
     "bfmi": "raise model.tune, or choose a family that suits the tails",
-    "pareto_k": "a few participants carry the fit: look at them, or choose a family with a "
-    "heavier tail",
+    "influence": "look at the records of the participant whose outcome is farthest from the "
+    "others of the arm, or report the analysis without them beside it",
     "effect_mean": "check the covariates, or choose another model.effect.family",
     "effect_sd": "choose another model.effect.family",
     "effect_at_ceiling": "set model.effect.family to beta with model.effect.spike auto",
@@ -61,14 +61,18 @@ def check(idata: az.InferenceData, dataset: pd.DataFrame, section: dict[str, Any
     >>> again = (("chain", "draw", *dims), rng.normal(2, 1, (1, 50, 1, 1)))
     >>> fit.add_groups({
     ...     "leave_one_out": xr.Dataset({name: (person, [0.1, 0.9]) for name in names}),
+    ...     "influence": xr.Dataset({"move": ((person, "arm", "outcome"), np.zeros((2, 1, 2)))},
+    ...         {"arm": ["a"], "outcome": ["effect", "cost"]}),
     ...     "log_likelihood": xr.Dataset({"participant": (person, [0.0, 0.0])}),
     ...     "observed_data": xr.Dataset({"statistic_value": (dims, [[2.0]])}, at),
     ...     "posterior_predictive": xr.Dataset({"statistic_value": again}, at)})
-    >>> gates = {"r_hat": 1.01, "ess": 400, "divergences": 0, "bfmi": 0.3, "pareto_k": 0.7,
-    ...     "pareto_k_share": 0.0, "predictive_p": 0.01}
+    >>> gates = {"r_hat": 1.01, "ess": 4000, "divergences": 0, "bfmi": 0.3, "pareto_k": 0.7,
+    ...     "influence": 0.5, "predictive_p": 0.01}
+    >>> fit.posterior = fit.posterior.assign({name: (("chain", "draw", "arm"),
+    ...     fit.posterior["level"].to_numpy()[..., None]) for name in ("mean_effect", "mean_cost")})
     >>> table = check(fit, pd.DataFrame({"arm": ["a", "a"]}), {"gates": gates})
     >>> table.loc[table["verdict"] == "fail", "check"].to_list()
-    ['pareto_k_share']
+    ['ess_bulk', 'ess_tail']
     """
     gates = section["gates"]
     lines = sampler_checks(idata, gates) + _fit(idata, gates) + _predictive(idata, gates)
@@ -157,8 +161,9 @@ def _fit(idata, gates):
         said.append(f"{plain - high} brought below it by moment matching")
     people = loo.sizes["participant_id"]
     spread = float(np.sqrt(people * loo.elpd.var()))
+    size, where = largest_move(idata.influence["move"], idata.posterior)
     return [
-        _line("pareto_k_share", high / people, gates["pareto_k_share"], True, _ADVICE["pareto_k"]),
+        _line("influence", size, gates["influence"], True, f"{where}: {_ADVICE['influence']}"),
         _note("pareto_k", float(loo.pareto_k.max()), "; ".join(said)),
         _note("elpd_loo", float(loo.elpd.sum()), f"standard error {spread:.1f}"),
         _note("p_loo", float((loo.lpd - loo.elpd).sum())),
@@ -198,6 +203,44 @@ def fitted_checks(fitted: xr.Dataset):
         move = float(fitted["residual"].to_numpy()[arm, cell])
         said += f"; the answer stands on the mean of those seen, which differs by {move:.4g}"
     return [_note("fitted against observed mean", worst, said)]
+
+
+def largest_move(influence: xr.DataArray, posterior: xr.Dataset) -> tuple[float, str]:
+    """Return the largest move of a difference between arms, in its SDs, and whose and which.
+
+    Parameters
+    ----------
+    influence : xarray.DataArray
+        Moves by participant, arm and outcome.
+    posterior : xarray.Dataset
+        ``mean_effect`` and ``mean_cost`` by arm.
+
+    Returns
+    -------
+    float
+    str
+        Outcome and arms; nobody is named.
+
+    Examples
+    --------
+    >>> moves = xr.DataArray([[[0.0, 0.0], [0.5, 0.0]]], dims=("participant_id", "arm", "outcome"),
+    ...     coords={"arm": ["a", "b"], "outcome": ["effect", "cost"]})
+    >>> draws = (("chain", "draw", "arm"), np.array([[[0.0, 1.0], [0.0, -1.0]]]))
+    >>> size, words = largest_move(moves, xr.Dataset({"mean_effect": draws, "mean_cost": draws}))
+    >>> size, words
+    (0.5, 'effect, b against a')
+    """
+    worst, words = 0.0, ""
+    names = influence["arm"].to_numpy()
+    for outcome in influence["outcome"].to_numpy():
+        draws = posterior[f"mean_{outcome}"].to_numpy().reshape(-1, len(names))
+        moves = influence.sel(outcome=outcome).to_numpy()
+        for one, other in zip(*np.triu_indices(len(names), 1), strict=True):
+            spread = (draws[:, other] - draws[:, one]).std()
+            size = float(abs(moves[:, other] - moves[:, one]).max() / spread) if spread else 0.0
+            if size > worst:
+                worst, words = size, f"{outcome}, {names[other]} against {names[one]}"
+    return worst, words
 
 
 def two_sided(observed: float, replicated: np.ndarray):

@@ -12,6 +12,8 @@ from scipy import special
 _ROUNDS = 30
 # Below this Pareto k the weights have a finite variance; further moves gain little.
 _FINITE = 0.5
+# A move that lowers k by less is not worth the next.
+_GAIN = 0.02
 
 
 class Pieces(NamedTuple):
@@ -70,7 +72,7 @@ def add_leave_one_out(idata: az.InferenceData, limit: float, pieces: Pieces | No
     with warnings.catch_warnings():
         # ArviZ warns of large Pareto k; that is what is dealt with here.
         warnings.simplefilter("ignore")
-        plain = az.loo(idata, var_name="participant", pointwise=True)
+        plain = az.loo(idata, var_name="participant", pointwise=True, reff=_efficiency(idata))
         elpd, k = plain.loo_i.to_numpy().copy(), plain.pareto_k.to_numpy().copy()
         if pieces is not None:
             start = pieces.density(pieces.points) if (k > limit).any() else None
@@ -84,6 +86,14 @@ def add_leave_one_out(idata: az.InferenceData, limit: float, pieces: Pieces | No
     coords = {"participant_id": idata.log_likelihood["participant_id"]}
     table = xr.Dataset({name: ("participant_id", x) for name, x in found.items()}, coords)
     idata.add_groups(leave_one_out=table)
+
+
+def _efficiency(idata):
+    """Return the effective share of the draws, at most 1."""
+    found = az.ess(idata.posterior, method="mean")
+    each = np.concatenate([one.to_numpy().ravel() for one in found.data_vars.values()])
+    draws = idata.posterior.sizes["chain"] * idata.posterior.sizes["draw"]
+    return float(min(1.0, np.nanmean(each) / draws))
 
 
 def _match(pieces, start, number):
@@ -106,7 +116,7 @@ def _match(pieces, start, number):
             new_weights, new_k = _smoothed(gained - likelihood)
             # The moved draws must also serve the average of the likelihood itself.
             new_k = max(new_k, _smoothed(gained)[1])
-            if new_k < k:
+            if new_k < k - _GAIN:
                 draws, weights, k = moved, new_weights, new_k
                 elpd = special.logsumexp(weights + likelihood)
                 break

@@ -57,8 +57,11 @@ def prior_sensitivity(
     summed = pointwise.sum([dim for dim in pointwise.dims if dim not in _DIMS])
     likelihood = summed.transpose(*_DIMS).to_numpy()
     values = by_draw(contrasts_of(arm_draws(idata), arms), lines)
-    prior = idata["log_prior"]["all"].transpose(*_DIMS).to_numpy()
-    return scale(lines, values.reshape(*prior.shape, -1), prior, likelihood)
+    prior = idata["log_prior"]["all"].transpose(*_DIMS)
+    # The likelihood is known at some of the draws.
+    some = np.isin(prior["draw"].to_numpy(), pointwise["draw"].to_numpy())
+    values = values.reshape(*prior.shape, -1)[:, some]
+    return scale(lines, values, prior.to_numpy()[:, some], likelihood)
 
 
 def scale(lines: pd.DataFrame, values: np.ndarray, prior: np.ndarray, likelihood: np.ndarray):

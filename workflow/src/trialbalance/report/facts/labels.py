@@ -13,7 +13,7 @@ KNOWN_KEYS = {
     "ess_tail": "Effective sample size, tail",
     "bfmi": "Energy (BFMI)",
     "pareto_k": "Largest Pareto k (leave-one-out)",
-    "pareto_k_share": "Share of participants with a high Pareto k",
+    "influence": "Largest influence of one participant on a difference, in SDs",
     "elpd_loo": "Expected log predictive density (leave-one-out)",
     "p_loo": "Effective number of parameters (leave-one-out)",
     "evpi": "All uncertainty removed",

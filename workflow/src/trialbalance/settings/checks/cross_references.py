@@ -4,8 +4,8 @@ from typing import Any
 
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
+from trialbalance.settings.checks.modelled_visits import modelled_findings
 from trialbalance.settings.checks.names_used import names_used
-from trialbalance.settings.resolve import merge
 from trialbalance.settings.sections.study_file import OF_PARTS
 
 
@@ -108,7 +108,7 @@ def disagreements(
     found += _unknown_ends(settings, file, lines) if scenario == "base" else []
     found += _idle_groups(settings, file, lines, scenario)
     found += _groups_without_draws(settings, file, lines)
-    found += _by_visit(settings, file, lines, scenario)
+    found += modelled_findings(settings, file, lines, scenario)
     found += _scores_not_handed_over(settings, file, lines)
     return found + _missing_sections(settings, file, door)
 
@@ -239,47 +239,6 @@ def _counted_items(costs: dict[str, Any], perspective: str) -> list[str]:
         for name, item in costs.get("items", {}).items()
         if item["payer"] in whose["payers"] and (whose["transfers"] or not item["transfer"])
     ]
-
-
-def _by_visit(
-    settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str
-) -> list[Finding]:
-    """Return what keeps an analysis from being modelled visit by visit."""
-    chosen = settings["scenarios"].get(scenario, {}).get("analyses") or list(settings["analyses"])
-    outcomes, found = settings["outcomes"] or {}, []
-
-    def refuse(dotted: str, what: str, allowed: str) -> None:
-        at = f"scenarios.{scenario}.{dotted}"
-        at = at if at in lines else dotted
-        remedy = "change it, or set model.cells to totals"
-        found.append(Finding(file, lines.get(at), at, what, allowed, remedy))
-
-    for name in [name for name in chosen if name in settings["analyses"]]:
-        analysis = settings["analyses"][name]
-        chosen_cells = analysis["model"].get("cells", settings["model"]["cells"])
-        if chosen_cells != "by_visit":
-            continue
-        door = settings["data"]["door"]
-        if door not in ("records", "scored"):
-            refuse("model.cells", f"by_visit, at door {door}", "door records or scored")
-            break
-        own = merge(settings["model"], analysis["model"])
-        for key, value in (
-            ("common_to_arms", ", ".join(own["common_to_arms"])), ("selection", own["selection"]),
-        ):  # fmt: skip
-            if value:
-                refuse(f"model.{key}", f"{value}, with model.cells by_visit", "none")
-        effect = outcomes.get("effects", {}).get(analysis["outcome"], {})
-        if effect.get("kind") != "area_under_curve":
-            refuse(
-                f"analyses.{name}.outcome",
-                f"{analysis['outcome']}, with model.cells by_visit",
-                "an outcome of kind area_under_curve",
-            )
-        for key, only in (("visit_times", "nominal"), ("death", "hold_then_zero")):
-            if outcomes.get(key) != only:
-                refuse(f"outcomes.{key}", f"{outcomes[key]}, with model.cells by_visit", only)
-    return found
 
 
 def _outcomes(section: dict[str, Any]) -> list[str]:

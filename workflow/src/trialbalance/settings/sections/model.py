@@ -128,13 +128,13 @@ class GateSettings(Section):
         gt=0,
         reference=_VEHTARI_LOO,
     )
-    pareto_k_share: float = setting(
-        0.0,
-        "Largest allowed share of participants above it; 0 fails on a single one. A study that "
-        "allows some says so here and does not compare models by leave-one-out.",
-        unit="proportion",
-        ge=0,
-        lt=1,
+    influence: float = setting(
+        0.5,
+        "Largest allowed move of the difference in cost or effect between two arms when one "
+        "participant is left out.",
+        unit="posterior SDs of the difference",
+        gt=0,
+        reference="Belsley 1980, doi 10.1002/0471725153; decision 051",
     )
     predictive_p: float = setting(
         0.01, "Smallest allowed two-sided posterior predictive p.", ge=0, lt=0.5
@@ -161,13 +161,14 @@ class CrossCheckSettings(Section):
 class ModelSettings(Section):
     """What is believed about mean cost and effect, and how it is computed."""
 
-    cells: Literal["by_visit", "totals"] = setting(
-        "totals",
-        "What is modelled: the totals of a participant; or by_visit, recommended where there are "
-        "visits: the measure at each visit, the cost of each source group and period, and death "
-        "in each interval, each given what was seen before, so that someone seen at one visit and "
-        "not at the next still counts. Lower and ceiling of the effect are then shared out over "
-        "the visits by their weights.",
+    cells: Literal["by_visit", "totals"] | None = setting(
+        None,
+        "What is modelled: by_visit, the measure at each visit, the cost of each source group and "
+        "period, and death in each interval, each given what was seen before, so that someone "
+        "seen at one visit and not at the next still counts; or the totals of a participant. "
+        "Silent: by_visit wherever there are visits and the outcome is an area under the curve of "
+        "a measure, else totals. Lower and ceiling of the effect are shared out over the visits "
+        "by their weights.",
         reference="Gabrio 2022, doi 10.1002/hec.4510; decision 016",
     )
     effect: EffectSettings = setting(EffectSettings(), "How the effect is distributed.")
@@ -202,8 +203,8 @@ class ModelSettings(Section):
         reference="decision 001",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
-    draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
-    tune: int = setting(1000, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
+    draws: int = setting(500, "Draws kept in each chain.", unit="draws", ge=100)
+    tune: int = setting(500, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
     chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
     target_accept: float = setting(
         0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
@@ -215,7 +216,7 @@ class ModelSettings(Section):
     selection: SelectionSettings | None = setting(
         None,
         "A selection model, refitted beside the main one in the target full; none for none. An "
-        "empty map takes the cases that ship here.",
+        "empty map takes the cases that ship here. It is a model of totals, whatever cells says.",
     )
     on_failed_checks: Literal["report", "stop"] = setting(
         "report", "What a failed check does: stands at the head of the report, or stops the run."
