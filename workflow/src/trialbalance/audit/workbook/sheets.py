@@ -164,7 +164,9 @@ class Book:
         if (kind, numbers) == ("", ""):
             return None
         if (kind, numbers) not in self._made:
-            own = {**STYLES.get(kind, {}), **({"num_format": numbers} if numbers else {})}
+            own: dict[str, Any] = dict(STYLES.get(kind, {}))
+            if numbers:
+                own["num_format"] = numbers
             self._made[kind, numbers] = self.file.add_format(own)
         return self._made[kind, numbers]
 

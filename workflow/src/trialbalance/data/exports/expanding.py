@@ -168,8 +168,9 @@ def with_origins(
     pandas.DataFrame of str
         Columns and marks.
     """
-    told = {"participant_id": {"column": job.mapping["exports"][taken.export.name]["id"]}}
-    marks = origins_of(taken.export, table.index, taken.mark, told | sources)
+    identifier = {"column": job.mapping["exports"][taken.export.name]["id"]}
+    told = {"participant_id": identifier, **sources}
+    marks = origins_of(taken.export, table.index, taken.mark, told)
     return pd.concat([table[columns], marks], axis=1)
 
 
