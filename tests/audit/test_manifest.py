@@ -25,3 +25,15 @@ def test_names_of_tables(tmp_path):
     assert table_of(tmp_path / "40_dataset" / "balance.csv") == "balance"
     assert table_of(tmp_path / "50_model" / "posterior.nc") == "posterior"
     assert rows_of(tmp_path / "posterior.nc") is None
+
+
+def test_pictures_are_listed_each_and_a_hidden_mark_is_not(tmp_path):
+    folder = tmp_path / "trial" / "report" / "figures"
+    folder.mkdir(parents=True)
+    for name in ("flow.svg", "flow.png", ".snakemake_timestamp"):
+        (folder / name).write_bytes(b"1")
+    table = manifest([str(folder)], "trial", False)
+    assert table["file"].to_list() == ["report/figures/flow.png", "report/figures/flow.svg"]
+    assert set(table["meaning"]) == {"A picture of the report"}
+    assert set(table["sensitivity"]) == {"aggregate"}
+    assert table["rows"].isna().all()

@@ -103,6 +103,8 @@ def _files(root: Path) -> list[str]:
         name.as_posix()
         for name in names
         if "logs" not in name.parts
+        # Snakemake keeps a hidden mark of its own in a folder that a rule makes.
+        and not name.name.startswith(".")
         and name.parts[0] != "release"
         and "release_history" not in name.parts
         and not name.as_posix().startswith(SUMS)

@@ -31,8 +31,10 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
     rows = []
     for name in _each_file(files):
         path = Path(name)
-        table = table_of(path)
-        schema = contracts.schema(table) if table in contracts.tables() else {}
+        # A picture may have the name of a table.
+        tabular = path.suffix in (".csv", ".parquet")
+        table = table_of(path) if tabular else path.stem
+        schema = contracts.schema(table) if tabular and table in contracts.tables() else {}
         label = schema.get("sensitivity", LABELS.get(path.name, "aggregate"))
         sensitivity = "simulated" if synthetic else label
         rows.append(
@@ -50,10 +52,13 @@ def manifest(files: list[str], study: str, synthetic: bool) -> pd.DataFrame:
 
 def _each_file(files: list[str]) -> list[str]:
     """Return the files, a folder given way to what is in it."""
-    found = []
+    found: list[str] = []
     for name in files:
-        inside = sorted(Path(name).iterdir()) if Path(name).is_dir() else []
-        found += [str(path) for path in inside] or [name] * (not Path(name).is_dir())
+        if Path(name).is_dir():
+            # Snakemake keeps a hidden mark of its own in a folder that a rule makes.
+            found += sorted(str(path) for path in Path(name).glob("[!.]*"))
+        else:
+            found.append(name)
     return found
 
 
