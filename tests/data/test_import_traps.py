@@ -164,3 +164,24 @@ def test_a_sheet_whose_header_or_values_are_not_there_stops(tmp_path, rows, sent
     with pytest.raises(Problems) as stopped:
         read_export(tmp_path / "a.xlsx", "main")
     assert sentence in str(stopped.value)
+
+
+def test_an_export_of_which_nobody_is_a_participant_is_not_set_aside_whole(tmp_path):
+    wards = {"file": "wards.csv", "id": "id", "unmatched": "set_aside"}
+    content = with_use(USE | {"export": "wards"}, wards=wards)
+    files = {"main": all_came({}), "wards": {"id": ["A-77", "A-78"], "gp_6": ["4", "5"]}}
+    with pytest.raises(Problems, match="write them as the participants' are written"):
+        use_of(tmp_path, files, content)
+
+
+def test_identifiers_that_differ_by_capitals_are_not_set_aside(tmp_path):
+    wards = {"file": "wards.csv", "id": "id", "unmatched": "set_aside"}
+    content = with_use(USE | {"export": "wards"}, wards=wards)
+    files = {"main": all_came({}), "wards": {"id": ["P1", "p2"], "gp_6": ["4", "5"]}}
+    with pytest.raises(Problems, match="1 match but for capitals or leading zeros"):
+        use_of(tmp_path, files, content)
+
+
+def test_a_day_number_is_told_with_the_days_that_it_may_be(tmp_path):
+    (told,) = said(tmp_path, CELLS | {"day": ["44198", "2021-02-03", "2021-03-04"]}, MAPPING)
+    assert "'44198', a day number (2081-01-03 to Stata and SAS, 2021-01-02 to a spreadshee" in told

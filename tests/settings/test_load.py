@@ -283,6 +283,27 @@ def test_what_has_no_visits_is_not_modelled_by_visit(study, change, told):
     assert told in sentence
 
 
+def test_visits_are_modelled_unless_the_study_says_or_has_none(study):
+    assert load_study(study.file).base["model"]["cells"] == "by_visit"
+    study.change(model={"cells": "totals"})
+    assert load_study(study.file).base["model"]["cells"] == "totals"
+
+
+def test_an_outcome_without_visits_is_modelled_as_a_total_beside_those_with(study):
+    study.change(
+        outcomes={
+            "effects": {"stay": {"kind": "event", "endpoint": "admitted"}},
+            "endpoints": {"admitted": {"kind": "admission", "items": ["hospital_night"]}},
+        },
+        analyses={"stays": {"title": "Stays", "outcome": "stay", "perspective": "health_care"}},
+        decision={"thresholds": {"stay": {"exploratory": True, "range": [0, 1000], "step": 10}}},
+    )
+    settled = load_study(study.file).base
+    assert settled["model"]["cells"] == "by_visit"
+    assert settled["analyses"]["stays"]["model"]["cells"] == "totals"
+    assert "cells" not in settled["analyses"]["qaly_health_care"]["model"]
+
+
 def test_totals_have_no_visits(study):
     study.change(
         data={

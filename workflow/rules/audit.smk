@@ -164,7 +164,7 @@ rule record_provenance:
         settings=settings("audit"),
         code=code("record_provenance"),
         sources=sources(audit_paths.source_inputs),
-        codes=lambda _: methods.stage_digests(),
+        codes=stage_codes,
     script:
         "../scripts/record_provenance.py"
 

@@ -140,6 +140,11 @@ def code(script):
     return lambda _, **a: code_digest(path, [*a["input"].keys(), *a["output"].keys()])
 
 
+def stage_codes(wildcards):
+    """Return the digest of the method of each stage."""
+    return methods.stage_digests()
+
+
 def studies_by(door, simulated=None, blind=None, exported=None):
     """Return the pattern of the studies that enter by a door."""
     found = paths.entering(STUDIES, door, simulated, blind, exported)
