@@ -203,7 +203,7 @@ class ModelSettings(Section):
         reference="decision 001",
     )
     priors: PriorSettings = setting(PriorSettings(), "Scales of the priors.")
-    draws: int = setting(500, "Draws kept in each chain.", unit="draws", ge=100)
+    draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
     tune: int = setting(500, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
     chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
     target_accept: float = setting(
