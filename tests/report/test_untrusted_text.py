@@ -106,7 +106,7 @@ def test_markup_in_a_label_stays_text_inside_a_drawing():
     cases = tables["scenarios"].rename(columns={"scenario": "case"})
     tables["forest"] = cases.assign(kind=cases["case"].where(cases["case"] == "base", "scenario"))
     made = make_report(tables, settings, context)
-    assert len(made["figures"]) == 12
+    assert len(made["figures"]) == 13
     assert all("<script" not in figure["svg"] for figure in made["figures"].values())
     assert [tag for tag, _ in Page(made["html"]).tags].count("script") == 2
     data = made["html"].rpartition('id="report-data">')[2].partition("</script>")[0]
