@@ -157,7 +157,7 @@ def written_by(rule: str, door: str | None = None) -> list[str]:
     Examples
     --------
     >>> written_by("settle_settings"), written_by("check_model")
-    ([], ['model_checks'])
+    ([], ['model_checks', 'predictive'])
     """
     return [
         table.name
