@@ -164,11 +164,15 @@ def acting(facts: Facts) -> tuple[str, ...]:
     return ("study", "data", *before, "dataset", *fitted)
 
 
+# A title stands above; names of a study's own files leave with nobody.
+UNTOLD = ("title", "mapping")
+
+
 def settings_table(facts: Facts) -> str:
     """Return the single settings of the stages."""
     rows = []
     for part in acting(facts):
-        rows += [[part, key, value] for key, value in flat(facts.part(part)) if key != "title"]
+        rows += [[part, *one] for one in flat(facts.part(part)) if one[0] not in UNTOLD]
     if facts.from_draws:
         rows.insert(0, ["data", "door", "draws"])
     return section(
