@@ -120,6 +120,22 @@ def information(one):
     return [one.primary, (row["per_person"], slack)]
 
 
+def perfect(one):
+    frame = one.own["information"]
+    frame = frame[frame["quantity"] == "evpi"].set_index("threshold")
+    found = []
+    for at in one.marked:
+        slack = 10.0 ** np.floor(np.log10(max(frame.loc[at, "standard_error"], 1.0))) / 2
+        found += [(frame.loc[at, "per_person"], slack), at]
+    return found
+
+
+def dearest_ignorance(one):
+    """The threshold at which the least expected loss is largest, up to twice the highest marked."""
+    least = one.own["expected_loss"].groupby("threshold")["expected_loss"].min()
+    return [least[least.index <= 2 * max(one.marked)].idxmax()]
+
+
 def endpoint(one):
     rows = one.tables["endpoints"].set_index("arm").loc[[one.other, one.base]]
     ratio = rows["events"] / rows["participants"]
@@ -207,6 +223,8 @@ RULES = {
         one.own["arms"]["n"].sum(), *one.own["arms"]["n"]],
     r"with all else the same": lambda one, *_: [
         one.primary, (one.primary * one.gap("effect") - one.gap("cost")).mean()],
+    r"what knowing everything could be worth": lambda one, *_: dearest_ignorance(one),
+    r"^Value of perfect information a person": lambda one, *_: perfect(one),
     r"never being wrong": lambda one, *_: information(one),
     r"the same option is the best in practically": lambda one, *_: [one.primary],
     r"of people lack": lambda one, *_: lacking(one),
