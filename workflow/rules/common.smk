@@ -147,5 +147,4 @@ def stage_codes(wildcards):
 
 def studies_by(door, simulated=None, blind=None, exported=None):
     """Return the pattern of the studies that enter by a door."""
-    found = paths.entering(STUDIES, door, simulated, blind, exported)
-    return "|".join(found) or "(?!)"
+    return "|".join(paths.entering(STUDIES, door, simulated, blind, exported)) or "(?!)"
