@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from cell_trial import VISITS, least_squares, made, visits
 from scipy import stats
-from trialbalance.model.cells.influence import left_out_moves
 from trialbalance.model.cells.pointwise import log_likelihood
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.checking.checks import check
+from trialbalance.model.checking.influence import left_out_moves
 from trialbalance.model.forms import fit
 
 sys.path.insert(0, str(Path(__file__).parent.parent))

@@ -24,12 +24,12 @@ from trialbalance.model.cells.gathering import (
     named,
     statistics_of,
 )
-from trialbalance.model.cells.influence import completed_sums
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.pointwise import log_likelihood, pieces
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
+from trialbalance.model.checking.influence import completed_sums
 from trialbalance.model.checking.left_out import add_leave_one_out
 from trialbalance.model.store import clean
 from trialbalance.provenance.streams import stream
