@@ -29,6 +29,15 @@ def test_yaml_that_would_not_end_is_refused_at_once(tmp_path, text, sentence):
         read_yaml(path)
 
 
+def test_half_of_a_sign_is_refused_with_its_line(tmp_path):
+    path = tmp_path / "study.yaml"
+    path.write_text('a: {b: x}\nc:\n  - "\\ud800"\n"d\\udfff": 1\n')
+    with pytest.raises(Problems) as refused:
+        read_yaml(path)
+    assert [(one.row, one.column) for one in refused.value.findings] == [(3, "c.0"), (4, "")]
+    assert "half of a sign (\\ud800)" in str(refused.value)
+
+
 def test_something_said_twice_by_an_alias_is_read(tmp_path):
     path = tmp_path / "study.yaml"
     path.write_text("one: &one {x: 1}\ntwo: *one\nthree: &three [1]\nfour: *three\n")

@@ -1,5 +1,6 @@
 """Read a YAML file strictly: each key once, and the line of every key is known."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ _OPENS = (
     yaml.FlowMappingStartToken,
     yaml.FlowSequenceStartToken,
 )
+# Half of a sign, which no text in UTF-8 can hold: only an escape such as "\ud800" gives one.
+_HALF = re.compile("[\ud800-\udfff]")
 _ENDS = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 
 
@@ -147,8 +150,12 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
 
 
 def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> list[Finding]:
-    """Note the line of every key below a node; return the keys that stand twice."""
+    """Note the line of every key below a node; return keys that stand twice and half signs."""
     found: list[Finding] = []
+    if isinstance(node, yaml.ScalarNode) and (half := _HALF.search(node.value)):
+        what, allowed = f"half of a sign (\\u{ord(half[0]):04x})", "signs of Unicode"
+        line = node.start_mark.line + 1
+        found.append(Finding(file, line, prefix.strip("."), what, allowed, "write the sign itself"))
     if isinstance(node, yaml.SequenceNode):
         for position, item in enumerate(node.value):
             found += _walk(item, f"{prefix}{position}.", lines, file)
@@ -160,6 +167,7 @@ def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> lis
             line, found_key = key.start_mark.line + 1, "a list or map as the name of a setting"
             found.append(Finding(file, line, prefix.strip("."), found_key, "a word", "name it"))
             continue
+        found += _walk(key, prefix, lines, file)
         dotted = f"{prefix}{key.value}"
         line = key.start_mark.line + 1
         if key.value in here:

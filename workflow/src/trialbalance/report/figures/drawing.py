@@ -11,6 +11,7 @@ import yaml
 from trialbalance import house
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.numbers import SYMBOLS
+from trialbalance.report.text.printable import by_number
 
 
 @cache
@@ -54,7 +55,7 @@ def draw(chart: alt.Chart, ident: str) -> str:
     """
     # What is drawn is thinned by rule, so that no limit of the library stops a report.
     with alt.data_transformers.enable("default", max_rows=None):
-        spec = _spec(chart)
+        spec = drawable(_spec(chart))
     svg = vl_convert.vegalite_to_svg(spec)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{ident}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{ident}-\1)", svg)
@@ -62,6 +63,25 @@ def draw(chart: alt.Chart, ident: str) -> str:
     # Parts are not named one by one to a screen reader: the whole has its alternative.
     svg = re.sub(r' (role|aria-[a-z]+)="[^"]*"', "", svg)
     return re.sub(r'(<svg[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
+
+
+# The library cuts a long label between the two halves of such a sign, and stops at what is left.
+_WITHOUT_HALVES = re.compile("[\U00010000-\U0010ffff]")
+
+
+def drawable(spec: Any) -> Any:
+    """Return a specification whose texts give signs beyond the first plane by their number.
+
+    Examples
+    --------
+    >>> drawable({"title": ["a \U0001f600", 3]})
+    {'title': ['a (U+1F600)', 3]}
+    """
+    if isinstance(spec, str):
+        return _WITHOUT_HALVES.sub(lambda sign: by_number(sign[0], {sign[0]}), spec)
+    if isinstance(spec, dict):
+        return {drawable(key): drawable(value) for key, value in spec.items()}
+    return [drawable(value) for value in spec] if isinstance(spec, list) else spec
 
 
 def _spec(chart: alt.Chart) -> dict[str, Any]:

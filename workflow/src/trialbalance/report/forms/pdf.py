@@ -8,6 +8,7 @@ import typst
 from trialbalance.report.figures.drawing import style
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
+from trialbalance.report.text.printable import by_number
 
 
 def to_pdf(
@@ -31,27 +32,23 @@ def to_pdf(
     bytes
         PDF that keeps the rules of PDF/UA-1, which the typesetter checks.
     """
-    files = {
-        path: drawing["file"] if "file" in drawing else _print_font(drawing["svg"]).encode()
-        for path, drawing in figures.items()
-    }
-    source = to_typst(markdown, title, mark)
+    files = {path: each["file"] for path, each in figures.items() if "file" in each}
+    # The typesetter starts at a file of this name.
+    texts = {"main.typ": to_typst(markdown, title, mark)}
+    texts |= {path: _print_font(each["svg"]) for path, each in figures.items() if path not in files}
     while True:
-        # The typesetter starts at a file of this name.
-        files["main.typ"] = source.encode()
+        written = {path: text.encode() for path, text in texts.items()}
         try:
-            return typst.compile(files, format="pdf", pdf_standards=["ua-1"])
+            return typst.compile(files | written, format="pdf", pdf_standards=["ua-1"])
         except typst.TypstError as error:
             signs = signs_without_font(str(error))
-            if not signs & set(source):
+            if not any(sign in text for sign in signs for text in texts.values()):
                 raise
-            source = by_number(source, signs)
+            texts = {path: by_number(text, signs) for path, text in texts.items()}
 
 
-# What the typesetter says of a sign that none of its fonts has, and signs of scripts all of which
-# it then lacks: those of East Asia, and pictures.
+# What the typesetter says of a sign that none of its fonts has.
 _UNSET = re.compile(r'the text `"(.*?)"` could not be displayed')
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\uffef\U0001f000-\U0003ffff]")
 
 
 def signs_without_font(message: str) -> set[str]:
@@ -67,25 +64,6 @@ def signs_without_font(message: str) -> set[str]:
         r"\\u\{([0-9a-f]+)\}", lambda code: chr(int(code[1], 16)), found[1] if found else ""
     )
     return {sign for sign in words if not " " <= sign <= "~"}
-
-
-def by_number(source: str, signs: set[str]) -> str:
-    """Return a source with signs given by their number in Unicode, as no font has them.
-
-    Examples
-    --------
-    >>> by_number("x \u2610", {"\u2610"})
-    'x (U+2610)'
-    """
-
-    def number(sign: str) -> str:
-        return f"(U+{ord(sign):04X})"
-
-    for sign in signs:
-        source = source.replace(sign, number(sign))
-    if any(_WIDE.match(sign) for sign in signs):
-        source = _WIDE.sub(lambda found: number(found[0]), source)
-    return source
 
 
 def to_typst(markdown: str, title: str, mark: str = "") -> str:

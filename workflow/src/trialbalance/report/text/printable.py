@@ -1,4 +1,4 @@
-"""Characters that no drawing can hold: they are dropped before anything is drawn."""
+"""Characters that no drawing or font can hold: dropped, or given by their number in Unicode."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,10 @@ import pandas as pd
 
 # What XML does not allow; the library that draws ends the whole program at the first.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+# Scripts all of which a font lacks that lacks one sign of them: those of East Asia, and pictures.
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7ff\uf900-\ufaff\ufe30-\uffef\U0001f000-\U0003ffff]")
 
 
 def printable(value: Any) -> Any:
@@ -42,3 +46,22 @@ def printable(value: Any) -> Any:
 
 def _words(column: pd.Series) -> list[str]:
     return [str(cell) for cell in column.dropna().unique()]
+
+
+def by_number(source: str, signs: set[str]) -> str:
+    """Return a source with signs given by their number in Unicode, as no font has them.
+
+    Examples
+    --------
+    >>> by_number("x \u2610", {"\u2610"})
+    'x (U+2610)'
+    """
+
+    def number(sign: str) -> str:
+        return f"(U+{ord(sign):04X})"
+
+    for sign in signs:
+        source = source.replace(sign, number(sign))
+    if any(_WIDE.match(sign) for sign in signs):
+        source = _WIDE.sub(lambda found: number(found[0]), source)
+    return source
