@@ -86,3 +86,14 @@ def test_a_setting_lets_them_pass(study):
     other.write_bytes(real.read_bytes())
     study.change(data={"files": {**files, "visits": "../visits.csv"}, "files_elsewhere": True})
     assert "no mistake found" in check_study(str(study.file))[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("", "text that is not empty"), ("  ", "nothing but spaces"), ("-9", "begins with no =, .*-")],
+)
+def test_a_name_that_no_table_can_hold_is_refused_by_the_check(study, name, sentence):
+    key = next(iter(load_study(study.file).base["costs"]["perspectives"]))
+    study.change(costs={"perspectives": {key: {"label": name}}})
+    with pytest.raises(Problems, match=f"perspectives.{key}.label: found .*{sentence}"):
+        load_study(study.file)

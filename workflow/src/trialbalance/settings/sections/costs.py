@@ -65,7 +65,7 @@ class ItemSettings(Section):
 class PerspectiveSettings(Section):
     """Whose costs count."""
 
-    label: str = setting(..., "Name of the perspective in words.")
+    label: str = setting(..., "Name of the perspective in words.", min_length=1)
     payers: list[str] = setting(..., "Payers whose costs count.", min_length=1)
     transfers: bool = setting(False, "Whether transfer payments count.", reference="decision 008")
 
