@@ -21,7 +21,7 @@ from trialbalance.settings.checks.questionnaires import level_findings
 from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
-from trialbalance.settings.mapping_file import study_mapping
+from trialbalance.settings.mapping.file import study_mapping
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.sections.section import section_in

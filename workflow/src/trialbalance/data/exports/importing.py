@@ -29,7 +29,7 @@ def import_records(
     Parameters
     ----------
     mapping : dict
-        As ``settings.mapping_file.load_mapping`` returns it.
+        As ``settings.mapping.file.load_mapping`` returns it.
     exports : dict of Export
         Exports by name.
     study : dict
@@ -53,7 +53,7 @@ def import_records(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.mapping import Mapping
+    >>> from trialbalance.settings.mapping.blocks import Mapping
     >>> told = {"exports": {"main": {"file": "a.csv", "id": "id"}}, "participants": {"columns": {
     ...     "arm": {"column": "alloc", "recode": {"1": "new"}}, "randomisation_date": "day"}}}
     >>> cells = {"id": ["P1"], "alloc": ["1"], "day": ["2021-03-31"]}
