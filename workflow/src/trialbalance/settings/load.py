@@ -23,9 +23,9 @@ from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.mapping.file import study_mapping
 from trialbalance.settings.resolve import Study, merge
+from trialbalance.settings.section import section_in
 from trialbalance.settings.sections.analysis import ScenarioSettings
-from trialbalance.settings.sections.section import section_in
-from trialbalance.settings.sections.study_file import STAGES, StudyFile
+from trialbalance.settings.study_file import STAGES, StudyFile
 from trialbalance.settings.yamlfile import read_yaml
 
 

@@ -6,7 +6,7 @@ from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.modelled_visits import modelled_findings
 from trialbalance.settings.checks.names_used import names_used
-from trialbalance.settings.sections.study_file import OF_PARTS
+from trialbalance.settings.study_file import OF_PARTS
 
 
 def disagreements(

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 

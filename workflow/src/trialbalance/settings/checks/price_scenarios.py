@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 _WAYS = ("unit_costs", "range_end", "price_year")

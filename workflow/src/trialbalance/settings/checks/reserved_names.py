@@ -9,7 +9,7 @@ from typing import Any
 from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.sections.study_file import STAGES
+from trialbalance.settings.study_file import STAGES
 
 FOLDER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGETS = ("all", "full", "release", "certificates", "index")

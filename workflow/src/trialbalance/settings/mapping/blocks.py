@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Reason = Literal["not_answered", "not_asked"]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, StringConstraints, model_validator
 
 from trialbalance.settings.checks.described_studies import DescribeSettings
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 TAKEN = (
