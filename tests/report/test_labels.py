@@ -4,7 +4,7 @@ import pytest
 from report_described import described_study
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.labels import DECLARED
-from trialbalance.settings.checks.labels import label_findings
+from trialbalance.settings.checks.names.labels import label_findings
 
 KINDS = ("item", "category", "payer", "perspective")
 

@@ -12,13 +12,13 @@ from trialbalance.settings.blinding import blind_study, blinding_findings
 from trialbalance.settings.checks.cross_references import disagreements
 from trialbalance.settings.checks.described_studies import described_findings, lone_arm
 from trialbalance.settings.checks.hostile_text import inert_findings
-from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.modelled_visits import settle_cells
+from trialbalance.settings.checks.names.labels import label_findings
+from trialbalance.settings.checks.names.reserved import name_findings, study_name_findings
 from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.price_scenarios import price_findings
 from trialbalance.settings.checks.questionnaires import level_findings
-from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
 from trialbalance.settings.mapping.file import study_mapping

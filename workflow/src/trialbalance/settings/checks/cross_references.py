@@ -5,7 +5,7 @@ from typing import Any
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.modelled_visits import modelled_findings
-from trialbalance.settings.checks.names_used import names_used
+from trialbalance.settings.checks.names.used import names_used
 from trialbalance.settings.study_file import OF_PARTS
 
 

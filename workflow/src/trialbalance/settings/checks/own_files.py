@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.checks.reserved_names import FILES
+from trialbalance.settings.checks.names.reserved import FILES
 from trialbalance.settings.rule_set import files_below
 
 TEXT_FILE = re.compile(r"\S+\.md")
