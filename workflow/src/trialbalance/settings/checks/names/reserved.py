@@ -95,7 +95,7 @@ def study_name_findings(path: Path) -> list[Finding]:
     return [Finding(str(path), None, None, found, allowed, "rename it")] if allowed else []
 
 
-def name_findings(raw: dict[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
+def reserved_findings(raw: dict[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
     """Return scenarios, analyses and arms whose names the workflow needs for itself.
 
     Parameters
