@@ -7,9 +7,9 @@ what a stage says of it.
 from typing import Any, get_args, get_origin
 
 from pydantic_core import to_jsonable_python
+from trialbalance.settings.section import Section, section_in, sections_in
 from trialbalance.settings.sections.data import DataSettings
-from trialbalance.settings.sections.section import Section, section_in, sections_in
-from trialbalance.settings.sections.study_file import StudyFile
+from trialbalance.settings.study_file import StudyFile
 
 
 def filled(stage: str, given: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import yaml
 from trialbalance.contracts import Problems
 from trialbalance.data.exports.importing import import_records
 from trialbalance.data.exports.reading import read_exports
-from trialbalance.settings.mapping_file import load_mapping
+from trialbalance.settings.mapping.file import load_mapping
 
 STUDY = {
     "visits": {"baseline": 0.0, "month_6": 0.5},

@@ -11,7 +11,7 @@ from trialbalance.contracts import Problems
 from trialbalance.data.exports.importing import import_records
 from trialbalance.data.exports.reading import read_exports
 from trialbalance.settings.load import load_study
-from trialbalance.settings.mapping_file import files_of, load_mapping
+from trialbalance.settings.mapping.file import files_of, load_mapping
 
 FILES = {
     "csv": ("wide.csv", "centres.csv"),

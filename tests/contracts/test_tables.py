@@ -156,6 +156,6 @@ def test_a_broken_parquet_file_is_answered(tmp_path):
 
 def test_check_text_tells_each_column_and_kind_once():
     frame = pd.DataFrame({"cost": ["1,5", "2,5", "x", "-1"]}, index=[2, 3, 4, 5], dtype="str")
-    found = contracts.check_text(frame, {"fields": [FIELDS[2]]}, "c.csv")
+    found = contracts.check(frame, {"fields": [FIELDS[2]]}, "c.csv")[1]
     assert [(one.row, one.further) for one in found] == [(2, 1), (4, 0), (5, 0)]
     assert found[0].found == "'1,5', with a decimal comma (also '2,5')"

@@ -10,7 +10,7 @@ from mapped_trial import CELLS, MAPPING, STUDY, changed, said
 from trialbalance.contracts import Problems
 from trialbalance.data.exports.importing import import_records
 from trialbalance.data.exports.reading import read_export, read_exports
-from trialbalance.settings.mapping_file import disagreements, load_mapping
+from trialbalance.settings.mapping.file import disagreements, load_mapping
 
 
 def test_the_trial_of_these_tests_has_no_mistake(tmp_path):

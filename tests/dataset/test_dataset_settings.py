@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 from trialbalance.dataset.rows import FIXED
+from trialbalance.settings.section import Section
 from trialbalance.settings.sections import dataset as module
 from trialbalance.settings.sections.dataset import TAKEN, DatasetSettings
-from trialbalance.settings.sections.section import Section
 
 
 def test_every_setting_is_described():

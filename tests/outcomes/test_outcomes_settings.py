@@ -2,9 +2,9 @@
 
 import pytest
 from pydantic import ValidationError
+from trialbalance.settings.section import Section
 from trialbalance.settings.sections import outcomes as module
 from trialbalance.settings.sections.outcomes import OutcomesSettings
-from trialbalance.settings.sections.section import Section
 
 EQ5D = {"kind": "value_set", "value_set": "tariff", "measure": "utility"}
 SUM = {"kind": "sum_score", "measure": "capability", "items": ["a", "b"], "levels": 5}

@@ -188,7 +188,7 @@ def test_an_edit_of_any_module_of_the_model_changes_a_rule_of_the_model(path, mo
         *("forms", "results", "store", "compiling/compile", "compiling/density"),
         *("compiling/machine_code", "compiling/sample", "cells/rows", "cells/declare"),
         *("cells/from_data/by_total", "cells/from_data/by_visit", "cells/density"),
-        *("cells/completing", "cells/averages", "cells/pointwise", "families/beta"),
+        *("cells/means/completing", "cells/means/averages", "cells/pointwise", "families/beta"),
     ],
 )
 def test_what_a_fit_runs_is_in_its_digest(name):

@@ -18,8 +18,8 @@ from trialbalance import house
 from trialbalance.commands.check import check_study
 from trialbalance.contracts import Problems
 from trialbalance.report import make_report
-from trialbalance.settings.sections.section import section_in
-from trialbalance.settings.sections.study_file import StudyFile
+from trialbalance.settings.section import section_in
+from trialbalance.settings.study_file import StudyFile
 
 HOSTILE = [
     *ATTACKS,

@@ -1,10 +1,13 @@
 """A number stands under the name of its own kind; a name that would stand for two is refused."""
 
+from pathlib import Path
+
 import pytest
 from report_described import described_study
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.labels import DECLARED
-from trialbalance.settings.checks.labels import label_findings
+from trialbalance.settings.checks.checked import Checked
+from trialbalance.settings.checks.names.labels import label_findings
 
 KINDS = ("item", "category", "payer", "perspective")
 
@@ -38,12 +41,12 @@ def test_a_place_that_names_no_kind_takes_no_side():
 
 
 def test_a_key_of_two_kinds_of_which_one_is_named_is_refused():
-    (first,) = label_findings(study(), "study.yaml", {})
+    (first,) = label_findings(Checked(study(), Path("study.yaml"), {}))
     said = first.sentence()
     assert "one key for a item (legal) and a category (legal) and a payer (Courts)" in said
     assert "write report.labels.item.legal" in said
     named = study(**{"item.legal": "Hearing", "category.legal": "Legal process"})
-    assert label_findings(named, "study.yaml", {}) == []
+    assert label_findings(Checked(named, Path("study.yaml"), {})) == []
 
 
 @pytest.mark.parametrize(
@@ -58,7 +61,7 @@ def test_two_things_of_a_kind_under_the_same_words_are_refused(group, value, kin
     settings = study()
     settings["costs"] = {group: value}
     settings["report"]["labels"] = {"a": "Bed", "b": "bed"} if kind == "item" else {}
-    (only,) = label_findings(settings, "study.yaml", {})
+    (only,) = label_findings(Checked(settings, Path("study.yaml"), {}))
     assert "for a and b" in only.sentence() and f"one name for one {kind}" in only.sentence()
 
 

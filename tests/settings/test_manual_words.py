@@ -10,8 +10,8 @@ from trialbalance.settings.checks.allowed_words import PATTERNS
 from trialbalance.settings.checks.messages import worded_findings
 from trialbalance.settings.load import load_study
 from trialbalance.settings.rule_set import RuleSet
-from trialbalance.settings.sections.section import sections_in
-from trialbalance.settings.sections.study_file import StudyFile
+from trialbalance.settings.section import sections_in
+from trialbalance.settings.study_file import StudyFile
 
 WRONG = (None, -9, "", [1], {"a": {"kind": "zz"}}, {1: 2}, 1e400)
 JARGON = re.compile(

@@ -9,8 +9,8 @@ from trialbalance.commands.check import check_study
 from trialbalance.commands.new_study import make_study
 from trialbalance.contracts import Problems
 from trialbalance.contracts.catalogue import catalogue
+from trialbalance.settings.checks.names.reserved import DEVICES, reserved, rule_names
 from trialbalance.settings.checks.own_files import files_named
-from trialbalance.settings.checks.reserved_names import DEVICES, reserved, rule_names
 from trialbalance.settings.load import load_study
 
 SECRET = "SECRETWORD"

@@ -17,8 +17,8 @@ from trialbalance.contracts.terms import DAYS_A_YEAR, NOBODY
 from trialbalance.settings.load import load_study
 from trialbalance.settings.manual import schema_text
 from trialbalance.settings.resolve import complete, stage_settings
-from trialbalance.settings.sections.section import sections_in
-from trialbalance.settings.sections.study_file import StudyFile
+from trialbalance.settings.section import sections_in
+from trialbalance.settings.study_file import StudyFile
 
 ROOT = house.root()
 SOURCE = ROOT / "workflow" / "src" / "trialbalance"

@@ -201,7 +201,8 @@ def test_an_edited_template_remakes_the_report_only(finished, file):
 
 
 @pytest.mark.parametrize(
-    "module", ["compiling/density", "cells/layout", "cells/averages", "families/gamma", "results"]
+    "module",
+    ["compiling/density", "cells/layout", "cells/means/averages", "families/gamma", "results"],
 )
 def test_an_edited_module_of_the_model_remakes_the_fit_and_what_follows(finished, module):
     path = finished.folder / "workflow/src/trialbalance/model" / f"{module}.py"

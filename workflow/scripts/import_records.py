@@ -6,7 +6,7 @@ from trialbalance import contracts
 from trialbalance.data.exports.importing import import_records
 from trialbalance.data.exports.reading import read_exports
 from trialbalance.provenance.stage import stage
-from trialbalance.settings.mapping_file import load_mapping
+from trialbalance.settings.mapping.file import load_mapping
 
 with stage(snakemake) as job:
     files = {name: Path(str(path)) for name, path in job.inputs.items()}

@@ -5,10 +5,10 @@ import pytest
 from scipy import integrate, special, stats
 from simulated_trial import STUDY, dataset, section
 from trialbalance.contracts import Problems
-from trialbalance.model.cells.anchoring import Weights
-from trialbalance.model.cells.averages import arm_averages, totals, unseen_averages
-from trialbalance.model.cells.completing import complete
 from trialbalance.model.cells.from_data.by_total import cells_by_total
+from trialbalance.model.cells.means.anchoring import Weights
+from trialbalance.model.cells.means.averages import arm_averages, totals, unseen_averages
+from trialbalance.model.cells.means.completing import complete
 from trialbalance.model.cells.pointwise import log_likelihood
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out

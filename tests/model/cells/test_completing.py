@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from cell_trial import VISITS, least_squares, made, visits
-from trialbalance.model.cells.anchoring import Weights, adjusted_means, draw_weights
-from trialbalance.model.cells.averages import arm_averages, totals, unseen_averages
-from trialbalance.model.cells.completing import Reference, complete
+from trialbalance.model.cells.means.anchoring import Weights, adjusted_means, draw_weights
+from trialbalance.model.cells.means.averages import arm_averages, totals, unseen_averages
+from trialbalance.model.cells.means.completing import Reference, complete
 from trialbalance.model.cells.rows import lay_out
 
 PEOPLE = 60_000

@@ -10,7 +10,7 @@ from trialbalance import contracts
 from trialbalance.audit.standards.deviations import flat
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.catalogue import FOLDERS, TO_DECISION, table_of
-from trialbalance.settings.sections.study_file import BEFORE
+from trialbalance.settings.study_file import BEFORE
 from trialbalance.settings.yamlfile import read_yaml
 
 COLUMNS = ["figure", "stage", "old", "new", "change", "size", "causes"]

@@ -19,7 +19,7 @@ from trialbalance.commands.new_study import make_study
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.reading import read_export
-from trialbalance.settings.mapping_file import load_mapping
+from trialbalance.settings.mapping.file import load_mapping
 from trialbalance.settings.yamlfile import read_yaml
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.checks.reserved_names import ALLOWED, FOLDER, reserved
+from trialbalance.settings.checks.names.reserved import ALLOWED, FOLDER, reserved
 
 
 def make_study(name: str, folder: Path) -> list[str]:

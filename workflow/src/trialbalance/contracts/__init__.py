@@ -1,6 +1,6 @@
 """Contracts of tables: what each column may hold, checked when written and when read."""
 
-from trialbalance.contracts.checking import check, check_text
+from trialbalance.contracts.checking import check
 from trialbalance.contracts.dictionary import dictionary
 from trialbalance.contracts.files import read_text
 from trialbalance.contracts.keys import check_references
@@ -15,7 +15,6 @@ __all__ = [
     "Problems",
     "check",
     "check_references",
-    "check_text",
     "descriptor",
     "dictionary",
     "examine",

@@ -264,34 +264,3 @@ def _padding(raw: pd.Series, cells: pd.Series) -> list[Fault]:
         return []
     found = "{value} with blanks before or after it"
     return [Fault(rows, "the blanks were left out", found, severity="note")]
-
-
-def check_text(
-    frame: pd.DataFrame, schema: dict, file: str, vocabularies: dict | None = None
-) -> list[Finding]:
-    """List every problem of a table of text.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame of str
-        Cells as text; the index numbers the rows as a spreadsheet does.
-    schema : dict
-        Contract of the table.
-    file : str
-        Name of the file for the findings.
-    vocabularies : dict of str to list of str, optional
-        Values known to the study.
-
-    Returns
-    -------
-    list of Finding
-        One for each column and kind of problem.
-
-    Examples
-    --------
-    >>> contract = {"fields": [{"name": "n", "type": "integer"}]}
-    >>> frame = pd.DataFrame({"n": ["1.5"]}, index=[2], dtype="str")
-    >>> check_text(frame, contract, "n.csv")[0].found
-    "'1.5', which has decimals"
-    """
-    return check(frame, schema, file, vocabularies)[1]

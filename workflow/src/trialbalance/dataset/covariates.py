@@ -118,50 +118,43 @@ def make_covariates(
         values = special.get(column)
         if values is None and column in people and column not in SPECIAL:
             values = people[column]
-        if values is None:
-            findings.append(_not_there(place, column, people, special))
-        elif values.isna().all():
-            findings.append(
-                Finding(
-                    "study.yaml",
-                    None,
-                    place,
-                    f"no value of {column} for anyone",
-                    "a covariate with values",
-                    "fill it in or take it out",
-                )
-            )
-        elif pd.api.types.is_datetime64_any_dtype(values):
-            findings.append(
-                Finding(
-                    "study.yaml",
-                    None,
-                    place,
-                    f"{column}, which holds dates",
-                    "numbers, true and false, or categories",
-                    "hand over a number of years",
-                )
-            )
-        else:
-            part, wrong = _encode(name, values, settings, place)
-            findings += wrong
-            parts.append(part.set_axis(people.index))
+        if wrong := _unusable(values, column, place, people, special):
+            findings.append(wrong)
+            continue
+        part, more = _encode(name, values, settings, place)
+        findings += more
+        parts.append(part.set_axis(people.index))
     names = [one for part in parts for one in part]
     taken = [one for one in names if one in FIXED or one.startswith((GROUP, GROUPING))]
-    findings += [
-        Finding(
-            "study.yaml",
-            None,
-            f"dataset.covariates.{one}",
-            one,
-            "a name that is no column of the dataset",
-            "give the covariate another name",
-        )
-        for one in taken
-    ]
+    allowed, remedy = "a name that is no column of the dataset", "give the covariate another name"
+    findings += [_finding(f"dataset.covariates.{one}", one, allowed, remedy) for one in taken]
     if findings:
         raise Problems(findings)
     return pd.concat(parts, axis=1) if parts else pd.DataFrame(index=people.index)
+
+
+def _finding(place: str, found: str, allowed: str, remedy: str) -> Finding:
+    """Return a finding about a covariate as the study file names it."""
+    return Finding("study.yaml", None, place, found, allowed, remedy)
+
+
+def _unusable(
+    values: pd.Series | None,
+    column: str,
+    place: str,
+    people: pd.DataFrame,
+    special: dict[str, pd.Series],
+) -> Finding | None:
+    """Return why a source can be no covariate, None where it can."""
+    if values is None:
+        return _not_there(place, column, people, special)
+    if values.isna().all():
+        found, allowed = f"no value of {column} for anyone", "a covariate with values"
+        return _finding(place, found, allowed, "fill it in or take it out")
+    if pd.api.types.is_datetime64_any_dtype(values):
+        found, allowed = f"{column}, which holds dates", "numbers, true and false, or categories"
+        return _finding(place, found, allowed, "hand over a number of years")
+    return None
 
 
 def _not_there(
@@ -213,27 +206,12 @@ def _encode(
     categories = sorted(str(one) for one in text.dropna().unique())
     reference = settings["reference"] or categories[0]
     if reference not in categories:
-        return pd.DataFrame(), [
-            Finding(
-                "study.yaml",
-                None,
-                f"{place}.reference",
-                reference,
-                ", ".join(categories),
-                "name one of the categories",
-            )
-        ]
+        allowed, remedy = ", ".join(categories), "name one of the categories"
+        return pd.DataFrame(), [_finding(f"{place}.reference", reference, allowed, remedy)]
     if len(categories) == 1:
-        return pd.DataFrame(), [
-            Finding(
-                "study.yaml",
-                None,
-                place,
-                f"only {categories[0]} for everyone",
-                "a covariate with two categories or more",
-                "take it out of this analysis",
-            )
-        ]
+        found = f"only {categories[0]} for everyone"
+        allowed = "a covariate with two categories or more"
+        return pd.DataFrame(), [_finding(place, found, allowed, "take it out of this analysis")]
     known = text.notna().to_numpy()
     return pd.DataFrame(
         {

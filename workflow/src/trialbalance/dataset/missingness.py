@@ -64,55 +64,40 @@ def describe_missingness(
     >>> describe_missingness(one, None, None, [], ["a"])["percent_observed"].to_list()
     [100.0, 0.0, 0.0]
     """
-    arm_of = dataset.set_index("participant_id")["arm"]
-    parts = []
+    parts = _whole(dataset, covariates)
+    if cost_flags is not None and len(cost_flags):
+        flags = cost_flags["observed"].astype("boolean").fillna(False)
+        parts.insert(0, _seen(cost_flags, "cost_group", "source_group", "period", flags))
     if measures is not None and len(measures):
         alive = measures[~measures["dead"].astype(bool)]
-        parts.append(
-            pd.DataFrame(
-                {
-                    "participant_id": alive["participant_id"],
-                    "kind": "measure",
-                    "name": alive["measure"],
-                    "moment": alive["visit"],
-                    "seen": alive["value"].notna(),
-                }
-            )
-        )
-    if cost_flags is not None and len(cost_flags):
-        parts.append(
-            pd.DataFrame(
-                {
-                    "participant_id": cost_flags["participant_id"],
-                    "kind": "cost_group",
-                    "name": cost_flags["source_group"],
-                    "moment": cost_flags["period"],
-                    "seen": cost_flags["observed"].astype("boolean").fillna(False),
-                }
-            )
-        )
+        parts.insert(0, _seen(alive, "measure", "measure", "visit", alive["value"].notna()))
+    rows = pd.concat([part.astype({"seen": bool}) for part in parts], ignore_index=True)
+    rows["arm"] = rows["participant_id"].map(dataset.set_index("participant_id")["arm"])
+    rows["not_reached"] = ~rows["seen"] & _not_reached(rows, followed)
+    return _count(rows[rows["arm"].notna()], arms)
+
+
+def _seen(frame: pd.DataFrame, kind: str, name: str, moment: str, seen: pd.Series) -> pd.DataFrame:
+    """Return whether each row of a table was seen; `name` and `moment` are columns of it."""
+    told = {"participant_id": frame["participant_id"], "kind": kind, "name": frame[name]}
+    return pd.DataFrame({**told, "moment": frame[moment], "seen": seen})
+
+
+def _whole(dataset: pd.DataFrame, covariates: list[str]) -> list[pd.DataFrame]:
+    """Return whether totals and covariates were seen, one table each."""
     both = dataset["cost_observed"].astype(bool) & dataset["effect_observed"].astype(bool)
     whole = {
         ("cost", "cost", "total"): dataset["cost_observed"],
         ("effect", "effect", "total"): dataset["effect_observed"],
         ("both", "cost and effect", "total"): both,
     } | {("covariate", name, "baseline"): dataset[name].notna() for name in covariates}
-    for (kind, name, moment), seen in whole.items():
-        parts.append(
-            pd.DataFrame(
-                {
-                    "participant_id": dataset["participant_id"],
-                    "kind": kind,
-                    "name": name,
-                    "moment": moment,
-                    "seen": seen,
-                }
-            )
+    ids = dataset["participant_id"]
+    return [
+        pd.DataFrame(
+            {"participant_id": ids, "kind": kind, "name": name, "moment": moment, "seen": seen}
         )
-    rows = pd.concat([part.astype({"seen": bool}) for part in parts], ignore_index=True)
-    rows["arm"] = rows["participant_id"].map(arm_of)
-    rows["not_reached"] = ~rows["seen"] & _not_reached(rows, followed)
-    return _count(rows[rows["arm"].notna()], arms)
+        for (kind, name, moment), seen in whole.items()
+    ]
 
 
 def _not_reached(rows: pd.DataFrame, followed: pd.DataFrame | None) -> pd.Series:

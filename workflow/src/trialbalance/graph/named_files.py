@@ -7,7 +7,7 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.settings.checks.own_files import report_files
-from trialbalance.settings.mapping_file import setting_of
+from trialbalance.settings.mapping.file import setting_of
 from trialbalance.settings.resolve import Study
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue, handed_over
 from trialbalance.settings.blinding import KEY, hidden_of
-from trialbalance.settings.mapping_file import files_of, tables_of
+from trialbalance.settings.mapping.file import files_of, tables_of
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.rule_set import files_below, rule_set_file
 

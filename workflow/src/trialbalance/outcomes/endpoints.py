@@ -8,6 +8,18 @@ from scipy.special import ndtri
 
 from trialbalance.contracts import Finding, Problems
 
+COLUMNS = [
+    "population",
+    "arm",
+    "endpoint",
+    "events",
+    "participants",
+    "risk",
+    "relative_risk",
+    "relative_risk_lower",
+    "relative_risk_upper",
+]
+
 
 def tabulate_endpoints(
     participants: pd.DataFrame,
@@ -59,20 +71,13 @@ def tabulate_endpoints(
     >>> float(table["relative_risk"].iloc[0])
     2.0
     """
-    if unknown := [name for name in populations if name not in participants.columns]:
-        raise Problems(
-            [
-                Finding(
-                    "study.yaml",
-                    None,
-                    "outcomes.populations",
-                    name,
-                    "a population that participants.csv has a column for",
-                    "correct the name",
-                )
-                for name in unknown
-            ]
-        )
+    allowed = "a population that participants.csv has a column for"
+    if unknown := [
+        Finding("study.yaml", None, "outcomes.populations", name, allowed, "correct the name")
+        for name in populations
+        if name not in participants.columns
+    ]:
+        raise Problems(unknown)
     rows: list[dict[str, Any]] = []
     for population in populations:
         inside = participants[population].astype("boolean").to_numpy(bool, na_value=False)
@@ -87,20 +92,7 @@ def tabulate_endpoints(
                 if arm != comparator:
                     ratio = relative_risk(*counts[arm], *counts[comparator])
                 rows.append(_row(population, arm, endpoint, counts[arm], ratio))
-    return pd.DataFrame(
-        rows,
-        columns=[
-            "population",
-            "arm",
-            "endpoint",
-            "events",
-            "participants",
-            "risk",
-            "relative_risk",
-            "relative_risk_lower",
-            "relative_risk_upper",
-        ],
-    )
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def relative_risk(

@@ -8,6 +8,7 @@ from string import ascii_lowercase
 from typing import Any
 
 from trialbalance.contracts.problems import Finding, Problems
+from trialbalance.settings.checks.checked import Checked
 from trialbalance.settings.resolve import Study
 from trialbalance.settings.sections.report import ReportSettings
 from trialbalance.settings.yamlfile import read_yaml
@@ -87,35 +88,34 @@ def read_key(folder: Path, study: dict[str, Any]) -> dict[str, str]:
     return {arm: name for name, arm in content.items()}
 
 
-def blinding_findings(settings: dict[str, Any], file: str) -> list[Finding]:
+def blinding_findings(checked: Checked) -> list[Finding]:
     """Return why a study cannot be run blind; empty when it can, or is not to be.
 
     Parameters
     ----------
-    settings : dict
-        Settled settings of a scenario.
-    file : str
-        The study file, as messages name it.
+    checked : Checked
+        Settings of one scenario.
 
     Returns
     -------
     list of Finding
         At most one.
     """
+    settings, data = checked.settings, checked.settings["data"]
     if not settings["study"]["blind"]:
         return []
-    data, known = settings["data"], list((settings["costs"] or {}).get("items", ()))
+    known, at = list((settings["costs"] or {}).get("items", ())), "study.blind"
     unknown = [item for item in settings["study"]["reveals"] if item not in known]
     if unknown:
-        found, allowed = ", ".join(unknown), ", ".join(known)
-        return [Finding(file, None, "study.reveals", found, allowed, "name items of costs.items")]
+        found, remedy = ", ".join(unknown), "name items of costs.items"
+        return [checked.finding("study.reveals", found, ", ".join(known), remedy)]
     if data["simulator"]:
         found = "a study whose records are drawn by a simulator, which hides nothing"
-        return [Finding(file, None, "study.blind", found, "false", "set it to false")]
+        return [checked.finding(at, found, "false", "set it to false")]
     if data["door"] != "records":
         found = f"door {data['door']}, whose tables come from elsewhere"
         remedy = "hand the tables over with neutral names of arms, and set blind: false"
-        return [Finding(file, None, "study.blind", found, "door: records", remedy)]
+        return [checked.finding(at, found, "door: records", remedy)]
     return []
 
 

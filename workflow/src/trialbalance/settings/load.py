@@ -9,23 +9,28 @@ from trialbalance import house
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.blinding import blind_study, blinding_findings
-from trialbalance.settings.checks.cross_references import disagreements
-from trialbalance.settings.checks.described_studies import described_findings, lone_arm
+from trialbalance.settings.checks.checked import Checked
+from trialbalance.settings.checks.doors import (
+    door_findings,
+    lone_arm,
+    misplaced_settings,
+    time_findings,
+)
+from trialbalance.settings.checks.files_beside import law_findings, level_findings
 from trialbalance.settings.checks.hostile_text import inert_findings
-from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
-from trialbalance.settings.checks.modelled_visits import settle_cells
+from trialbalance.settings.checks.modelled_visits import modelled_findings, settle_cells
+from trialbalance.settings.checks.names.labels import label_findings
+from trialbalance.settings.checks.names.reserved import reserved_findings, study_name_findings
+from trialbalance.settings.checks.names.used import name_findings
 from trialbalance.settings.checks.own_files import strayed_files
+from trialbalance.settings.checks.parameter_groups import group_findings
 from trialbalance.settings.checks.price_scenarios import price_findings
-from trialbalance.settings.checks.questionnaires import level_findings
-from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
-from trialbalance.settings.checks.rule_set import law_findings
-from trialbalance.settings.checks.times import time_findings
-from trialbalance.settings.mapping_file import study_mapping
+from trialbalance.settings.mapping.file import study_mapping
 from trialbalance.settings.resolve import Study, merge
+from trialbalance.settings.section import section_in
 from trialbalance.settings.sections.analysis import ScenarioSettings
-from trialbalance.settings.sections.section import section_in
-from trialbalance.settings.sections.study_file import STAGES, StudyFile
+from trialbalance.settings.study_file import STAGES, StudyFile
 from trialbalance.settings.yamlfile import read_yaml
 
 
@@ -83,17 +88,10 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
     """
     path = Path(path)
     raw, lines = read_yaml(path)
-    name = path.resolve().parent.name
     findings = study_name_findings(path) + inert_findings(raw, path, lines)
-    findings += name_findings(raw, path, lines)
-    merged = {"base": raw}
-    scenarios = raw.get("scenarios") or {}
-    if isinstance(scenarios, dict):
-        for scenario, override in scenarios.items():
-            if isinstance(override, dict):
-                merged[str(scenario)] = _with_scenario(raw, override)
+    findings += reserved_findings(raw, path, lines)
     settled: dict[str, dict[str, Any]] = {}
-    for scenario, content in merged.items():
+    for scenario, content in _merged(raw).items():
         try:
             model = StudyFile.model_validate(content)
         except ValidationError as error:
@@ -103,34 +101,32 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
             continue
         settled[scenario] = model.model_dump(mode="json")
         settle_cells(settled[scenario])
-        findings += _analysis_findings(settled[scenario], path, lines, scenario)
-        findings += disagreements(settled[scenario], str(path), lines, scenario)
-        findings += price_findings(settled[scenario], str(path), lines)
-        findings += label_findings(settled[scenario], str(path), lines)
-        strayed = strayed_files(settled[scenario], path, lines)
-        findings += strayed or _read_findings(settled[scenario], path, lines)
-        findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
-        findings += described_findings(settled[scenario], path, lines)
-        findings += lone_arm(settled[scenario], path, lines) if scenario == "base" else []
-        findings += blinding_findings(settled[scenario], str(path))
+        checked = Checked(settled[scenario], path, lines, scenario)
+        checks = (*CHECKS, *CHECKS_OF_BASE) if scenario == "base" else CHECKS
+        findings += [finding for check in checks for finding in check(checked)]
     mapping, some = study_mapping(path.parent, settled)
-    findings = _once(findings + some)
+    # A mistake in base shows in every scenario, and is told once.
+    findings = list(dict.fromkeys(findings + some))
     if any(finding.severity == "error" for finding in findings):
         raise Problems(findings)
     notes = findings + _idle_scenarios(settled, str(path), lines)
-    study = Study(name, path.parent, settled, notes, mapping=mapping)
-    if not study.base["study"]["blind"]:
-        return study
-    if as_recorded:
-        for content in settled.values():
-            content["study"]["blind"] = False
-        return study
-    return blind_study(study)
+    study = Study(path.resolve().parent.name, path.parent, settled, notes, mapping=mapping)
+    if study.base["study"]["blind"] and not as_recorded:
+        return blind_study(study)
+    for content in settled.values():
+        content["study"]["blind"] = False
+    return study
 
 
-def _read_findings(settled: dict, path: Path, lines: dict) -> list[Finding]:
-    """Return what is wrong with settings beside files of the study, which are read for it."""
-    return level_findings(settled, path, lines) + law_findings(settled, path, lines)
+def _merged(raw: dict) -> dict[str, dict]:
+    """Return the study file under each scenario, base first."""
+    scenarios = raw.get("scenarios") or {}
+    overrides = scenarios.items() if isinstance(scenarios, dict) else ()
+    return {"base": raw} | {
+        str(scenario): _with_scenario(raw, override)
+        for scenario, override in overrides
+        if isinstance(override, dict)
+    }
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:
@@ -222,28 +218,37 @@ def _with_scenario(raw: dict, override: dict) -> dict:
     return merge({**raw, "scenarios": {}}, sections)
 
 
-def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) -> list[Finding]:
+def _analysis_findings(checked: Checked) -> list[Finding]:
     """Check each analysis's overrides by validating the sections it changes."""
     found: list[Finding] = []
-    for analysis, chosen in settled["analyses"].items():
+    for analysis, chosen in checked.settings["analyses"].items():
         for stage in StudyFile.per_analysis():
             if not chosen.get(stage):
                 continue
             model = section_in(StudyFile.model_fields[stage].annotation)
-            content = merge(settled[stage], chosen[stage])
+            content = merge(checked.settings[stage], chosen[stage])
             try:
                 model.model_validate(content)
             except ValidationError as error:
-                prefix = ("analyses", analysis, stage)
+                prefix, scenario = ("analyses", analysis, stage), checked.scenario
                 found += worded_findings(
-                    error, path, lines, scenario, prefix, model=model, content=content
-                )
+                    error, checked.path, checked.lines, scenario, prefix, model=model,
+                    content=content,
+                )  # fmt: skip
     return found
 
 
-def _once(findings: list[Finding]) -> list[Finding]:
-    """Return findings without repeats: a mistake in base shows in every scenario."""
-    return list(dict.fromkeys(findings))
+def _file_findings(checked: Checked) -> list[Finding]:
+    """Return what is wrong with files that a study names; none is read that is not its own."""
+    return strayed_files(checked) or level_findings(checked) + law_findings(checked)
+
+
+# What is held of every scenario, and of the base case alone, in the order in which it is told.
+CHECKS = (
+    *(_analysis_findings, name_findings, misplaced_settings, group_findings, modelled_findings),
+    *(door_findings, price_findings, label_findings, _file_findings, blinding_findings),
+)
+CHECKS_OF_BASE = (time_findings, lone_arm)
 
 
 def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:

@@ -7,9 +7,9 @@ from typing import Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from trialbalance.settings.sections.mapping import Mapping
-from trialbalance.settings.sections.section import sections_in
-from trialbalance.settings.sections.study_file import StudyFile
+from trialbalance.settings.mapping.blocks import Mapping
+from trialbalance.settings.section import sections_in
+from trialbalance.settings.study_file import StudyFile
 
 PLAIN = {str: "text", int: "whole number", float: "number", bool: "true or false", Any: "anything"}
 

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.section import section_in
 from trialbalance.settings.sections.decision import ThresholdSettings
-from trialbalance.settings.sections.section import section_in
-from trialbalance.settings.sections.study_file import OF_PARTS, PARTS, StudyFile
+from trialbalance.settings.study_file import OF_PARTS, PARTS, StudyFile
 
 # What the outcomes stage reads of an area under a curve.
 _AREAS = ("discount_rate", "discounting", "death")

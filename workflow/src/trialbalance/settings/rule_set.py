@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError, model_validator
 from trialbalance import house
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.settings.checks.messages import worded_findings
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 from trialbalance.settings.yamlfile import read_yaml
 

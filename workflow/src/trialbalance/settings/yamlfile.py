@@ -102,38 +102,7 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
     Problems
         File missing, not UTF-8, not YAML, a key twice, or not a mapping.
     """
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        node = _composed(text, path)
-    except FileNotFoundError:
-        raise Problems(
-            [Finding(str(path), found="no such file", remedy="check the path")]
-        ) from None
-    except (IsADirectoryError, PermissionError, OSError) as error:
-        raise Problems(
-            [Finding(str(path), found=error.strerror, remedy="give a readable file")]
-        ) from None
-    except UnicodeDecodeError:
-        raise Problems(
-            [Finding(str(path), found="bytes that are not UTF-8", allowed="a YAML text in UTF-8")]
-        ) from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else None
-        trouble = getattr(error, "problem", None) or "text that is not YAML"
-        raise Problems(
-            [
-                Finding(
-                    str(path),
-                    line,
-                    found=trouble,
-                    allowed="YAML",
-                    remedy="look at this line and the one above",
-                )
-            ]
-        ) from None
-    if not isinstance(node, yaml.MappingNode):
-        raise Problems([Finding(str(path), found="no settings", allowed="sections such as study:")])
+    node, text = _opened(path)
     lines: dict[str, int] = {}
     twice = _walk(node, "", lines, str(path))
     if twice:
@@ -147,6 +116,30 @@ def read_yaml(path: Path) -> tuple[dict[str, Any], dict[str, int]]:
         ) from None
     finally:
         loader.dispose()
+
+
+def _opened(path: Path) -> tuple[yaml.MappingNode, str]:
+    """Return the settings of a file as nodes, and its text; or say why there are none."""
+    line = allowed = None
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        node = _composed(text, path)
+    except FileNotFoundError:
+        found, remedy = "no such file", "check the path"
+    except UnicodeDecodeError:
+        found, allowed, remedy = "bytes that are not UTF-8", "a YAML text in UTF-8", None
+    except OSError as error:
+        found, remedy = error.strerror, "give a readable file"
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else None
+        found = getattr(error, "problem", None) or "text that is not YAML"
+        allowed, remedy = "YAML", "look at this line and the one above"
+    else:
+        if isinstance(node, yaml.MappingNode):
+            return node, text
+        found, allowed, remedy = "no settings", "sections such as study:", None
+    raise Problems([Finding(str(path), line, None, found, allowed, remedy)])
 
 
 def _walk(node: yaml.Node, prefix: str, lines: dict[str, int], file: str) -> list[Finding]:

@@ -3,7 +3,6 @@
 import pandas as pd
 
 SEEN, ADJUSTED, MODELLED, LOWEST, HIGHEST = "seen", "adjusted", "modelled", "lowest", "highest"
-STEPS = (SEEN, ADJUSTED, MODELLED, LOWEST, HIGHEST)
 COLUMNS = ["step", "participants", "estimate", "lower", "upper", "scenario", "row", "column"]
 # The base case itself, which stands first among the scenarios of missing data.
 AT_RANDOM = "missing_at_random"

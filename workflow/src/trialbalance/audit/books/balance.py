@@ -269,22 +269,14 @@ def _dataset_lines(
     groups = [
         name for name in dataset if name.startswith("cost_") and not name.endswith("observed")
     ]
+    about = {"analysis": analysis, "perspective": chosen["perspective"]}
     for arm, rows in dataset.groupby("arm", observed=True):
         went_in = costs[costs["arm"] == arm]["cost"].sum()
         came_out = rows[groups].sum().sum()
         known = _unobserved(costs[costs["arm"] == arm], rows, groups)
+        why = "part of a source group that is not wholly observed" if known else ""
         lines.append(
-            line(
-                "dataset",
-                "money",
-                went_in,
-                came_out,
-                known,
-                arm=arm,
-                analysis=analysis,
-                perspective=chosen["perspective"],
-                reason="part of a source group that is not wholly observed" if known else "",
-            )
+            line("dataset", "money", went_in, came_out, known, arm=arm, reason=why, **about)
         )
     return lines
 

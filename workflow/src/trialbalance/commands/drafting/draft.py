@@ -22,7 +22,7 @@ from trialbalance.commands.drafting.visit_columns import (
 )
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.redcap import EVENT, REPEAT
-from trialbalance.settings.mapping_file import TABLES
+from trialbalance.settings.mapping.file import TABLES
 
 PERIODS = (
     "does each count cover the whole time since the visit before? If not, say recall_years at the "

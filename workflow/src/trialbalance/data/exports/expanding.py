@@ -9,6 +9,9 @@ from trialbalance.data.exports.answers import Import
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.origins import Sources, cell_names, origins_of
 
+# Participant and visit of each visit that was attended; None where nothing tells.
+Came = set[tuple[str, str]] | None
+
 
 class Taken(NamedTuple):
     """Rows of an export that a block takes for one mark.
@@ -25,6 +28,8 @@ class Taken(NamedTuple):
         Rows whose identifier is known.
     people : pandas.Series of str
         Identifier of each of these rows.
+    came : set of (str, str), optional
+        Who came to which visit; None where nothing tells.
     """
 
     export: Export
@@ -32,6 +37,7 @@ class Taken(NamedTuple):
     mark: str
     rows: pd.Index
     people: pd.Series
+    came: Came = None
 
 
 def chosen_rows(job: Import, block: dict, mark: str = "") -> pd.Index:
@@ -71,7 +77,7 @@ def chosen_rows(job: Import, block: dict, mark: str = "") -> pd.Index:
     return export.cells.index[chosen]
 
 
-def expanded(job: Import, block: dict, known: set[str]) -> Iterator[Taken]:
+def expanded(job: Import, block: dict, known: set[str], came: Came = None) -> Iterator[Taken]:
     """Yield the rows of a block for each of its marks.
 
     Parameters
@@ -82,6 +88,8 @@ def expanded(job: Import, block: dict, known: set[str]) -> Iterator[Taken]:
         A block of the mapping.
     known : set of str
         Identifiers of the participants.
+    came : set of (str, str), optional
+        Who came to which visit.
 
     Yields
     ------
@@ -98,7 +106,7 @@ def expanded(job: Import, block: dict, known: set[str]) -> Iterator[Taken]:
         job.tally.taken[export.name] |= set(rows)
         mine = people.loc[rows]
         mine = mine[mine.isin(known)]
-        yield Taken(export, name, mark, mine.index, mine)
+        yield Taken(export, name, mark, mine.index, mine, came)
 
 
 def gathered(
@@ -107,6 +115,7 @@ def gathered(
     people: pd.DataFrame,
     columns: list[str],
     make: Callable[[Import, dict, Taken], pd.DataFrame],
+    came: Came = None,
 ) -> pd.DataFrame:
     """Return a table: what is made of every block at every mark, one below the other.
 
@@ -122,6 +131,8 @@ def gathered(
         Columns of the table.
     make : callable
         Block and its rows at one mark -> rows of the table, with the marks of their origins.
+    came : set of (str, str), optional
+        Who came to which visit.
 
     Returns
     -------
@@ -132,12 +143,12 @@ def gathered(
     parts = [
         make(job, block, taken)
         for block in job.mapping[table]
-        for taken in expanded(job, block, known)
+        for taken in expanded(job, block, known, came)
     ]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 
 
-def attended(visits: pd.DataFrame | None) -> set[tuple[str, str]] | None:
+def attended(visits: pd.DataFrame | None) -> Came:
     """Return who came to which visit; None where nothing tells."""
     if visits is None:
         return None

@@ -6,16 +6,13 @@ import pandas as pd
 
 from trialbalance.contracts import Problems
 from trialbalance.data.exports.answers import Import
+from trialbalance.data.exports.expanding import attended, gathered
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.origins import take_origins
 from trialbalance.data.exports.people import match_identifiers, take_participants, take_visits
-from trialbalance.data.exports.records import (
-    take_episodes,
-    take_events,
-    take_measures,
-    take_responses,
-)
+from trialbalance.data.exports.records import RECORDS
 from trialbalance.data.exports.use import take_use
+from trialbalance.settings.mapping.file import tables_of
 
 
 def import_records(
@@ -29,7 +26,7 @@ def import_records(
     Parameters
     ----------
     mapping : dict
-        As ``settings.mapping_file.load_mapping`` returns it.
+        As ``settings.mapping.file.load_mapping`` returns it.
     exports : dict of Export
         Exports by name.
     study : dict
@@ -53,7 +50,7 @@ def import_records(
 
     Examples
     --------
-    >>> from trialbalance.settings.sections.mapping import Mapping
+    >>> from trialbalance.settings.mapping.blocks import Mapping
     >>> told = {"exports": {"main": {"file": "a.csv", "id": "id"}}, "participants": {"columns": {
     ...     "arm": {"column": "alloc", "recode": {"1": "new"}}, "randomisation_date": "day"}}}
     >>> cells = {"id": ["P1"], "alloc": ["1"], "day": ["2021-03-31"]}
@@ -72,16 +69,13 @@ def import_records(
     visits = take_visits(job, people) if mapping["visits"] else None
     if visits is not None:
         tables["visits"] = visits
-    if mapping["responses"]:
-        tables["responses"] = take_responses(job, people, visits)
-    if mapping["measures_given"]:
-        tables["measures_given"] = take_measures(job, people, visits)
-    if mapping["resource_use"]:
-        tables["resource_use"] = _named_once(take_use(job, people, visits))
-    if mapping["episodes"]:
-        tables["episodes"] = _named_once(take_episodes(job, people))
-    if mapping["legal_events"]:
-        tables["legal_events"] = _named_once(take_events(job, people))
+    came = attended(visits)
+    for name in [name for name in tables_of(mapping) if name not in tables]:
+        if name == "resource_use":
+            table = take_use(job, people, came)
+        else:
+            table = gathered(job, name, people, *RECORDS[name], came)
+        tables[name] = _named_once(table) if "record_id" in table else table
     if job.wrong:
         raise Problems(job.wrong)
     tables, origins = take_origins(exports, tables)

@@ -78,7 +78,7 @@ def read_exports(mapping: dict[str, Any], files: dict[str, Path]) -> dict[str, E
     Parameters
     ----------
     mapping : dict
-        As ``settings.mapping_file.load_mapping`` returns it.
+        As ``settings.mapping.file.load_mapping`` returns it.
     files : dict of Path
         ``export.<name>`` and ``dictionary.<name>`` -> file.
 

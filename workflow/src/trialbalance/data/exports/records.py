@@ -3,13 +3,7 @@
 import pandas as pd
 
 from trialbalance.data.exports.answers import Import, read_answers
-from trialbalance.data.exports.expanding import (
-    Taken,
-    attended,
-    gathered,
-    record_ids,
-    with_origins,
-)
+from trialbalance.data.exports.expanding import Taken, record_ids, with_origins
 from trialbalance.data.exports.origins import marks_of, origins_of
 from trialbalance.data.exports.tally import NO_ENTRY, NOT_ASKED, NOT_ATTENDED
 
@@ -21,57 +15,20 @@ EPISODES = ["record_id", "participant_id", "type", "item", "start_date", "end_da
 EVENTS = ["record_id", "participant_id", "event", "date", "time", "finding"]
 
 
-def take_responses(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
-    """Return table responses.
-
-    Parameters
-    ----------
-    job : Import
-        The import.
-    people, visits : pandas.DataFrame
-        Tables participants and visits; None where nothing tells who came.
-
-    Returns
-    -------
-    pandas.DataFrame of str
-        One row for each item of a questionnaire that was given; a blank level was not answered.
-    """
-    came = attended(visits)
-
-    def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
-        answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
-        answers = answers.assign(instrument=block["instrument"])
-        return _given(job, "responses", taken, answers, came)
-
-    return gathered(job, "responses", people, RESPONSES, given)
+def _responses(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return one row for each item of a questionnaire given; a blank level was not answered."""
+    answers = _items(job, block, taken) if block["items"] else _tall(job, block, taken)
+    return _given(job, "responses", taken, answers.assign(instrument=block["instrument"]))
 
 
-def take_measures(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
-    """Return table measures_given.
-
-    Parameters
-    ----------
-    job : Import
-        The import.
-    people, visits : pandas.DataFrame
-        Tables participants and visits; None where nothing tells who came.
-
-    Returns
-    -------
-    pandas.DataFrame of str
-        One row for each measure at a visit that was attended; a blank score is missing.
-    """
-    came = attended(visits)
-
-    def given(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
-        named = block | {"items": block["measures"], "item": block["measure"]}
-        named |= {"level": block["value"]}
-        answers = _items(job, named, taken) if named["items"] else _tall(job, named, taken)
-        found = _given(job, "measures_given", taken, answers.assign(instrument=""), came)
-        found = found.rename(columns=AS_MEASURES)
-        return found[[*MEASURES, *marks_of(found)]]
-
-    return gathered(job, "measures_given", people, MEASURES, given)
+def _measures(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
+    """Return one row for each measure at a visit that was attended; a blank score is missing."""
+    named = block | {"items": block["measures"], "item": block["measure"]}
+    named |= {"level": block["value"]}
+    answers = _items(job, named, taken) if named["items"] else _tall(job, named, taken)
+    found = _given(job, "measures_given", taken, answers.assign(instrument=""))
+    found = found.rename(columns=AS_MEASURES)
+    return found[[*MEASURES, *marks_of(found)]]
 
 
 def _items(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
@@ -93,9 +50,7 @@ def _tall(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     return found.assign(item=item, row=taken.rows).join(marks)
 
 
-def _given(
-    job: Import, name: str, taken: Taken, answers: pd.DataFrame, came: set | None
-) -> pd.DataFrame:
+def _given(job: Import, name: str, taken: Taken, answers: pd.DataFrame) -> pd.DataFrame:
     """Return the answers of a table where they were asked for, and count where they were not."""
     table = answers.rename(columns={"text": "level"})
     table["participant_id"] = taken.people.loc[table.index]
@@ -104,11 +59,11 @@ def _given(
     table = table.reset_index(drop=True)
     why[table["reason"] == "not_asked"] = NOT_ASKED
     silent = (table["level"] == "").groupby(table["row"]).transform("all")
-    if came is None:
+    if taken.came is None:
         why[silent] = NO_ENTRY
     else:
         absent = pd.Series(
-            [(person, taken.name) not in came for person in table["participant_id"]],
+            [(person, taken.name) not in taken.came for person in table["participant_id"]],
             index=table.index,
             dtype=bool,
         )
@@ -121,26 +76,8 @@ def _given(
     return with_origins(job, taken, table, [*RESPONSES, *marks_of(table)])
 
 
-def take_episodes(job: Import, people: pd.DataFrame) -> pd.DataFrame:
-    """Return table episodes.
-
-    Parameters
-    ----------
-    job : Import
-        The import.
-    people : pandas.DataFrame
-        Table participants.
-
-    Returns
-    -------
-    pandas.DataFrame of str
-        One row for each spell; a place in names of columns without a date is none.
-    """
-    return gathered(job, "episodes", people, EPISODES, _spells)
-
-
 def _spells(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
-    """Return the spells of one block at one mark."""
+    """Return one row for each spell; a place in names of columns without a date is none."""
     table = pd.DataFrame({"participant_id": taken.people, "type": block["type"]})
     table["item"] = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)["text"]
     start, end = block["start"], block["end"]
@@ -191,26 +128,8 @@ def _counted(
     return table
 
 
-def take_events(job: Import, people: pd.DataFrame) -> pd.DataFrame:
-    """Return table legal_events.
-
-    Parameters
-    ----------
-    job : Import
-        The import.
-    people : pandas.DataFrame
-        Table participants.
-
-    Returns
-    -------
-    pandas.DataFrame of str
-        One row for each dated event.
-    """
-    return gathered(job, "legal_events", people, EVENTS, _events)
-
-
 def _events(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
-    """Return the events of one block at one mark."""
+    """Return one row for each dated event."""
     table = pd.DataFrame({"participant_id": taken.people})
     table["date"] = _dates(job, taken, block["date"])
     for word in ("event", "time", "finding"):
@@ -221,3 +140,12 @@ def _events(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     found = _counted(job, taken, table, kept, block, "legal_events", block["date"])
     sources = {word: block[word] for word in ("event", "date", "time", "finding")}
     return with_origins(job, taken, found, EVENTS, **sources)
+
+
+# Table -> its columns, and what makes its rows of one block at one mark.
+RECORDS = {
+    "responses": (RESPONSES, _responses),
+    "measures_given": (MEASURES, _measures),
+    "episodes": (EPISODES, _spells),
+    "legal_events": (EVENTS, _events),
+}

@@ -12,7 +12,6 @@ LABEL = ("Field Label", "field_label")
 CHOICES = ("Choices, Calculations, OR Slider Labels", "select_choices_or_calculations")
 EVENT = "redcap_event_name"
 REPEAT = "redcap_repeat_instrument"
-INSTANCE = "redcap_repeat_instance"
 
 
 def with_dictionary(export: Export, path: Path) -> Export:

@@ -6,13 +6,7 @@ import pandas as pd
 
 from trialbalance.contracts.writing import format_number
 from trialbalance.data.exports.answers import BLANK, Import, read_answers
-from trialbalance.data.exports.expanding import (
-    Taken,
-    attended,
-    gathered,
-    record_ids,
-    with_origins,
-)
+from trialbalance.data.exports.expanding import Came, Taken, gathered, record_ids, with_origins
 from trialbalance.data.exports.tally import LEFT_OUT, NO_ENTRY, NOT_ASKED, NOT_ATTENDED
 
 YES = ("yes", "1", "true", "ticked", "checked", "y")
@@ -20,15 +14,17 @@ NO = ("no", "0", "false", "unticked", "unchecked", "n")
 COLUMNS = ["record_id", "participant_id", "item", "quantity", "period", "date"]
 
 
-def take_use(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> pd.DataFrame:
+def take_use(job: Import, people: pd.DataFrame, came: Came) -> pd.DataFrame:
     """Return table resource_use.
 
     Parameters
     ----------
     job : Import
         The import.
-    people, visits : pandas.DataFrame
-        Tables participants and visits; None where nothing tells who came.
+    people : pandas.DataFrame
+        Table participants.
+    came : set of (str, str) or None
+        Who came to which visit; None where nothing tells.
 
     Returns
     -------
@@ -36,19 +32,18 @@ def take_use(job: Import, people: pd.DataFrame, visits: pd.DataFrame | None) -> 
         One row for each answer; a blank quantity was asked and not answered.
     """
     heard: dict[tuple[str | None, str], set[str]] = defaultdict(set)
-    came = attended(visits)
 
     def counted(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
         heard[(block["item"]["value"], taken.name)] |= set(taken.people)
-        return _block(job, block, taken, came)
+        return _block(job, block, taken)
 
-    parts = [gathered(job, "resource_use", people, COLUMNS, counted)]
+    parts = [gathered(job, "resource_use", people, COLUMNS, counted, came)]
     for block in job.mapping["resource_use"]:
         parts += _without_a_row(job, block, people, came, heard)
     return pd.concat(parts, ignore_index=True)
 
 
-def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataFrame:
+def _block(job: Import, block: dict, taken: Taken) -> pd.DataFrame:
     """Return the rows of one block at one mark."""
     table = pd.DataFrame({"participant_id": taken.people, "period": taken.name, "date": ""})
     item = read_answers(job, taken.export, taken.rows, block["item"], taken.mark)
@@ -58,7 +53,7 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
     if block["date"] is not None:
         dates = read_answers(job, taken.export, taken.rows, block["date"], taken.mark, "date")
         table["date"] = dates["text"]
-    aside = _aside(job, block, taken, table, counted, came)
+    aside = _aside(job, block, taken, table, counted)
     kept = aside == ""
     reasons = aside[~kept].value_counts().to_dict()
     job.tally.answers(taken.export.name, "resource_use", len(table), reasons)
@@ -74,7 +69,7 @@ def _block(job: Import, block: dict, taken: Taken, came: set | None) -> pd.DataF
 
 
 def _without_a_row(
-    job: Import, block: dict, people: pd.DataFrame, came: set | None, heard: dict
+    job: Import, block: dict, people: pd.DataFrame, came: Came, heard: dict
 ) -> list[pd.DataFrame]:
     """Return blank rows for who has no row where everybody is asked for a count.
 
@@ -172,12 +167,7 @@ def _paired(
 
 
 def _aside(
-    job: Import,
-    block: dict,
-    taken: Taken,
-    table: pd.DataFrame,
-    counted: pd.DataFrame,
-    came: set | None,
+    job: Import, block: dict, taken: Taken, table: pd.DataFrame, counted: pd.DataFrame
 ) -> pd.Series:
     """Return why each answer is no row; blank where it is one."""
     why = pd.Series("", index=table.index, dtype="object")
@@ -187,8 +177,8 @@ def _aside(
         same_for_all = block["quantity"] is not None and block["quantity"]["column"] is None
         why[(table["date"] == "") & (same_for_all | (table["quantity"] == ""))] = NO_ENTRY
     visit = _asking(block, taken.name, job.study)
-    if came is not None and visit is not None:
-        absent = [(person, visit) not in came for person in table["participant_id"]]
+    if taken.came is not None and visit is not None:
+        absent = [(person, visit) not in taken.came for person in table["participant_id"]]
         nothing = table["quantity"].isin(["", "0"]) & ~counted["typed"]
         away = pd.Series(absent, index=table.index) & nothing
         why[away] = NOT_ATTENDED

@@ -9,22 +9,28 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.cells.anchoring import Apart, Weights, crosses, draw_weights, told_apart
-from trialbalance.model.cells.averages import (
+from trialbalance.model.cells.density import log_prior
+from trialbalance.model.cells.layout import Layout
+from trialbalance.model.cells.means.anchoring import (
+    Apart,
+    Weights,
+    crosses,
+    draw_weights,
+    told_apart,
+)
+from trialbalance.model.cells.means.averages import (
     arm_averages,
     subgroup_averages,
     unseen_averages,
 )
-from trialbalance.model.cells.completing import REFERENCES, Completed, Reference, complete
-from trialbalance.model.cells.density import log_prior
-from trialbalance.model.cells.gathering import (
+from trialbalance.model.cells.means.completing import REFERENCES, Completed, Reference, complete
+from trialbalance.model.cells.means.gathering import (
     add_checks,
     add_means,
     add_unseen,
     named,
     statistics_of,
 )
-from trialbalance.model.cells.layout import Layout
 from trialbalance.model.cells.pointwise import log_likelihood, pieces
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells

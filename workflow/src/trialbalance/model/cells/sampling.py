@@ -7,7 +7,6 @@ import arviz as az
 import numpy as np
 
 from trialbalance.model.cells.declare import PRIORS, declare
-from trialbalance.model.cells.density import log_posterior
 from trialbalance.model.cells.layout import Layout
 from trialbalance.model.compiling.compile import compile_density
 from trialbalance.model.compiling.density import Density
@@ -51,21 +50,6 @@ def structure(layout: Layout) -> str:
     flags = [*layout.latents, *(["summed"] if len(layout.summed) else []),
              *(["clusters"] if layout.cells.cluster is not None else [])]  # fmt: skip
     return "cells: " + ", ".join([*layout.blocks, *(f"latent {flag}" for flag in flags)])
-
-
-def twin_difference(layout: Layout, density: Density, point: np.ndarray) -> float:
-    """Return by how much the compiled density differs from the one in NumPy at a point.
-
-    Examples
-    --------
-    >>> from trialbalance.model.cells.example import example_layout
-    >>> layout = example_layout()
-    >>> density = compiled(layout)
-    >>> abs(twin_difference(layout, density, density.start)) < 1e-9
-    True
-    """
-    points = {name: value[None] for name, value in density.constrained(point).items()}
-    return float(density(point)[0] - log_posterior(layout, points)[0])
 
 
 def sample_cells(

@@ -5,8 +5,8 @@ from typing import Any
 import arviz as az
 import numpy as np
 
-from trialbalance.model.cells.averages import has_ceiling
 from trialbalance.model.cells.layout import Layout
+from trialbalance.model.cells.means.averages import has_ceiling
 from trialbalance.model.cells.table import COST
 
 

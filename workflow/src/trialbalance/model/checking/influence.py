@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from trialbalance.model.cells.averages import history, totals
-from trialbalance.model.cells.completing import Completed
+from trialbalance.model.cells.means.averages import history, totals
+from trialbalance.model.cells.means.completing import Completed
 from trialbalance.model.cells.table import Cells
 
 OUTCOMES = ("effect", "cost")

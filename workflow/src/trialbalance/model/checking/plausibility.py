@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.model.cells.fitting import replicate
-from trialbalance.model.cells.gathering import statistics_of
+from trialbalance.model.cells.means.gathering import statistics_of
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.table import Cells

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from trialbalance.settings.sections.section import sections_in
+from trialbalance.settings.section import sections_in
 
 NAME = "small letters, digits and _, a letter first, at most 41"
 FILE_NAME = "letters, digits and _"

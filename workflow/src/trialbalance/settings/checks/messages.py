@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.allowed_words import allowed_in_words, kinds_of, sections_at
-from trialbalance.settings.sections.section import Refused, section_in
+from trialbalance.settings.section import Refused, section_in
 
 
 def worded_findings(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.checks.checked import Checked
 from trialbalance.settings.resolve import merge
 
 # Settings that the model by visit serves in one way only.
@@ -79,21 +80,13 @@ def obstacles(settings: dict[str, Any], name: str) -> list[tuple[str, str, str]]
     return [(place, f"{what}, with model.cells by_visit", only) for place, what, only in found]
 
 
-def modelled_findings(
-    settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str
-) -> list[Finding]:
+def modelled_findings(checked: Checked) -> list[Finding]:
     """Return what keeps an analysis that asks for it from being modelled by visit.
 
     Parameters
     ----------
-    settings : dict
-        Settled settings of one scenario.
-    file : str
-        The study file, as messages name it.
-    lines : dict
-        Dotted setting -> line.
-    scenario : str
-        Scenario being checked.
+    checked : Checked
+        Settings of one scenario.
 
     Returns
     -------
@@ -101,18 +94,17 @@ def modelled_findings(
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> settings = {"data": {"door": "totals"}, "scenarios": {}, "analyses": {"one": {"outcome":
     ...     "qaly", "model": {}}}, "model": {"cells": "by_visit"}}
-    >>> modelled_findings(settings, "study.yaml", {}, "base")[0].found
+    >>> modelled_findings(Checked(settings, Path("study.yaml"), {}))[0].found
     'by_visit, at door totals'
     """
-    chosen = settings["scenarios"].get(scenario, {}).get("analyses") or list(settings["analyses"])
-    found = []
-    for name in [name for name in chosen if name in settings["analyses"]]:
+    settings = checked.settings
+    chosen = settings["scenarios"].get(checked.scenario, {}).get("analyses")
+    found, remedy = [], "change it, or set model.cells to totals"
+    for name in [name for name in chosen or settings["analyses"] if name in settings["analyses"]]:
         own = settings["analyses"][name]["model"].get("cells", settings["model"]["cells"])
         for dotted, what, allowed in obstacles(settings, name) if own == "by_visit" else ():
-            at = f"scenarios.{scenario}.{dotted}"
-            at = at if at in lines else dotted
-            remedy = "change it, or set model.cells to totals"
-            found.append(Finding(file, lines.get(at), at, what, allowed, remedy))
+            found.append(checked.finding(checked.place(dotted), what, allowed, remedy))
     return list(dict.fromkeys(found))

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from os.path import lexists, normpath
 from pathlib import Path
 from typing import Any
 
 from trialbalance.contracts.problems import Finding, Problems
-from trialbalance.settings.checks.reserved_names import FILES
+from trialbalance.settings.checks.checked import Checked
+from trialbalance.settings.checks.names.reserved import FILES
 from trialbalance.settings.rule_set import files_below
 
 TEXT_FILE = re.compile(r"\S+\.md")
@@ -75,17 +77,13 @@ def files_named(settings: Mapping[str, Any], folder: Path) -> dict[str, str]:
     return named | report_files(settings["report"])
 
 
-def strayed_files(settings: Mapping[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
+def strayed_files(checked: Checked) -> list[Finding]:
     """Return every file that is none of the study's own; none of them is opened.
 
     Parameters
     ----------
-    settings : mapping
-        Settled settings of a scenario; ``data.files_elsewhere`` lets all pass.
-    path : Path
-        The study file.
-    lines : dict
-        Dotted setting -> line.
+    checked : Checked
+        Settings of one scenario; ``data.files_elsewhere`` lets all pass.
 
     Returns
     -------
@@ -93,18 +91,17 @@ def strayed_files(settings: Mapping[str, Any], path: Path, lines: dict[str, int]
         Paths that leave the study's folder, links, folders, devices and pipes, and files that are
         the study's for another purpose; nothing of what is in them is shown.
     """
-    if settings["data"]["files_elsewhere"]:
+    if checked.settings["data"]["files_elsewhere"]:
         return []
-    folder = path.resolve().parent
-    found = []
-    for setting, name in files_named(settings, path.parent).items():
+    folder, found = checked.path.resolve().parent, []
+    for setting, name in files_named(checked.settings, checked.path.parent).items():
         what = what_is_wrong(folder, name)
         if not what and setting == "legal.rule_set":
             what = _below(folder / name)
         if what:
             remedy = "copy it there, or set data.files_elsewhere: true"
-            allowed, line = "a file in the study's folder", lines.get(setting)
-            found.append(Finding(path.name, line, setting, what, allowed, remedy))
+            one = checked.finding(setting, what, "a file in the study's folder", remedy)
+            found.append(replace(one, file=checked.path.name))
     return found
 
 

@@ -6,7 +6,8 @@ from pydantic import Field, model_validator
 
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.spelling import did_you_mean
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.checks.checked import Checked
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 _WAYS = ("unit_costs", "range_end", "price_year")
@@ -41,19 +42,13 @@ class PriceScenarioSettings(Section):
         return self
 
 
-def price_findings(
-    settings: dict[str, Any], file: str, lines: dict[str, int]
-) -> list[Finding]:  # fmt: skip
+def price_findings(checked: Checked) -> list[Finding]:
     """Find price scenarios at a door without prices, with unknown items or without an index.
 
     Parameters
     ----------
-    settings : dict
-        Settled settings of one scenario.
-    file : str
-        The study file, as messages name it.
-    lines : dict
-        Dotted setting -> line.
+    checked : Checked
+        Settings of one scenario.
 
     Returns
     -------
@@ -62,15 +57,19 @@ def price_findings(
 
     Examples
     --------
-    >>> price_findings({"decision": {"price_scenarios": {}}, "analyses": {}}, "study.yaml", {})
-    []
+    >>> from pathlib import Path
+    >>> settings = {"data": {"door": "totals"}, "costs": None, "analyses": {}, "decision":
+    ...     {"price_scenarios": {"cheap": {"unit_costs": {"bed": 300.0}}}}}
+    >>> price_findings(Checked(settings, Path("study.yaml"), {}))[0].found
+    'prices, and data.door totals'
     """
+    settings = checked.settings
     places = {"decision.price_scenarios": settings["decision"].get("price_scenarios") or {}}
     for name, analysis in settings["analyses"].items():
         own = (analysis.get("decision") or {}).get("price_scenarios") or {}
         places[f"analyses.{name}.decision.price_scenarios"] = own
     return [
-        Finding(file, lines.get(f"{at}.{name}", lines.get(at)), f"{at}.{name}", *sentence)
+        checked.finding(f"{at}.{name}", *sentence, around=(at,))
         for at, plans in places.items()
         for name, chosen in plans.items()
         for sentence in _wrong(chosen, settings)

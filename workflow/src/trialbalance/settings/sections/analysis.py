@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 

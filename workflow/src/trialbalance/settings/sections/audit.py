@@ -1,6 +1,6 @@
 """Section ``audit``: how the books are checked."""
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 
 
 class WorkbookSettings(Section):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 
 
 def _year_as_text(value: Any) -> Any:

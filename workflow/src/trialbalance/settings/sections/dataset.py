@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, model_validator
 
-from trialbalance.settings.checks.described_studies import DescribeSettings
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
+from trialbalance.settings.sections.study import Name
 
 CovariateName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,60}$")]
 TAKEN = (
@@ -101,6 +101,37 @@ class TotalsCeilings(Section):
     )
     baseline_effect: float | None = setting(
         None, "Baseline value that only the best profile has; silent when unknown."
+    )
+
+
+class DescribeSettings(Section):
+    """What is described of a study that names no analysis."""
+
+    population: Name = setting("intention_to_treat", "Population described.")
+    by: list[Name] = setting(
+        [], "Columns of the participants, yes or no or in words, by which each arm is also split."
+    )
+    law_cost_per: Name | None = setting(
+        None,
+        "Status in law by whose months the cost of all events in law is divided; silent = none.",
+    )
+    cost_per: list[Name] = setting(
+        [],
+        "Outcomes by whose total the total cost of each arm is divided, such as years in contact; "
+        "no interval is given.",
+        reference="decision 032",
+    )
+    cost_per_additional: list[Name] = setting(
+        [],
+        "Measures (at their last visit), outcomes or columns, yes or no, for which the cost of one "
+        "more yes than in the comparator is written as illustrative: arithmetic, not an effect.",
+        reference="decisions 027 and 032",
+    )
+    illustrative: list[str] = setting(
+        [],
+        "Perspectives, measures and columns that no source reports; every line about them says "
+        "illustrative, assumed.",
+        reference="decision 036",
     )
 
 

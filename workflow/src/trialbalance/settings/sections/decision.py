@@ -5,8 +5,8 @@ from typing import Any, Literal, Self
 from pydantic import field_validator, model_validator
 
 from trialbalance.settings.checks.price_scenarios import PriceScenarioSettings
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.modelling.missing_not_at_random import MissingSettings
-from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 

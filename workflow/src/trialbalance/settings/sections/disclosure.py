@@ -1,6 +1,6 @@
 """Section ``disclosure``: what may leave, and what is held back."""
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 
 ACRO = "Defaults of the ACRO library, https://github.com/AI-SDC/ACRO"
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Quantity = Annotated[float, Field(gt=0)]

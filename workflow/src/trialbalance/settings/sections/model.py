@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import model_validator
 
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.modelling.endpoints import EndpointModel, EndpointPriors
 from trialbalance.settings.sections.modelling.missing_not_at_random import SelectionSettings
 from trialbalance.settings.sections.modelling.observational import ObservationalSettings
-from trialbalance.settings.sections.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 _MANCA = "Manca 2005, doi 10.1002/hec.944"

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 Range = Annotated[list[float], Field(min_length=2, max_length=2)]

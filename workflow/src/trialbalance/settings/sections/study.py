@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
 Span = Annotated[list[float], Field(min_length=2, max_length=2)]

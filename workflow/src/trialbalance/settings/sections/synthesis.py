@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 Pair = Annotated[list[Name], Field(min_length=2, max_length=2)]

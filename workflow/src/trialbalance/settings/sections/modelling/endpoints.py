@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import model_validator
 
-from trialbalance.settings.sections.section import Section, setting
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
 

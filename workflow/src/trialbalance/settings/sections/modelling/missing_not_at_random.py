@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, field_validator, model_validator
 
-from trialbalance.settings.sections.section import Refused, Section, setting
+from trialbalance.settings.section import Refused, Section, setting
 from trialbalance.settings.sections.study import Name
 
 _LEURENT = "Leurent 2018, doi 10.1007/s40273-018-0650-5"

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import model_validator
 
+from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.analysis import AnalysisSettings, ScenarioSettings
 from trialbalance.settings.sections.audit import AuditSettings
 from trialbalance.settings.sections.costs import CostsSettings
@@ -15,7 +16,6 @@ from trialbalance.settings.sections.legal import LegalSettings
 from trialbalance.settings.sections.model import ModelSettings
 from trialbalance.settings.sections.outcomes import OutcomesSettings
 from trialbalance.settings.sections.report import ReportSettings
-from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name, StudySettings
 from trialbalance.settings.sections.synthesis import SynthesisSettings
 

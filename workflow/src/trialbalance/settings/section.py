@@ -98,7 +98,7 @@ def sections_in(annotation: Any) -> list[type[BaseModel]]:
     Examples
     --------
     >>> sections_in(dict[str, Section] | None)
-    [<class 'trialbalance.settings.sections.section.Section'>]
+    [<class 'trialbalance.settings.section.Section'>]
     """
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.settings.checks.checked import Checked
 
 ORDER = ("item", "category", "payer", "perspective", "measure")
 
@@ -43,17 +44,13 @@ def named_things(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def label_findings(settings: Mapping[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:
+def label_findings(checked: Checked) -> list[Finding]:
     """Return every name that would stand for two things.
 
     Parameters
     ----------
-    settings : mapping
-        Settled settings of one scenario.
-    file : str
-        The study file, as messages name it.
-    lines : dict
-        Dotted setting -> line.
+    checked : Checked
+        Settings of one scenario.
 
     Returns
     -------
@@ -61,15 +58,12 @@ def label_findings(settings: Mapping[str, Any], file: str, lines: dict[str, int]
         Keys that name things of several kinds which nobody tells apart in words, and different
         things of one kind under the same words.
     """
-    things = named_things(settings)
-    labels = (settings.get("report") or {}).get("labels") or {}
-    return [
-        *_one_key(things, labels, file, lines),
-        *_same_words(things, labels, file, lines),
-    ]
+    things = named_things(checked.settings)
+    labels = (checked.settings.get("report") or {}).get("labels") or {}
+    return [*_one_key(checked, things, labels), *_same_words(checked, things, labels)]
 
 
-def _one_key(things: dict, labels: Mapping[str, str], file: str, lines: dict) -> list[Finding]:
+def _one_key(checked: Checked, things: dict, labels: Mapping[str, str]) -> list[Finding]:
     """Return keys of several kinds of which one has a name and another only its key in words."""
     found = []
     for key in dict.fromkeys(key for kind in ORDER for key in things[kind]):
@@ -81,22 +75,16 @@ def _one_key(things: dict, labels: Mapping[str, str], file: str, lines: dict) ->
         silent, words = [kind for kind in kinds if not told[kind]], str(key).replace("_", " ")
         if not silent or not {one.casefold() for one in told.values() if one} - {words.casefold()}:
             continue
-        seen = [f"a {kind} ({told[kind] or words})" for kind in kinds]
+        seen = " and ".join(f"a {kind} ({told[kind] or words})" for kind in kinds)
         where = f"report.labels.{silent[0]}.{key}"
-        found.append(
-            Finding(
-                file,
-                lines.get("report.labels") or lines.get("report"),
-                where,
-                f"one key for {' and '.join(seen)}",
-                "a name of its own for each kind, since both are printed",
-                f"write {where}, or give one of them another key",
-            )
-        )
+        allowed = "a name of its own for each kind, since both are printed"
+        remedy = f"write {where}, or give one of them another key"
+        around = ("report.labels", "report")
+        found.append(checked.finding(where, f"one key for {seen}", allowed, remedy, around=around))
     return found
 
 
-def _same_words(things: dict, labels: Mapping[str, str], file: str, lines: dict) -> list[Finding]:
+def _same_words(checked: Checked, things: dict, labels: Mapping[str, str]) -> list[Finding]:
     """Return different things of one kind that would be printed under the same words."""
     found = []
     for kind in ORDER:
@@ -104,19 +92,15 @@ def _same_words(things: dict, labels: Mapping[str, str], file: str, lines: dict)
         for key, own in things[kind].items():
             words = labels.get(f"{kind}.{key}") or own or labels.get(key)
             printed[(words or str(key).replace("_", " ")).strip().casefold()].append(key)
+        group = {"payer": "costs.payers", "perspective": "costs.perspectives"}.get(kind)
         for words, keys in printed.items():
             if len(keys) < 2:
                 continue
-            group = {"payer": "costs.payers", "perspective": "costs.perspectives"}.get(kind)
-            place = f"{group}.{keys[1]}" if group else f"report.labels.{keys[1]}"
+            place = f"{group or 'report.labels'}.{keys[1]}"
+            what = f'the name "{words}" for {" and ".join(keys)}'
+            remedy = "give each a name by which readers can tell them apart"
+            around = ("report.labels",)
             found.append(
-                Finding(
-                    file,
-                    lines.get(place) or lines.get("report.labels"),
-                    place,
-                    f'the name "{words}" for {" and ".join(keys)}',
-                    f"one name for one {kind}",
-                    "give each a name by which readers can tell them apart",
-                )
+                checked.finding(place, what, f"one name for one {kind}", remedy, around=around)
             )
     return found

@@ -9,7 +9,7 @@ from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.checks.messages import worded_findings
 from trialbalance.settings.checks.own_files import what_is_wrong
-from trialbalance.settings.sections.mapping import Mapping
+from trialbalance.settings.mapping.blocks import Mapping
 from trialbalance.settings.yamlfile import read_yaml
 
 # The tables that a mapping may make, in the order of their contracts.

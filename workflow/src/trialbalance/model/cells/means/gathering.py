@@ -4,9 +4,9 @@ import arviz as az
 import numpy as np
 import xarray as xr
 
-from trialbalance.model.cells.averages import has_ceiling, totals
-from trialbalance.model.cells.completing import REFERENCES, Completed
 from trialbalance.model.cells.layout import Layout, Part
+from trialbalance.model.cells.means.averages import has_ceiling, totals
+from trialbalance.model.cells.means.completing import REFERENCES, Completed
 from trialbalance.model.cells.table import COST, DEATH, EFFECT, MEASURE, Cells
 from trialbalance.model.checking.influence import OUTCOMES, left_out_moves
 from trialbalance.model.checking.predictive import STATISTICS, describe

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from trialbalance.model.cells.anchoring import Apart, Weights, adjusted_means
-from trialbalance.model.cells.completing import Completed
 from trialbalance.model.cells.layout import Layout
+from trialbalance.model.cells.means.anchoring import Apart, Weights, adjusted_means
+from trialbalance.model.cells.means.completing import Completed
 from trialbalance.model.cells.table import COST, EFFECT, MEASURE, Cells
 from trialbalance.model.families import Family
 
@@ -89,7 +89,7 @@ def arm_averages(
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_cells
-    >>> from trialbalance.model.cells.anchoring import draw_weights
+    >>> from trialbalance.model.cells.means.anchoring import draw_weights
     >>> cells = example_cells(4)
     >>> one = Completed(*[np.ones((1, 4, 2))] * 5, np.zeros((1, 2, 2)))
     >>> weights = draw_weights(cells.arm, 1, np.random.default_rng(1))
@@ -193,7 +193,7 @@ def unseen_averages(
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> from trialbalance.model.cells.anchoring import draw_weights
+    >>> from trialbalance.model.cells.means.anchoring import draw_weights
     >>> layout = example_layout()
     >>> one = Completed(*[np.ones((1, 40, 2))] * 5, np.zeros((1, 2, 2)))
     >>> weights = draw_weights(layout.cells.arm, 1, np.random.default_rng(1))

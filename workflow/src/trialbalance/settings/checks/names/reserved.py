@@ -9,7 +9,7 @@ from typing import Any
 from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue
 from trialbalance.contracts.problems import Finding
-from trialbalance.settings.sections.study_file import STAGES
+from trialbalance.settings.study_file import STAGES
 
 FOLDER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 TARGETS = ("all", "full", "release", "certificates", "index")
@@ -95,7 +95,7 @@ def study_name_findings(path: Path) -> list[Finding]:
     return [Finding(str(path), None, None, found, allowed, "rename it")] if allowed else []
 
 
-def name_findings(raw: dict[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
+def reserved_findings(raw: dict[str, Any], path: Path, lines: dict[str, int]) -> list[Finding]:
     """Return scenarios, analyses and arms whose names the workflow needs for itself.
 
     Parameters

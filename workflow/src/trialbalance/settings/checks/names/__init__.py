@@ -1,0 +1,1 @@
+"""Names: those that a study declares and uses, may not give, or prints for two things."""
