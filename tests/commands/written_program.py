@@ -71,8 +71,9 @@ def as_the_program_names_it(layout, points):
 
 
 def log_density_of(model):
-    """Return a function: a PyMC model's log density, unconstrained, at values on their own scale."""
-    compiled = model.compile_logp(mode="FAST_COMPILE")
+    """Return the unconstrained log density of a PyMC model, as a function of its variables."""
+    # Term by term: in Python, PyTensor adds no more than 32 numbers at once.
+    compiled = model.compile_logp(sum=False, mode="FAST_COMPILE")
 
     def log_density(values):
         at = {}
@@ -84,6 +85,6 @@ def log_density_of(model):
                 value = np.log(value) - (np.log1p(-value) if inside else 0.0)
             at[model.rvs_to_values[variable].name] = np.asarray(value)
         assert len(at) == len(values)
-        return float(compiled(at))
+        return float(sum(np.sum(term) for term in compiled(at)))
 
     return log_density

@@ -25,10 +25,10 @@ def history_table(layout: Layout) -> pd.DataFrame:
     -------
     pandas.DataFrame
         participant_id, arm, ``in cluster`` where there are clusters, ``covariate …`` (mean 0), and
-        by cell its value in the unit of the data: seen, or the atom at which this history takes it to be;
-        blank for none, or for one inside that was not seen. ``… unseen`` numbers, from 0, the
-        unseen value of a participant; ``… never at ceiling`` and ``… not there`` mark, by 1, who
-        cannot be at the ceiling and whose cell later cells do not hear of.
+        by cell its value in the unit of the data: seen, or the atom at which this history takes it
+        to be; blank for none, or for one inside that was not seen. ``… unseen`` numbers, from 0,
+        the unseen value of a participant; ``… never at ceiling`` and ``… not there`` mark, by 1,
+        who cannot be at the ceiling and whose cell later cells do not hear of.
 
     Examples
     --------

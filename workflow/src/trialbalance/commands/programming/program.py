@@ -252,8 +252,7 @@ def _cell(layout: Layout, j: int, priors: Mapping[str, float]) -> str:
     known = "~np.isnan(y)"
     if count:
         lines.append(f"number = numbers_of_unseen({quoted(cell.name)})")
-        known = "(~np.isnan(y) | (number >= 0))" if len(family.atoms) > 1 else known
-        known = "~np.isnan(y) | (number >= 0)" if len(family.atoms) == 1 else known
+        known = "(~np.isnan(y) | (number >= 0))"
     lines += [""]
     for place in range(len(family.atoms)):
         lines += _spike(layout, j, place, known, priors)
