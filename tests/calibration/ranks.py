@@ -1,116 +1,179 @@
-"""Simulation-based calibration: parameters drawn from the priors must rank evenly in posteriors.
+"""Simulation-based calibration of every family: truths drawn from priors rank evenly in posteriors.
 
-One chain, thinned; the scales that the model takes from data (units of cost and effect) are those
-of one fixed trial, since a prior that moves with the data has no rank to speak of.
+    python tests/calibration/ranks.py FOLDER COUNT [SECONDS]
+    python tests/calibration/ranks.py FOLDER --table ranks.csv
+
+A trial has two cells: a value of the family, of two arms, with one covariate, unseen in every sixth
+participant; and a normal value that follows it, so that the unseen one is a latent value whose
+states are summed. Prior centres that the model takes from data (units, log-odds of a spike, means
+of predictors) are those of one fixed trial, since a prior that moves with the data has no rank to
+speak of. Every fit adds its lines to FOLDER/<family>.csv; a run that was stopped goes on there.
 """
 
 import sys
-import warnings
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from trialbalance.model.cells.fitting import replicate
-from trialbalance.model.cells.from_data.by_total import cells_by_total
+from scipy import special, stats
+from trialbalance.model.cells.declare import PRIORS
 from trialbalance.model.cells.priors import draw_prior
 from trialbalance.model.cells.rows import lay_out
 from trialbalance.model.cells.sampling import sample_cells
-from trialbalance.model.cells.table import COST, EFFECT
-from trialbalance.settings.sections.model import ModelSettings
+from trialbalance.model.cells.table import Cell, Cells
+from trialbalance.model.families import FAMILIES
 
-sys.path.insert(0, str(Path(__file__).parent))
-from trials import STUDY, people
-
-PER_ARM, DRAWS, THIN = 40, 990, 10
-SHAPES = {
-    "normal_normal": ("normal", {"family": "normal"}, {"family": "normal"}, "cost_given_effect"),
-    "beta_gamma": ("beta", {"family": "beta", "lower": -0.594}, {"family": "gamma"},
-                   "cost_given_effect"),
-    "decrement_gamma": ("negative", {"family": "decrement_gamma"}, {"family": "gamma"},
-                        "effect_given_cost"),
-    "bernoulli_lognormal": ("bernoulli", {"family": "bernoulli"}, {"family": "lognormal"},
-                            "cost_given_effect"),
-    "beta_bounded": ("beta", {"family": "beta", "lower": -0.594},
-                     {"family": "gamma", "maximum": {"total": 2e5}}, "effect_given_cost"),
-}  # fmt: skip
+SIZE, DRAWS, THIN, BINS, AT_ONCE = 60, 495, 5, 10, 10
 # Scales at which data stay finite: the shipped ones let a logit or a log run off.
-PRIORS = {"level": 0.3, "event": 0.3, "slope": 0.3, "spread": 0.3, "cluster": 0.3}
+NARROW = dict.fromkeys(PRIORS, 0.3)
+SAMPLER = {"draws": DRAWS, "tune": 400, "chains": 1, "target_accept": 0.85, "priors": NARROW}
+REFERENCE = {
+    "normal": lambda rng: rng.normal(-3, 2, SIZE),
+    "beta": lambda rng: np.where(rng.random(SIZE) < 0.25, 1.0, 1.5 * rng.beta(3, 2, SIZE) - 0.5),
+    "decrement_gamma": lambda rng: 1 - (rng.random(SIZE) < 0.8) * rng.gamma(2, 0.1, SIZE),
+    "bernoulli": lambda rng: (rng.random(SIZE) < 0.4).astype(float),
+    "bounded": lambda rng: 183 * np.clip(rng.beta(2, 3, SIZE) * 1.4 - 0.2, 0, 1),
+    "gamma": lambda rng: (rng.random(SIZE) < 0.7) * rng.gamma(1.5, 800, SIZE),
+    "lognormal": lambda rng: (rng.random(SIZE) < 0.8) * rng.lognormal(6, 1, SIZE),
+    "weibull": lambda rng: (rng.random(SIZE) < 0.8) * 500 * rng.weibull(1.2, SIZE),
+}
+ENDS = {"beta": (-0.5, 1.0), "decrement_gamma": (None, 1.0), "bounded": (0.0, 183.0)}
 
 
-def frame_of(kind):
-    """Return one fixed trial that lends its scales, covariates and holes."""
-    cell = {"clusters_per_arm": 0, "correlation": 0.0, "cost": "hurdle",
-            "effect": "beta" if kind == "bernoulli" else kind}  # fmt: skip
-    frame = people(cell, PER_ARM, np.random.default_rng(1))
-    if kind == "bernoulli":
-        frame["effect"], frame["at_ceiling"] = (frame["effect"] > 0.7).astype(float), False
-    return frame
+def reference(family):
+    """Return the layout of the fixed trial that lends its units and prior centres."""
+    rng = np.random.default_rng(1)
+    lower, upper = ENDS.get(family, (None, None))
+    cells = (
+        Cell("value", "measure", "value", "m6", 0.5, 0.5, family, (), True, lower, upper),
+        Cell("after", "measure", "after", "m12", 1.0, 1.0, "normal", ("value",)),
+    )
+    design = rng.normal(size=(SIZE, 1))
+    value = np.column_stack([REFERENCE[family](rng), rng.normal(size=SIZE)])
+    value[::6, 0] = np.nan
+    return lay_out(Cells(
+        cells, value, np.ones((SIZE, 2), bool), np.arange(SIZE) // 3 % 2, ("A", "B"),
+        tuple(f"p{i}" for i in range(SIZE)), design - design.mean(), ("age",),
+        np.zeros((SIZE, 2)), np.zeros(2), np.zeros(SIZE), np.zeros((SIZE, 0)), (),
+    ))  # fmt: skip
 
 
-def simulated(layout, point, number):
-    """Return the rows of the trial with outcomes drawn at a point, a fifth of the effects lost."""
-    cells, rng = layout.cells, np.random.default_rng([number, 1])
-    value = cells.value.copy()
-    drawn = replicate(layout, point, number).value[0]
-    for j in (*cells.of(EFFECT), *cells.of(COST)):
-        value[:, j] = drawn[:, j]
-    value[rng.random(cells.size) < 0.2, cells.of(EFFECT)[0]] = np.nan
-    return lay_out(replace(cells, value=value), families=layout.families)
+def simulated(layout, point, rng):
+    """Return a trial drawn at a point by the families themselves, seen where the fixed one was."""
+    family, after = layout.families
+    own = np.zeros(SIZE)
+    if family.inside:
+        own = family.draw(rng, *_level(layout, point, 0, -1))
+    settled = np.zeros(SIZE, bool)
+    for number, atom in enumerate(family.atoms):
+        here = rng.random(SIZE) < special.expit(_level(layout, point, 0, number)[0])
+        own = np.where(here & ~settled, atom, own)
+        settled |= here
+    score = family.score(own)
+    later = after.draw(rng, *_level(layout, point, 1, -1, score))
+    value = np.column_stack([family.raw(own), after.raw(later)])
+    value[~layout.cells.seen] = np.nan
+    made = lay_out(replace(layout.cells, value=value), families=layout.families)
+    return with_priors_of(layout, made)
 
 
-def main(family, count, output):
-    """Rank ``count`` draws of the priors among the draws of their posteriors."""
-    warnings.simplefilter("ignore")
-    kind, effect, cost, dependence = SHAPES[family]
-    section = ModelSettings(
-        effect=effect | {"ceiling_needs_baseline": False, "covariates": ["severity"]},
-        cost=cost | {"covariates": ["severity"]}, dependence=dependence, priors=PRIORS,
-        draws=DRAWS, tune=500, chains=2,
-    ).model_dump(mode="json")  # fmt: skip
-    layout = lay_out(cells_by_total(frame_of(kind), [], STUDY, section))
-    ranks: dict[str, list[int]] = {}
-    for number in range(count):
-        rng = np.random.default_rng([len(family), number])
-        point = draw_prior(layout, 1, rng, PRIORS)
-        own = simulated(layout, point, number)
-        _, points, _ = sample_cells(own, section, number)
-        found = natural(own, points, layout)
-        for name, truth in natural(layout, point, layout).items():
-            draws = found[name][:DRAWS:THIN]
-            ranks.setdefault(name, []).append(int((draws < truth[0]).sum()))
-    lines = []
-    for label, found in ranks.items():
-        counts = np.bincount(np.array(found) * 10 // (DRAWS // THIN + 1), minlength=10)
-        lines.append({"family": family, "parameter": label, "trials": count,
-                      "chi_square": stats.chisquare(counts).statistic.round(2),
-                      "limit_99.9": round(stats.chi2.ppf(0.999, 9), 2),
-                      **{f"bin_{b}": int(n) for b, n in enumerate(counts)}})  # fmt: skip
-    Path(output).parent.mkdir(parents=True, exist_ok=True)
-    pd.DataFrame(lines).to_csv(output, index=False)
+def _level(layout, point, j, atom, score=None):
+    """Return level and spread of each participant in a regression of the fixed trial."""
+    name, part = next(
+        (name, part) for name, block in layout.blocks.items()
+        for part in block.parts if (part.cell, part.atom) == (j, atom)
+    )  # fmt: skip
+    history = layout.cells.design if score is None else np.c_[layout.cells.design, score]
+    slope = part.unwhiten @ point[f"{name}.white"][0, part.whitened]
+    level = point[f"{name}.level"][0, part.levels][layout.cells.arm]
+    spread = None
+    if atom < 0:
+        spread = point[f"{name}.spread"][0, part.spreads][layout.cells.arm]
+    return level + (history - part.centre) @ slope, spread
 
 
-def natural(layout, points, reference):
-    """Return levels, slopes and spreads by label; levels at mean predictors of a reference.
+def with_priors_of(layout, made):
+    """Return a trial's layout with the prior centres and the predictors' means of the fixed one."""
+    for name, block in made.blocks.items():
+        fixed = layout.blocks[name]
+        block.level_centre, block.slope_scale = fixed.level_centre, fixed.slope_scale
+        for number, (own, other) in enumerate(zip(block.parts, fixed.parts, strict=True)):
+            size = len(own.centre)
+            block.predictor[block.part == number, :size] += own.centre - other.centre
+            block.parts[number] = replace(own, centre=other.centre)
+    return made
 
-    Slopes do not depend on how they are whitened.
-    """
+
+def natural(layout, points):
+    """Return levels, slopes and spreads by label, draws first; slopes do not hang on whitening."""
     found = {}
     for name, block in layout.blocks.items():
-        for part, other in zip(block.parts, reference.blocks[name].parts, strict=True):
-            white = points.get(f"{name}.white", np.zeros((1, 0)))[:, part.whitened]
-            slopes = white @ part.unwhiten.T
-            moved = slopes @ (other.centre - part.centre)
-            for k, column in enumerate(points[f"{name}.level"][:, part.levels].T):
-                found[f"{part.name} level[{k}]"] = column + moved
-            if f"{name}.spread" in points and part.atom < 0:
-                for k, column in enumerate(points[f"{name}.spread"][:, part.spreads].T):
-                    found[f"{part.name} spread[{k}]"] = column
-            for k, column in enumerate(slopes.T):
-                found[f"{part.name} slope[{k}]"] = column
+        for part in block.parts:
+            label = "spike" if part.atom >= 0 else layout.cells.names[part.cell]
+            label += f" {part.atom}" if part.atom >= 0 else ""
+            levels = points[f"{name}.level"][:, part.levels]
+            found |= {f"{label} level[{k}]": own for k, own in enumerate(levels.T)}
+            slopes = points[f"{name}.white"][:, part.whitened] @ part.unwhiten.T
+            found |= {f"{label} slope[{k}]": own for k, own in enumerate(slopes.T)}
+            if part.atom < 0:
+                spreads = points[f"{name}.spread"][:, part.spreads]
+                found |= {f"{label} spread[{k}]": own for k, own in enumerate(spreads.T)}
     return found
 
 
+def one_trial(layout, family, number, priors=NARROW):
+    """Return the rank of each parameter of one simulated trial among its posterior draws."""
+    rng = np.random.default_rng([list(FAMILIES).index(family), number])
+    point = draw_prior(layout, 1, rng, priors)
+    made = simulated(layout, point, rng)
+    _, points, _ = sample_cells(made, SAMPLER, number)
+    truth, draws = natural(layout, point), natural(made, points)
+    return pd.DataFrame({
+        "trial": number, "parameter": list(truth),
+        "rank": [int((draws[name][::THIN] < truth[name][0]).sum()) for name in truth],
+    })  # fmt: skip
+
+
+def run(folder, count, families=tuple(FAMILIES), seconds=np.inf):
+    """Go on until every family has so many trials, or so many processor seconds are used."""
+    folder.mkdir(parents=True, exist_ok=True)
+    layouts = {family: reference(family) for family in families}
+    for upto in [*range(AT_ONCE, count, AT_ONCE), count]:
+        for family in families:
+            file = folder / f"{family}.csv"
+            done = pd.read_csv(file)["trial"].max() + 1 if file.exists() else 0
+            for number in range(done, upto):
+                if time.process_time() > seconds:
+                    return
+                lines = one_trial(layouts[family], family, number)
+                lines.to_csv(file, mode="a", header=not file.exists(), index=False)
+
+
+def table(folder, families=tuple(FAMILIES)):
+    """Return a line a family and parameter: its ranks in bins, and how far they are from even."""
+    lines = []
+    for family in families:
+        ranks = pd.read_csv(folder / f"{family}.csv")
+        for parameter, own in ranks.groupby("parameter", sort=False)["rank"]:
+            counts = np.bincount(own * BINS // (DRAWS // THIN + 1), minlength=BINS)
+            away = (own.mean() - DRAWS / THIN / 2) / np.sqrt(
+                ((DRAWS // THIN + 1) ** 2 - 1) / 12 / len(own)
+            )
+            lines.append({
+                "family": family, "parameter": parameter, "trials": len(own),
+                "mean_away": round(away, 2),
+                "chi_square": stats.chisquare(counts).statistic.round(2),
+                "limit_99.9": round(stats.chi2.ppf(0.999, BINS - 1), 2),
+                **{f"bin_{b}": int(n) for b, n in enumerate(counts)},
+            })  # fmt: skip
+    return pd.DataFrame(lines)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])
+    where = Path(sys.argv[1])
+    if sys.argv[2] == "--table":
+        table(where).to_csv(sys.argv[3], index=False)
+    else:
+        run(where, int(sys.argv[2]), seconds=float((sys.argv[3:] or ["inf"])[0]))

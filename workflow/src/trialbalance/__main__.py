@@ -118,6 +118,25 @@ def certify(
 
 
 @app.command()
+def model(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+    analysis: Annotated[str, typer.Argument(help="One of its analyses.")],
+    results: Annotated[Path, typer.Option(help="The results folder.")] = Path("results"),
+    scenario: Annotated[str, typer.Option(help="One of its scenarios.")] = "base",
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Folder to be made; <study>_<analysis>_model where silent."),
+    ] = None,
+) -> None:
+    """Write the model of an analysis as a small PyMC program that runs by itself, with its data."""
+    from trialbalance.commands.model import write_program
+
+    _tell(write_program, study, analysis, results, scenario, folder)
+
+
+@app.command()
 def lock(
     study: Annotated[
         str, typer.Argument(help="Name of a study under config/studies, or its path.")

@@ -5,6 +5,8 @@ import subprocess
 import sys
 
 from trialbalance import contracts, house
+from trialbalance.model.cells.fitted import SPREADS
+from trialbalance.model.families import FAMILIES
 from trialbalance.settings.manual import manual_text, schema_text
 
 
@@ -36,7 +38,10 @@ def documents() -> dict[str, str]:
     return {
         "workflow/schemas/study.schema.json": schema_text(),
         "config/README.md": between(
-            "config/README.md", "settings", with_decisions_linked(manual_text())
+            "config/README.md",
+            "settings",
+            with_decisions_linked(manual_text()),
+            between("config/README.md", "families", families_text()),
         ),
         "results/README.md": between(
             "results/README.md", "dictionary", with_decisions_linked(contracts.dictionary())
@@ -46,7 +51,7 @@ def documents() -> dict[str, str]:
     }
 
 
-def between(path: str, mark: str, text: str) -> str:
+def between(path: str, mark: str, text: str, page: str | None = None) -> str:
     """Return a document with the part between two marks replaced.
 
     Parameters
@@ -57,6 +62,8 @@ def between(path: str, mark: str, text: str) -> str:
         The part stands between ``<!-- mark: begin -->`` and ``<!-- mark: end -->``.
     text : str
         The new part.
+    page : str, optional
+        The document where another part of it is new already; else as it stands.
 
     Returns
     -------
@@ -64,7 +71,8 @@ def between(path: str, mark: str, text: str) -> str:
         The whole document.
     """
     begin, end = f"<!-- {mark}: begin -->", f"<!-- {mark}: end -->"
-    before, _, rest = (house.root() / path).read_text(encoding="utf-8").partition(begin)
+    page = page or (house.root() / path).read_text(encoding="utf-8")
+    before, _, rest = page.partition(begin)
     _, _, after = rest.partition(end)
     return f"{before}{begin}\n{text.strip()}\n{end}{after}"
 
@@ -101,6 +109,25 @@ def with_decisions_linked(text: str) -> str:
 
     mention = r"\b[Dd]ecisions? \d{3}(?:(?:, | and )\d{3})*\b"
     return re.sub(mention, lambda found: re.sub(r"\d{3}", link, found[0]), text)
+
+
+def families_text() -> str:
+    """Return the families of cells as a Markdown table: equation, line of PyMC, prior of spread.
+
+    Examples
+    --------
+    >>> families_text().count("pm.Gamma.dist")
+    2
+    """
+    rows = ["| family | what it is | as an equation | in the program | prior of `spread` |"]
+    rows.append("|---|---|---|---|---|")
+    for name, family in FAMILIES.items():
+        prior = family.spread_prior
+        said = f"{SPREADS[prior.kind]}, {prior.scale:g} × `model.priors.spread`" if prior else ""
+        rows.append(
+            f"| `{name}` | {family.words} | ${family.equation}$ | `{family.program}` | {said} |"
+        )
+    return "\n".join(rows)
 
 
 def diagram() -> str:

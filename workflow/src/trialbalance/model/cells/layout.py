@@ -1,6 +1,7 @@
 """What the density of cells is made of: regressions, rows by density, and sums over states."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
@@ -111,6 +112,24 @@ class Block:
         return self.predictor.shape[1]
 
 
+class Histories(NamedTuple):
+    """What each participant may have been: one history, or one for each state of what is unseen.
+
+    Parameters
+    ----------
+    person : numpy.ndarray of int, shape (histories,)
+        Participant.
+    state : numpy.ndarray of int, shape (histories, cells)
+        0 for a cell that does not count; seen, latent inside, or latent at an atom.
+    there : numpy.ndarray of bool, shape (histories, cells)
+        Whether later cells hear of it: not where an unknown death leaves no place for it.
+    """
+
+    person: np.ndarray
+    state: np.ndarray
+    there: np.ndarray
+
+
 @dataclass
 class Layout:
     """The density of a trial's cells as arrays.
@@ -141,6 +160,8 @@ class Layout:
         What each combination takes a cell to be.
     summed : numpy.ndarray of int
         The people.
+    histories : Histories
+        What everybody may have been, row by row.
     ignored : int
         Unseen values left out of the sums because somebody had too many.
     """
@@ -158,6 +179,7 @@ class Layout:
     people: np.ndarray = None
     state: np.ndarray = None
     summed: np.ndarray = None
+    histories: Histories = None
     ignored: int = 0
 
     @property

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from trialbalance.model.cells.layout import EVENT, INSIDE, SEEN, Block, Layout, Part
+from trialbalance.model.cells.layout import EVENT, INSIDE, SEEN, Block, Histories, Layout, Part
 from trialbalance.model.cells.table import DEATH, EFFECT, Cells, spread_within
 from trialbalance.model.families import FAMILIES, Family
 
@@ -52,6 +52,7 @@ def lay_out(cells: Cells, most: int = 32, families: list[Family] | None = None) 
     person, state, count = _combinations(cells, families, latent)
     # What nobody dead, or nobody alive, has says nothing in a combination in which it is not there.
     there = _there(cells, person, state)
+    layout.histories = Histories(person, state, there)
     found = _parts(cells, families, person, state)
     score = _scores(cells, families)
     keys, offset = np.full((len(person), len(found)), -1), 0

@@ -14,6 +14,7 @@ class Bernoulli(Family):
     density = "bernoulli"
     words = "an event with a logistic probability"
     equation = r"y \sim \mathrm{Bernoulli}(p),\ \operatorname{logit} p = \eta"
+    program = "pm.Bernoulli.dist(logit_p=eta)"
     inside = False
     least_score_scale = 0.4
 
@@ -32,6 +33,10 @@ class Bernoulli(Family):
     def raw(self, value: np.ndarray) -> np.ndarray:
         """Return the event as a number."""
         return np.asarray(value, float)
+
+    def unit_text(self, raw: str) -> str:
+        """Return the event as a number."""
+        return raw
 
     @staticmethod
     def log_density(x: Any, statistics: tuple[Any, ...], level: Any, spread: Any, own: Any) -> Any:

@@ -17,6 +17,7 @@ class Beta(Ranged):
     density = "beta"
     words = "a beta distribution between its bounds, with a spike at a bound where people sit"
     equation = r"y \sim \mathrm{Beta}(\mu\phi, (1-\mu)\phi),\ \operatorname{logit}\mu = \eta"
+    program = "pm.Beta.dist(pm.math.sigmoid(eta) * spread, pm.math.sigmoid(-eta) * spread)"
     spread_prior = Prior("log_normal", 1.0)
 
     def start(self, inner: np.ndarray) -> tuple[float, float]:

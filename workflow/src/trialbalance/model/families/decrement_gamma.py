@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from trialbalance.model.families.family import number
 from trialbalance.model.families.gamma import Gamma
 
 
@@ -28,6 +29,14 @@ class DecrementGamma(Gamma):
     def raw(self, value: np.ndarray) -> np.ndarray:
         """Return the ceiling less the loss."""
         return self.upper - self.size * np.asarray(value, float)
+
+    def unit_text(self, raw: str) -> str:
+        """Return losses in multiples of the mean loss."""
+        return f"({number(self.upper)} - {raw}) / {number(self.size)}"
+
+    def plain_score_text(self, value: str) -> str:
+        """Return -v / (1 + v), which falls with the loss."""
+        return f"-{value} / (1 + {value})"
 
     def plain_score(self, value: np.ndarray) -> np.ndarray:
         """Return a score that rises with the value, so falls with the loss."""

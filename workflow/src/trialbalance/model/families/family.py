@@ -15,6 +15,28 @@ LOG_ROOT_TWO_PI = 0.5 * np.log(2 * np.pi)
 _INSIDE = 1e-6
 
 
+def number(value: float) -> str:
+    """Return a number as a program writes it, so that it is read again as the same.
+
+    Examples
+    --------
+    >>> number(np.float64(-0.1)), number(3)
+    ('-0.1', '3.0')
+    """
+    return repr(float(value))
+
+
+def less(value: float) -> str:
+    """Return what a program subtracts: ``- 0.5``, or ``+ 0.5`` of a negative number.
+
+    Examples
+    --------
+    >>> less(0.5), less(-0.5)
+    ('- 0.5', '+ 0.5')
+    """
+    return f"- {number(value)}" if value >= 0 else f"+ {number(-value)}"
+
+
 class Prior(NamedTuple):
     """Prior of a spread: ``half_normal`` with a scale, or ``log_normal`` around its estimate."""
 
@@ -27,6 +49,10 @@ class Family(ABC):
 
     A value is read on the unit of its cell, where levels, spreads and priors have the size of the
     residual standard deviation; so neither the origin of a scale nor a currency moves an answer.
+
+    Of its class, ``program`` is the distribution of values inside as a PyMC program writes it,
+    given ``eta`` and ``spread``; ``program_unseen`` declares unseen values there, flat on the scale
+    of the cell.
 
     Parameters
     ----------
@@ -44,6 +70,8 @@ class Family(ABC):
     density: ClassVar[str]
     words: ClassVar[str]
     equation: ClassVar[str]
+    program: ClassVar[str]
+    program_unseen: ClassVar[str] = "pm.Flat({name}, shape={count})"
     spread_prior: ClassVar[Prior | None] = None
     inside: ClassVar[bool] = True
     least_score_scale: ClassVar[float] = 0.1
@@ -92,6 +120,19 @@ class Family(ABC):
     def score(self, value: np.ndarray) -> np.ndarray:
         """Return the score by which later cells follow a value: mean 0, SD 1 in the data."""
         return (self.plain_score(value) - self.score_centre) / self.score_scale
+
+    @abstractmethod
+    def unit_text(self, raw: str) -> str:
+        """Return the line of a program that does what `unit` does, at what stands at no atom."""
+
+    def score_text(self, value: str) -> str:
+        """Return the expression of a program for the score of a value on the unit of the cell."""
+        plain = self.plain_score_text(value)
+        return f"({plain} {less(self.score_centre)}) / {number(self.score_scale)}"
+
+    def plain_score_text(self, value: str) -> str:
+        """Return the same for the plain score."""
+        return value
 
     def latent_score(self, x: Any, free: Any) -> Any:
         """Return the plain score of a latent value from its unconstrained number."""
@@ -179,6 +220,8 @@ class Family(ABC):
 class Ranged(Family):
     """A family on a range: values are parts of it, between 0 and 1."""
 
+    program_unseen = "pm.Uniform({name}, 0, 1, shape={count})"
+
     def prepare(self, values: np.ndarray, atoms: str) -> None:
         """Take the range from the settings, else from the data with a margin."""
         least, most = values.min(), values.max()
@@ -201,9 +244,15 @@ class Ranged(Family):
         """Return parts of the range in the unit of the data."""
         return self.lower + (self.upper - self.lower) * np.asarray(value, float)
 
+    def unit_text(self, raw: str) -> str:
+        """Return the part of the range."""
+        return f"({raw} {less(self.lower)}) / {number(self.upper - self.lower)}"
+
 
 class Positive(Family):
     """A family of values not below zero, in multiples of their pooled mean, with a hurdle at 0."""
+
+    program_unseen = "pm.HalfFlat({name}, shape={count})"
 
     def prepare(self, values: np.ndarray, atoms: str) -> None:
         """Take the pooled mean of what is above zero as unit."""
@@ -219,6 +268,14 @@ class Positive(Family):
     def raw(self, value: np.ndarray) -> np.ndarray:
         """Return multiples of the pooled mean in the unit of the data."""
         return self.size * np.asarray(value, float)
+
+    def unit_text(self, raw: str) -> str:
+        """Return multiples of the pooled mean."""
+        return f"{raw} / {number(self.size)}"
+
+    def plain_score_text(self, value: str) -> str:
+        """Return v / (1 + v)."""
+        return f"{value} / (1 + {value})"
 
     def plain_score(self, value: np.ndarray) -> np.ndarray:
         """Return v / (1 + v), which no dear case can stretch."""

@@ -14,6 +14,7 @@ class Gamma(Positive):
     density = "gamma"
     words = "a gamma distribution with a log link, and a hurdle where some are zero"
     equation = r"y \sim \mathrm{Gamma}(k, \mu/k),\ \log\mu = \eta"
+    program = "pm.Gamma.dist(alpha=spread, beta=spread * pt.exp(-eta))"
     spread_prior = Prior("log_normal", 1.0)
 
     def start(self, inner: np.ndarray) -> tuple[float, float]:

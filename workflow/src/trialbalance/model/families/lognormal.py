@@ -14,6 +14,7 @@ class Lognormal(Positive):
     density = "lognormal"
     words = "a lognormal distribution by its mean, and a hurdle where some are zero"
     equation = r"\log y \sim \mathrm{Normal}(\eta - \sigma^2/2, \sigma)"
+    program = "pm.LogNormal.dist(eta - spread**2 / 2, spread)"
     spread_prior = Prior("half_normal", 1.0)
 
     def start(self, inner: np.ndarray) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from trialbalance.model.families.family import LOG_ROOT_TWO_PI, Family, Prior
+from trialbalance.model.families.family import LOG_ROOT_TWO_PI, Family, Prior, less, number
 
 
 class Normal(Family):
@@ -14,6 +14,7 @@ class Normal(Family):
     density = "normal"
     words = "a normal distribution around its level"
     equation = r"y \sim \mathrm{Normal}(\eta, \sigma)"
+    program = "pm.Normal.dist(eta, spread)"
     spread_prior = Prior("half_normal", 1.5)
     least_score_scale = 0.0
 
@@ -37,6 +38,10 @@ class Normal(Family):
     def raw(self, value: np.ndarray) -> np.ndarray:
         """Return the value in the unit of the data."""
         return self.origin + self.size * np.asarray(value, float)
+
+    def unit_text(self, raw: str) -> str:
+        """Return standard deviations from the pooled mean."""
+        return f"({raw} {less(self.origin)}) / {number(self.size)}"
 
     @staticmethod
     def log_density(x: Any, statistics: tuple[Any, ...], level: Any, spread: Any, own: Any) -> Any:

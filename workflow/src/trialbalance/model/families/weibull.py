@@ -15,6 +15,7 @@ class Weibull(Positive):
     density = "weibull"
     words = "a Weibull distribution with a log link, and a hurdle where some are zero"
     equation = r"y \sim \mathrm{Weibull}(k, \mu/\Gamma(1+1/k)),\ \log\mu = \eta"
+    program = "pm.Weibull.dist(alpha=spread, beta=pt.exp(eta - pt.gammaln(1 + 1 / spread)))"
     spread_prior = Prior("log_normal", 0.7)
 
     def start(self, inner: np.ndarray) -> tuple[float, float]:

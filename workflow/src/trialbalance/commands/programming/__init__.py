@@ -1,0 +1,1 @@
+"""An analysis as a PyMC program that runs by itself: its data, its text."""
