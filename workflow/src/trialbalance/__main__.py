@@ -44,6 +44,23 @@ def new_study(
     _tell(make_study, name, folder)
 
 
+@app.command()
+def twin(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+    name: Annotated[str, typer.Option(help="Name of the twin; silent for STUDY_twin.")] = "",
+    folder: Annotated[Path, typer.Option(help="Folder in which the twin's folder is made.")] = Path(
+        "config/studies"
+    ),
+    seed: Annotated[int, typer.Option(help="Root of its random numbers.", min=0)] = 1,
+) -> None:
+    """Make a study of the same shape with invented records, which may be shown to anyone."""
+    from trialbalance.commands.twin import make_twin
+
+    _tell(make_twin, study, name, folder, seed)
+
+
 @app.command("import")
 def import_export(
     files: Annotated[

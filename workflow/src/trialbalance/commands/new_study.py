@@ -30,7 +30,7 @@ def make_study(name: str, folder: Path) -> list[str]:
         The name cannot be used, or the folder exists.
     """
     place = folder / name
-    _must_be_free(name, place)
+    must_be_free(name, place)
     shutil.copytree(house.resources() / "template", place)
     file = place / "study.yaml"
     schema = os.path.relpath(house.schemas() / "study.schema.json", place)
@@ -46,18 +46,33 @@ def make_study(name: str, folder: Path) -> list[str]:
     ]
 
 
-def _must_be_free(name: str, place: Path) -> None:
-    """Refuse a name that cannot be a folder, a target or that is taken."""
+def must_be_free(name: str, place: Path, command: str = "new-study") -> None:
+    """Refuse a name that cannot be a folder, a target or that is taken.
+
+    Parameters
+    ----------
+    name : str
+        Name of the study to be made.
+    place : Path
+        Its folder.
+    command : str
+        Command that makes it.
+
+    Raises
+    ------
+    Problems
+        The name cannot be used, or the folder exists.
+    """
     if not FOLDER.fullmatch(name):
         wrong = Finding(
-            "new-study",
+            command,
             found=repr(name),
             allowed="small letters, digits and _, a letter first",
             remedy="choose another name",
         )
     elif name in reserved("study"):
         wrong = Finding(
-            "new-study",
+            command,
             found=name,
             allowed=ALLOWED,
             remedy="choose another name",
