@@ -109,7 +109,8 @@ def test_a_single_far_number_is_not_told(telling):
 
 def rows_of(frame):
     names = [name for name in frame if name not in ("participant_id", "record_id")]
-    return list(zip(frame["participant_id"], frame[names].itertuples(index=False, name=None)))
+    rows = frame[names].itertuples(index=False, name=None)
+    return list(zip(frame["participant_id"], rows, strict=True))
 
 
 @pytest.mark.parametrize("whole", [False, True], ids=["one row", "all rows of a person"])

@@ -37,11 +37,46 @@ def new_study(
     folder: Annotated[
         Path, typer.Option(help="Folder in which the study's folder is made.")
     ] = Path("config/studies"),
+    arms: Annotated[
+        str, typer.Option(help="Arms, with commas between: new_service,usual_care.")
+    ] = "",
+    comparator: Annotated[
+        str, typer.Option(help="Arm against which the others are set; silent for the last.")
+    ] = "",
+    horizon: Annotated[
+        float | None, typer.Option(help="Years of follow-up; 1 where silent.")
+    ] = None,
+    visits: Annotated[
+        str, typer.Option(help="Months of the visits, the last at the horizon: 0,6,12.")
+    ] = "",
+    outcomes: Annotated[
+        str,
+        typer.Option(
+            help="Outcomes: qaly, admission_avoided, years_at_home; abstinence, alone, from "
+            "totals; or none, for costs only."
+        ),
+    ] = "",
+    perspectives: Annotated[
+        str, typer.Option(help="Perspectives, the primary first: health_care,societal.")
+    ] = "",
+    questionnaire: Annotated[str, typer.Option(help="eq5d3l or eq5d5l.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency: GBP, EUR or another code.")] = "",
+    threshold: Annotated[
+        float | None, typer.Option(help="What a QALY may cost; open outside GBP where silent.")
+    ] = None,
 ) -> None:
-    """Make a commented study that runs as it is, to be filled with your own trial."""
+    """Make a commented study that runs as it is, to be filled with your own trial.
+
+    From an export, `trialbalance import` drafts it instead.
+    """
+    from trialbalance.commands.founding.shape import shape_of
     from trialbalance.commands.new_study import make_study
 
-    _tell(make_study, name, folder)
+    def found() -> list[str]:
+        said = (arms, comparator, horizon, visits, outcomes, perspectives, questionnaire)
+        return make_study(name, folder, shape_of(*said, currency, threshold))
+
+    _tell(found)
 
 
 @app.command()

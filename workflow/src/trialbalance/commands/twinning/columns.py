@@ -149,7 +149,7 @@ def _quarters(cells: pd.Series, rules: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clusters(name: str, cells: pd.Series, rules: dict[str, Any]) -> dict[str, Any]:
-    """Return sites or clusters; where most are small, as many invented ones as enough people fill."""
+    """Return sites or clusters; invented ones, each of enough people, where most are small."""
     if len(cells) < rules["threshold"]:
         return BLANK
     counts = cells.value_counts()

@@ -155,8 +155,8 @@ def told_patterns(rows: pd.DataFrame, rules: dict[str, Any]) -> dict:
     Returns
     -------
     dict
-        ``columns``; ``patterns``, each a list of words with its share; what they leave of 1 is drawn
-        column by column from ``alone``.
+        ``columns``; ``patterns``, each a list of words with its share; what they leave of 1 is
+        drawn column by column from ``alone``.
 
     Examples
     --------

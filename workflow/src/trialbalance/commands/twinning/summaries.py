@@ -115,8 +115,8 @@ def _visits(visits: pd.DataFrame, people: pd.DataFrame, known: Known) -> dict[st
     A visit of somebody who had died counts as missed here; death is drawn of itself.
     """
     status = visits["status"].replace("dead", "missed")
-    wide = visits.assign(status=status).pivot(
-        index="participant_id", columns="visit", values="status"
+    wide = visits.assign(status=status).pivot_table(
+        index="participant_id", columns="visit", values="status", aggfunc="first"
     )
     order = [name for name in known.study["visits"] if name in wide]
     wide = wide.reindex(index=people.index, columns=order).fillna("no row")

@@ -78,7 +78,7 @@ def own_files(study: Study) -> list[Path]:
     list of Path
         Files below its folder, relative to it.
     """
-    found = {"analysis_plan.md"}
+    found = {str(study.folder / "analysis_plan.md")}
     for scenario in study.scenarios:
         place = paths.Place(study, scenario)
         if paths.door_of(place) == "records":
