@@ -67,7 +67,7 @@ def founded_text(template: str, shape: Shape) -> str:
     if shape.door == "totals":
         text = _block(text, "data", "dataset", _totals())
         text = re.sub(r"(?m)^  covariates: \[.*$", "  covariates: [sex]", text)
-        return re.sub(r"(?m)^  intervention_items:.*\n", "", text)
+        return re.sub(r"(?m)^report:\n  intervention_items:.*$", "report: {}", text)
     label, value_set, levels = TOOLS[shape.questionnaire]
     tool = f"    {shape.questionnaire}: {{levels: {levels}, items: {ITEMS}}}"
     text = re.sub(r"(?m)^    eq5d3l: \{levels:.*$", tool, text)
