@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialbalance.contracts.problems import Problems
+if TYPE_CHECKING:
+    from trialbalance.contracts.problems import Problems
 
 app = typer.Typer(
     add_completion=False,
@@ -136,6 +137,34 @@ def import_export(
     _tell(draft_study, files, dictionary, study, folder, said)
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[STUDY]... [SNAKEMAKE OPTION]...",
+            help="Names or paths of studies; every study of config/config.yaml where silent. What "
+            "follows the first option goes to Snakemake as it is.",
+        ),
+    ] = None,
+    cores: Annotated[str, typer.Option(help="Cores to use: a number, or all.")] = "all",
+) -> None:
+    """Run studies from records to report, their stages told in a few lines."""
+    from trialbalance.commands.run import first_line, run_studies
+
+    words = asked or []
+    first = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
+    # Said before the imports that take a second.
+    typer.echo(first_line(words[:first], cores), err=True)
+    from trialbalance.contracts.problems import Problems
+
+    try:
+        status = run_studies(words[:first], cores, words[first:])
+    except Problems as problems:
+        _stop(problems)
+    raise typer.Exit(status)
+
+
 @app.command()
 def trace(
     where: Annotated[str, typer.Argument(help="Name of a study, or a CSV file of its results.")],
@@ -214,6 +243,7 @@ def compare(
     from trialbalance import contracts
     from trialbalance.commands.compare import compare as compared
     from trialbalance.commands.compare import told
+    from trialbalance.contracts.problems import Problems
 
     try:
         changes, moved = compared(old, new)
@@ -241,6 +271,8 @@ def documents(
 
 def _tell(answer: Callable[..., list[str]], *given: object) -> None:
     """Say the lines of an answer, or every sentence of what stopped it."""
+    from trialbalance.contracts.problems import Problems
+
     try:
         lines = answer(*given)
     except Problems as problems:
@@ -249,7 +281,7 @@ def _tell(answer: Callable[..., list[str]], *given: object) -> None:
         typer.echo(line)
 
 
-def _stop(problems: Problems) -> None:
+def _stop(problems: "Problems") -> None:
     """Say every sentence and end with status 1."""
     for finding in problems.findings:
         typer.echo(finding.sentence(), err=True)
