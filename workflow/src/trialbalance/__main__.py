@@ -3,11 +3,12 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from trialbalance.contracts.problems import Problems
+if TYPE_CHECKING:
+    from trialbalance.contracts.problems import Problems
 
 app = typer.Typer(
     add_completion=False,
@@ -37,11 +38,63 @@ def new_study(
     folder: Annotated[
         Path, typer.Option(help="Folder in which the study's folder is made.")
     ] = Path("config/studies"),
+    arms: Annotated[
+        str, typer.Option(help="Arms, with commas between: new_service,usual_care.")
+    ] = "",
+    comparator: Annotated[
+        str, typer.Option(help="Arm against which the others are set; silent for the last.")
+    ] = "",
+    horizon: Annotated[
+        float | None, typer.Option(help="Years of follow-up; 1 where silent.")
+    ] = None,
+    visits: Annotated[
+        str, typer.Option(help="Months of the visits, the last at the horizon: 0,6,12.")
+    ] = "",
+    outcomes: Annotated[
+        str,
+        typer.Option(
+            help="Outcomes: qaly, admission_avoided, years_at_home; abstinence, alone, from "
+            "totals; or none, for costs only."
+        ),
+    ] = "",
+    perspectives: Annotated[
+        str, typer.Option(help="Perspectives, the primary first: health_care,societal.")
+    ] = "",
+    questionnaire: Annotated[str, typer.Option(help="eq5d3l or eq5d5l.")] = "",
+    currency: Annotated[str, typer.Option(help="Currency: GBP, EUR or another code.")] = "",
+    threshold: Annotated[
+        float | None, typer.Option(help="What a QALY may cost; open outside GBP where silent.")
+    ] = None,
 ) -> None:
-    """Make a commented study that runs as it is, to be filled with your own trial."""
+    """Make a commented study that runs as it is, to be filled with your own trial.
+
+    From an export, `trialbalance import` drafts it instead.
+    """
+    from trialbalance.commands.founding.shape import shape_of
     from trialbalance.commands.new_study import make_study
 
-    _tell(make_study, name, folder)
+    def found() -> list[str]:
+        said = (arms, comparator, horizon, visits, outcomes, perspectives, questionnaire)
+        return make_study(name, folder, shape_of(*said, currency, threshold))
+
+    _tell(found)
+
+
+@app.command()
+def twin(
+    study: Annotated[
+        str, typer.Argument(help="Name of a study under config/studies, or its path.")
+    ],
+    name: Annotated[str, typer.Option(help="Name of the twin; silent for STUDY_twin.")] = "",
+    folder: Annotated[Path, typer.Option(help="Folder in which the twin's folder is made.")] = Path(
+        "config/studies"
+    ),
+    seed: Annotated[int, typer.Option(help="Root of its random numbers.", min=0)] = 1,
+) -> None:
+    """Make a study of the same shape with invented records, which may be shown to anyone."""
+    from trialbalance.commands.twin import make_twin
+
+    _tell(make_twin, study, name, folder, seed)
 
 
 @app.command("import")
@@ -82,6 +135,34 @@ def import_export(
         "decimal": decimal or [],
     }
     _tell(draft_study, files, dictionary, study, folder, said)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def run(
+    asked: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[STUDY]... [SNAKEMAKE OPTION]...",
+            help="Names or paths of studies; every study of config/config.yaml where silent. What "
+            "follows the first option goes to Snakemake as it is.",
+        ),
+    ] = None,
+    cores: Annotated[str, typer.Option(help="Cores to use: a number, or all.")] = "all",
+) -> None:
+    """Run studies from records to report, their stages told in a few lines."""
+    from trialbalance.commands.run import first_line, run_studies
+
+    words = asked or []
+    first = next((place for place, word in enumerate(words) if word.startswith("-")), len(words))
+    # Said before the imports that take a second.
+    typer.echo(first_line(words[:first], cores), err=True)
+    from trialbalance.contracts.problems import Problems
+
+    try:
+        status = run_studies(words[:first], cores, words[first:])
+    except Problems as problems:
+        _stop(problems)
+    raise typer.Exit(status)
 
 
 @app.command()
@@ -181,6 +262,7 @@ def compare(
     from trialbalance import contracts
     from trialbalance.commands.compare import compare as compared
     from trialbalance.commands.compare import told
+    from trialbalance.contracts.problems import Problems
 
     try:
         changes, moved = compared(old, new)
@@ -208,6 +290,8 @@ def documents(
 
 def _tell(answer: Callable[..., list[str]], *given: object) -> None:
     """Say the lines of an answer, or every sentence of what stopped it."""
+    from trialbalance.contracts.problems import Problems
+
     try:
         lines = answer(*given)
     except Problems as problems:
@@ -216,7 +300,7 @@ def _tell(answer: Callable[..., list[str]], *given: object) -> None:
         typer.echo(line)
 
 
-def _stop(problems: Problems) -> None:
+def _stop(problems: "Problems") -> None:
     """Say every sentence and end with status 1."""
     for finding in problems.findings:
         typer.echo(finding.sentence(), err=True)

@@ -1,0 +1,1 @@
+"""A new study founded on what its trial is: arms, visits, outcomes, perspectives, currency."""
