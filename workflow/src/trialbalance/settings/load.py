@@ -15,6 +15,7 @@ from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.labels import label_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.modelled_visits import settle_cells
+from trialbalance.settings.checks.multiverse import multiverse_findings
 from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.price_scenarios import price_findings
 from trialbalance.settings.checks.questionnaires import level_findings
@@ -26,6 +27,7 @@ from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.sections.section import section_in
 from trialbalance.settings.sections.study_file import STAGES, StudyFile
+from trialbalance.settings.universes import universes
 from trialbalance.settings.yamlfile import read_yaml
 
 
@@ -92,6 +94,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         for scenario, override in scenarios.items():
             if isinstance(override, dict):
                 merged[str(scenario)] = _with_scenario(raw, override)
+    merged |= {name: _with_universe(raw, override) for name, override in universes(raw).items()}
     settled: dict[str, dict[str, Any]] = {}
     for scenario, content in merged.items():
         try:
@@ -107,6 +110,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += disagreements(settled[scenario], str(path), lines, scenario)
         findings += price_findings(settled[scenario], str(path), lines)
         findings += label_findings(settled[scenario], str(path), lines)
+        findings += multiverse_findings(settled[scenario], str(path), lines)
         strayed = strayed_files(settled[scenario], path, lines)
         findings += strayed or _read_findings(settled[scenario], path, lines)
         findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
@@ -219,7 +223,14 @@ def _with_scenario(raw: dict, override: dict) -> dict:
     whole = sections.pop("analysis", None)
     if isinstance(whole, dict) and isinstance(raw.get("analyses"), dict):
         sections["analyses"] = {name: whole for name in raw["analyses"]}
-    return merge({**raw, "scenarios": {}}, sections)
+    return merge({**raw, "scenarios": {}, "multiverse": None}, sections)
+
+
+def _with_universe(raw: dict, override: dict) -> dict:
+    """Return the study file of options of its multiverse, which speak of one analysis."""
+    name, analyses = raw["multiverse"]["analysis"], raw.get("analyses")
+    chosen = analyses.get(name) if isinstance(analyses, dict) else None
+    return _with_scenario({**raw, "analyses": {} if chosen is None else {name: chosen}}, override)
 
 
 def _analysis_findings(settled: dict, path: Path, lines: dict, scenario: str) -> list[Finding]:
@@ -249,7 +260,8 @@ def _once(findings: list[Finding]) -> list[Finding]:
 def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:
     """Note scenarios that change nothing or equal another."""
     notes, seen = [], {}
-    for scenario, content in settled.items():
+    for scenario in ("base", *settled["base"]["scenarios"]):
+        content = settled[scenario]
         words = ("study", "analyses", *STAGES)
         key = repr({word: content[word] for word in words if word in content})
         chosen = settled["base"]["scenarios"].get(scenario, {}).get("analyses")
