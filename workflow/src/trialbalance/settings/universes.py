@@ -76,6 +76,17 @@ def options_of(section: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def column(choice: str) -> str:
+    """Return the column of a table of cells that holds the option of a choice.
+
+    Examples
+    --------
+    >>> column("threshold")
+    'choice_threshold'
+    """
+    return f"choice_{choice}"
+
+
 def refits_of(section: Mapping[str, Any]) -> dict[Options, int]:
     """Return every set of options that asks for a fit, with the cells that share it.
 

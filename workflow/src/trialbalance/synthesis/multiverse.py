@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.settings.sections.multiverse import CHANGES
-from trialbalance.settings.universes import options_of
+from trialbalance.settings.universes import column, options_of
 
 OPTIONS = [
     "choice", "option", "plan", "after_lock", "arm", "cells", "preferred_cells", "share",
@@ -37,8 +37,8 @@ def gather(
 
     Examples
     --------
-    >>> one = pd.DataFrame({"cell": [2], "a": ["a2"], "net_benefit": [5.0]})
-    >>> other = pd.DataFrame({"cell": [1], "a": ["a1"], "net_benefit": [9.0]})
+    >>> one = pd.DataFrame({"cell": [2], "choice_a": ["a2"], "net_benefit": [5.0]})
+    >>> other = pd.DataFrame({"cell": [1], "choice_a": ["a1"], "net_benefit": [9.0]})
     >>> gather([one, other], {"choices": {"a": {"options": {}}}}, None)["cell"].tolist()
     [1, 2]
     """
@@ -47,7 +47,9 @@ def gather(
     added = added_options(section, lock)
     marks = pd.Series(pd.NA, index=table.index, dtype="boolean")
     if added is not None:
-        marks = table[list(section["choices"])].isin(added).any(axis=1).astype("boolean")
+        marks = (
+            table[list(map(column, section["choices"]))].isin(added).any(axis=1).astype("boolean")
+        )
     return table.assign(after_lock=marks)
 
 
@@ -126,8 +128,8 @@ def option_shares(
 
     Examples
     --------
-    >>> cells = pd.DataFrame({"cell": [1, 2], "a": ["a1", "a2"], "arm": "new", "weight": [1.0, 3.0],
-    ...     "preferred": ["new", "usual"], "net_benefit": [5.0, -1.0]})
+    >>> cells = pd.DataFrame({"cell": [1, 2], "choice_a": ["a1", "a2"], "arm": "new",
+    ...     "weight": [1.0, 3.0], "preferred": ["new", "usual"], "net_benefit": [5.0, -1.0]})
     >>> plain = {"refit": None, "prices": None, "missing": None, "threshold": None,
     ...     "defensible": "x"}
     >>> section = {"choices": {"a": {"options": {"a1": plain, "a2": plain | {"threshold": 1.0}}}}}
@@ -145,7 +147,7 @@ def option_shares(
                 "after_lock": None if added is None else name in added,
                 "defensible": option["defensible"],
             }
-            rows += _of_option(table[table[choice] == name], study, choice, name, told)
+            rows += _of_option(table[table[column(choice)] == name], study, choice, name, told)
     found = pd.DataFrame(rows, columns=OPTIONS).astype({"plan": "boolean", "after_lock": "boolean"})
     return found.astype(dict.fromkeys(("choice", "option", "defensible"), object))
 
@@ -205,8 +207,8 @@ def variance_shares(
 
     Examples
     --------
-    >>> cells = pd.DataFrame({"cell": range(4), "a": ["a1", "a1", "a2", "a2"],
-    ...     "b": ["b1", "b2"] * 2, "arm": "new", "preferred": "new",
+    >>> cells = pd.DataFrame({"cell": range(4), "choice_a": ["a1", "a1", "a2", "a2"],
+    ...     "choice_b": ["b1", "b2"] * 2, "arm": "new", "preferred": "new",
     ...     "net_benefit": [0.0, 1.0, 3.0, 4.0]})
     >>> section = {"choices": {"a": {"options": {"a1": 0, "a2": 0}},
     ...                        "b": {"options": {"b1": 0, "b2": 0}}}}
@@ -220,7 +222,9 @@ def variance_shares(
         if arm == study["comparator"] or own.empty:
             continue
         moved = own["net_benefit"].to_numpy(float), is_preferred(own, arm).astype(float)
-        shares = {c: [_share(own[c], y) for y in moved] for c in section["choices"]}
+        shares = {
+            name: [_share(own[column(name)], y) for y in moved] for name in section["choices"]
+        }
         for choice, (benefit, turns) in shares.items():
             count = len(section["choices"][choice]["options"])
             rows.append((arm, choice, count, benefit, turns))

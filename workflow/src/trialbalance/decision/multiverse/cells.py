@@ -14,7 +14,7 @@ from trialbalance.decision.missing.unobserved import move
 from trialbalance.decision.multiverse.moved import Drawn, Priced, case_of, moved, priced
 from trialbalance.decision.prices.price_scenarios import price_ratios
 from trialbalance.decision.thresholds import outcome_thresholds
-from trialbalance.settings.universes import Fit, Options, cells, options_of
+from trialbalance.settings.universes import Fit, Options, cells, column, options_of
 
 EXACT, APPROXIMATE, REFITTED = "exact", "approximate", "refitted"
 NUMBERS = [
@@ -127,7 +127,7 @@ def cell_table(
                 values = {word: row[word][place] for word in row if word != "arm"}
                 arm = row["arm"]
                 parts.append((number, *cell, arm, values, second.get(arm, np.nan)))
-    return _table(parts, list(section["choices"]), drawn, fit, every, mine)
+    return _table(parts, list(map(column, section["choices"])), drawn, fit, every, mine)
 
 
 def _alike(mine: Sequence[tuple[int, Options]], every: dict[str, Any]):
