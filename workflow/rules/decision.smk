@@ -93,3 +93,22 @@ rule spread_cells:
         sources=sources(multiverse_paths.cell_inputs),
     script:
         "../scripts/spread_cells.py"
+
+
+rule export_tables:
+    """Write draws and totals for Stata and R, with labels and one dictionary."""
+    input:
+        unpack(those("dataset")),
+        draws=table("draws"),
+    output:
+        exchange=directory(f"{SCENARIO}/60_decision/{{analysis}}/exchange"),
+    log:
+        f"{SCENARIO}/logs/export_tables_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision"),
+        code=code("export_tables"),
+    script:
+        "../scripts/export_tables.py"

@@ -59,6 +59,7 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     last += [f"{scenario}/settings.yaml" for scenario in study.declared]
     last += ["audit/provenance.json"]
     last += [f"audit/second/{name}" for name in ("second_opinion.R", "figures.csv")]
+    last += [f"base/60_decision/{name}/exchange" for name in study.analyses()]
     last += [f"audit/{name}" for name in ("audit.xlsx", "trace.json") if study.analyses()]
     tables = [
         table.name
