@@ -147,7 +147,7 @@ def test_fits_of_its_own_run_under_no_other_target(study):
         assert not [file for file in files if "multiverse" in file]
     assert "multiverse" not in str(audit_paths.manifest_inputs(Place(loaded)))
     read = multiverse_inputs(Place(loaded))
-    assert len(read) == 4
+    assert len(read) == 4 * 2
     assert multiverse_targets(loaded)[0].endswith("70_synthesis/multiverse.parquet")
 
 

@@ -127,7 +127,7 @@ def test_an_option_whose_cells_are_all_excluded_has_no_share():
 def test_cells_of_options_added_after_the_lock_are_marked():
     locked = section_of(a=["a1", "a2"], b=["b1", "b2"], c=["c1", "c2"])
     lock = {"settings": {"base": {"multiverse": locked}}}
-    table = gather([table_of(lambda *_: 1.0)], SECTION, lock)
+    table = gather([table_of(lambda *_: 1.0)], SECTION, lock, {})
     assert table["after_lock"].tolist() == (table["choice_b"] == "b3").tolist()
     shares = option_shares(table, SECTION, STUDY, lock).set_index("option")
     assert shares["after_lock"].groupby(level=0).first()["b3"]
@@ -152,15 +152,22 @@ def test_other_words_of_an_option_are_no_change():
 
 
 def test_every_cell_is_added_where_the_locked_plan_has_no_multiverse():
-    table = gather([table_of(lambda *_: 1.0)], SECTION, {"settings": {"base": {}}})
+    table = gather([table_of(lambda *_: 1.0)], SECTION, {"settings": {"base": {}}}, {})
     assert table["after_lock"].all()
 
 
 def test_nothing_is_marked_where_nothing_was_locked():
-    assert gather([table_of(lambda *_: 1.0)], SECTION, None)["after_lock"].isna().all()
+    assert gather([table_of(lambda *_: 1.0)], SECTION, None, {})["after_lock"].isna().all()
 
 
 def test_the_worst_disagreement_is_said():
     table = table_of(lambda *_: 5.0)
     table.loc[[0, 3], "recomputed"] = [5.0, 5.5]
     assert proof_words(table) == "12 cells (12 exact) on 1 fit; 2 recomputed, the worst 0.5 off"
+
+
+def test_cells_say_how_many_checks_their_fit_failed():
+    checks = {"base/qaly": pd.DataFrame({"verdict": ["pass", "fail", "note", "fail"]})}
+    table = gather([table_of(lambda *_: 1.0)], SECTION, None, checks)
+    assert set(table["failed_checks"]) == {2}
+    assert gather([table_of(lambda *_: 1.0)], SECTION, None, {})["failed_checks"].isna().all()

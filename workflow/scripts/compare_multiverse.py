@@ -9,7 +9,9 @@ from trialbalance.synthesis.multiverse import gather, option_shares, proof_words
 with stage(snakemake) as job:
     cells = job.read_by_place("multiverse_cells")
     lock = read_yaml(Path(str(job.inputs["lock"])))[0] if job.has("lock") else None
-    table = gather(list(cells.values()), job.section, lock)
+    found = job.read_by_place("model_checks").items()
+    checks = {place.replace(".", "/"): rows for place, rows in found}
+    table = gather(list(cells.values()), job.section, lock, checks)
     job.write(
         multiverse=table,
         multiverse_options=option_shares(table, job.section, job.study, lock),

@@ -25,12 +25,14 @@ def cell_inputs(place: Place) -> dict[str, str]:
 
 
 def multiverse_inputs(place: Place) -> dict[str, str]:
-    """Return the cells of every fit, named ``scenario.analysis.multiverse_cells``, and the lock."""
+    """Return cells and checks of every fit, named ``scenario.analysis.table``, and the lock."""
     found = {
-        f"{fit.scenario}.{fit.analysis}.multiverse_cells": paths.made(
-            Place(place.study, fit.scenario, fit.analysis, place.format), "multiverse_cells"
-        )
+        f"{fit.scenario}.{fit.analysis}.{name}": path
         for fit in fits(place.study)
+        for name, path in paths.wanted(
+            Place(place.study, fit.scenario, fit.analysis, place.format),
+            *("multiverse_cells", "model_checks"),
+        ).items()
     }
     lock = audit_paths.lock_file(place.study)
     return found | ({"lock": lock} if Path(lock).is_file() else {})

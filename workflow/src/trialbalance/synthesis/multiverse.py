@@ -17,7 +17,10 @@ CHOICES = ["arm", "choice", "options", "variance_share", "turning_share"]
 
 
 def gather(
-    parts: Sequence[pd.DataFrame], section: Mapping[str, Any], lock: Mapping[str, Any] | None
+    parts: Sequence[pd.DataFrame],
+    section: Mapping[str, Any],
+    lock: Mapping[str, Any] | None,
+    checks: Mapping[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """Return the cells of every fit in one table, and which were added after the plan was locked.
 
@@ -29,18 +32,23 @@ def gather(
         Settings ``multiverse``.
     lock : mapping or None
         Content of the locked plan.
+    checks : mapping
+        Fit, as ``scenario/analysis``, → its table model_checks; none for draws handed over.
 
     Returns
     -------
     DataFrame
-        In the order of the cells; ``after_lock`` is blank where nothing was locked.
+        In the order of the cells; ``failed_checks`` counts those of the fit, ``after_lock`` is
+        blank where nothing was locked.
 
     Examples
     --------
-    >>> one = pd.DataFrame({"cell": [2], "choice_a": ["a2"], "net_benefit": [5.0]})
-    >>> other = pd.DataFrame({"cell": [1], "choice_a": ["a1"], "net_benefit": [9.0]})
-    >>> gather([one, other], {"choices": {"a": {"options": {}}}}, None)["cell"].tolist()
-    [1, 2]
+    >>> one = pd.DataFrame({"cell": [2], "choice_a": ["a2"], "fit": "base/one"})
+    >>> other = pd.DataFrame({"cell": [1], "choice_a": ["a1"], "fit": "base/other"})
+    >>> checks = {"base/one": pd.DataFrame({"verdict": ["fail", "pass"]})}
+    >>> table = gather([one, other], {"choices": {"a": {"options": {}}}}, None, checks)
+    >>> table["cell"].tolist(), table["failed_checks"].tolist()
+    ([1, 2], [<NA>, 1])
     """
     table = pd.concat(parts, ignore_index=True).sort_values("cell", kind="stable")
     table = table.drop(columns="synthetic", errors="ignore").reset_index(drop=True)
@@ -50,7 +58,8 @@ def gather(
         marks = (
             table[list(map(column, section["choices"]))].isin(added).any(axis=1).astype("boolean")
         )
-    return table.assign(after_lock=marks)
+    failed = {fit: int((one["verdict"] == "fail").sum()) for fit, one in checks.items()}
+    return table.assign(failed_checks=table["fit"].map(failed).astype("Int64"), after_lock=marks)
 
 
 def added_options(

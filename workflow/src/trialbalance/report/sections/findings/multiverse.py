@@ -1,5 +1,7 @@
 """Every defensible analysis: how many prefer which option, and what moves the answer."""
 
+import pandas as pd
+
 from trialbalance.report.facts.defensible import (
     added_words,
     choice_label,
@@ -11,7 +13,7 @@ from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.facts.pictures import drawn_as, pictures
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
-from trialbalance.report.text.numbers import BLANK, general, missing, number
+from trialbalance.report.text.numbers import BLANK, counted, general, missing, number
 
 WAYS = {
     "exact": "by exact algebra on the draws of the plan's fit",
@@ -58,7 +60,25 @@ def ways_words(facts: Facts) -> list[str]:
             f"{number(again['cell'].nunique())} drawn at random were recomputed item by item by "
             f"the tables of the decision; the worst disagreement is {facts.price(gap)}."
         )
-    return [*told, f"They rest on {number(frame['fit'].nunique())} fits."]
+    return [*told, fit_words(frame)]
+
+
+def fit_words(frame: pd.DataFrame) -> str:
+    """Return on how many fits the analyses rest, and how many of those failed a check.
+
+    Examples
+    --------
+    >>> fit_words(pd.DataFrame({"fit": ["a/x", "b/x"], "failed_checks": [0, 2]}))
+    'They rest on 2 fits, of which 1 failed a check: b/x.'
+    """
+    fits = frame.drop_duplicates("fit")
+    failed = fits.loc[fits["failed_checks"].fillna(0) > 0, "fit"].tolist()
+    start = f"They rest on {counted(len(fits), 'fit')}"
+    if not failed:
+        return (
+            f"{start}; none failed a check." if fits["failed_checks"].notna().any() else f"{start}."
+        )
+    return f"{start}, of which {number(len(failed))} failed a check: {', '.join(failed)}."
 
 
 def option_table(facts: Facts) -> str:
@@ -94,7 +114,7 @@ def option_table(facts: Facts) -> str:
     )
 
 
-def _share(facts: Facts, row) -> str:
+def _share(facts: Facts, row: pd.Series) -> str:
     """Return a share of analyses as a percentage, blank where no analysis takes the option."""
     if missing(row["share"]):
         return BLANK
