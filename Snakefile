@@ -50,6 +50,15 @@ rule full:
         completed_in_full,
 
 
+rule multiverse:
+    """Every defensible analysis of the studies that name them, and a report that holds them.
+
+    The list of fits is printed before any starts; those that are there are not made again.
+    """
+    input:
+        spread_out,
+
+
 rule certificates:
     """The study computed again in R, and on how much the two programs agree, of every study."""
     input:

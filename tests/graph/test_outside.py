@@ -4,11 +4,16 @@ import re
 
 import pytest
 from trialbalance import house
-from trialbalance.graph import audit_paths, outside, paths, report_paths
+from trialbalance.graph import audit_paths, multiverse_paths, outside, paths, report_paths
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.rule_set import files_below
 
-ROOMS = {"paths": paths, "audit_paths": audit_paths, "report_paths": report_paths}
+ROOMS = {
+    "paths": paths,
+    "audit_paths": audit_paths,
+    "report_paths": report_paths,
+    "multiverse_paths": multiverse_paths,
+}
 RULES = sorted((house.root() / "workflow" / "rules").glob("*.smk"))
 BLOCKS = [
     block
@@ -52,8 +57,9 @@ def test_a_rule_that_may_read_a_file_from_outside_carries_its_content(block, pla
 
 
 def test_an_inherited_rule_reads_no_more_from_outside_than_the_one_it_comes_from(places):
-    full = outside_of(report_paths.full_report_inputs, places)
-    assert full == outside_of(report_paths.report_inputs, places)
+    own = outside_of(report_paths.report_inputs, places)
+    assert outside_of(report_paths.full_report_inputs, places) == own
+    assert outside_of(multiverse_paths.multiverse_report_inputs, places) == own
 
 
 def test_the_file_that_a_rule_set_is_based_on_is_read_too():

@@ -9,8 +9,8 @@ from trialbalance import house
 from trialbalance.contracts import Problems, catalogue
 from trialbalance.provenance.content import content_digests
 from trialbalance.provenance.digest import code_digest
-from trialbalance.graph import audit_paths, methods, named_files, outside, paths
-from trialbalance.graph import report_paths
+from trialbalance.graph import audit_paths, methods, multiverse_paths, named_files
+from trialbalance.graph import outside, paths, report_paths
 from trialbalance.settings.load import load_studies
 from trialbalance.settings.resolve import (
     certificate_settings,
@@ -19,6 +19,7 @@ from trialbalance.settings.resolve import (
     settled,
     stage_settings,
 )
+from trialbalance.settings.universes import multiverse_settings
 
 min_version("9.10")
 
@@ -85,7 +86,7 @@ def made(name):
 
 def those(*names):
     """Return the input function for those of the tables that the study has by its door."""
-    return lambda wildcards: paths.wanted(place(wildcards), *names)
+    return lambda w: paths.wanted(place(w), *names)
 
 
 def table(name):
@@ -113,14 +114,9 @@ def settings(stage, without=()):
     return lambda w: stage_settings(*place(w)[:2], stage, place(w).analysis, without)
 
 
-def contrasts(w):
-    """Return what the checks of a contrast may read."""
-    return contrast_settings(*place(w)[:3])
-
-
-def cross_checks(wildcards):
-    """Return what the cross-check may read."""
-    return cross_check_settings(*place(wildcards)[:3])
+def read_by(find):
+    """Return the parameter function with what a rule reads of several sections, as found."""
+    return lambda w: find(*place(w)[:3])
 
 
 def certificate(wildcards):

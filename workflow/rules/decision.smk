@@ -69,3 +69,46 @@ rule compare_selection:
         code=code("compare_selection"),
     script:
         "../scripts/compare_selection.py"
+
+
+rule spread_cells:
+    """Compare the arms in every defensible analysis that shares a fit, by algebra on its draws."""
+    input:
+        unpack(inputs(multiverse_paths.cell_inputs)),
+    output:
+        **outputs("spread_cells"),
+    log:
+        f"{SCENARIO}/logs/spread_cells_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/spread_cells_{{analysis}}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        stage="multiverse",
+        settings=read_by(multiverse_settings),
+        code=code("spread_cells"),
+        sources=sources(multiverse_paths.cell_inputs),
+    script:
+        "../scripts/spread_cells.py"
+
+
+rule export_tables:
+    """Write draws and totals for Stata and R, with labels and one dictionary."""
+    input:
+        unpack(those("dataset")),
+        draws=table("draws"),
+    output:
+        exchange=directory(f"{SCENARIO}/60_decision/{{analysis}}/exchange"),
+    log:
+        f"{SCENARIO}/logs/export_tables_{{analysis}}.log",
+    conda:
+        "../envs/environment.yaml"
+    params:
+        stage="decision",
+        settings=settings("decision"),
+        code=code("export_tables"),
+    script:
+        "../scripts/export_tables.py"

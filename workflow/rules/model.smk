@@ -85,7 +85,7 @@ rule climb_ladder:
         runtime=120,
     params:
         stage="model",
-        settings=contrasts,
+        settings=read_by(contrast_settings),
         code=code("climb_ladder"),
     script:
         "../scripts/climb_ladder.py"
@@ -110,7 +110,7 @@ rule cross_check:
         runtime=60,
     params:
         stage="model",
-        settings=cross_checks,
+        settings=read_by(cross_check_settings),
         code=code("cross_check"),
     script:
         "../scripts/cross_check.py"
@@ -133,7 +133,7 @@ rule scale_priors:
         runtime=60,
     params:
         stage="model",
-        settings=contrasts,
+        settings=read_by(contrast_settings),
         code=code("scale_priors"),
     script:
         "../scripts/scale_priors.py"

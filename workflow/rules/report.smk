@@ -46,6 +46,19 @@ use rule write_report as write_full_report with:
         f"{STUDY}/base/logs/write_full_report.tsv"
 
 
+use rule write_report as write_multiverse_report with:
+    input:
+        unpack(inputs(multiverse_paths.multiverse_report_inputs)),
+    output:
+        html=f"{STUDY}/report/multiverse.html",
+        pdf=f"{STUDY}/report/multiverse.pdf",
+        docx=f"{STUDY}/report/multiverse.docx",
+    log:
+        f"{STUDY}/base/logs/write_multiverse_report.log",
+    benchmark:
+        f"{STUDY}/base/logs/write_multiverse_report.tsv"
+
+
 rule list_considerations:
     """List what bears on a decision and is no number, each statement with its source."""
     output:

@@ -29,3 +29,27 @@ use rule compare_scenarios as compare_every_scenario with:
         },
     log:
         f"{STUDY}/base/logs/compare_every_scenario.log",
+
+
+rule compare_multiverse:
+    """Bring all defensible analyses together; count what they prefer, and what moves them."""
+    input:
+        unpack(inputs(multiverse_paths.multiverse_inputs)),
+    output:
+        **outputs("compare_multiverse"),
+    log:
+        f"{STUDY}/base/logs/compare_multiverse.log",
+    benchmark:
+        f"{STUDY}/base/logs/compare_multiverse.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        stage="multiverse",
+        settings=settings("multiverse"),
+        code=code("compare_multiverse"),
+        sources=sources(multiverse_paths.multiverse_inputs),
+    script:
+        "../scripts/compare_multiverse.py"

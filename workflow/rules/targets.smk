@@ -3,7 +3,7 @@
 import sys
 
 from trialbalance.audit.standards.checksums import tampered_files
-from trialbalance.graph import index_paths, target_files
+from trialbalance.graph import index_paths, multiverse_paths, target_files
 from trialbalance.provenance.leftovers import leftovers
 
 # A result that somebody changed must not pass for one of the run, nor be built upon.
@@ -27,6 +27,14 @@ def completed_in_full(wildcards):
     """Return what makes every study complete, with what is made on request only."""
     more = (target_files.full_targets, target_files.full_reports)
     return targets(STUDIES) + [file for find in more for file in targets(STUDIES, find)]
+
+
+def spread_out(wildcards):
+    """Return the multiverse of every study that has one, once its fits are listed."""
+    if workflow.is_main_process:
+        for name in STUDIES:
+            print(*multiverse_paths.fit_lines(STUDIES[name]), sep="\n", file=sys.stderr)
+    return targets(STUDIES, multiverse_paths.multiverse_targets)
 
 
 def certified(wildcards):

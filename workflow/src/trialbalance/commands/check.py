@@ -64,7 +64,7 @@ def check_study(named: str) -> list[str]:
     notes = [f"note: {finding.sentence()}" for finding in findings]
     return [
         f"{study.name}: no mistake found",
-        f"settings: {len(study.scenarios)} scenarios, {len(study.analyses())} analyses",
+        f"settings: {len(study.declared)} scenarios, {len(study.analyses())} analyses",
         seen,
         *notes,
         *preview,

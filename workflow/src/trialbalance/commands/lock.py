@@ -43,7 +43,7 @@ def lock(named: str) -> list[str]:
     if not plan.is_file():
         found, remedy = "no analysis plan", f"write {plan.name} beside study.yaml, then lock it"
         raise Problems([Finding(str(plan), found=found, remedy=remedy)])
-    settings = {name: planned(settled(study, name)) for name in study.scenarios}
+    settings = {name: planned(settled(study, name)) for name in study.declared}
     content = {
         "locked_on": datetime.datetime.now(datetime.UTC).date().isoformat(),
         "version": versions().get("trialbalance", ""),

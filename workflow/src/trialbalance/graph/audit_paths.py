@@ -56,14 +56,15 @@ def manifest_inputs(place: Place) -> dict[str, list[str]]:
     study = place.study
     folder = f"<results>/{study.name}"
     last = [*(f"report/report.{form}" for form in ("html", "pdf", "docx")), "report/figures"]
-    last += [f"{scenario}/settings.yaml" for scenario in study.scenarios]
+    last += [f"{scenario}/settings.yaml" for scenario in study.declared]
     last += ["audit/provenance.json"]
     last += [f"audit/second/{name}" for name in ("second_opinion.R", "figures.csv")]
+    last += [f"base/60_decision/{name}/exchange" for name in study.analyses()]
     last += [f"audit/{name}" for name in ("audit.xlsx", "trace.json") if study.analyses()]
     tables = [
         table.name
         for table in catalogue().values()
-        if table.per == "study" and table.name != "manifest"
+        if table.per == "study" and table.name != "manifest" and not table.target
     ]
     found = [*paths.wanted(place, *tables).values(), *(f"{folder}/{file}" for file in last)]
     return {"files": study_outputs(place) + found}
@@ -119,7 +120,7 @@ def trace_inputs(place: Place) -> dict[str, Any]:
     folder = f"<results>/{place.study.name}"
     settings = {
         f"settings.{scenario}": f"{folder}/{scenario}/settings.yaml"
-        for scenario in place.study.scenarios
+        for scenario in place.study.declared
     }
     last = paths.wanted(place, "scenarios", "observed_case").values()
     tables = [*study_outputs(place), *last]
@@ -166,7 +167,7 @@ def deviation_inputs(place: Place) -> dict[str, str]:
     }
     settings = {
         f"settings.{scenario}": f"<results>/{study.name}/{scenario}/settings.yaml"
-        for scenario in study.scenarios
+        for scenario in study.declared
     }
     # Settings under neutral labels differ from those locked: they are compared once unblinded.
     is_locked = Path(lock_file(study)).is_file() and not paths.is_blind(place)

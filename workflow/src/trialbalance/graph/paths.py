@@ -302,4 +302,5 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "exported": exported,
     "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
     "published": lambda place: bool(place.study.base["published"]),
+    "multiverse": lambda place: place.study.base["multiverse"] is not None,
 }

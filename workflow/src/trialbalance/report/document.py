@@ -25,6 +25,7 @@ from trialbalance.report.sections.appendix.study_information import (
 from trialbalance.report.sections.findings.consequences import consequences
 from trialbalance.report.sections.findings.costs import costs
 from trialbalance.report.sections.findings.law import law
+from trialbalance.report.sections.findings.multiverse import multiverse
 from trialbalance.report.sections.findings.outcomes import outcomes
 from trialbalance.report.sections.findings.results import results
 from trialbalance.report.sections.findings.scenarios import scenarios
@@ -48,6 +49,7 @@ SECTIONS = (
     ("outcomes", outcomes),
     ("participants", participants),
     ("scenarios", scenarios),
+    ("multiverse", multiverse),
     ("reproduction", reproduction),
     ("limits", limits),
     ("discussion", discussion),

@@ -20,6 +20,7 @@ from trialbalance.settings.checks.files_beside import law_findings, level_findin
 from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.modelled_visits import modelled_findings, settle_cells
+from trialbalance.settings.checks.multiverse import multiverse_findings
 from trialbalance.settings.checks.names.labels import label_findings
 from trialbalance.settings.checks.names.reserved import reserved_findings, study_name_findings
 from trialbalance.settings.checks.names.used import name_findings
@@ -31,6 +32,7 @@ from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.section import section_in
 from trialbalance.settings.sections.analysis import ScenarioSettings
 from trialbalance.settings.study_file import STAGES, StudyFile
+from trialbalance.settings.universes import universes
 from trialbalance.settings.yamlfile import read_yaml
 
 
@@ -122,11 +124,15 @@ def _merged(raw: dict) -> dict[str, dict]:
     """Return the study file under each scenario, base first."""
     scenarios = raw.get("scenarios") or {}
     overrides = scenarios.items() if isinstance(scenarios, dict) else ()
-    return {"base": raw} | {
-        str(scenario): _with_scenario(raw, override)
-        for scenario, override in overrides
-        if isinstance(override, dict)
-    }
+    return (
+        {"base": raw}
+        | {
+            str(scenario): _with_scenario(raw, override)
+            for scenario, override in overrides
+            if isinstance(override, dict)
+        }
+        | {name: _with_universe(raw, override) for name, override in universes(raw).items()}
+    )
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:
@@ -215,7 +221,14 @@ def _with_scenario(raw: dict, override: dict) -> dict:
     whole = sections.pop("analysis", None)
     if isinstance(whole, dict) and isinstance(raw.get("analyses"), dict):
         sections["analyses"] = {name: whole for name in raw["analyses"]}
-    return merge({**raw, "scenarios": {}}, sections)
+    return merge({**raw, "scenarios": {}, "multiverse": None}, sections)
+
+
+def _with_universe(raw: dict, override: dict) -> dict:
+    """Return the study file of options of its multiverse, which speak of one analysis."""
+    name, analyses = raw["multiverse"]["analysis"], raw.get("analyses")
+    chosen = analyses.get(name) if isinstance(analyses, dict) else None
+    return _with_scenario({**raw, "analyses": {} if chosen is None else {name: chosen}}, override)
 
 
 def _analysis_findings(checked: Checked) -> list[Finding]:
@@ -246,7 +259,8 @@ def _file_findings(checked: Checked) -> list[Finding]:
 # What is held of every scenario, and of the base case alone, in the order in which it is told.
 CHECKS = (
     *(_analysis_findings, name_findings, misplaced_settings, group_findings, modelled_findings),
-    *(door_findings, price_findings, label_findings, _file_findings, blinding_findings),
+    *(door_findings, price_findings, label_findings, multiverse_findings, _file_findings),
+    blinding_findings,
 )
 CHECKS_OF_BASE = (time_findings, lone_arm)
 
@@ -254,7 +268,8 @@ CHECKS_OF_BASE = (time_findings, lone_arm)
 def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:
     """Note scenarios that change nothing or equal another."""
     notes, seen = [], {}
-    for scenario, content in settled.items():
+    for scenario in ("base", *settled["base"]["scenarios"]):
+        content = settled[scenario]
         words = ("study", "analyses", *STAGES)
         key = repr({word: content[word] for word in words if word in content})
         chosen = settled["base"]["scenarios"].get(scenario, {}).get("analyses")

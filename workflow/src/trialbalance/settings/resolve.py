@@ -14,7 +14,7 @@ from trialbalance.settings.study_file import OF_PARTS, PARTS, StudyFile
 # What the outcomes stage reads of an area under a curve.
 _AREAS = ("discount_rate", "discounting", "death")
 LABELS = ("title", "label")
-IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations")
+IN_FILE_ORDER = ("arms", "analyses", "scenarios", "populations", "choices", "options")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Study:
     folder : Path
         Folder that holds study.yaml and the files it names.
     scenarios : dict
-        Scenario name -> settled settings, all defaults filled in; ``base`` first.
+        Scenario name -> settled settings, all defaults filled in; ``base`` first, those that a
+        multiverse makes of its options last.
     notes : list of Finding
         What is allowed but worth telling.
     hidden : dict
@@ -49,12 +50,17 @@ class Study:
         """Settled settings of the base case."""
         return self.scenarios["base"]
 
+    @property
+    def declared(self) -> list[str]:
+        """Names of the base case and of the scenarios that the study file declares."""
+        return [name for name in self.scenarios if name in ("base", *self.base["scenarios"])]
+
     def run_by(self, target: str = "all") -> list[str]:
         """Return the scenarios that a target runs, base first; target full runs every one."""
         declared = self.base["scenarios"]
         return [
             name
-            for name in self.scenarios
+            for name in self.declared
             if target == "full" or declared.get(name, {}).get("target", "all") == "all"
         ]
 
@@ -174,7 +180,7 @@ def stage_settings(
             name: _identity(chosen) for name, chosen in settings["analyses"].items()
         }
     if stage == "synthesis":
-        result["marked"] = {name: _marked(study, name) for name in study.scenarios}
+        result["marked"] = {name: _marked(study, name) for name in study.declared}
     if without:
         kept = {name: value for name, value in result[stage].items() if name not in set(without)}
         result[stage] = kept

@@ -14,6 +14,7 @@ from trialbalance.settings.sections.decision import DecisionSettings, ThresholdS
 from trialbalance.settings.sections.disclosure import DisclosureSettings
 from trialbalance.settings.sections.legal import LegalSettings
 from trialbalance.settings.sections.model import ModelSettings
+from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.sections.outcomes import OutcomesSettings
 from trialbalance.settings.sections.report import ReportSettings
 from trialbalance.settings.sections.study import Name, StudySettings
@@ -72,6 +73,9 @@ class StudyFile(Section):
     )
     scenarios: dict[Name, ScenarioSettings] = setting(
         {}, "Scenarios by name, beside the base case."
+    )
+    multiverse: MultiverseSettings | None = setting(
+        None, "Defensible options of each choice, for target multiverse; blank for none."
     )
     published: dict[str, Any] = setting({}, "Published figures to be reproduced.")
 

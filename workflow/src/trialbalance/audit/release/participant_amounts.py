@@ -205,7 +205,11 @@ def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iter
             continue
         # Another year moves every price alike, so that no item stands out.
         moved = not plan["price_year"]
-        factors = price_ratios(items, plan, row.scenario, None) - 1 if moved else [1.0] * len(items)
+        factors = (
+            price_ratios(items, plan, f"decision.price_scenarios.{row.scenario}", None) - 1
+            if moved
+            else [1.0] * len(items)
+        )
         parts = tuple((i, f) for i, f in zip(items["item"], factors, strict=True) if f)
         for arm in (row.arm, row.comparator):
             values = _item_values(file, arm, [item for item, _ in parts], people)

@@ -79,10 +79,22 @@ MEANINGS = {
     "provenance.json": "Digests of inputs and methods, versions of packages, seed",
     "second_opinion.R": "Script in R that computes the study a second time",
     "figures.csv": "What that script computes, participant by participant and arm by arm",
+    "draws.dta": "Draws of the decision with labels, for Stata",
+    "draws_labelled.csv": "Draws of the decision, whose labels stand in the dictionary",
+    "totals.dta": "Totals of the participants with labels, for Stata",
+    "totals_labelled.csv": "Totals of the participants, whose labels stand in the dictionary",
+    "dictionary.csv": "Labels, units and types of every column of draws and totals",
+    "read_tables.R": "Script in R that reads draws and totals with their labels",
     "audit.xlsx": "Workbook of live formulas, from prices to differences",
 }
 # Files without a contract that hold identifiers, or rows of participants.
-LABELS = dict.fromkeys(("posterior.nc", "audit.xlsx", "trace.json", "figures.csv"), "participant")
+LABELS = dict.fromkeys(
+    (
+        *("posterior.nc", "audit.xlsx", "trace.json", "figures.csv"),
+        *("totals.dta", "totals_labelled.csv"),
+    ),
+    "participant",
+)
 
 
 def rows_of(path: Path) -> int | None:

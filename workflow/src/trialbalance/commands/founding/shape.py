@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.spelling import quoted_list
-from trialbalance.settings.checks.reserved_names import FOLDER
+from trialbalance.settings.checks.names.reserved import FOLDER
 
 # Outcomes of door records, and that of door totals.
 OUTCOMES = ("qaly", "admission_avoided", "years_at_home")

@@ -180,7 +180,7 @@ def move(
     >>> move(arrays, people, effect=-0.2)[1].round(3).tolist()
     [[0.7]]
     """
-    _refuse(unobserved, jump, at_ceiling)
+    refuse(unobserved, jump, at_ceiling)
     delta = np.broadcast_to(np.asarray(effect, float), arrays.effect.shape)
     percent = np.broadcast_to(np.asarray(cost_percent, float), arrays.cost.shape)
     step = delta
@@ -199,8 +199,26 @@ def move(
     return arrays.cost + change.sum(axis=-1), arrays.effect + unobserved.share * step
 
 
-def _refuse(unobserved: Unobserved, jump, at_ceiling):
-    """Refuse a jump to an arm nobody entered, and a share at a ceiling that there is not."""
+def refuse(
+    unobserved: Unobserved,
+    jump: Any,
+    at_ceiling: np.ndarray | None,
+    place: str = "decision.missing_not_at_random.scenarios",
+):
+    """Refuse a jump to an arm nobody entered, and a share at a ceiling that there is not.
+
+    Parameters
+    ----------
+    unobserved, jump, at_ceiling
+        As for `move`.
+    place : str
+        Setting that asks for it, for the message.
+
+    Raises
+    ------
+    Problems
+        Either was asked for.
+    """
     references = np.append(unobserved.cost_reference, unobserved.reference_mean)
     found = None
     if jump and np.isnan(references).any():
@@ -210,7 +228,6 @@ def _refuse(unobserved: Unobserved, jump, at_ceiling):
         found = ("at_ceiling", "an effect with a ceiling (model.effect.spike)",
                  "leave at_ceiling out")  # fmt: skip
     if found:
-        place = "decision.missing_not_at_random.scenarios"
         raise Problems([Finding("study.yaml", None, place, *found)])
 
 

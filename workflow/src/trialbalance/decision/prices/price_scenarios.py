@@ -52,6 +52,29 @@ def error_of_split(ratios: np.ndarray, costs: np.ndarray):
     return float(MEASURED_ERROR * spread * costs.sum()) if spread > 1e-8 else 0.0
 
 
+def split_errors(drawn: ItemDraws, ratios: np.ndarray) -> dict[str, float]:
+    """Return by arm how far its mean cost at other prices may lie from that of a refit.
+
+    Parameters
+    ----------
+    drawn : ItemDraws
+        Draws of the mean cost of each item.
+    ratios : ndarray, shape (item,)
+        New price over old price of each item.
+
+    Returns
+    -------
+    dict of str to float
+        In currency: `error_of_split`, added up over source groups.
+    """
+    groups, mean = drawn.items["source_group"].to_numpy(), drawn.cost.mean(axis=0)
+    return {
+        arm: sum(error_of_split(ratios[groups == group], mean[place, groups == group])
+                 for group in dict.fromkeys(groups))
+        for place, arm in enumerate(drawn.arms)
+    }  # fmt: skip
+
+
 def compare_prices(
     arrays: ArmDraws,
     drawn: ItemDraws | None,
@@ -108,15 +131,11 @@ def compare_prices(
     plans = section["price_scenarios"]
     if drawn is None or not plans:
         return _typed(pd.DataFrame(columns=COLUMNS))
-    groups = drawn.items["source_group"].to_numpy()
-    mean, parts = drawn.cost.mean(axis=0), []
+    parts = []
     for name, plan in plans.items():
-        ratios = price_ratios(drawn.items, plan, name, price_index)
-        errors = {
-            arm: sum(error_of_split(ratios[groups == group], mean[place, groups == group])
-                     for group in dict.fromkeys(groups))
-            for place, arm in enumerate(arrays.arms)
-        }  # fmt: skip
+        at = f"decision.price_scenarios.{name}"
+        ratios = price_ratios(drawn.items, plan, at, price_index)
+        errors = split_errors(drawn, ratios)
         cost = arrays.cost + drawn.cost @ (ratios - 1)
         rows = compared(tidy_arrays(arrays, cost, arrays.effect), study, section, outcome)
         rows["scenario"] = name
@@ -127,7 +146,7 @@ def compare_prices(
 
 
 def price_ratios(
-    items: pd.DataFrame, plan: dict[str, Any], name: str, price_index: pd.DataFrame | None
+    items: pd.DataFrame, plan: dict[str, Any], at: str, price_index: pd.DataFrame | None
 ):
     """Return the new price over the old price of each item.
 
@@ -138,8 +157,8 @@ def price_ratios(
         price_year and inflation to it.
     plan : dict
         Settings of the scenario: unit_costs, range_end or price_year.
-    name : str
-        Its name, for messages.
+    at : str
+        Setting that asks for it, for messages.
     price_index : DataFrame or None
         Columns year and index.
 
@@ -157,10 +176,10 @@ def price_ratios(
     --------
     >>> items = pd.DataFrame({"item": ["bed", "visit"], "unit_cost": [300.0, 40.0]})
     >>> plan = {"unit_costs": {"bed": 330.0}, "price_year": None, "range_end": None}
-    >>> price_ratios(items, plan, "dear", None).tolist()
+    >>> price_ratios(items, plan, "decision.price_scenarios.dear", None).tolist()
     [1.1, 1.0]
     """
-    own, at = items["unit_cost"].to_numpy(float), f"decision.price_scenarios.{name}"
+    own = items["unit_cost"].to_numpy(float)
     if plan["price_year"]:
         return _other_year(items, plan["price_year"], at, price_index)
     if plan["range_end"]:

@@ -36,6 +36,12 @@ from trialbalance.report.figures.doubt.predictive import (
     predictive_chart,
     predictive_words,
 )
+from trialbalance.report.figures.doubt.specification import (
+    specification_caption,
+    specification_chart,
+    specification_words,
+    specifications,
+)
 from trialbalance.report.figures.doubt.tipping_points import maps_of, tipping_chart, tipping_words
 from trialbalance.report.figures.doubt.tornado import swings, tornado_chart, tornado_words
 from trialbalance.report.figures.drawing import draw
@@ -104,6 +110,7 @@ def draw_figures(facts: Facts) -> dict[str, dict[str, Any]]:
             *of_assumptions(facts, name),
             *of_fit(facts, name),
         ]
+    wanted += [*of_choices(facts)]
     return {
         figure_path(each.name): {
             "svg": draw(each.chart, each.name.replace("_", "-")),
@@ -154,6 +161,18 @@ def _dead(facts: Facts, measure: str) -> str:
     """Return that the dead count as nought in the course of a measure, where any does."""
     frame = facts.table("measures")
     return dead_words(frame[frame["measure"] == measure]) if frame is not None else ""
+
+
+def of_choices(facts: Facts) -> Iterator[Figure]:
+    """Yield the curve of every defensible analysis of each option, where they were worked out."""
+    for arm in facts.others:
+        if len(specifications(facts, arm)):
+            yield Figure(
+                f"specification_{arm}",
+                specification_chart(facts, arm),
+                specification_caption(facts, arm),
+                specification_words(facts, arm),
+            )
 
 
 def of_draws(facts: Facts, name: str) -> Iterator[Figure]:

@@ -13,10 +13,9 @@ from trialbalance.settings.sections.study import Name
 _WAYS = ("unit_costs", "range_end", "price_year")
 
 
-class PriceScenarioSettings(Section):
+class PriceSettings(Section):
     """Other unit costs for what was used, in one of three ways."""
 
-    title: str = setting(..., "Title of the scenario in the report.", min_length=1)
     unit_costs: dict[Name, float] = setting(
         {},
         "Unit costs instead, by item, from another source; an item not named keeps its own.",
@@ -40,6 +39,12 @@ class PriceScenarioSettings(Section):
         if any(value < 0 for value in self.unit_costs.values()):
             raise ValueError("unit_costs has a value below 0; write 0 or more")
         return self
+
+
+class PriceScenarioSettings(PriceSettings):
+    """Other unit costs under a name."""
+
+    title: str = setting(..., "Title of the scenario in the report.", min_length=1)
 
 
 def price_findings(checked: Checked) -> list[Finding]:
@@ -72,12 +77,30 @@ def price_findings(checked: Checked) -> list[Finding]:
         checked.finding(f"{at}.{name}", *sentence, around=(at,))
         for at, plans in places.items()
         for name, chosen in plans.items()
-        for sentence in _wrong(chosen, settings)
+        for sentence in wrong_prices(chosen, settings)
     ]
 
 
-def _wrong(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Return what is found, allowed and to be done about one price scenario."""
+def wrong_prices(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what is found, allowed and to be done about one set of prices.
+
+    Parameters
+    ----------
+    chosen : dict
+        Settled `PriceSettings`.
+    settings : dict
+        Settled settings of one scenario.
+
+    Returns
+    -------
+    list of tuple of str
+        None where the study can value what was used at these prices.
+
+    Examples
+    --------
+    >>> wrong_prices({"range_end": "low"}, {"data": {"door": "draws"}, "costs": None})[0][0]
+    'prices, and data.door draws'
+    """
     door, costs = settings["data"]["door"], settings["costs"] or {}
     if door not in ("records", "scored"):
         allowed = "none, since nothing handed over there has prices"

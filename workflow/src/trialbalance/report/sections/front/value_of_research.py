@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from trialbalance.report.facts.defensible import share_words
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
 from trialbalance.report.sections.findings.switching import change_needed, preferred_words
@@ -40,7 +41,8 @@ def change_words(facts: Facts, analysis: str) -> str:
                 if "worth it" not in change
                 else prose("{arm} is {change}.", arm=facts.arm(row["arm"]), change=change)
             )
-    return joined([*parts, survival_words(facts, analysis)])
+    told = share_words(facts) if facts.part("multiverse") else ""
+    return joined([*parts, survival_words(facts, analysis), told])
 
 
 def research_words(facts: Facts, analysis: str) -> str:

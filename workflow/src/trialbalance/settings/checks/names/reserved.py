@@ -12,7 +12,7 @@ from trialbalance.contracts.problems import Finding
 from trialbalance.settings.study_file import STAGES
 
 FOLDER = re.compile(r"[a-z][a-z0-9_]{0,40}")
-TARGETS = ("all", "full", "release", "certificates", "index")
+TARGETS = ("all", "full", "multiverse", "release", "certificates", "index")
 PLACES = ("base", "logs", "benchmarks", "recorded", "figures", "second", "release_history")
 # Names that no file or folder may have on Windows, to which results are copied.
 DEVICES = (

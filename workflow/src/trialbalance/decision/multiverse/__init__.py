@@ -1,0 +1,1 @@
+"""Every defensible analysis of one fit, by algebra on its draws."""
