@@ -266,3 +266,19 @@ def test_a_column_twice_and_a_file_that_is_none_are_told_in_words(tiny):
         "episodes.parquet: found no Parquet table; allowed: a Parquet table; write the table "
         "again.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("different", "severity", "word"),
+    [(1, "error", "all alike"), (20, "note", "20 of them different")],
+)
+def test_draws_that_only_repeat_others_do_not_count(different, severity, word):
+    draws = [one % different for one in range(400)]
+    frame = pd.DataFrame({"draw": range(400), "arm": "a", "cost": draws, "effect": 0.6})
+    (found,) = few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {}))
+    assert (found.severity, found.found) == (severity, f"400 draws, {word}")
+
+
+def test_an_effect_that_is_the_same_in_every_draw_is_no_repeated_draw():
+    frame = pd.DataFrame({"draw": range(400), "arm": "a", "cost": range(400), "effect": 0.6})
+    assert few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {})) == []

@@ -109,7 +109,7 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
         findings += label_findings(settled[scenario], str(path), lines)
         strayed = strayed_files(settled[scenario], path, lines)
         findings += strayed or _read_findings(settled[scenario], path, lines)
-        findings += time_findings(settled[scenario], str(path), lines) if scenario == "base" else []
+        findings += time_findings(settled[scenario], str(path), lines, scenario)
         findings += described_findings(settled[scenario], path, lines)
         findings += lone_arm(settled[scenario], path, lines) if scenario == "base" else []
         findings += blinding_findings(settled[scenario], str(path))

@@ -9,7 +9,9 @@ from trialbalance.contracts.problems import Finding
 TOLD, REFUSED = 0.1, 0.5
 
 
-def time_findings(settings: dict[str, Any], file: str, lines: dict[str, int]) -> list[Finding]:
+def time_findings(
+    settings: dict[str, Any], file: str, lines: dict[str, int], scenario: str = "base"
+) -> list[Finding]:
     """Return where a horizon reaches far beyond what was recorded.
 
     Parameters
@@ -20,6 +22,8 @@ def time_findings(settings: dict[str, Any], file: str, lines: dict[str, int]) ->
         The study file, as messages name it.
     lines : dict
         Dotted setting -> line.
+    scenario : str
+        Scenario whose settings they are; it is told where it has a horizon of its own.
 
     Returns
     -------
@@ -39,7 +43,8 @@ def time_findings(settings: dict[str, Any], file: str, lines: dict[str, int]) ->
         return []
     horizon, visit = study["horizon_years"], max(study["visits"].values())
     last = max(visit, *(end for _, end in study["periods"].values()), 0.0)
-    at = "study.horizon_years"
+    own = f"scenarios.{scenario}.study.horizon_years"
+    at = own if own in lines else "study.horizon_years"
     if horizon - last > REFUSED * horizon:
         found = f"{horizon:g} years, {horizon - last:g} of them after the last visit and the last "
         remedy = "write years, such as 1 for twelve months, or declare the later visits and periods"
