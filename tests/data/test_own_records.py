@@ -174,3 +174,111 @@ def test_unreadable_rows_stop_the_run_as_they_stop_the_check(tiny):
     with pytest.raises(Problems):
         tiny.read()
     assert check_records(tiny.paths, tiny.study, filled("data", tiny.section))[1]
+
+
+@pytest.mark.parametrize("word", ["No", "0", "FALSE", "not excluded"])
+def test_a_word_that_says_there_is_no_reason_excludes_nobody(tiny, word):
+    tiny.change("participants", "withdrew_consent", word)
+    assert told(tiny.check()[1]) == [
+        f"participants.csv, row 6, column exclusion: found '{word}', which says that there is no "
+        "reason; allowed: a reason in words, or blank; leave the cell blank then."
+    ]
+
+
+@pytest.mark.parametrize("word", ["n.a.", "blank", "not applicable", "<NA>"])
+def test_further_words_for_missing_are_no_reason_of_exclusion(tiny, word):
+    tiny.change("participants", "withdrew_consent", word)
+    assert told(tiny.check()[1])[0].startswith(
+        f"participants.csv, row 6, column exclusion: found '{word}', a word for missing"
+    )
+
+
+def test_a_reason_for_everybody_is_told_where_it_stands(tiny):
+    people = pd.read_csv(tiny.paths["participants"], dtype=str, keep_default_na=False)
+    people.assign(exclusion="screened").to_csv(tiny.paths["participants"], index=False)
+    assert told(tiny.check()[1])[-1].startswith(
+        "participants.csv, row 2, column exclusion: found a reason for everybody (screened "
+    )
+
+
+def test_a_word_for_missing_in_a_listed_column_is_told_as_such(tiny):
+    tiny.change("visits", "attended", "NA")
+    assert "found 'NA', a word for missing; allowed: one of " in told(tiny.check()[1])[0]
+
+
+@pytest.mark.parametrize("table", ["visits", "episodes"])
+def test_text_of_a_date_in_parquet_is_read_as_csv_reads_it_and_never_guessed(tiny, table):
+    column = {"visits": "date", "episodes": "start_date"}[table]
+
+    def day_first(frame):
+        return frame.assign(**{column: frame[column].dt.strftime("%d/%m/%Y")})
+
+    as_parquet(tiny, table, day_first)
+    first = pd.read_parquet(tiny.paths[table])[column].dropna().iloc[0]
+    sentences = told(tiny.check()[1])
+    assert sentences[0].startswith(f"{table}.parquet, row 2, column {column}: found '{first}'")
+    assert "write every date as year-month-day, such as 2020-01-31" in sentences[0]
+    assert all("found '19" not in one and "found '20" not in one for one in sentences)
+
+
+def test_a_day_number_in_parquet_is_told_as_one_and_dates_nothing(tiny):
+    def numbers(frame):
+        days = (frame["date"] - pd.Timestamp("1960-01-01")).dt.days
+        return frame.assign(date=days)
+
+    as_parquet(tiny, "visits", numbers)
+    sentences = told(tiny.check()[1])
+    assert "a day number (2010-01-10 to Stata and SAS" in sentences[0]
+    assert not any("1970" in one for one in sentences[1:])
+
+
+def test_numbers_written_as_text_in_parquet_are_read_as_csv_reads_them(tiny):
+    def text(frame):
+        return frame.assign(quantity=["1,200", *frame["quantity"].astype(str)[1:]])
+
+    as_parquet(tiny, "resource_use", text)
+    (sentence,) = told(tiny.check()[1])
+    assert "found '1,200', with a comma (thousands separator or decimal comma?)" in sentence
+
+
+def test_a_day_moved_by_its_zone_names_the_zone(tiny):
+    def moved(frame):
+        there = frame["start_date"].dt.tz_localize("Europe/Vienna")
+        return frame.assign(start_date=there.dt.tz_convert("UTC"))
+
+    as_parquet(tiny, "episodes", moved)
+    assert "found '2010-02-28 23:00', with a time of day (UTC)" in told(tiny.check()[1])[0]
+
+
+def test_a_column_twice_and_a_file_that_is_none_are_told_in_words(tiny):
+    import pyarrow as pa
+    import pyarrow.parquet as parquet
+
+    as_parquet(tiny, "visits")
+    table = parquet.read_table(tiny.paths["visits"])
+    parquet.write_table(table.append_column("date", pa.array([""] * len(table))),
+                        tiny.paths["visits"])  # fmt: skip
+    tiny.paths["episodes"] = tiny.folder / "episodes.parquet"
+    tiny.paths["episodes"].write_text("none")
+    assert told(tiny.check()[1])[:2] == [
+        "visits.parquet, row 1, column date: found column 'date' a second time; allowed: each "
+        "column once; remove or rename one.",
+        "episodes.parquet: found no Parquet table; allowed: a Parquet table; write the table "
+        "again.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("different", "severity", "word"),
+    [(1, "error", "all alike"), (20, "note", "20 of them different")],
+)
+def test_draws_that_only_repeat_others_do_not_count(different, severity, word):
+    draws = [one % different for one in range(400)]
+    frame = pd.DataFrame({"draw": range(400), "arm": "a", "cost": draws, "effect": 0.6})
+    (found,) = few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {}))
+    assert (found.severity, found.found) == (severity, f"400 draws, {word}")
+
+
+def test_an_effect_that_is_the_same_in_every_draw_is_no_repeated_draw():
+    frame = pd.DataFrame({"draw": range(400), "arm": "a", "cost": range(400), "effect": 0.6})
+    assert few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {})) == []

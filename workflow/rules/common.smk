@@ -1,6 +1,7 @@
 """The few functions that rules call: settings, code digests, and which file a stage reads."""
 
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from trialbalance.settings.resolve import (
 from trialbalance.settings.universes import multiverse_settings
 
 min_version("9.10")
+
+# Snakemake hands the interpreter's path to the shell as it stands (its issue 2645), so that a
+# folder such as "My Trials" would end every rule.
+if Path(sys.executable).exists():
+    sys.executable = shlex.quote(sys.executable)
 
 
 # The list of studies stands in the working folder, or else beside this workflow.

@@ -6,7 +6,9 @@ import pandas as pd
 from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.keys import check_key, show
 from trialbalance.contracts.parsing import (
+    BLANK,
     MISSING_CODES,
+    NULL_WORDS,
     Fault,
     infer,
     judge_words,
@@ -125,6 +127,11 @@ def constrain(
     if listed is not None and field["type"] in ("string", "integer", "year"):
         values = listed if field["type"] == "string" else [int(value) for value in listed]
         rows = present & ~typed.isin(values).to_numpy(bool)
+        words = typed.astype("str").str.lower().isin(NULL_WORDS).to_numpy(bool) & rows
+        rows &= ~words
+        if words.any():
+            remedy = "fill it in" if rules.get("required") else BLANK
+            faults.append(Fault(words, remedy, "{value}, a word for missing"))
         if rows.any():
             first = typed[rows].iloc[0]
             close = nearest(first, listed)
@@ -237,7 +244,8 @@ def handed_over(cells: pd.Series, field: dict, vocabularies: dict | None) -> lis
     cells : pandas.Series of str
         Cells without blanks before or after.
     field : dict
-        One field of a contract; ``freeText`` marks notes, where anything may stand.
+        One field of a contract; ``freeText`` marks notes, where anything may stand, ``reason`` a
+        column where a filled cell has a consequence.
     vocabularies : dict or None
         Values known to the study: listed words are judged by their list.
 
@@ -255,7 +263,7 @@ def handed_over(cells: pd.Series, field: dict, vocabularies: dict | None) -> lis
     listed = allowed_values(field, vocabularies)
     if field["type"] != "string" or field.get("freeText") or listed is not None:
         return []
-    return judge_words(cells, bool(field.get("category")))
+    return judge_words(cells, bool(field.get("category")), bool(field.get("reason")))
 
 
 def _padding(raw: pd.Series, cells: pd.Series) -> list[Fault]:

@@ -21,10 +21,18 @@ class Fault:
 
 
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
-NULL_WORDS = {"na", "n/a", "#n/a", "nan", "null", "none", ".", "-", "missing", "unknown", "?", "nk"}
-_BLANK = "leave the cell blank where the value is missing"
 # Words that also name a real category, such as no former treatment.
-ALSO_A_CATEGORY = {"none", "missing", "unknown"}
+ALSO_A_CATEGORY = {
+    *("none", "missing", "unknown", "not applicable", "not available"),
+    *("not known", "not recorded", "not stated"),
+}
+NULL_WORDS = ALSO_A_CATEGORY | {
+    *("na", "n/a", "n.a.", "n.a", "#n/a", "<na>", "nan", "nat", "null", "nk", "blank"),
+    *("empty", ".", "..", "-", "--", "?"),
+}
+# Words of a column of reasons that say there is none: everybody who has one would be left out.
+NO_REASON = {"no", "n", "false", "0", "0.0", "not excluded", "included"}
+BLANK = "leave the cell blank where the value is missing"
 # Numbers that data entry uses for missing, not asked or refused.
 MISSING_CODES = r"-(?:6{1,4}|7{1,4}|8{1,4}|9{1,4})(?:\.0*)?"
 LINE_END = (
@@ -34,7 +42,7 @@ LINE_END = (
 )
 NUMBER_KINDS = (
     LINE_END,
-    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", BLANK),
     (
         lambda v: re.search(r"[£$€¥]|\b(GBP|EUR|USD|CAD)\b", v),
         "{value}, with a currency sign",
@@ -63,7 +71,7 @@ NUMBER_KINDS = (
     (
         lambda v: re.fullmatch(r"[+-]?(inf|infinity)", v, re.IGNORECASE),
         "{value}, which is not finite",
-        _BLANK,
+        BLANK,
     ),
     (lambda v: True, "{value}, which is not a number", "write a number or leave the cell blank"),
 )
@@ -71,12 +79,12 @@ NUMBER_KINDS = (
 
 def is_day_number(value: str) -> bool:
     """Return whether a cell may be a day counted from an origin, as programs store dates."""
-    return re.fullmatch(r"[2-5]\d{4}(\.\d+)?", value) is not None
+    return re.fullmatch(r"[1-5]\d{4}(\.\d+)?", value) is not None
 
 
 DATE_KINDS = (
     LINE_END,
-    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", BLANK),
     (
         lambda v: re.fullmatch(r"\d{4}-\d{2}-\d{2}", v),
         "{value}, which is no day of the calendar",
@@ -105,7 +113,7 @@ DATE_KINDS = (
 )
 BOOLEAN_KINDS = (
     LINE_END,
-    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", _BLANK),
+    (lambda v: v.lower() in NULL_WORDS, "{value}, a word for missing", BLANK),
     (lambda v: True, "{value}", "write true or false"),
 )
 WHOLE_KINDS = (
@@ -204,15 +212,15 @@ def _string(text: Any, blank: Any):
     faults = []
     if code.any():
         found = "{value}, a number that stands for missing"
-        faults.append(Fault(code, _BLANK, found, "text that begins with no =, +, - or @"))
+        faults.append(Fault(code, BLANK, found, "text that begins with no =, +, - or @"))
     if formula.any():
         remedy = "remove the sign at the start, which a spreadsheet would run as a formula"
         found = "{value}, which begins like a formula"
         faults.append(Fault(formula, remedy, found, "text that begins with no =, +, - or @"))
-    return text.where(~blank, np.nan), faults
+    return text.where(~(blank | code), np.nan), faults
 
 
-def judge_words(text: pd.Series, category: bool) -> list[Fault]:
+def judge_words(text: pd.Series, category: bool, reason: bool = False) -> list[Fault]:
     """Find what a cell of an identifier, a name or a category cannot hold.
 
     Parameters
@@ -221,6 +229,8 @@ def judge_words(text: pd.Series, category: bool) -> list[Fault]:
         Cells without blanks before or after, as they were handed over.
     category : bool
         Whether any word may be a category: "none" and "unknown" are then noted, not refused.
+    reason : bool
+        Whether a filled cell is a reason, so that "no" and "0" may not stand there.
 
     Returns
     -------
@@ -240,8 +250,15 @@ def judge_words(text: pd.Series, category: bool) -> list[Fault]:
     kinds = [
         Fault(ends, LINE_END[2], LINE_END[1]),
         Fault(marks, "remove the mark", "{value}, with a stray quotation mark"),
-        Fault(hard, _BLANK, "{value}, a word for missing"),
+        Fault(hard, BLANK, "{value}, a word for missing"),
     ]
+    if reason:
+        found, remedy = "{value}, which says that there is no reason", "leave the cell blank then"
+        kinds.append(
+            Fault(
+                lower.isin(NO_REASON).to_numpy(bool), remedy, found, "a reason in words, or blank"
+            )
+        )
     if category:
         remedy = "it counts as a category of its own; leave the cell blank where it means missing"
         found = "{value}, which may be a word for missing"

@@ -47,11 +47,19 @@ def _examine_parquet(
     path: Path, contract: dict, file: str, vocabularies: dict | None, lenient: bool
 ):
     find_file(path, file)
+    # Imported here because most studies are handed over as CSV.
+    import pyarrow.parquet as parquet
+
     try:
-        frame = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        found = f"no Parquet table ({str(error).splitlines()[0][:80]})"
-        return None, [Finding(file, None, None, found, "a Parquet table", "write the table again")]
+        names = parquet.read_schema(path).names
+        twice = [name for name in names if names.count(name) > 1]
+        frame = None if twice else pd.read_parquet(path)
+    except (OSError, ValueError, KeyError):
+        found, remedy = "no Parquet table", "write the table again"
+        return None, [Finding(file, None, None, found, "a Parquet table", remedy)]
+    if frame is None:
+        found, remedy = f"column {show(twice[0])} a second time", "remove or rename one"
+        return None, [Finding(file, 1, twice[0], found, "each column once", remedy)]
     if lenient and any(frame.index.names):
         frame = frame.reset_index()
     frame = frame.set_axis(range(2, len(frame) + 2), axis=0)

@@ -1,5 +1,7 @@
 """Typed tables held against their contracts, and numbers cut to the digits a file shows."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -131,6 +133,25 @@ def plain(column: pd.Series) -> pd.Series:
     return column
 
 
+def _as_written(column: pd.Series, kind: str) -> pd.Series | None:
+    """Return the cells of a Parquet column as a CSV file would hold them, where text stands in it.
+
+    Text is read by the parser of CSV alone: a reader that guesses takes 09/04/2022 for September.
+    A number in a column of dates is a count of days from an origin that nobody wrote down.
+    """
+    days = kind == "date" and pd.api.types.is_numeric_dtype(column.dtype) and column.notna().any()
+    text = column.dtype == object or isinstance(column.dtype, pd.StringDtype)
+    if not (days or (text and column.map(lambda value: isinstance(value, str)).any())):
+        return None
+
+    def cell(value: object) -> str:
+        if isinstance(value, float):
+            return f"{value:.15g}"
+        return str(value).strip().removesuffix(" 00:00:00")
+
+    return column.astype(object).map(cell).where(column.notna(), "").astype("str")
+
+
 def coerce(
     column: pd.Series, kind: str, remedy: str | None = None
 ) -> tuple[pd.Series, list[Fault]]:
@@ -157,6 +178,9 @@ def coerce(
     >>> coerce(pd.Series([1.0, 2.0]), "integer")[0].dtype
     Int64Dtype()
     """
+    written = None if remedy is None or kind == "string" else _as_written(column, kind)
+    if written is not None:
+        return parse(written, kind)
     if kind == "string":
         text, wrong = _as_text(column)
         typed, faults = parse(text, "string")
@@ -167,7 +191,10 @@ def coerce(
         typed, wrong = maker(column) if maker else _as_number(column, whole)
         faults = []
     if wrong.any():
-        faults.append(Fault(wrong, remedy or MADE))
+        timed = kind == "date" and remedy is not None
+        found = "{value}, with a time of day" if timed else "{value}"
+        faults.append(Fault(wrong, remedy or MADE, found))
+        typed = typed.mask(wrong)
     return typed, faults
 
 
@@ -229,6 +256,7 @@ def check_typed(
     """
     fields = {field["name"]: field for field in contract["fields"]}
     absent: dict[str, None] = {}
+    zones = {name: getattr(frame[name].dtype, "tz", None) for name in frame}
     if lenient:
         absent = {name: None for name in fields if name not in frame.columns}
         frame = frame.apply(plain).assign(**absent)
@@ -240,6 +268,9 @@ def check_typed(
         field = settle(field, contract)
         remedy = HANDED[field["type"]] if lenient else None
         typed[name], faults = coerce(frame[name], field["type"], remedy)
+        if zones.get(name) is not None:
+            # Midnight of one zone is the evening before in another.
+            faults = [replace(one, found=f"{one.found} ({zones[name]})") for one in faults]
         missing = typed[name].isna().to_numpy(bool, copy=True)
         for fault in faults:
             missing &= ~fault.rows

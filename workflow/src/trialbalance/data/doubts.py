@@ -116,7 +116,7 @@ def visits_in_other_units(records: Records) -> list[Finding]:
 
 
 def few_draws(records: Records) -> list[Finding]:
-    """Tell draws that are too few for a probability or an interval.
+    """Tell draws that are too few for a probability or an interval; a draw again is no further one.
 
     Examples
     --------
@@ -124,12 +124,25 @@ def few_draws(records: Records) -> list[Finding]:
     >>> few_draws(Records({"draws_given": draws}, {"draws_given": "d.csv"}, {}))[0].found
     '2 draws'
     """
-    draws = records.tables["draws_given"]["draw"].nunique()
-    if draws >= 100:
+    frame = records.tables["draws_given"]
+    draws = frame["draw"].nunique()
+    different = min(draws, _different(frame))
+    if different >= 100:
         return []
     found = f"{draws} draw{'s' if draws > 1 else ''}"
+    if different < draws:
+        found += ", all alike" if different == 1 else f", {different} of them different"
     remedy = "hand over 1,000 or more: probabilities and intervals of so few mean nothing"
-    severity = "error" if draws < 2 else "note"
-    allowed = "100 or more" if draws < 2 else None
+    severity = "error" if different < 2 else "note"
+    allowed = "100 or more" if different < 2 else None
     file = records.files["draws_given"]
     return [Finding(file, None, "draw", found, allowed, remedy, severity=severity)]
+
+
+def _different(frame: pd.DataFrame) -> int:
+    """Return how many draws differ from every other in the cost or effect of some arm."""
+    values = [name for name in ("cost", "effect") if name in frame]
+    if not values:
+        return frame["draw"].nunique()
+    by_draw = frame.pivot_table(index="draw", columns="arm", values=values, observed=True)
+    return len(by_draw.drop_duplicates())

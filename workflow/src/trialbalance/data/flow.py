@@ -46,7 +46,7 @@ def memberships(
             ~(people["death_date"] <= last), "died"
         ),
     }
-    members, reasons, findings = {}, {}, []
+    members, reasons, findings = {}, {}, _nobody_left(causes["excluded"], populations, file)
     for name, rule in populations.items():
         reason = pd.Series("", index=people.index, dtype="str")
         for cause in rule["excludes"]:
@@ -61,6 +61,16 @@ def memberships(
         if name in people.columns and name != column:
             findings += _contradictions(people, name, members[name], reason, file)
     return members, reasons, findings
+
+
+def _nobody_left(reason: pd.Series, populations: dict, file: str) -> list[Finding]:
+    """Refuse a reason of exclusion for everybody: nobody would be analysed."""
+    used = any("excluded" in rule["excludes"] for rule in populations.values())
+    if not used or reason.empty or (reason == "").any():
+        return []
+    found = f"a reason for everybody ({_counted(reason)})"
+    allowed, remedy = "a blank for whoever is included", "clear the cells of whom nobody excluded"
+    return [Finding(file, int(reason.index[0]), "exclusion", found, allowed, remedy)]
 
 
 def _flag(people: pd.DataFrame, column: str, file: str) -> tuple[pd.Series, list[Finding]]:

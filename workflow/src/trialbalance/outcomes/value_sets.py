@@ -184,7 +184,7 @@ def _levels_lacking(answers: pd.DataFrame, file: str) -> list[Finding]:
 
 
 def doubts(value_set: pd.DataFrame, name: str) -> list[Finding]:
-    """Note what a value set rarely means: a worse level that gains, a value above full health.
+    """Note what a value set rarely means: a worse level that gains, a best other than full health.
 
     Parameters
     ----------
@@ -224,7 +224,7 @@ def doubts(value_set: pd.DataFrame, name: str) -> list[Finding]:
             remedy = "correct it unless the published set has it so"
             findings.append(Finding(file, None, "value", found, None, remedy, severity="note"))
     best = float(tabulate_profiles(value_set, name).table.max())
-    if best > 1 + 1e-9:
+    if abs(best - 1) > 1e-9:
         remedy = "full health is 1; correct it unless the published set has it so"
         findings.append(
             Finding(file, None, "value", f"a best value of {best:g}", None, remedy, severity="note")

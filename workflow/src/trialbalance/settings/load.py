@@ -260,9 +260,9 @@ def _file_findings(checked: Checked) -> list[Finding]:
 CHECKS = (
     *(_analysis_findings, name_findings, misplaced_settings, group_findings, modelled_findings),
     *(door_findings, price_findings, label_findings, multiverse_findings, _file_findings),
-    blinding_findings,
+    *(blinding_findings, time_findings),
 )
-CHECKS_OF_BASE = (time_findings, lone_arm)
+CHECKS_OF_BASE = (lone_arm,)
 
 
 def _idle_scenarios(settled: dict, file: str, lines: dict) -> list[Finding]:

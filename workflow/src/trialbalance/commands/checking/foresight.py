@@ -1,6 +1,7 @@
 """The stages before the fit, run in memory: what they would refuse, and what they would see."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from os.path import isfile
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs import value_resources
-from trialbalance.dataset import build_dataset, take_totals
+from trialbalance.dataset import build_dataset, source_groups, take_totals
 from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
+from trialbalance.model.cells.from_data.by_settings import cells_of
 from trialbalance.outcomes import score_outcomes
 from trialbalance.outcomes.value_sets import doubts
 from trialbalance.settings.resolve import Study, stage_settings
@@ -21,7 +23,7 @@ Tables = dict[str, pd.DataFrame]
 
 
 def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
-    """Run the stages costs, outcomes and dataset of the base case in memory.
+    """Run the stages costs, outcomes and dataset in memory, and make the cells of each model.
 
     Parameters
     ----------
@@ -33,32 +35,86 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
     Returns
     -------
     findings : list of Finding
-        What those stages raise, in their own words, and what no family could describe.
+        What those stages raise, in their own words, base first; what only a scenario meets says
+        which.
     preview : list of str
-        Who counts as observed for each analysis, and at each visit and period.
+        Who counts as observed for each analysis of the base case, at each visit and period.
     """
-    door, findings, made = paths.door_of(paths.Place(study)), [], dict(tables)
-    if door == "draws":
+    if paths.door_of(paths.Place(study)) == "draws":
         return [], []
-    if door in ("records", "scored"):
-        for run in (_values, _scores):
-            out, some = _told(run, study, made)
-            findings += some
-            made |= out or {}
-        sets, some = _told(_value_sets, study)
-        findings += some
+    made: dict[str, Any] = {}
+    findings, preview = _foreseen(study, "base", tables, made)
+    known = {_without_place(one) for one in findings}
+    for scenario in study.scenarios:
+        if scenario == "base" or _data(study, scenario) != _data(study, "base"):
+            continue
+        for one in _foreseen(study, scenario, tables, made)[0]:
+            if _without_place(one) not in known:
+                known.add(_without_place(one))
+                findings.append(replace(one, found=f"{one.found}, in scenario {scenario}"))
+    return list(dict.fromkeys(findings)), preview
+
+
+def _without_place(one: Finding) -> tuple:
+    """Return what a finding says, whichever analysis meets it."""
+    return one.found, one.allowed, one.remedy, one.severity
+
+
+def _data(study: Study, scenario: str) -> dict[str, Any]:
+    """Return the settings by which a scenario reads its records."""
+    return stage_settings(study, scenario, "data")
+
+
+def _foreseen(
+    study: Study, scenario: str, tables: Tables, made: dict[str, Any]
+) -> tuple[list[Finding], list[str]]:
+    """Return what the stages of one scenario find, and its preview; equal settings run once."""
+    findings, now = [], dict(tables)
+
+    def once(run: Callable[..., Any], settings: Any, *given: Any) -> Any:
+        key = (run.__name__, repr(settings))
+        if key not in made:
+            made[key] = _told(run, *given)
+        findings.extend(made[key][1])
+        return made[key][0]
+
+    before = []
+    if paths.door_of(paths.Place(study)) in ("records", "scored"):
+        for run, stage in ((_values, "costs"), (_scores, "outcomes")):
+            before.append(stage_settings(study, scenario, stage))
+            now |= once(run, before[-1], study, now, scenario) or {}
+        sets = once(_value_sets, before[-1], study, scenario)
         for name, table in (sets or {}).items():
             findings += _told(doubts, table, name)[0] or []
-    preview = _answers(made.get("item_answers"))
-    for analysis in study.analyses():
-        out, some = _told(_dataset, study, made, analysis)
-        findings += some
+    preview = _answers(now.get("item_answers"))
+    for analysis in study.analyses(scenario):
+        asked = [*before, stage_settings(study, scenario, "dataset", analysis)]
+        out = once(_dataset, asked, study, now, analysis, scenario)
         if out:
-            model = stage_settings(study, "base", "model", analysis)["model"]
-            findings += outside_family(out["dataset"], model)
-            findings += _above_horizon(study, analysis, out["dataset"])
+            settings = stage_settings(study, scenario, "model", analysis)
+            once(_cells, [*asked, settings], settings, now | out)
+            findings += outside_family(out["dataset"], settings["model"])
+            findings += _above_horizon(study, analysis, out["dataset"], scenario)
             preview += _preview(analysis, out)
     return list(dict.fromkeys(findings)), preview
+
+
+def _cells(settings: dict[str, Any], tables: Tables) -> None:
+    """Make the cells of an analysis, as rule fit_model does before it fits."""
+    dataset, section = tables["dataset"], settings["model"]
+    if outside_family(dataset, section):
+        return
+    weights = tables.get("outcome_weights")
+    if weights is not None:
+        weights = weights[weights["outcome"] == settings["analysis"]["outcome"]]
+    cells_of(
+        dataset,
+        source_groups(dataset),
+        settings["study"],
+        section,
+        tables.get("follow_up"),
+        weights,
+    )
 
 
 def _told(run: Callable[..., Any], *given: Any) -> tuple[Any, list[Finding]]:
@@ -69,10 +125,10 @@ def _told(run: Callable[..., Any], *given: Any) -> tuple[Any, list[Finding]]:
         return None, [one for one in problems.findings if one.severity == "error"]
 
 
-def _values(study: Study, tables: Tables) -> Tables:
+def _values(study: Study, tables: Tables, scenario: str = "base") -> Tables:
     """Value the resources, as rule value_resources does."""
-    place = paths.Place(study)
-    settings, files = stage_settings(study, "base", "costs"), paths.price_files(place)
+    place = paths.Place(study, scenario)
+    settings, files = stage_settings(study, scenario, "costs"), paths.price_files(place)
     given = {name: tables.get(name) for name in ("resource_use", "episodes", "visits")}
     prices = tables.get("unit_costs")
     read = {"unit_costs": prices if prices is not None and len(prices) else None}
@@ -89,21 +145,21 @@ def _values(study: Study, tables: Tables) -> Tables:
     )
 
 
-def _scores(study: Study, tables: Tables) -> Tables:
+def _scores(study: Study, tables: Tables, scenario: str = "base") -> Tables:
     """Score the outcomes, as rule score_outcomes does."""
-    settings = stage_settings(study, "base", "outcomes")
+    settings = stage_settings(study, scenario, "outcomes")
     given = ("participants", "visits", "responses", "episodes", "measures_given", "resource_use")
     return score_outcomes(
         **{name: tables.get(name) for name in given},
-        value_sets=_value_sets(study),
+        value_sets=_value_sets(study, scenario),
         study=settings["study"],
         section=settings["outcomes"],
     )
 
 
-def _value_sets(study: Study) -> Tables:
+def _value_sets(study: Study, scenario: str) -> Tables:
     """Return the value sets that the instruments of a study name, where they are there."""
-    files = paths.value_set_files(paths.Place(study))
+    files = paths.value_set_files(paths.Place(study, scenario))
     return {
         name: contracts.read(Path(file), "value_set")
         for name, file in files.items()
@@ -111,9 +167,9 @@ def _value_sets(study: Study) -> Tables:
     }
 
 
-def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
+def _dataset(study: Study, tables: Tables, analysis: str, scenario: str = "base") -> Tables | None:
     """Build the dataset of an analysis, as rule build_dataset does."""
-    settings = stage_settings(study, "base", "dataset", analysis)
+    settings = stage_settings(study, scenario, "dataset", analysis)
     words = {"study": settings["study"], "section": settings["dataset"],
              "analysis": settings["analysis"]}  # fmt: skip
     if "totals" in tables:
@@ -124,9 +180,12 @@ def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
     return build_dataset(**{name: tables[name] for name in needed}, **words)
 
 
-def _above_horizon(study: Study, analysis: str, dataset: pd.DataFrame) -> list[Finding]:
+def _above_horizon(
+    study: Study, analysis: str, dataset: pd.DataFrame, scenario: str
+) -> list[Finding]:
     """Note more quality-adjusted life years than the horizon has years."""
-    horizon, outcome = study.base["study"]["horizon_years"], study.base["analyses"][analysis]
+    settings = study.scenarios[scenario]
+    horizon, outcome = settings["study"]["horizon_years"], settings["analyses"][analysis]
     above = dataset[dataset["effect"] > horizon + 1e-9]
     if "qaly" not in outcome["outcome"].lower() or above.empty:
         return []

@@ -137,7 +137,7 @@ def time_findings(checked: Checked) -> list[Finding]:
     Parameters
     ----------
     checked : Checked
-        Settings of the base case.
+        Settled settings of one scenario.
 
     Returns
     -------
@@ -158,7 +158,7 @@ def time_findings(checked: Checked) -> list[Finding]:
         return []
     horizon, visit = study["horizon_years"], max(study["visits"].values())
     last = max(visit, *(end for _, end in study["periods"].values()), 0.0)
-    at = "study.horizon_years"
+    at = checked.place("study.horizon_years")
     if horizon - last > REFUSED * horizon:
         found = f"{horizon:g} years, {horizon - last:g} of them after the last visit and the last "
         remedy = "write years, such as 1 for twelve months, or declare the later visits and periods"
