@@ -72,7 +72,7 @@ def _foreseen(
     findings, now = [], dict(tables)
 
     def once(run: Callable[..., Any], settings: Any, *given: Any) -> Any:
-        key = (run.__name__, repr(settings))
+        key = f"{run.__name__} {settings!r}"
         if key not in made:
             made[key] = _told(run, *given)
         findings.extend(made[key][1])

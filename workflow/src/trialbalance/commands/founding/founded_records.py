@@ -1,5 +1,6 @@
 """Invented records of a founded study, drawn as those of a twin are, from figures set here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -68,7 +69,7 @@ def founded_records(shape: Shape, seed: int = 1) -> dict[str, pd.DataFrame]:
     return draw_records(told, study, seed)
 
 
-def _numbers(points: list[float], places: int = 0) -> dict[str, Any]:
+def _numbers(points: Sequence[float], places: int = 0) -> dict[str, Any]:
     return {"kind": "numbers", "points": points, "places": places}
 
 

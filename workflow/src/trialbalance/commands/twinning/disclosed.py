@@ -1,6 +1,6 @@
 """What may be told of a column of records: shares of words and means of groups, never a cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def told_words(words: pd.Series, rules: dict[str, Any], declared: Iterable[str] 
     return {"kind": "words", "shares": _as_shares(shares)}
 
 
-def _as_shares(counts: dict[str, float]) -> dict[str, float]:
+def _as_shares(counts: Mapping[str, float]) -> dict[str, float]:
     """Return counts as shares of their sum, the largest first."""
     total = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))

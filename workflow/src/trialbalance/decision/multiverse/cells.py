@@ -118,11 +118,12 @@ def cell_table(
             at = f"multiverse.choices.{_choice(section, name)}.options.{name}.prices"
             prices[name] = priced(drawn, plan, at)
         case = case_of([every[one]["missing"] for one in missing], drawn.arrays.arms)
-        at = [_threshold(cell, every, primary) for _, cell in group]
-        own = _compared(drawn, prices[name], case, np.array(at), settings["decision"]["interval"])
+        marks = [_threshold(cell, every, primary) for _, cell in group]
+        interval = settings["decision"]["interval"]
+        own = _compared(drawn, prices[name], case, np.array(marks), interval)
         for place, (number, cell) in enumerate(group):
             shown = number in shown_again
-            second = recomputed(drawn, plan, case, at[place], settings) if shown else {}
+            second = recomputed(drawn, plan, case, marks[place], settings) if shown else {}
             for row in own:
                 values = {word: row[word][place] for word in row if word != "arm"}
                 arm = row["arm"]

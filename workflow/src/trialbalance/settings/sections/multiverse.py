@@ -125,11 +125,11 @@ class MultiverseSettings(Section):
                         at="choices",
                     )
                 where[option] = choice
-        for number, one in enumerate(self.excluded):
+        for number, excluded in enumerate(self.excluded):
             at = f"excluded.{number}.options"
-            if unknown := [option for option in one.options if option not in where]:
+            if unknown := [option for option in excluded.options if option not in where]:
                 raise Refused(", ".join(unknown), ", ".join(where), at=at)
-            often = Counter(where[option] for option in one.options)
+            often = Counter(where[option] for option in excluded.options)
             if twice := [choice for choice, count in often.items() if count > 1]:
                 raise Refused(f"two options of {', '.join(twice)}", "one of a choice", at=at)
         return self
