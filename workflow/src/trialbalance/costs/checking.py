@@ -7,6 +7,7 @@ import pandas as pd
 from trialbalance.contracts import Finding
 from trialbalance.contracts.spelling import nearest
 from trialbalance.costs.periods import check_periods
+from trialbalance.costs.price_indices import check_index
 
 # Item → (file, first row, number of rows): where an item was used.
 Places = Mapping[str, tuple[str, int | None, int]]
@@ -99,6 +100,7 @@ def check_prices(
         *_unsound_ranges(prices, file),
         *_prices_far_off(prices, file),
         *_unknown_years(prices, price_index, section, file),
+        *check_index(price_index, _index_name(section)),
     ]
     if study is not None:
         currency = section["currency"] or study["currency"]
@@ -106,6 +108,12 @@ def check_prices(
         findings += _index_of_pounds(section, currency)
         findings += check_periods(study, section)
     return findings
+
+
+def _index_name(section: dict) -> str:
+    """Return the file of the price index, as the user knows it."""
+    name = section.get("price_index") or "price_index"
+    return name if name.endswith(".csv") else f"{name}.csv"
 
 
 def _unknown_items(places: Mapping, section: dict) -> list[Finding]:

@@ -279,8 +279,8 @@ def _small_outputs(
     shown["status"] = shown["status"].fillna("assumed")
     columns = [
         *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
-        *("unit_cost_upper", "price_year", "inflation", "unit_cost_inflated", "status", "source"),
-        *("lines", "in_perspectives"),
+        *("unit_cost_upper", "price_year", "inflation", "inflated_to", "price_index"),
+        *("index_vintage", "unit_cost_inflated", "status", "source", "lines", "in_perspectives"),
     ]
     return {
         "prices": shown[columns],

@@ -9,11 +9,11 @@ from trialbalance.contracts.spelling import did_you_mean
 from trialbalance.settings.sections.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
-_WAYS = ("unit_costs", "range_end", "price_year")
+_WAYS = ("unit_costs", "range_end", "price_year", "price_index")
 
 
 class PriceScenarioSettings(Section):
-    """Other unit costs for what was used, in one of three ways."""
+    """Other unit costs for what was used, in one of four ways."""
 
     title: str = setting(..., "Title of the scenario in the report.", min_length=1)
     unit_costs: dict[Name, float] = setting(
@@ -28,6 +28,13 @@ class PriceScenarioSettings(Section):
         None,
         description="Values everything at the prices of this year, by the study's price index.",
         pattern=r"^[0-9]{4}(/[0-9]{2})?$",
+    )
+
+    price_index: str | None = setting(
+        None,
+        "Brings every price to the study's price year by this index instead of that of the base "
+        "case: a csv file of the study, or the name of one in workflow/licensed/price_indices.",
+        reference="decision 040",
     )
 
     @model_validator(mode="after")
@@ -86,6 +93,9 @@ def _wrong(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, 
     if chosen.get("price_year") and not costs.get("price_index"):
         remedy = "name one, or write unit_costs"
         return [("a price year, and no price index", "costs.price_index", remedy)]
+    if chosen.get("price_index") and not costs.get("price_index"):
+        remedy = "name the index of the base case there first"
+        return [("another price index, and none in the base case", "costs.price_index", remedy)]
     items, found = list(costs.get("items", {})), []
     for item in chosen.get("unit_costs") or {}:
         if item not in items:

@@ -95,8 +95,10 @@ class CostsSettings(Section):
     )
     price_index: str | None = setting(
         None,
-        "Price index: the name of one in workflow/resources/price_indices, or a csv file of the "
-        "study; blank requires every price to be of the price year.",
+        "Price index: a csv file of the study (templates: workflow/resources/price_indices), "
+        "or the name of one in workflow/licensed/price_indices, which only a clone has; blank "
+        "requires every price to be of the price year.",
+        reference="decision 040",
     )
     unit_costs: str = setting("unit_costs.csv", "File of unit costs, in the study's folder.")
     items: dict[str, ItemSettings] = setting(

@@ -8,6 +8,7 @@ from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
+from trialbalance.report.sections.findings.price_indices import index_sentences
 from trialbalance.report.sections.findings.prices import (
     perspective_table,
 )
@@ -96,6 +97,7 @@ def money_and_time(facts: Facts) -> str:
             f"Prices: {facts.currency}, {costs['price_year']}; unit costs are inflated "
             "to that year, totals are not."
         )
+        lines += [escape(one) for one in index_sentences(facts)]
     rates = [
         f"{what} {percent(part['discount_rate'], 1)}"
         for what, part in (("costs", costs), ("effects", effects))
