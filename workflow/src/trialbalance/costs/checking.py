@@ -103,7 +103,7 @@ def check_prices(
         *check_index(price_index, _index_name(section)),
     ]
     if study is not None:
-        currency = section["currency"] or study["currency"]
+        currency = study["currency"]
         findings += _other_currencies(prices, currency, file)
         findings += _index_of_pounds(section, currency)
         findings += check_periods(study, section)
@@ -290,7 +290,7 @@ def _other_currencies(prices: pd.DataFrame, currency: str | None, file: str) -> 
             "currency",
             "nothing" if pd.isna(found) else str(found),
             currency,
-            "convert the price, or set costs.currency",
+            "convert the price, or correct study.currency",
         )
         for row, found in enumerate(prices["currency"])
         if pd.isna(found) or str(found) != currency

@@ -76,9 +76,6 @@ class CostsSettings(Section):
     price_year: PriceYear = setting(
         ..., "Year to whose prices every unit cost is inflated, e.g. 2012/13."
     )
-    currency: str | None = setting(
-        None, "Currency of the costs (three letters); blank takes that of the study."
-    )
     discount_rate: float = setting(
         0.035,
         "Discount rate of costs; 0.035 means 3.5 % a year.",
