@@ -1,6 +1,7 @@
 """Files that a study names: each must be there before anything runs."""
 
 from os.path import isfile
+from pathlib import Path
 
 from trialbalance import house
 from trialbalance.contracts.catalogue import stage_tables
@@ -105,4 +106,7 @@ def _remedy(setting: str, path: str) -> str:
             f"{house.resources() / 'price_indices' / 'templates'} into the study's folder, fill it "
             "in and name it with its ending .csv"
         )
+    template = house.resources() / "value_sets" / "templates" / Path(path).name
+    if setting.endswith("value_set") and template.is_file():
+        return f"copy {template} into the study's folder and fill in its values"
     return "correct the setting or put the file there"

@@ -17,7 +17,7 @@ from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.modelled_visits import settle_cells
 from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.price_scenarios import price_findings
-from trialbalance.settings.checks.questionnaires import level_findings
+from trialbalance.settings.checks.questionnaires import digest_findings, level_findings
 from trialbalance.settings.checks.reserved_names import name_findings, study_name_findings
 from trialbalance.settings.checks.rule_set import law_findings
 from trialbalance.settings.checks.times import time_findings
@@ -130,7 +130,8 @@ def load_study(path: Path | str, as_recorded: bool = False) -> Study:
 
 def _read_findings(settled: dict, path: Path, lines: dict) -> list[Finding]:
     """Return what is wrong with settings beside files of the study, which are read for it."""
-    return level_findings(settled, path, lines) + law_findings(settled, path, lines)
+    sets = level_findings(settled, path, lines) + digest_findings(settled, path, lines)
+    return sets + law_findings(settled, path, lines)
 
 
 def load_studies(config: dict[str, Any], house: Path) -> dict[str, Study]:

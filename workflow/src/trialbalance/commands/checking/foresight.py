@@ -14,7 +14,7 @@ from trialbalance.dataset import build_dataset, take_totals
 from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
 from trialbalance.outcomes import score_outcomes
-from trialbalance.outcomes.value_sets import doubts
+from trialbalance.outcomes.value_set_doubts import doubts
 from trialbalance.settings.resolve import Study, stage_settings
 
 Tables = dict[str, pd.DataFrame]
@@ -48,7 +48,7 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
         sets, some = _told(_value_sets, study)
         findings += some
         for name, table in (sets or {}).items():
-            findings += _told(doubts, table, name)[0] or []
+            findings += _told(doubts, table, name, _levels(study, name))[0] or []
     preview = _answers(made.get("item_answers"))
     for analysis in study.analyses():
         out, some = _told(_dataset, study, made, analysis)
@@ -109,6 +109,12 @@ def _value_sets(study: Study) -> Tables:
         for name, file in files.items()
         if isfile(file)  # noqa: PTH113
     }
+
+
+def _levels(study: Study, value_set: str) -> dict[str, int]:
+    """Return the levels of a value set's dimensions, where an instrument says that they differ."""
+    tools = study.base["outcomes"]["instruments"].values()
+    return next((one["levels"] for one in tools if one.get("value_set") == value_set), {})
 
 
 def _dataset(study: Study, tables: Tables, analysis: str) -> Tables | None:
