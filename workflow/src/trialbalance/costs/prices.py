@@ -94,8 +94,8 @@ def price_table(
         One row an item that has a price, in the order of the settings: item, category, payer,
         source_group, unit, unit_cost, unit_cost_lower and unit_cost_upper (blank without a range),
         price_year, inflation, inflated_to, price_index and index_vintage (blank where the price is
-        of that year), status, source, recall_years (blank unless scaled), replaced_by
-        (blank unless another item of the same use is costed).
+        of that year), status, source, edition, page, licence, recall_years (blank unless scaled),
+        replaced_by (blank unless another item of the same use is costed).
 
     Notes
     -----
@@ -139,7 +139,7 @@ def price_table(
                 ),
                 **_index_used(price["price_year"], section, price_index),
                 "status": price.get("status"),
-                "source": price.get("source"),
+                **{word: price.get(word) for word in _REGISTER},
                 "recall_years": scaled,
                 "replaced_by": replaced.get(item),
             }
@@ -147,10 +147,12 @@ def price_table(
     return pd.DataFrame(rows, columns=_PRICE_COLUMNS)
 
 
+# What a register of unit costs says of where a price comes from.
+_REGISTER = ("source", "edition", "page", "licence")
 _PRICE_COLUMNS = [
     *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
     *("unit_cost_upper", "price_year", "inflation", "inflated_to", "price_index"),
-    *("index_vintage", "status", "source", "recall_years", "replaced_by"),
+    *("index_vintage", "status", *_REGISTER, "recall_years", "replaced_by"),
 ]
 
 
