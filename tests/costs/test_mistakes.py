@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
 from trialbalance.costs import check_prices, find_items_used
+from trialbalance.costs.checking import find_use_at_stake
 from trialbalance.costs.notes import period_notes
 
 
@@ -211,3 +212,31 @@ def test_a_range_of_a_price_has_two_ends_around_it(trial):
         f"unit_costs.csv, row 4, column unit_cost_upper: found {own[2] - 1:g}; allowed: a number "
         f"of at least the unit cost, {own[2]:g}, {remedy}",
     ]
+
+
+def test_an_item_without_a_price_comes_with_the_quantity_at_stake(trial):
+    use = trial.use(("p1", "gp", 2.0, "months_1_6", None), ("p1", "gp", 1.5, "months_7_12", None))
+    stays = trial.stays(("p1", "2012-01-01", "2012-01-11"))
+    with pytest.raises(Problems) as caught:
+        trial.value(use, stays, prices=trial.prices({"nurse": 40.0}))
+    run = [one.found for one in caught.value.findings if "without a price" in one.found]
+    assert run == [
+        "10 of bed_day, used by 1 participant, without a price",
+        "3.5 of gp, used by 1 participant, without a price",
+    ]
+    assert find_use_at_stake(use, stays) == {"gp": (3.5, 1), "bed_day": (10.0, 1)}
+
+
+def test_a_published_price_without_a_source_is_noted(trial):
+    prices = trial.prices({"nurse": 40.0}).assign(status="published", source=None)
+    notes = check_prices(prices, None, [], trial.section(), "unit_costs.csv")
+    assert [one.row for one in notes if one.found == "nothing for a published price"] == [2]
+
+
+def test_what_the_register_says_of_a_price_stands_beside_it(trial):
+    prices = trial.prices().assign(edition="2025", page="p. 12", licence="OGL 3.0")
+    table = trial.value(trial.use(("p1", "nurse", 1.0, None, "2012-02-01")), prices=prices)[
+        "prices"
+    ]
+    row = table.set_index("item").loc["nurse"]
+    assert row[["edition", "page", "licence"]].to_list() == ["2025", "p. 12", "OGL 3.0"]

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from trialbalance.costs.prices import inflation_factor
 
-FOLDER = Path(__file__).parents[2] / "workflow" / "resources" / "price_indices"
+FOLDER = Path(__file__).parents[2] / "workflow" / "licensed" / "price_indices"
 
 
 def test_checksums_are_those_of_the_files():

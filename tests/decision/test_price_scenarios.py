@@ -114,3 +114,20 @@ def test_what_cannot_be_recomputed_is_refused(used):
 def test_settings_that_contradict_are_refused(plan, said):
     with pytest.raises(ValidationError, match=said):
         DecisionSettings(price_scenarios={"other": {"title": "Other", **plan}})
+
+
+def test_another_index_moves_what_the_first_one_moved_and_nothing_else():
+    plan = {"unit_costs": {}, "range_end": None, "price_year": None, "price_index": "cpih.csv"}
+    other = pd.DataFrame({"year": ["2010/11", "2012/13"], "index": [100.0, 110.25]})
+    items = ITEMS.assign(inflated_to="2012/13")
+    # A visit of 2010/11 rose by 5 % under the study's index and by 10.25 % under the other.
+    assert price_ratios(items, plan, "cpih", other).tolist() == [1.0, pytest.approx(1.05), 1.0]
+
+
+def test_another_index_without_a_year_in_use_is_refused_with_the_years_it_has():
+    plan = {"unit_costs": {}, "range_end": None, "price_year": None, "price_index": "cpih.csv"}
+    other = pd.DataFrame({"year": ["2012/13", "2024/25"], "index": [100.0, 140.0]})
+    with pytest.raises(Problems) as caught:
+        price_ratios(ITEMS.assign(inflated_to="2012/13"), plan, "cpih", other)
+    assert "no level of 2010/11 in the other price index" in str(caught.value)
+    assert "allowed: years of that index: 2012/13, 2024/25" in str(caught.value)

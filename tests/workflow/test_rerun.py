@@ -153,7 +153,7 @@ def test_a_value_set_of_the_study_counts_by_content(finished):
 
 
 def test_an_older_price_index_remakes_costs(finished):
-    index = finished.folder / "workflow/resources/price_indices/nhs_pay_and_prices.csv"
+    index = finished.folder / "config/studies/my_trial/price_index.csv"
     index.write_text(index.read_text(encoding="utf-8").rstrip("\n") + "\n\n")
     os.utime(index, (OLD, OLD))
     planned = set(finished.plan())

@@ -15,6 +15,7 @@ with stage(snakemake) as job:
         job.analysis,
         stream(job.seed("decision", job.analysis["name"]), "information"),
         **{name: job.read(name) for name in given},
+        other_indices=job.read_under("other_index", "price_index"),
     )
     wide = {f"wide_{name}": table for name, table in wide_draws(draws, job.study).items()}
     job.write_outputs({"draws": draws, **tables, **wide})

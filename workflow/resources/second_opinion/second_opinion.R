@@ -412,23 +412,57 @@ if (!is.null(people) && length(planned) > 0) {
       # value = start + the term of each answer + the terms for any answer at or past a level
       terms <- read_table(value_sets[[one$value_set]])
       terms$value <- as.numeric(terms$value)
-      terms$level <- as.numeric(terms$level)
+      if (!is.null(terms$level)) terms$level <- as.numeric(terms$level)
+      whole_profiles <- any(terms$term == "profile")
+      answers <- list()
       dimensions <- unique(terms$dimension[terms$term == "level"])
       sum_of <- grid(sum(terms$value[terms$term == "start"]))
-      worst <- grid(0)
       top <- grid(TRUE)
-      asked <- if (length(one$items) > 0) one$items else dimensions
+      asked <- if (length(one$items) > 0) unlist(one$items) else dimensions
+      if (setequal(asked, dimensions)) asked <- dimensions
+      if (whole_profiles) dimensions <- asked
       for (k in seq_along(dimensions)) {
         own <- terms[terms$term == "level" & terms$dimension == dimensions[k], ]
         rows <- mine[mine$item == asked[k], ]
         answer <- grid(NA_real_)
         answer[place(rows)] <- as.numeric(rows$level)
+        answers[[dimensions[k]]] <- answer
+        if (whole_profiles) next
         sum_of <- sum_of + own$value[match(answer, own$level)]
-        worst <- pmax(worst, answer)
         top <- top & answer == own$level[which.max(own$value)]
       }
-      for (k in which(terms$term == "any"))
-        sum_of <- sum_of + terms$value[k] * (worst >= terms$level[k])
+      for (k in which(terms$term %in% c("any", "all"))) {
+        # Each dimension that the term names, with its own level where it has one: pain:3 mood:2.
+        named <- if (is.na(terms$dimension[k]) || terms$dimension[k] == "") dimensions else
+          strsplit(terms$dimension[k], " +")[[1]]
+        met <- lapply(named, function(word) {
+          parts <- strsplit(word, ":", fixed = TRUE)[[1]]
+          answers[[parts[1]]] >= if (length(parts) > 1) as.numeric(parts[2]) else terms$level[k]
+        })
+        sum_of <- sum_of + terms$value[k] * Reduce(if (terms$term[k] == "any") `|` else `&`, met)
+      }
+      if (whole_profiles) {
+        # The row of the profile, and of the sex and completed years of age where they differ.
+        profile <- Reduce(function(a, b) ifelse(is.na(a) | is.na(b), NA, paste0(a, b)),
+                          lapply(asked, function(item) as.character(answers[[item]])))
+        blank <- function(x) is.null(x) | is.na(x) | x == ""
+        means <- tapply(terms$value, terms$profile, mean)
+        sum_of <- grid(NA_real_)
+        for (k in seq_len(nrow(people))) {
+          fits <- rep(TRUE, nrow(terms))
+          if (!is.null(terms$sex)) fits <- fits & (blank(terms$sex) |
+            terms$sex == people[[given(one$sex, "sex")]][k])
+          age <- if (is.null(terms$age_from)) NA else
+            floor(as.numeric(people[[given(one$age, "age")]][k]))
+          if (!is.null(terms$age_from)) fits <- fits &
+            (blank(terms$age_from) | as.numeric(terms$age_from) <= age) &
+            (blank(terms$age_to) | as.numeric(terms$age_to) >= age)
+          own <- terms[which(fits), ]
+          at <- seq(k, by = nrow(people), length.out = length(planned))
+          sum_of[k, ] <- own$value[match(profile[at], own$profile)]
+          top[k, ] <- profile[at] == names(means)[which.max(means)]
+        }
+      }
       value[] <- sum_of
       best[] <- top
     } else {

@@ -58,8 +58,13 @@ def schemas() -> Path:
 
 
 def resources() -> Path:
-    """Return the folder with value sets, tariffs and price indices."""
+    """Return the folder with value sets, tariffs and templates of price indices."""
     return root() / "workflow" / "resources"
+
+
+def licensed() -> Path:
+    """Return the folder of tables under other licences, which a clone has and a wheel has not."""
+    return root() / "workflow" / "licensed"
 
 
 def report_templates() -> Path:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems
-from trialbalance.costs.checking import check_prices, find_items_used
+from trialbalance.costs.checking import check_prices, find_items_used, find_use_at_stake
 from trialbalance.costs.notes import period_notes
 from trialbalance.data import check_records
 from trialbalance.data.findings_in_exports import InExports
@@ -209,4 +209,5 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
         settings["costs"],
         Path(files["unit_costs"]).name,
         settings["study"],
+        find_use_at_stake(tables.get("resource_use"), tables.get("episodes")),
     )

@@ -61,7 +61,8 @@ def check_columns(names: list[str], contract: dict, file: str, lenient: bool) ->
     file : str
         Name of the file for the findings.
     lenient : bool
-        Whether a column that may be blank throughout may be left out.
+        Whether a column that may be blank throughout may be left out; one that its contract marks
+        ``mayLack`` may always.
 
     Returns
     -------
@@ -82,7 +83,8 @@ def check_columns(names: list[str], contract: dict, file: str, lenient: bool) ->
         if name in names:
             continue
         close = same_column(name, [other for other in strangers if other not in used])
-        may_lack = lenient and not field.get("columnNeeded")
+        # Columns that came later than the files of users may be left out wherever they are read.
+        may_lack = field.get("mayLack") or (lenient and not field.get("columnNeeded"))
         if close is None and may_lack and not field.get("constraints", {}).get("required"):
             continue
         remedy = f"add column '{name}'"

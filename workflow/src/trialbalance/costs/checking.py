@@ -7,6 +7,7 @@ import pandas as pd
 from trialbalance.contracts import Finding
 from trialbalance.contracts.spelling import nearest
 from trialbalance.costs.periods import check_periods
+from trialbalance.costs.price_indices import check_index
 
 # Item → (file, first row, number of rows): where an item was used.
 Places = Mapping[str, tuple[str, int | None, int]]
@@ -49,6 +50,45 @@ def find_items_used(
     return found
 
 
+def find_use_at_stake(
+    resource_use: pd.DataFrame | None, episodes: pd.DataFrame | None
+) -> dict[str, tuple[float, int]]:
+    """Return how much of each priced item was used, and by how many participants.
+
+    Parameters
+    ----------
+    resource_use, episodes : pandas.DataFrame or None
+        Clean tables; a stay counts its nights, one without an end none.
+
+    Returns
+    -------
+    dict
+        Item → (quantity, participants).
+
+    Examples
+    --------
+    >>> use = pd.DataFrame({"participant_id": ["p1", "p2", "p2"], "item": "visit",
+    ...                     "quantity": [2.0, 3.0, None]})
+    >>> find_use_at_stake(use, None)
+    {'visit': (5.0, 2)}
+    """
+    parts = []
+    if resource_use is not None:
+        parts.append(resource_use[["item", "participant_id", "quantity"]])
+    if episodes is not None:
+        stays = episodes[episodes["type"] == "occupancy"]
+        nights = (pd.to_datetime(stays["end_date"]) - pd.to_datetime(stays["start_date"])).dt.days
+        parts.append(stays[["item", "participant_id"]].assign(quantity=nights))
+    if not parts:
+        return {}
+    used = pd.concat([part.astype({"quantity": "float64"}) for part in parts])
+    groups = used.groupby("item", sort=False)
+    return {
+        str(item): (float(rows["quantity"].sum()), int(rows["participant_id"].nunique()))
+        for item, rows in groups
+    }
+
+
 def check_prices(
     unit_costs: pd.DataFrame | None,
     price_index: pd.DataFrame | None,
@@ -56,6 +96,7 @@ def check_prices(
     section: dict,
     file: str,
     study: dict | None = None,
+    at_stake: Mapping[str, tuple[float, int]] | None = None,
 ) -> list[Finding]:
     """Check that every item used has one sound price at a year the index knows.
 
@@ -73,6 +114,8 @@ def check_prices(
         Name of the file of unit costs, for the sentences.
     study : dict, optional
         Study settings; when given, currency and periods are checked too.
+    at_stake : mapping, optional
+        Item → (quantity, participants) used, see `find_use_at_stake`; told of unpriced items.
 
     Returns
     -------
@@ -94,18 +137,27 @@ def check_prices(
     findings = [
         *_unknown_items(places, section),
         *_unpriced_items(prices, places, section, file),
+        *_left_unpriced(prices, places, section, file, at_stake or {}),
+        *_unsourced(prices, file),
         *_duplicate_prices(prices, file),
         *_unsound_amounts(prices, file),
         *_unsound_ranges(prices, file),
         *_prices_far_off(prices, file),
         *_unknown_years(prices, price_index, section, file),
+        *check_index(price_index, _index_name(section)),
     ]
     if study is not None:
-        currency = section["currency"] or study["currency"]
+        currency = study["currency"]
         findings += _other_currencies(prices, currency, file)
         findings += _index_of_pounds(section, currency)
         findings += check_periods(study, section)
     return findings
+
+
+def _index_name(section: dict) -> str:
+    """Return the file of the price index, as the user knows it."""
+    name = section.get("price_index") or "price_index"
+    return name if name.endswith(".csv") else f"{name}.csv"
 
 
 def _unknown_items(places: Mapping, section: dict) -> list[Finding]:
@@ -156,6 +208,37 @@ def _unpriced_items(
                 Finding(file, found=f"no price for item {item}, not used so far", severity="note")
             )
     return findings
+
+
+def _left_unpriced(
+    prices: pd.DataFrame, places: Mapping, section: dict, file: str, at_stake: Mapping
+) -> list[Finding]:
+    """Note how much of each item without a price was used: the quantity at stake."""
+    priced = set(prices["item"])
+    return [
+        Finding(
+            file,
+            found=f"{at_stake[item][0]:,.10g} of {item}, used by {at_stake[item][1]:,} "
+            f"participant{'s' if at_stake[item][1] != 1 else ''}, without a price",
+            severity="note",
+        )
+        for item, entry in section["items"].items()
+        if item in places and item in at_stake and item not in priced and entry["source"] != "given"
+    ]
+
+
+def _unsourced(prices: pd.DataFrame, file: str) -> list[Finding]:
+    """Note a price called published of which nobody says where."""
+    if not {"status", "source"} <= set(prices.columns):
+        return []
+    blank = prices["source"].isna() | (prices["source"].astype(str).str.strip() == "")
+    rows = [row for row in prices.index if prices["status"][row] == "published" and blank[row]]
+    remedy = "name the publication, or call the price assumed"
+    return [
+        Finding(file, row + 2, "source", "nothing for a published price", None, remedy,
+                severity="note")
+        for row in rows
+    ]  # fmt: skip
 
 
 def _duplicate_prices(prices: pd.DataFrame, file: str) -> list[Finding]:
@@ -282,7 +365,7 @@ def _other_currencies(prices: pd.DataFrame, currency: str | None, file: str) -> 
             "currency",
             "nothing" if pd.isna(found) else str(found),
             currency,
-            "convert the price, or set costs.currency",
+            "convert the price, or correct study.currency",
         )
         for row, found in enumerate(prices["currency"])
         if pd.isna(found) or str(found) != currency

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from trialbalance.costs.price_indices import vintage
+
 
 def inflation_factor(price_year: str, to_year: str, price_index: pd.DataFrame | None) -> float:
     """Return what turns a price of one year into a price of another.
@@ -91,8 +93,9 @@ def price_table(
     pandas.DataFrame
         One row an item that has a price, in the order of the settings: item, category, payer,
         source_group, unit, unit_cost, unit_cost_lower and unit_cost_upper (blank without a range),
-        price_year, inflation, status, source, recall_years (blank unless scaled), replaced_by
-        (blank unless another item of the same use is costed).
+        price_year, inflation, inflated_to, price_index and index_vintage (blank where the price is
+        of that year), status, source, edition, page, licence, recall_years (blank unless scaled),
+        replaced_by (blank unless another item of the same use is costed).
 
     Notes
     -----
@@ -134,8 +137,9 @@ def price_table(
                 "inflation": inflation_factor(
                     price["price_year"], section["price_year"], price_index
                 ),
+                **_index_used(price["price_year"], section, price_index),
                 "status": price.get("status"),
-                "source": price.get("source"),
+                **{word: price.get(word) for word in _REGISTER},
                 "recall_years": scaled,
                 "replaced_by": replaced.get(item),
             }
@@ -143,11 +147,24 @@ def price_table(
     return pd.DataFrame(rows, columns=_PRICE_COLUMNS)
 
 
+# What a register of unit costs says of where a price comes from.
+_REGISTER = ("source", "edition", "page", "licence")
 _PRICE_COLUMNS = [
     *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
-    *("unit_cost_upper", "price_year", "inflation", "status", "source", "recall_years"),
-    "replaced_by",
+    *("unit_cost_upper", "price_year", "inflation", "inflated_to", "price_index"),
+    *("index_vintage", "status", *_REGISTER, "recall_years", "replaced_by"),
 ]
+
+
+def _index_used(price_year: str, section: dict, price_index: pd.DataFrame | None) -> dict:
+    """Return the year that a price was brought to, by which index of which vintage."""
+    to_year = section["price_year"]
+    moved = price_year != to_year
+    return {
+        "inflated_to": to_year,
+        "price_index": section["price_index"] if moved else None,
+        "index_vintage": vintage(price_index, price_year, to_year) if moved else None,
+    }
 
 
 def _as_given(price_year: str) -> dict:

@@ -351,6 +351,13 @@ FROM records r JOIN stays s ON s.record_id = r.record_id
 ORDER BY row
 """
 
+AT_STAKE = """
+SELECT item, coalesce(sum(quantity), 0)::DOUBLE, count(DISTINCT participant_id) FROM (
+    SELECT item, participant_id, quantity FROM records UNION ALL
+    SELECT item, participant_id, date_diff('day', start_date, end_date)::DOUBLE FROM stays_given
+) GROUP BY item
+"""
+
 ITEMS_USED = """
 SELECT item, file, row, rows FROM (
     SELECT item, 'resource_use' AS file, min(row) AS row, count(*) AS rows FROM records_numbered

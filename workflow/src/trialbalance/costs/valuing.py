@@ -200,9 +200,9 @@ def _prepare(
         item: (files.get(file, file), row, rows)
         for item, file, row, rows in reversed(con.execute(queries.ITEMS_USED).fetchall())
     }
-    findings = check_prices(
-        unit_costs, price_index, used, section, files.get("unit_costs", "unit_costs.csv"), study
-    )
+    stakes = {item: tuple(some) for item, *some in con.execute(queries.AT_STAKE).fetchall()}
+    file = files.get("unit_costs", "unit_costs.csv")
+    findings = check_prices(unit_costs, price_index, used, section, file, study, stakes)
     _refuse(findings)
     prices = price_table(unit_costs, price_index, section)
     add_small_tables(con, prices, study, section)
@@ -279,7 +279,8 @@ def _small_outputs(
     shown["status"] = shown["status"].fillna("assumed")
     columns = [
         *("item", "category", "payer", "source_group", "unit", "unit_cost", "unit_cost_lower"),
-        *("unit_cost_upper", "price_year", "inflation", "unit_cost_inflated", "status", "source"),
+        *("unit_cost_upper", "price_year", "inflation", "inflated_to", "price_index"),
+        *("index_vintage", "unit_cost_inflated", "status", "source", "edition", "page", "licence"),
         *("lines", "in_perspectives"),
     ]
     return {

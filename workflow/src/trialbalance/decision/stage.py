@@ -1,5 +1,6 @@
 """The whole stage: every table of the decision from draws and from what they rest on."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ def decide(
     parameters_given: pd.DataFrame | None = None,
     group_draws_given: pd.DataFrame | None = None,
     subgroup_means: pd.DataFrame | None = None,
+    other_indices: Mapping[str, pd.DataFrame] | None = None,
 ):
     """Return every table of the stage.
 
@@ -54,6 +56,8 @@ def decide(
         Draws by group of the population, for the distributional view.
     subgroup_means : DataFrame, optional
         Draws by subgroup, where the model has subgroups.
+    other_indices : mapping of str to DataFrame, optional
+        Price scenario → the price index that it puts in place of the study's.
 
     Returns
     -------
@@ -88,7 +92,7 @@ def decide(
         items = item_draws(own, draws, dataset, item_costs, prices, *whose, rng)
     tables["quantities"] = quantity_table(items, section["interval"])
     tables["price_scenarios"] = compare_prices(
-        own, items, study, section, analysis["outcome"], price_index
+        own, items, study, section, analysis["outcome"], price_index, other_indices
     )
     tables["information"] = value_information(
         draws, study, section, analysis["outcome"], parameters_given, spread, rng, items

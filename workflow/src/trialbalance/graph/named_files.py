@@ -1,7 +1,9 @@
 """Files that a study names: each must be there before anything runs."""
 
 from os.path import isfile
+from pathlib import Path
 
+from trialbalance import house
 from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.graph import paths
@@ -62,6 +64,7 @@ def missing_files(study: Study) -> list[Finding]:
                     for name, path in paths.price_files(place).items()
                     if name == table and not path.startswith("<results>")
                 }
+            named |= _index_files(place)
         if settings["outcomes"] and stage_tables(through, "outcomes"):
             for name, tool in settings["outcomes"]["instruments"].items():
                 if tool["kind"] == "value_set":
@@ -73,8 +76,37 @@ def missing_files(study: Study) -> list[Finding]:
         Finding(
             path,
             found=f"no such file, which {setting} of study {study.name} names",
-            remedy="correct the setting or put the file there",
+            remedy=_remedy(setting, path),
         )
         for path, setting in named.items()
         if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
+
+
+def _index_files(place: Place) -> dict[str, str]:
+    """Return the other price indices that price scenarios of a study name."""
+    plans = {"": place.study.scenarios[place.scenario]["decision"]["price_scenarios"]}
+    for name, analysis in place.study.scenarios[place.scenario]["analyses"].items():
+        own = (analysis.get("decision") or {}).get("price_scenarios") or {}
+        plans[f"analyses.{name}."] = {
+            word: {"price_index": None} | plan for word, plan in own.items() if plan
+        }
+    return {
+        path: f"{at}decision.price_scenarios.{name.removeprefix('other_index.')}.price_index"
+        for at, some in plans.items()
+        for name, path in paths.other_indices(place, some).items()
+    }
+
+
+def _remedy(setting: str, path: str) -> str:
+    """Return what to do about a file that is not there, and which template there is for it."""
+    if setting.endswith("price_index") and "licensed" in path:
+        return (
+            "an installed package has no index of another licence: copy a template of "
+            f"{house.resources() / 'price_indices' / 'templates'} into the study's folder, fill it "
+            "in and name it with its ending .csv"
+        )
+    template = house.resources() / "value_sets" / "templates" / Path(path).name
+    if setting.endswith("value_set") and template.is_file():
+        return f"copy {template} into the study's folder and fill in its values"
+    return "correct the setting or put the file there"

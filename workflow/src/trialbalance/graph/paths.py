@@ -182,17 +182,33 @@ def price_files(place: Place) -> dict[str, str]:
         neutral = f"<results>/{place.study.name}/{where}/{recorded_file('unit_costs')}"
         files["unit_costs"] = neutral
     if index := section["price_index"]:
-        own = index.endswith(".csv")
-        shipped = resource("price_indices", index)
-        files["price_index"] = str(place.study.folder / index if own else shipped)
+        files["price_index"] = index_file(place, index)
     return files
 
 
+def index_file(place: Place, name: str) -> str:
+    """Return the file of a price index: one of the study, or one of another licence in a clone."""
+    own = place.study.folder / name
+    shipped = house.licensed() / "price_indices" / f"{name}.csv"
+    return str(own if name.endswith(".csv") else below_here(shipped))
+
+
 def later_prices(place: Place) -> dict[str, str]:
-    """Return the price index, where a price scenario moves prices to another year."""
+    """Return the price indices of price scenarios: the study's for another year, and others."""
     section = stage_settings(place.study, place.scenario, "decision", place.analysis)["decision"]
-    years = [plan["price_year"] for plan in section["price_scenarios"].values()]
-    return {"price_index": price_files(place)["price_index"]} if any(years) else {}
+    plans = section["price_scenarios"]
+    years = any(plan["price_year"] for plan in plans.values())
+    found = {"price_index": price_files(place)["price_index"]} if years else {}
+    return found | other_indices(place, plans)
+
+
+def other_indices(place: Place, plans: dict[str, Any]) -> dict[str, str]:
+    """Return the index that each price scenario puts in place of the study's, by scenario."""
+    return {
+        f"other_index.{name}": index_file(place, plan["price_index"])
+        for name, plan in plans.items()
+        if plan["price_index"]
+    }
 
 
 def value_set_files(place: Place) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Which files the report reads."""
 
-from trialbalance.contracts.catalogue import catalogue
+from trialbalance import house
+from trialbalance.contracts.catalogue import catalogue, stage_tables
 from trialbalance.graph import paths
 from trialbalance.graph.paths import Place
 from trialbalance.settings.checks.own_files import report_files
@@ -15,6 +16,7 @@ def report_inputs(place: Place) -> dict[str, str]:
         paths.wanted(place, *names["scenario"], *names["study"])
         | paths.per_analysis(place, *names["analysis"])
         | own_files(place)
+        | value_sets(place)
         | {"settings": f"{folder}/base/settings.yaml"}
         | trace
     )
@@ -40,6 +42,18 @@ def full_report_inputs(place: Place) -> dict[str, str]:
 def full_reported(place: Place) -> dict[str, str]:
     """Return the tables of target full that a report prints, named ``analysis.table``."""
     return paths.per_analysis(place, *reported("analysis", "full"))
+
+
+def value_sets(place: Place) -> dict[str, str]:
+    """Return the value sets of all scenarios, and the register of those that ship here."""
+    found = {
+        f"value_set/{name}": path
+        for scenario, settings in place.study.scenarios.items()
+        if settings["outcomes"] and stage_tables(paths.door_of(place), "outcomes")
+        for name, path in paths.value_set_files(place._replace(scenario=scenario)).items()
+    }
+    register = paths.below_here(house.resources() / "value_sets" / "sources.yaml")
+    return found | ({"value_set_register": str(register)} if found else {})
 
 
 def own_files(place: Place) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
 from trialbalance.outcomes.name_checks import place_in, repeated
+from trialbalance.outcomes.profile_values import place_people
 from trialbalance.outcomes.sum_scores import score_sums, spread_scales
 from trialbalance.outcomes.value_sets import ProfileValues, look_up_profiles, tabulate_profiles
 
@@ -54,6 +55,7 @@ def score_instruments(
     responses: pd.DataFrame | None,
     instruments: dict[str, dict[str, Any]],
     value_sets: dict[str, pd.DataFrame],
+    people: pd.DataFrame | None = None,
 ) -> list[Scored]:
     """Return every questionnaire scored at every visit.
 
@@ -67,6 +69,8 @@ def score_instruments(
         Name -> settings of the questionnaire.
     value_sets : dict of pandas.DataFrame
         Name -> table of the value set.
+    people : pandas.DataFrame, optional
+        Participants, for value sets that differ by age and sex.
 
     Returns
     -------
@@ -139,7 +143,8 @@ def score_instruments(
                                 followed)  # fmt: skip
         grid = np.full((len(followed.ids), len(followed.visits), len(ruler.items)), np.nan)
         grid[person[mine], visit[mine], item] = level[mine]
-        scored.append(replace(_score(grid, name, settings, ruler), planned=planned))
+        group = _group_of(name, settings, ruler, followed, people)
+        scored.append(replace(_score(grid, name, settings, ruler, group), planned=planned))
     _tell(findings)
     _tell(not_held(followed, person, visit, level, FILE))
     return scored
@@ -252,7 +257,12 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
         known = ", ".join(sorted(value_sets)) or "none is loaded"
         lost = Finding("study.yaml", None, f"{place}.value_set", wanted, known, "correct the name")
         return _Ruler((), np.empty(0), None, [lost])
-    profiles = tabulate_profiles(value_sets[wanted], wanted)
+    try:
+        profiles = tabulate_profiles(
+            value_sets[wanted], wanted, tuple(settings["items"]), settings["levels"]
+        )
+    except Problems as problems:
+        return _Ruler((), np.empty(0), None, problems.findings)
     items = tuple(settings["items"] or profiles.dimensions)
     findings = []
     if set(items) == set(profiles.dimensions) and len(items) == len(profiles.dimensions):
@@ -284,6 +294,16 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
             )
         )
     return _Ruler(items, np.array(profiles.levels, float), profiles, findings)
+
+
+def _group_of(
+    name: str, settings: dict, ruler: _Ruler, followed: Followed, people: pd.DataFrame | None
+) -> np.ndarray | None:
+    """Return the group of each participant, where the value set differs by group."""
+    if ruler.profiles is None or not ruler.profiles.groups:
+        return None
+    everyone = people.set_index("participant_id", drop=False).reindex(followed.ids)
+    return place_people(everyone, ruler.profiles.groups, settings, f"outcomes.instruments.{name}")
 
 
 def _items(
@@ -342,13 +362,16 @@ def _nobody(name: str) -> Finding:
     )
 
 
-def _score(grid: np.ndarray, name: str, settings: dict, ruler: _Ruler) -> Scored:
+def _score(
+    grid: np.ndarray, name: str, settings: dict, ruler: _Ruler, group: np.ndarray | None = None
+) -> Scored:
     """Return the score of one questionnaire from its answers."""
     n, visits, items = grid.shape
     answers = grid.reshape(-1, items)
     measure = None if settings["kind"] == "unscored" else settings["measure"]
     if settings["kind"] == "value_set":
-        value, best = look_up_profiles(answers, ruler.profiles)
+        every = None if group is None else np.repeat(group, visits)
+        value, best = look_up_profiles(answers, ruler.profiles, every)
     elif settings["kind"] == "sum_score":
         turned = np.isin(np.array(ruler.items, dtype=object), settings["reversed"])
         allowed = settings["missing_items"]["up_to"]

@@ -84,7 +84,9 @@ def score_outcomes(
     if visits is None or visits.empty:
         visits = _visits_from(responses, measures_given)
     followed = follow_participants(participants, visits, study["visits"])
-    scored = score_instruments(followed, responses, section["instruments"], value_sets)
+    scored = score_instruments(
+        followed, responses, section["instruments"], value_sets, participants
+    )
     scored += score_given(followed, measures_given, section["measures_given"])
     named = section["endpoints"]
     events, risk = find_events(participants, episodes, resource_use, named, study["horizon_years"])

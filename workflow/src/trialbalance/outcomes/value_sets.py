@@ -1,13 +1,15 @@
-"""Value sets: from an additive table of terms to the value of every profile."""
+"""Value sets: from a table of terms, or of whole profiles, to the value of every profile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-
-TERMS = ("start", "any", "level")
+from trialbalance.outcomes.profile_values import Group, by_profile, tabulate_by_profile
+from trialbalance.outcomes.value_set_checks import check_value_set
 
 
 @dataclass(frozen=True)
@@ -20,27 +22,41 @@ class ProfileValues:
         Names of the dimensions in order.
     levels : tuple of int
         Highest level of each dimension; the lowest is 1.
-    table : numpy.ndarray, shape (product of levels,)
-        Value of each profile, the last dimension running fastest.
+    table : numpy.ndarray, shape (product of levels,) or (groups, product of levels)
+        Value of each profile, the last dimension running fastest; by group of people where the
+        value set differs by age and sex.
     ceiling : int
         Position of the profile whose every answer adds the most.
+    groups : tuple of Group
+        Groups of people; empty where everyone has the same values.
     """
 
     dimensions: tuple[str, ...]
     levels: tuple[int, ...]
     table: np.ndarray
     ceiling: int
+    groups: tuple[Group, ...] = ()
 
 
-def tabulate_profiles(value_set: pd.DataFrame, name: str = "value_set") -> ProfileValues:
+def tabulate_profiles(
+    value_set: pd.DataFrame,
+    name: str = "value_set",
+    items: tuple[str, ...] = (),
+    levels: dict[str, int] | None = None,
+) -> ProfileValues:
     """Return the value of every profile of a value set.
 
     Parameters
     ----------
     value_set : pandas.DataFrame
-        Columns term (start, any, level), dimension, level and value.
+        Columns term (start, any, all, level), dimension, level and value; or rows of term profile,
+        see `tabulate_by_profile`.
     name : str
         Name of the value set, for messages.
+    items : tuple of str
+        Items in the order of a profile's digits, which a value set by profile does not name.
+    levels : dict, optional
+        Highest level of each dimension, where they differ.
 
     Returns
     -------
@@ -54,8 +70,10 @@ def tabulate_profiles(value_set: pd.DataFrame, name: str = "value_set") -> Profi
 
     Notes
     -----
-    ``value = start + sum_d level[d, l_d] + sum_k any[k] * (max_d l_d >= k)``, rounded to 10
-    decimals so that sums of three-decimal numbers compare equal.
+    ``value = start + sum_d level[d, l_d] + sum_k any[k] * (some l_d >= k) + sum_k all[k] * (every
+    l_d >= k)``, over the dimensions that a term names (``pain:3 mood:2`` gives each its own k; an
+    ``any`` that names none is over all), rounded to 10 decimals so that sums of three-decimal
+    numbers compare equal.
 
     References
     ----------
@@ -70,27 +88,71 @@ def tabulate_profiles(value_set: pd.DataFrame, name: str = "value_set") -> Profi
     >>> tabulate_profiles(table).table
     array([1. , 0.6])
     """
-    _check_value_set(value_set, f"{name}.csv")
+    if by_profile(value_set):
+        return _by_profile(value_set, name, items)
+    check_value_set(value_set, f"{name}.csv", levels)
     answers = value_set[value_set["term"] == "level"]
     dimensions = tuple(dict.fromkeys(answers["dimension"]))
     parts = [
         answers[answers["dimension"] == one].sort_values("level")["value"].to_numpy(float)
         for one in dimensions
     ]
-    levels = tuple(len(part) for part in parts)
-    states = np.indices(levels).reshape(len(levels), -1)
+    tops = tuple(len(part) for part in parts)
+    states = np.indices(tops).reshape(len(tops), -1)
     values = np.full(states.shape[1], value_set.loc[value_set["term"] == "start", "value"].sum())
     for position, part in enumerate(parts):
         values = values + part[states[position]]
-    worst = states.max(axis=0) + 1
-    for row in value_set[value_set["term"] == "any"].itertuples():
-        values = values + row.value * (worst >= row.level)
+    for row in value_set[value_set["term"].isin(("any", "all"))].itertuples():
+        reached = [states[place] + 1 >= level for place, level in conditions(row, dimensions)]
+        met = np.any(reached, axis=0) if row.term == "any" else np.all(reached, axis=0)
+        values = values + row.value * met
     best = np.array([part.argmax() for part in parts])
-    ceiling = int(np.ravel_multi_index(tuple(best), levels))
-    return ProfileValues(dimensions, levels, np.round(values, 10), ceiling)
+    ceiling = int(np.ravel_multi_index(tuple(best), tops))
+    return ProfileValues(dimensions, tops, np.round(values, 10), ceiling)
 
 
-def look_up_profiles(levels: np.ndarray, profiles: ProfileValues) -> tuple[np.ndarray, np.ndarray]:
+def conditions(row: Any, dimensions: Sequence[str]) -> list[tuple[int, int]]:
+    """Return the dimensions of a term on several of them, by position, each with its level.
+
+    Parameters
+    ----------
+    row : named tuple
+        Term with dimension and level.
+    dimensions : sequence of str
+        Dimensions of the value set in order.
+
+    Returns
+    -------
+    list of tuple of int
+        Position and level; all dimensions where the term names none.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> conditions(SimpleNamespace(dimension="pain:3 mood", level=2), ("mood", "pain"))
+    [(1, 3), (0, 2)]
+    """
+    words = list(dimensions) if pd.isna(row.dimension) else str(row.dimension).split()
+    split = [word.partition(":") for word in words]
+    return [(list(dimensions).index(name), int(own or row.level)) for name, _, own in split]
+
+
+def _by_profile(value_set: pd.DataFrame, name: str, items: tuple[str, ...]) -> ProfileValues:
+    """Return a value set that gives whole profiles; its dimensions are the items in order."""
+    table = tabulate_by_profile(value_set, name)
+    if len(items) != len(table.levels):
+        found = f"{len(items)} items, and profiles of {len(table.levels)} digits in {name}.csv"
+        remedy = "name under items of the instrument the item of each digit, in order"
+        allowed = "an item for each digit"
+        raise Problems([Finding("study.yaml", None, "items", found, allowed, remedy)])
+    whole = len(table.groups) == 1 and table.groups[0].words() == "everyone"
+    values = np.round(table.worth[0] if whole else table.worth, 10)
+    return ProfileValues(items, table.levels, values, table.ceiling, () if whole else table.groups)
+
+
+def look_up_profiles(
+    levels: np.ndarray, profiles: ProfileValues, group: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     """Return the value of each answered profile and whether it is the ceiling.
 
     Parameters
@@ -99,6 +161,8 @@ def look_up_profiles(levels: np.ndarray, profiles: ProfileValues) -> tuple[np.nd
         Answers from 1 to the highest level; NaN where blank.
     profiles : ProfileValues
         Values of all profiles.
+    group : numpy.ndarray of int, shape (n,), optional
+        Group of each person, where the values differ by group.
 
     Returns
     -------
@@ -125,108 +189,6 @@ def look_up_profiles(levels: np.ndarray, profiles: ProfileValues) -> tuple[np.nd
     position = levels @ strides - strides.sum()
     complete = ~np.isnan(position)
     index = np.where(complete, position, 0).astype(np.intp)
-    values = np.where(complete, profiles.table[index], np.nan)
+    known = profiles.table[index] if group is None else profiles.table[group, index]
+    values = np.where(complete, known, np.nan)
     return values, complete & (index == profiles.ceiling)
-
-
-def _check_value_set(value_set: pd.DataFrame, file: str) -> None:
-    """Raise every fault of a value set's table at once."""
-    findings = []
-    for row, term in enumerate(value_set["term"], start=2):
-        if term not in TERMS:
-            findings.append(Finding(file, row, "term", str(term), ", ".join(TERMS), "correct it"))
-    for place in np.flatnonzero(value_set["value"].isna()):
-        findings.append(Finding(file, int(place) + 2, "value", "a blank", "a number", "fill it in"))
-    answers = value_set[value_set["term"] == "level"]
-    if answers.empty:
-        findings.append(
-            Finding(file, None, "term", "no rows of term level", "a row for each level", "add them")
-        )
-    for dimension, rows in answers.groupby("dimension", sort=False):
-        levels = sorted(rows["level"].astype(float))
-        if levels != list(range(1, len(levels) + 1)):
-            shown = ", ".join(f"{level:g}" for level in levels)
-            findings.append(
-                Finding(
-                    file,
-                    None,
-                    "level",
-                    f"levels {shown} of {dimension}",
-                    "each level from 1 upwards once",
-                    "add or remove levels",
-                )
-            )
-    findings += _levels_lacking(answers, file)
-    if findings:
-        raise Problems(findings)
-
-
-def _levels_lacking(answers: pd.DataFrame, file: str) -> list[Finding]:
-    """Find dimensions that stop at a lower level than others: an answer there has no value."""
-    highest = answers.groupby("dimension", sort=False)["level"].max().astype(float)
-    if highest.empty:
-        return []
-    top = highest.max()
-    return [
-        Finding(
-            file,
-            None,
-            "level",
-            f"no level {int(level) + 1} of {dimension}"
-            if level + 1 == top
-            else f"no levels {int(level) + 1} to {int(top)} of {dimension}",
-            f"levels 1 to {int(top)} of every dimension, as of {highest.idxmax()}",
-            "add the rows",
-        )
-        for dimension, level in highest.items()
-        if level < top
-    ]
-
-
-def doubts(value_set: pd.DataFrame, name: str) -> list[Finding]:
-    """Note what a value set rarely means: a worse level that gains, a best other than full health.
-
-    Parameters
-    ----------
-    value_set : pandas.DataFrame
-        A complete value set, see `tabulate_profiles`.
-    name : str
-        Name of the value set.
-
-    Returns
-    -------
-    list of Finding
-        Notes only, because published sets break either rule.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame(
-    ...     [("start", None, None, 1), ("level", "pain", 1, 0), ("level", "pain", 2, 0.3),
-    ...      ("level", "mood", 1, 0), ("level", "mood", 2, -0.4)],
-    ...     columns=["term", "dimension", "level", "value"])
-    >>> [one.found for one in doubts(table, "own")]
-    ['a higher value at level 2 of pain than at level 1', 'a best value of 1.3']
-    """
-    answers = value_set[value_set["term"] == "level"]
-    findings, file = [], f"{name}.csv"
-    # Levels run from worst to best in some instruments (ICECAP-A), from best to worst in others.
-    steps = {
-        dimension: rows.sort_values("level")["value"].astype(float).diff().dropna()
-        for dimension, rows in answers.groupby("dimension", sort=False)
-    }
-    falls = sum(step.sum() for step in steps.values()) <= 0
-    for dimension, step in steps.items():
-        against = step[(step > 1e-12) if falls else (step < -1e-12)]
-        if len(against):
-            level = int(answers.loc[against.index[0], "level"])
-            word = "higher" if falls else "lower"
-            found = f"a {word} value at level {level} of {dimension} than at level {level - 1}"
-            remedy = "correct it unless the published set has it so"
-            findings.append(Finding(file, None, "value", found, None, remedy, severity="note"))
-    best = float(tabulate_profiles(value_set, name).table.max())
-    if abs(best - 1) > 1e-9:
-        remedy = "full health is 1; correct it unless the published set has it so"
-        findings.append(
-            Finding(file, None, "value", f"a best value of {best:g}", None, remedy, severity="note")
-        )
-    return findings

@@ -16,7 +16,7 @@ from trialbalance.settings.checks.doors import (
     misplaced_settings,
     time_findings,
 )
-from trialbalance.settings.checks.files_beside import law_findings, level_findings
+from trialbalance.settings.checks.files_beside import digest_findings, law_findings, level_findings
 from trialbalance.settings.checks.hostile_text import inert_findings
 from trialbalance.settings.checks.messages import shown, worded_findings
 from trialbalance.settings.checks.modelled_visits import modelled_findings, settle_cells
@@ -253,7 +253,9 @@ def _analysis_findings(checked: Checked) -> list[Finding]:
 
 def _file_findings(checked: Checked) -> list[Finding]:
     """Return what is wrong with files that a study names; none is read that is not its own."""
-    return strayed_files(checked) or level_findings(checked) + law_findings(checked)
+    if strayed := strayed_files(checked):
+        return strayed
+    return level_findings(checked) + digest_findings(checked) + law_findings(checked)
 
 
 # What is held of every scenario, and of the base case alone, in the order in which it is told.

@@ -191,6 +191,17 @@ def _item_values(file: str, arm: str, items: list[str], people: dict) -> dict[st
     return {item: one.reindex(mine).fillna(0.0) for item, one in values.items()}
 
 
+def _factors(items: pd.DataFrame, plan: dict, scenario: str) -> list[float]:
+    """Return how much a price scenario moves each item, up to a common factor."""
+    if plan.get("price_index"):
+        # Another index moves what it brought to the study's year, and nothing else.
+        return (items["price_year"] != items["inflated_to"]).astype(float).to_list()
+    # Another year moves every price alike, so that no item stands out.
+    if plan["price_year"]:
+        return [1.0] * len(items)
+    return list(price_ratios(items, plan, f"decision.price_scenarios.{scenario}", None) - 1)
+
+
 def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:
     """Yield what other prices change: they differ from base by the items whose price moves."""
     prices, plans = people.get("prices"), settings["decision"]["price_scenarios"]
@@ -203,13 +214,7 @@ def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iter
     for place, row in enumerate(table.before.itertuples()):
         if (plan := plans.get(row.scenario)) is None:
             continue
-        # Another year moves every price alike, so that no item stands out.
-        moved = not plan["price_year"]
-        factors = (
-            price_ratios(items, plan, f"decision.price_scenarios.{row.scenario}", None) - 1
-            if moved
-            else [1.0] * len(items)
-        )
+        factors = _factors(items, plan, row.scenario)
         parts = tuple((i, f) for i, f in zip(items["item"], factors, strict=True) if f)
         for arm in (row.arm, row.comparator):
             values = _item_values(file, arm, [item for item, _ in parts], people)
@@ -217,7 +222,7 @@ def _other_prices(file: str, table: Table, people: dict, settings: dict) -> Iter
                 continue
             each = sum(values[item] * factor for item, factor in parts)
             key = _key_of_items(file, arm)
-            yield Amount(file, place, shown, key, each, fixed=not moved, parts=parts)
+            yield Amount(file, place, shown, key, each, fixed=bool(plan["price_year"]), parts=parts)
 
 
 def _subgroups(file: str, table: Table, people: dict, settings: dict) -> Iterator[Amount]:

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trialbalance.audit.workbook.sheets import Book, Formula, Sheet, Shown
+from trialbalance.outcomes.profile_values import by_profile
+from trialbalance.outcomes.value_sets import conditions
 
 
 class Scores(NamedTuple):
@@ -50,7 +52,11 @@ def _write_instrument(
     """Write the answers of one questionnaire at each visit beside their score."""
     responses = tables["responses"]
     mine = responses[responses["instrument"] == name]
-    if tool["kind"] == "value_set":
+    profiles = tool["kind"] == "value_set" and by_profile(tables[tool["value_set"]])
+    score: Any = None
+    if profiles:
+        items = list(tool["items"])
+    elif tool["kind"] == "value_set":
         score, items = _value_set(book, tables[tool["value_set"]], tool)
     else:
         score, items = _sum_score(book, name, tool)
@@ -62,7 +68,8 @@ def _write_instrument(
     columns = [f"answer to {item}" for item in items]
     sheet = book.sheet(
         f"Scores {name}",
-        "Answers and their score; 0 from death on, blank where the answers cannot be scored.",
+        "Answers and their score; 0 from death on, blank where the answers cannot be scored."
+        + (" Values are looked up by profile, age and sex: grey = pasted." if profiles else ""),
         ["participant_id", "arm", "visit", "time_years", "dead", *columns, "score"],
     )
     blank = [None] * len(items)
@@ -71,12 +78,16 @@ def _write_instrument(
         number, who = sheet.next, (row.participant_id, row.visit)
         here = sheet.block(columns[0], columns[-1], number, number)
         single = [sheet.at(column, number) for column in columns]
-        formula = f"=IF({sheet.at('dead', number)}=1,0,{score(here, single)})"
+        if profiles:
+            cell = Shown(row.value, "pasted")
+        else:
+            formula = f"=IF({sheet.at('dead', number)}=1,0,{score(here, single)})"
+            cell = Formula(formula, row.value)
         sheet.row(
             [
                 *(row.participant_id, row.arm, row.visit, row.time_years, float(row.dead)),
                 *answers.get(who, blank),
-                Formula(formula, row.value),
+                cell,
             ]
         )
         cells[row.participant_id, tool["measure"], row.visit] = sheet.at("score", number)
@@ -88,7 +99,8 @@ def _value_set(book: Book, table: pd.DataFrame, tool: dict) -> tuple[Any, list[s
     """Write a value set; return what makes a score of the addresses of answers."""
     sheet = book.sheet(
         f"Value set {tool['measure']}",
-        "Yellow cells may be changed. start + what each level adds + any = once at any such level.",
+        "Yellow cells may be changed. start + what each level adds + any, all = once where "
+        "some, or every one, of the dimensions is at its level or above.",
         ["term", "dimension", "level", "value"],
     )
     start, levels, once = [], {}, []
@@ -97,8 +109,8 @@ def _value_set(book: Book, table: pd.DataFrame, tool: dict) -> tuple[Any, list[s
         cell = sheet.at("value", row)
         if term.term == "start":
             start.append(cell)
-        elif term.term == "any":
-            once.append((cell, int(term.level)))
+        elif term.term in ("any", "all"):
+            once.append((cell, term))
         else:
             levels.setdefault(term.dimension, {})[int(term.level)] = cell
     items = list(tool["items"] or levels)
@@ -108,7 +120,10 @@ def _value_set(book: Book, table: pd.DataFrame, tool: dict) -> tuple[Any, list[s
         for answer, dimension in zip(single, levels.values(), strict=True):
             chosen = ",".join(dimension[level] for level in sorted(dimension))
             parts.append(f"CHOOSE({answer},{chosen})")
-        parts += [f"IF(MAX({here})>={level},{cell},0)" for cell, level in once]
+        for cell, term in once:
+            met = [f"{single[place]}>={level}" for place, level in conditions(term, list(levels))]
+            both = "OR" if term.term == "any" else "AND"
+            parts.append(f"IF({both}({','.join(met)}),{cell},0)")
         return f'IF(COUNT({here})<{len(items)},"",{"+".join(parts)})'
 
     return score, items

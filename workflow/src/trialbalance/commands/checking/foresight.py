@@ -16,7 +16,7 @@ from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
 from trialbalance.model.cells.from_data.by_settings import cells_of
 from trialbalance.outcomes import score_outcomes
-from trialbalance.outcomes.value_sets import doubts
+from trialbalance.outcomes.value_set_doubts import doubts
 from trialbalance.settings.resolve import Study, stage_settings
 
 Tables = dict[str, pd.DataFrame]
@@ -85,7 +85,7 @@ def _foreseen(
             now |= once(run, before[-1], study, now, scenario) or {}
         sets = once(_value_sets, before[-1], study, scenario)
         for name, table in (sets or {}).items():
-            findings += _told(doubts, table, name)[0] or []
+            findings += _told(doubts, table, name, _levels(study, scenario, name))[0] or []
     preview = _answers(now.get("item_answers"))
     for analysis in study.analyses(scenario):
         asked = [*before, stage_settings(study, scenario, "dataset", analysis)]
@@ -165,6 +165,12 @@ def _value_sets(study: Study, scenario: str) -> Tables:
         for name, file in files.items()
         if isfile(file)  # noqa: PTH113
     }
+
+
+def _levels(study: Study, scenario: str, value_set: str) -> dict[str, int]:
+    """Return the levels of a value set's dimensions, where an instrument says that they differ."""
+    tools = study.scenarios[scenario]["outcomes"]["instruments"].values()
+    return next((one["levels"] for one in tools if one.get("value_set") == value_set), {})
 
 
 def _dataset(study: Study, tables: Tables, analysis: str, scenario: str = "base") -> Tables | None:

@@ -99,7 +99,8 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
             for name, block in tools.items()
         },
     }
-    settings["costs"] = {**template["costs"], "items": _items(mapping)}
+    # The index of the template is invented; a draft has none until its prices need one.
+    settings["costs"] = {**template["costs"], "items": _items(mapping), "price_index": None}
     settings["outcomes"] = _outcomes(template, tools)
     beside = [name for name in ("sex",) if name in covariates]
     settings["dataset"] = {"covariates": ["baseline_effect", *beside] if tools else beside}

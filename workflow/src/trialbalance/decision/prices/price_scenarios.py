@@ -1,5 +1,6 @@
 """Named sets of other prices: the comparison over again, from what was used, without a refit."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ EXACT, APPROXIMATE = "exact", "approximate"
 # again, as a share of the source group's cost, if the price of one item doubled;
 # tests/synthesis holds it to that.
 MEASURED_ERROR = 0.04
+_YEARS = ("price_year", "inflated_to")
 
 
 def error_of_split(ratios: np.ndarray, costs: np.ndarray):
@@ -82,6 +84,7 @@ def compare_prices(
     section: dict,
     outcome: str,
     price_index: pd.DataFrame | None = None,
+    other_indices: Mapping[str, pd.DataFrame] | None = None,
 ):
     """Return the comparison of arms at each named set of prices.
 
@@ -95,6 +98,8 @@ def compare_prices(
         As for `compared`; ``price_scenarios`` of the section is read.
     price_index : DataFrame, optional
         Columns year and index; needed for another price year.
+    other_indices : mapping of str to DataFrame, optional
+        Scenario → the index that it puts in place of the study's.
 
     Returns
     -------
@@ -109,8 +114,10 @@ def compare_prices(
     Notes
     -----
     cost = cost + Σ over items of (new price / price − 1) × mean cost of the item, draw by draw.
-    ``exact`` where the items of a source group all change alike, as with another price year: a
-    refit would scale with the prices. Else ``approximate``, with `error_of_split` of both arms.
+    Another index brings a price of year y to the study's price year Y by other[Y] / other[y]; the
+    price of the year Y stays as it is. ``exact`` where the items of a source group all change
+    alike, as with another price year: a refit would scale with the prices. Else ``approximate``,
+    with `error_of_split` of both arms.
 
     Examples
     --------
@@ -133,8 +140,8 @@ def compare_prices(
         return _typed(pd.DataFrame(columns=COLUMNS))
     parts = []
     for name, plan in plans.items():
-        at = f"decision.price_scenarios.{name}"
-        ratios = price_ratios(drawn.items, plan, at, price_index)
+        at, index = f"decision.price_scenarios.{name}", (other_indices or {}).get(name, price_index)
+        ratios = price_ratios(drawn.items, plan, at, index)
         errors = split_errors(drawn, ratios)
         cost = arrays.cost + drawn.cost @ (ratios - 1)
         rows = compared(tidy_arrays(arrays, cost, arrays.effect), study, section, outcome)
@@ -154,9 +161,9 @@ def price_ratios(
     ----------
     items : DataFrame
         Columns item, unit_cost, unit_cost_lower, unit_cost_upper at the study's price year, and
-        price_year and inflation to it.
+        price_year, inflation to it and inflated_to, its name.
     plan : dict
-        Settings of the scenario: unit_costs, range_end or price_year.
+        Settings of the scenario: unit_costs, range_end, price_year or price_index.
     at : str
         Setting that asks for it, for messages.
     price_index : DataFrame or None
@@ -180,6 +187,8 @@ def price_ratios(
     [1.1, 1.0]
     """
     own = items["unit_cost"].to_numpy(float)
+    if plan.get("price_index"):
+        return _other_index(items, at, price_index)
     if plan["price_year"]:
         return _other_year(items, plan["price_year"], at, price_index)
     if plan["range_end"]:
@@ -205,6 +214,22 @@ def _other_year(items, year, at, price_index: pd.DataFrame | None):
         raise Problems([Finding("study.yaml", None, at, found, allowed, "use one of them")])
     own = items["price_year"].map(level).astype(float) * items["inflation"].astype(float)
     return (float(level[year]) / own).to_numpy()
+
+
+def _other_index(items: pd.DataFrame, at: str, price_index: pd.DataFrame) -> np.ndarray:
+    """Return the price by another index over that by the study's, by item."""
+    level = price_index.set_index("year")["index"].to_dict()
+    moved = (items["price_year"] != items["inflated_to"]).to_numpy()
+    years = [*items.loc[moved, "price_year"], *items.loc[moved, "inflated_to"]]
+    if missing := [one for one in dict.fromkeys(years) if one not in level]:
+        allowed = f"years of that index: {', '.join(level)}"
+        found = f"no level of {', '.join(missing)} in the other price index"
+        remedy = "add them to its file"
+        raise Problems([Finding("study.yaml", None, f"{at}.price_index", found, allowed, remedy)])
+    ratios = np.ones(len(items))
+    old, new = (items.loc[moved, year].map(level).astype(float) for year in _YEARS)
+    ratios[moved] = new / old / items.loc[moved, "inflation"].astype(float)
+    return ratios
 
 
 def _typed(table):

@@ -26,7 +26,8 @@ class ItemDraws:
     ----------
     items : DataFrame
         One row an item: item, category, source_group, unit, unit_cost, unit_cost_lower,
-        unit_cost_upper (all at the study's price year), price_year, inflation and alone.
+        unit_cost_upper (all at the study's price year), price_year, inflation, inflated_to
+        (the year of the study's prices) and alone.
     arms : list of str
         Arms that have draws.
     share : ndarray, shape (arm, item)
@@ -135,7 +136,8 @@ def _counted(prices: Any, perspectives: Any, perspective: Any):
     items = prices[prices["item"].isin(own["item"]) & (prices["lines"] > 0)].copy()
     for column in ("unit_cost", "unit_cost_lower", "unit_cost_upper"):
         items[column] = items[column].astype(float) * items["inflation"].astype(float)
-    columns = [name for name in (*COLUMNS, "price_year", "inflation") if name in items]
+    years = ("price_year", "inflation", "inflated_to")
+    columns = [name for name in (*COLUMNS, *years) if name in items]
     return items.drop(columns="share", errors="ignore")[columns].reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from trialbalance.report.facts.labels import resolve
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.numbers import money, number, span, supported
+from trialbalance.settings.resolve import merge
 
 KNOWN_OUTCOMES = {
     "qaly": {
@@ -206,10 +207,18 @@ class Facts:
         """Return an outcome's own settings, empty when it has none."""
         return (self.part("outcomes").get("effects") or {}).get(outcome) or {}
 
+    def payer(self, analysis: str) -> str:
+        """Return whose thresholds those of an analysis are, blank where nobody says."""
+        meta = self.settings["analyses"][analysis]
+        decision = merge(dict(self.part("decision")), meta.get("decision") or {})
+        given = decision.get("thresholds")
+        own = given.get(meta["outcome"]) if isinstance(given, Mapping) else None
+        return clean((own or {}).get("payer") or "") if isinstance(own, Mapping) else ""
+
     def thresholds(self, analysis: str) -> Thresholds:
         """Return the thresholds of the outcome of an analysis (decisions 019, 020 and 027)."""
         meta = self.settings["analyses"][analysis]
-        decision = {**self.part("decision"), **(meta.get("decision") or {})}
+        decision = merge(dict(self.part("decision")), meta.get("decision") or {})
         given = decision.get("thresholds")
         if isinstance(given, Mapping) and "marked" not in given:
             given = given.get(meta["outcome"])

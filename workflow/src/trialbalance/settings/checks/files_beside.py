@@ -1,6 +1,7 @@
 """Whether a study fits the files beside it that are read for it: value sets and rules of law."""
 
 import csv
+from hashlib import sha256
 from pathlib import Path
 
 from trialbalance import house
@@ -43,15 +44,54 @@ def level_findings(checked: Checked) -> list[Finding]:
     return findings
 
 
+def digest_findings(checked: Checked) -> list[Finding]:
+    """Return every value set whose file has another digest than the study states.
+
+    Parameters
+    ----------
+    checked : Checked
+        Settings of one scenario.
+
+    Returns
+    -------
+    list of Finding
+        One an instrument; none where the file is not there, which is told elsewhere.
+
+    Examples
+    --------
+    >>> digest_findings(Checked({"outcomes": None}, Path("study.yaml"), {}))
+    []
+    """
+    findings = []
+    for name, tool in ((checked.settings["outcomes"] or {}).get("instruments") or {}).items():
+        stated, file = tool.get("sha256"), None
+        if stated:
+            file = _file(checked.path.parent, tool["value_set"])
+        digest = sha256(file.read_bytes()).hexdigest() if file and file.is_file() else stated
+        if digest != stated:
+            found = f"{digest} for {file.name}"
+            remedy = "hand over the file that was meant, or write its digest"
+            at = f"outcomes.instruments.{name}.sha256"
+            findings.append(checked.finding(at, found, stated, remedy))
+    return findings
+
+
+def _file(folder: Path, name: str) -> Path:
+    """Return the file of a value set: the study's own if there, else one that ships here."""
+    own = folder / f"{name}.csv"
+    return own if own.is_file() else house.resources() / "value_sets" / f"{name}.csv"
+
+
 def _highest_level(folder: Path, name: str) -> int | None:
     """Return the highest level of a value set, None where it cannot be read."""
-    own = folder / f"{name}.csv"
-    file = own if own.is_file() else house.resources() / "value_sets" / f"{name}.csv"
+    file = _file(folder, name)
     if not file.is_file():
         return None
     with file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = [row for row in csv.DictReader(stream) if row.get("term") == "level"]
-    levels = [int(row["level"]) for row in rows if str(row.get("level", "")).strip().isdigit()]
+        rows = list(csv.DictReader(stream))
+    terms = [str(row["level"]) for row in rows if row.get("term") == "level"]
+    whole = [str(row.get("profile")) for row in rows if row.get("term") == "profile"]
+    levels = [int(one) for one in [*terms, *"".join(whole)] if one.strip().isdigit()]
     return max(levels, default=None)
 
 

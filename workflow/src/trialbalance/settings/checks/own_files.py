@@ -69,12 +69,26 @@ def files_named(settings: Mapping[str, Any], folder: Path) -> dict[str, str]:
         named["costs.unit_costs"] = costs["unit_costs"]
         if str(costs["price_index"]).endswith(".csv"):
             named["costs.price_index"] = costs["price_index"]
+    named |= _other_indices(settings)
     for name, tool in (settings["outcomes"] or {}).get("instruments", {}).items():
         if tool["kind"] == "value_set" and lexists(folder / f"{tool['value_set']}.csv"):
             named[f"outcomes.instruments.{name}.value_set"] = f"{tool['value_set']}.csv"
     if law and lexists(folder / f"{law['rule_set']}.yaml"):
         named["legal.rule_set"] = f"{law['rule_set']}.yaml"
     return named | report_files(settings["report"])
+
+
+def _other_indices(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the price indices of the study's own that price scenarios name."""
+    places = {"decision": settings["decision"]}
+    for name, analysis in settings["analyses"].items():
+        places[f"analyses.{name}.decision"] = analysis.get("decision") or {}
+    return {
+        f"{at}.price_scenarios.{name}.price_index": plan["price_index"]
+        for at, section in places.items()
+        for name, plan in (section.get("price_scenarios") or {}).items()
+        if str(plan.get("price_index")).endswith(".csv")
+    }
 
 
 def strayed_files(checked: Checked) -> list[Finding]:

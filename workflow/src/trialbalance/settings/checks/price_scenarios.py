@@ -10,7 +10,7 @@ from trialbalance.settings.checks.checked import Checked
 from trialbalance.settings.section import Section, setting
 from trialbalance.settings.sections.study import Name
 
-_WAYS = ("unit_costs", "range_end", "price_year")
+_WAYS = ("unit_costs", "range_end", "price_year", "price_index")
 
 
 class PriceSettings(Section):
@@ -32,19 +32,26 @@ class PriceSettings(Section):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        given = [word for word in _WAYS if getattr(self, word)]
+        ways = [word for word in _WAYS if word in type(self).model_fields]
+        given = [word for word in ways if getattr(self, word)]
         if len(given) != 1:
             raise ValueError(f"{' and '.join(given) or 'no price'} given; give one of "
-                             f"{', '.join(_WAYS)}")  # fmt: skip
+                             f"{', '.join(ways)}")  # fmt: skip
         if any(value < 0 for value in self.unit_costs.values()):
             raise ValueError("unit_costs has a value below 0; write 0 or more")
         return self
 
 
 class PriceScenarioSettings(PriceSettings):
-    """Other unit costs under a name."""
+    """Other unit costs under a name, in one of four ways."""
 
     title: str = setting(..., "Title of the scenario in the report.", min_length=1)
+    price_index: str | None = setting(
+        None,
+        "Brings every price to the study's price year by this index instead of that of the base "
+        "case: a csv file of the study, or the name of one in workflow/licensed/price_indices.",
+        reference="decision 040",
+    )
 
 
 def price_findings(checked: Checked) -> list[Finding]:
@@ -108,6 +115,9 @@ def wrong_prices(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple
     if chosen.get("price_year") and not costs.get("price_index"):
         remedy = "name one, or write unit_costs"
         return [("a price year, and no price index", "costs.price_index", remedy)]
+    if chosen.get("price_index") and not costs.get("price_index"):
+        remedy = "name the index of the base case there first"
+        return [("another price index, and none in the base case", "costs.price_index", remedy)]
     items, found = list(costs.get("items", {})), []
     for item in chosen.get("unit_costs") or {}:
         if item not in items:

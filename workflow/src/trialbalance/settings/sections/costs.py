@@ -76,9 +76,6 @@ class CostsSettings(Section):
     price_year: PriceYear = setting(
         ..., "Year to whose prices every unit cost is inflated, e.g. 2012/13."
     )
-    currency: str | None = setting(
-        None, "Currency of the costs (three letters); blank takes that of the study."
-    )
     discount_rate: float = setting(
         0.035,
         "Discount rate of costs; 0.035 means 3.5 % a year.",
@@ -95,8 +92,10 @@ class CostsSettings(Section):
     )
     price_index: str | None = setting(
         None,
-        "Price index: the name of one in workflow/resources/price_indices, or a csv file of the "
-        "study; blank requires every price to be of the price year.",
+        "Price index: a csv file of the study (templates: workflow/resources/price_indices), "
+        "or the name of one in workflow/licensed/price_indices, which only a clone has; blank "
+        "requires every price to be of the price year.",
+        reference="decision 040",
     )
     unit_costs: str = setting("unit_costs.csv", "File of unit costs, in the study's folder.")
     items: dict[str, ItemSettings] = setting(

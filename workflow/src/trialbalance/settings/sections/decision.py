@@ -54,6 +54,7 @@ class DistributionSettings(Section):
 
 # NICE's marked values: its former standard range and the one in force since March 2026.
 _NICE = "NICE, Changes to NICE's cost-effectiveness thresholds, 2026 (decisions 019 and 020)"
+_NICE_PAYER = "National Institute for Health and Care Excellence, for the NHS"
 _QALY_THRESHOLDS = [20000.0, 25000.0, 30000.0, 35000.0]
 _MOST_THRESHOLDS = 20001
 
@@ -90,6 +91,12 @@ class ThresholdSettings(Section):
         reference="decision 019",
     )
     unit: str | None = setting(None, "Unit of a threshold in words, such as GBP per QALY.")
+    payer: str | None = setting(
+        None,
+        "Who pays that much for a unit, in words; thresholds belong to a currency and a payer. "
+        "Silent, those of NICE are named as such and others as thresholds of the study's own.",
+        reference="decision 042",
+    )
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
@@ -105,7 +112,8 @@ class ThresholdSettings(Section):
             wrong.append(f"primary {self.primary:g} is not marked; add it to marked")
         if self.exploratory and (self.marked or self.primary is not None):
             wrong.append(
-                "exploratory is true, so no threshold is accepted: leave marked and primary out"
+                "exploratory is true, so no threshold is accepted: leave marked and primary out, "
+                "or write exploratory: false beside them"
             )
         if wrong:
             raise ValueError("; ".join(wrong))
@@ -175,7 +183,12 @@ class SamplingSettings(Section):
 
 
 def _qaly() -> dict[str, Any]:
-    return {"marked": list(_QALY_THRESHOLDS), "primary": 25000.0, "unit": "currency per QALY"}
+    return {
+        "marked": list(_QALY_THRESHOLDS),
+        "primary": 25000.0,
+        "unit": "currency per QALY",
+        "payer": _NICE_PAYER,
+    }
 
 
 class DecisionSettings(Section):
@@ -225,6 +238,9 @@ class DecisionSettings(Section):
         if given.get("exploratory"):
             return value
         merged = {**_qaly(), **given}
+        if "payer" not in given and given.get("primary", 25000.0) not in _QALY_THRESHOLDS:
+            # A verdict at a threshold of the study's own is none of NICE's.
+            merged["payer"] = None
         # All four standard values are in every table of QALYs, whatever else is marked.
         if isinstance(merged["marked"], list):
             marked = merged["marked"]

@@ -27,7 +27,36 @@ class ValueSetInstrument(Section):
     )
     measure: Name = setting(..., "Name of the scored measure.")
     items: list[str] = setting(
-        [], "Item names in the order of the value set's dimensions; empty when they are the same."
+        [],
+        "Item names in the order of the value set's dimensions, or of the digits of its profiles; "
+        "empty when the value set names them so itself.",
+    )
+    levels: dict[str, int] = setting(
+        {},
+        "Highest level of each dimension, where they differ, as those of SF-6D do; without it, a "
+        "dimension that stops short of the others is refused.",
+    )
+    sex: str = setting(
+        "sex", "Column of the participants' sex, for a value set that differs by sex."
+    )
+    age: str = setting(
+        "age", "Column of their age at entry in years, for a value set that differs by age."
+    )
+    sha256: str | None = setting(
+        None,
+        "Digest of the value set's file; any other file of that name is refused. The report names "
+        "the digest of the file used in any case.",
+        reference="decision 041",
+        pattern=r"^[0-9a-f]{64}$",
+    )
+    citation: str = setting(
+        "", "Where the value set is published; one that ships here is cited without it."
+    )
+    standing: str = setting(
+        "",
+        "Whether payers have adopted the value set, in words, such as proposed, not adopted; one "
+        "that ships here brings its own.",
+        reference="decision 042",
     )
     visits: list[Name] = setting(
         [],

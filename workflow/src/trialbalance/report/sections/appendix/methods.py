@@ -8,6 +8,7 @@ from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
+from trialbalance.report.sections.findings.price_indices import index_sentences
 from trialbalance.report.sections.findings.prices import (
     perspective_table,
 )
@@ -90,12 +91,14 @@ def money_and_time(facts: Facts) -> str:
             f"Amounts are in {facts.currency}, as they were handed over: neither prices nor "
             "discounting were touched here."
         )
+        lines += [escape(one) for one in threshold_sentences(facts)]
         return section(3, "Prices, discounting, horizon", "prices-time", bullets(lines))
     if costs.get("price_year"):
         lines.append(
             f"Prices: {facts.currency}, {costs['price_year']}; unit costs are inflated "
             "to that year, totals are not."
         )
+        lines += [escape(one) for one in index_sentences(facts)]
     rates = [
         f"{what} {percent(part['discount_rate'], 1)}"
         for what, part in (("costs", costs), ("effects", effects))
@@ -108,7 +111,22 @@ def money_and_time(facts: Facts) -> str:
             else "by completed year, so that the first year is not discounted"
         )
         lines.append(f"Discount rates a year: {listed(rates)}, {kind}.")
+    lines += [escape(one) for one in threshold_sentences(facts)]
     return section(3, "Prices, discounting, horizon", "prices-time", bullets(lines))
+
+
+def threshold_sentences(facts: Facts) -> list[str]:
+    """Return whose thresholds the verdicts rest on, outcome by outcome (decision 042)."""
+    said = {}
+    for name in facts.analyses:
+        outcome = facts.settings["analyses"][name]["outcome"]
+        marks = facts.thresholds(name)
+        if marks.exploratory:
+            continue
+        payer = facts.payer(name) or "the study's own; their payer is not stated"
+        values = listed([facts.threshold(value) for value in marks.marked])
+        said[outcome] = f"Thresholds for {facts.words(name)['many']}: {values} ({payer})."
+    return list(said.values())
 
 
 def plain_value(value: Any) -> str:

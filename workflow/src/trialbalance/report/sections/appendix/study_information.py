@@ -2,6 +2,7 @@
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section, own_text
+from trialbalance.report.facts.value_sets import told_of
 from trialbalance.report.sections.front.differences import (
     cost_sentences,
     effect_sentences,
@@ -9,7 +10,7 @@ from trialbalance.report.sections.front.differences import (
 )
 from trialbalance.report.sections.front.endpoints import primary_endpoint
 from trialbalance.report.sections.front.lead import lead
-from trialbalance.report.text.markup import bullets, joined, prose, section, table
+from trialbalance.report.text.markup import bullets, escape, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, listed
 
 KINDS = {
@@ -143,4 +144,27 @@ def valuation(facts: Facts) -> str:
             asked_words(facts),
             source=facts.source("settings"),
         ),
+        bullets([escape(one) for one in value_set_sentences(facts)]),
     )
+
+
+def value_set_sentences(facts: Facts) -> list[str]:
+    """Return citation, standing and file of each value set, those of scenarios included."""
+    base = facts.part("outcomes").get("instruments") or {}
+    tools = dict(base)
+    said = []
+    for scenario in (None, *(facts.settings.get("scenarios") or {}).values()):
+        if scenario is not None:
+            own = (scenario.get("outcomes") or {}).get("instruments") or {}
+            # Citation and standing belong to the set of the base case, not to the one in its place.
+            unsaid = {"citation": "", "standing": ""}
+            tools = {name: {**(base.get(name) or {}), **unsaid, **one} for name, one in own.items()}
+        said += [
+            told_of(str(tool["value_set"]), tool, facts.context.get("value_sets") or {})
+            for tool in tools.values()
+            if tool.get("value_set")
+        ]
+    once: dict[str, str] = {}
+    for sentence in said:
+        once.setdefault(sentence.partition(":")[0], sentence)
+    return list(once.values())

@@ -1,5 +1,7 @@
 """Unit costs and who counts them: sources, assumed prices, the perspective matrix."""
 
+import pandas as pd
+
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.text.markup import section, table
@@ -33,7 +35,7 @@ def price_table(facts: Facts) -> str:
                     facts, facts.price(row.get("unit_cost_inflated")), row, "unit_cost_inflated"
                 ),
                 "ASSUMED" if assumed else general(row.get("status")),
-                general(row.get("source")),
+                source_words(row),
             ]
         )
     note = ""
@@ -57,6 +59,19 @@ def price_table(facts: Facts) -> str:
             source=facts.source("prices"),
         ),
     )
+
+
+def source_words(row: pd.Series) -> str:
+    """Return where a price comes from: source, edition, page and licence, as far as known.
+
+    Examples
+    --------
+    >>> source_words(pd.Series({"source": "Own list", "edition": "2025", "page": None}))
+    'Own list, edition 2025'
+    """
+    heads = {"edition": "edition ", "page": "page ", "licence": "licence: "}
+    more = [f"{head}{row[word]}" for word, head in heads.items() if not missing(row.get(word))]
+    return ", ".join([general(row.get("source")), *more])
 
 
 def assumed_prices(facts: Facts) -> int:
