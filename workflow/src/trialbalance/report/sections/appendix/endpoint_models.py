@@ -17,11 +17,11 @@ FAMILIES = {
     ),
     "time_to_event": (
         "time to the first event, hazard constant within intervals j",
-        r"h_j(x) = \exp(\lambda_j + \eta)",
+        r"h(j) = \exp(\lambda(j) + \eta)",
     ),
     "proportion": (
         "proportion by group, beta-binomial",
-        r"y_g \sim \mathrm{BetaBinomial}(n_g, \mu, \rho)",
+        r"y \sim \mathrm{BetaBinomial}(n, \mu, \rho)",
     ),
 }
 # Priors of endpoint models by the kinds that use them; slopes are used where there are covariates.
@@ -42,23 +42,23 @@ METHODS = {
     ),
     "crude": ("Difference of the means of those seen, nothing adjusted for", ""),
     "g_computation": (
-        "Outcome model of each group (linear, or logistic for yes or no), averaged over everybody",
-        r"\hat\mu_a = \frac{1}{n} \sum_i m_a(x_i)",
+        "Outcome model m of each group (linear, or logistic for yes or no), averaged over everybody",
+        r"\bar y = \sum m(x) / n",
     ),
     "doubly_robust": (
-        "Outcome model and weights by the chances of group and of being seen",
-        r"\hat\mu_a = \frac{1}{n} \sum_i (m_a(x_i) + I_{ai} (y_i - m_a(x_i)) / (\pi_a(x_i) "
-        r"r_a(x_i)))",
+        "Outcome model m, and weights by the chances π of the group and r of being seen (I is 1 for "
+        "those of the group who were seen)",
+        r"\bar y = \sum (m(x) + I (y - m(x)) / (\pi(x)\,r(x))) / n",
     ),
     "clone_censor_weight": (
         "Emulated trial: everybody cloned into both strategies when first eligible, censored on "
         "departing from one, weighted by the hazard h of starting",
-        r"w = 1 / \prod_j (1 - h_j(x))",
+        r"w = 1 / \prod (1 - h(x))",
     ),
     "time_varying_exposure": (
         "Pooled Poisson regression of short steps of time at risk t on exposure E as it stood a "
         "lag before, quarter of follow-up q and covariates x",
-        r"\log \mathrm{E}(y) = \log t + \alpha_q + \beta E(t - l) + \gamma x",
+        r"\log \mathrm{E}(y) = \log t + \alpha(q) + \beta E + \gamma x",
     ),
 }
 
@@ -89,7 +89,7 @@ def endpoint_models(facts: Facts) -> str:
         rows.append(
             [
                 model.get("label") or facts.label(name, "endpoint"),
-                FAMILIES[model["kind"]][0].partition(",")[0],
+                facts.label(model["kind"]).lower(),
                 facts.label(model.get("population", ""), "population"),
                 number(whole["n"].sum()) if len(whole) else number(own["n"].max()),
                 listed(adjusted) or "nothing",
@@ -159,13 +159,8 @@ def prior_lines(facts: Facts, models: Mapping[str, Any]) -> list[str]:
     used = [name for name, own in PRIORS.items() if kinds & set(own)]
     if any(model.get("covariates") for model in models.values()):
         used.append("slope")
-    told = [
-        f"{facts.label(name).lower()} {general(priors[name])}"
-        + (f" ({meaning.rstrip('.')})" if (meaning := meanings.get(_setting(name))) else "")
-        for name in used
-        if name in priors
-    ]
-    return [f"Priors: {'; '.join(told)}."] if told else []
+    told = {name: (meanings.get(_setting(name)) or facts.label(name)).rstrip(".") for name in used}
+    return [f"{words}: {priors[name]:g}." for name, words in told.items() if name in priors]
 
 
 def _setting(name: str) -> str:
@@ -251,7 +246,5 @@ def _settings(declared: Mapping[str, Any], used: set[str]) -> list[str]:
         many = counted(int(declared["resamples"]), "bootstrap sample")
         lines.append(f"Intervals of differences hold the middle of {many} of people.")
     if used & {"doubly_robust", "clone_censor_weight"} and declared.get("truncation"):
-        lines.append(
-            f"Weights above their quantile {general(declared['truncation'])} are cut to it."
-        )
+        lines.append(f"Weights above their quantile {declared['truncation']:g} are cut to it.")
     return lines
