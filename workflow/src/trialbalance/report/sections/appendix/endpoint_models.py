@@ -5,7 +5,15 @@ from typing import Any
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.markup import bullets, prose, section, table
-from trialbalance.report.text.numbers import BLANK, counted, general, listed, missing, number
+from trialbalance.report.text.numbers import (
+    BLANK,
+    counted,
+    general,
+    listed,
+    missing,
+    number,
+    sentence_case,
+)
 from trialbalance.report.text.pandoc import plain_equation
 
 # Family and equation of each kind of endpoint, as model.endpoints declares them.
@@ -42,12 +50,12 @@ METHODS = {
     ),
     "crude": ("Difference of the means of those seen, nothing adjusted for", ""),
     "g_computation": (
-        "Outcome model m of each group (linear, or logistic for yes or no), averaged over everybody",
+        "Outcome model m of each group (linear; logistic for yes or no), averaged over everybody",
         r"\bar y = \sum m(x) / n",
     ),
     "doubly_robust": (
-        "Outcome model m, and weights by the chances π of the group and r of being seen (I is 1 for "
-        "those of the group who were seen)",
+        "Outcome model m, and weights by the chances π of the group and r of being seen (I is 1 "
+        "for those of the group who were seen)",
         r"\bar y = \sum (m(x) + I (y - m(x)) / (\pi(x)\,r(x))) / n",
     ),
     "clone_censor_weight": (
@@ -89,7 +97,7 @@ def endpoint_models(facts: Facts) -> str:
         rows.append(
             [
                 model.get("label") or facts.label(name, "endpoint"),
-                facts.label(model["kind"]).lower(),
+                sentence_case(model["kind"]).lower(),
                 facts.label(model.get("population", ""), "population"),
                 number(whole["n"].sum()) if len(whole) else number(own["n"].max()),
                 listed(adjusted) or "nothing",
@@ -159,7 +167,9 @@ def prior_lines(facts: Facts, models: Mapping[str, Any]) -> list[str]:
     used = [name for name, own in PRIORS.items() if kinds & set(own)]
     if any(model.get("covariates") for model in models.values()):
         used.append("slope")
-    told = {name: (meanings.get(_setting(name)) or facts.label(name)).rstrip(".") for name in used}
+    told = {
+        name: (meanings.get(_setting(name)) or sentence_case(name)).rstrip(".") for name in used
+    }
     return [f"{words}: {priors[name]:g}." for name, words in told.items() if name in priors]
 
 
@@ -194,7 +204,7 @@ def association_methods(facts: Facts) -> str:
         rows.append(
             [
                 _title(facts, section_of, str(name)),
-                facts.label(method),
+                sentence_case(str(method)),
                 number(own["n"].max()),
                 listed(_words(facts, adjusted)) or BLANK,
             ]
@@ -210,7 +220,7 @@ def association_methods(facts: Facts) -> str:
         source=facts.source("associations"),
     )
     used = set(frame["method"])
-    told = [_method(facts, name) for name in METHODS if name in used]
+    told = [_method(name) for name in METHODS if name in used]
     return section(
         3, "The methods behind associations", "association-fits", text,
         bullets([*told, *_settings(section_of, used)]),
@@ -232,11 +242,11 @@ def _words(facts: Facts, adjusted: list[str]) -> list[str]:
     return [facts.label(one, "covariate").lower() for one in dict.fromkeys(names)]
 
 
-def _method(facts: Facts, name: str) -> str:
+def _method(name: str) -> str:
     """Return one method with its equation."""
     words, equation = METHODS[name]
     shown = f": {plain_equation(equation)}" if equation else ""
-    return f"{facts.label(name)}. {words}{shown}."
+    return f"{sentence_case(name)}. {words}{shown}."
 
 
 def _settings(declared: Mapping[str, Any], used: set[str]) -> list[str]:
