@@ -222,6 +222,8 @@ def verdicts(one):
 # What a sentence is known by, and its numbers recomputed in the order in which it prints them.
 RULES = {
     r"^[^:]*; at [£€]": lambda one, said, _: lead(one, said),
+    r"no threshold is accepted for": lambda one, *_: [
+        round(12 * one.settings["study"]["horizon_years"])],
     r"difference in cost per person": lambda one, *_: one.spread(one.gap("cost")),
     r"difference in .* per person": lambda one, *_: one.spread(one.gap("effect")),
     r"chance that .* is the better value": lambda one, said, _: [

@@ -129,8 +129,9 @@ def test_an_option_may_have_to_save_where_costs_are_below_nought():
     text = build_document(tables, settings)
     assert "not worth it even at no cost" not in text
     assert f"New service would need to cost £{less:,.0f} less" in text
-    gap = own["incremental"].iloc[0]
-    assert f"−£{-rounded(gap, 'cost_lower', draws):,.0f}" in text
+    usual = own["arms"].set_index("arm").loc["usual"]
+    assert usual["cost"] == pytest.approx(-1359, abs=1)
+    assert f"−£{-rounded(usual, 'cost', draws):,.0f}" in text
 
 
 def test_a_euro_study_speaks_of_no_pounds():
