@@ -262,10 +262,6 @@ class Facts:
         """Return an interval of amounts."""
         return span(self.cash(lower), self.cash(upper))
 
-    def amount_interval(self, lower: float, upper: float, analysis: str) -> str:
-        """Return an interval of effects."""
-        return span(self.amount(lower, analysis), self.amount(upper, analysis))
-
 
 def near(frame: pd.DataFrame, threshold: float) -> pd.DataFrame:
     """Return the rows of a table at a threshold, by value and not by binary fraction."""
