@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from report_study import full_study
+from stated_rounding import rounded
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.pictures import drawn_as
 from trialbalance.report.figures.choice.net_benefit import benefit_curve, benefit_words
@@ -122,7 +123,9 @@ def test_net_benefit_is_drawn_from_its_table(facts):
     data = benefit_curve(facts, NAME)
     assert data["threshold"].max() <= 70000 and set(data["arm"]) == {"order"}
     row = given[(given["threshold"] == 20000) & (given["arm"] == "order")].iloc[0]
-    assert facts.cash(row["net_benefit"]) in benefit_words(facts, NAME)
+    low, mean, high = (rounded(row, name) for name in ("lower", "net_benefit", "upper"))
+    told = f"{facts.cash(mean)} ({facts.cash_interval(low, high)})"
+    assert told in benefit_words(facts, NAME)
 
 
 def test_each_is_drawn_with_an_alternative_and_stands_by_its_table(drawn):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from report_study import full_study
+from stated_rounding import DRAWS, Z, at_error, rounded
 from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.findings.bridge import bridge_section, lines, same_cost
@@ -63,7 +64,8 @@ def test_each_step_stands_in_the_table_as_its_own_table_has_it():
     told = tables["analyses"]["qaly_health"]["incremental"].iloc[0]
     assert first[0] == "Cost, health and social care, beside QALYs"
     assert first[1:3] == ["+£2,284 (227)", "+£3,415 (217)"]
-    assert number(told["cost"], plus=True).replace("+", "+£").replace("−", "−£") in first[3]
+    cost = number(rounded(told, "cost"), plus=True).replace("+", "+£").replace("−", "−£")
+    assert f"{cost} (" in first[3]
     assert head[-2:] == ["Lowest, if missing otherwise", "Highest, if missing otherwise"]
 
 
@@ -90,7 +92,9 @@ def test_why_one_cost_has_two_figures_is_told_with_how_far_they_are_apart():
     ]
     apart = abs(means[0]["cost"] - means[1]["cost"])
     wide = min(row["cost_upper"] - row["cost_lower"] for row in means)
-    assert f"£{apart:,.0f} apart, {100 * apart / wide:.0f}% of the narrower interval" in words
+    errors = [(row["cost_upper"] - row["cost_lower"]) / (2 * Z) / DRAWS**0.5 for row in means]
+    told = at_error(apart, np.hypot(*errors))
+    assert f"£{told:,.0f} apart, {100 * apart / wide:.0f}% of the narrower interval" in words
     assert "Broader societal" not in words
 
 

@@ -1,5 +1,7 @@
 """The page in a real browser: it opens without a network, moves, sorts, and is accessible."""
 
+import csv
+import io
 import os
 import re
 from pathlib import Path
@@ -7,6 +9,7 @@ from pathlib import Path
 import pytest
 from browser import Browser, program
 from report_study import MARKED, full_study, made_report
+from stated_rounding import rounded
 from trialbalance import house
 from trialbalance.report.text.numbers import MINUS, likelihood
 
@@ -81,8 +84,9 @@ def test_slider_moves_line_chance_net_benefit_and_sentence_to_the_tables(fresh, 
     )
     row = own["net_benefit"].query("threshold == @threshold and arm == 'order'").iloc[0]
     assert chance == f"{100 * share:.0f}%"
-    assert gain == pounds(row["net_benefit"])
-    assert interval == f"{pounds(row['lower'])} to {pounds(row['upper'])}"
+    assert gain == pounds(rounded(row, "net_benefit"))
+    ends = [pounds(rounded(row, end)) for end in ("lower", "upper")]
+    assert interval == " to ".join(ends)
     best, right = (
         ("Community order", share) if row["net_benefit"] > 0 else ("Extended leave", 1 - share)
     )
@@ -102,7 +106,7 @@ def test_other_analysis_is_chosen_and_an_exploratory_one_gives_no_verdict(fresh)
     )
     fresh.run(choose % 1)
     row = full_study()[0]["analyses"]["qaly_societal"]["net_benefit"]
-    expected = row.query("threshold == 20000")["net_benefit"].iloc[0]
+    expected = rounded(row.query("threshold == 20000").iloc[0], "net_benefit")
     assert shown(fresh)[2] == pounds(expected)
     fresh.run(choose % 2)
     sentence = shown(fresh)[0]
@@ -162,6 +166,24 @@ def test_a_table_is_taken_away_as_csv_and_no_cell_is_a_formula(fresh):
     assert len(text.splitlines()) == 5
 
 
+def test_numbers_stand_in_columns_of_their_own_beside_the_formatted_ones(fresh):
+    fresh.run(
+        "(() => { window.taken = []; URL.createObjectURL = blob => { window.taken.push(blob);"
+        " return 'blob:x'; }; HTMLAnchorElement.prototype.click = () => {}; })()"
+    )
+    fresh.run("document.querySelector('#table-thresholds-qaly_health ~ button.take').click()")
+    text = fresh.run("window.taken[0].text()").lstrip("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert rows[0]["Threshold"] == "£20,000" and rows[0]["Threshold (value)"] == "20000"
+    frame = full_study()[0]["analyses"]["qaly_health"]["net_benefit"]
+    gain = frame[frame["threshold"] == 20000].iloc[0]
+    assert float(rows[0]["Net benefit, Community order (value)"]) == rounded(gain, "net_benefit")
+    ends = [float(rows[0][f"95% interval ({end})"]) for end in ("lower", "upper")]
+    assert ends == [rounded(gain, "lower"), rounded(gain, "upper")] and ends[0] < 0
+    told = rows[0]["Chance best: Community order"]
+    assert rows[0]["Chance best: Community order (value, %)"] == told.rstrip("%")
+
+
 BESIDE = (
     "(() => [document.querySelectorAll('#explore .sentence')[1].textContent,"
     " ...[...document.querySelectorAll('table.beside tbody tr')]"
@@ -178,10 +200,11 @@ def test_another_assumption_stands_beside_the_base_case_as_its_table_has_it(fres
     assert titles == ["Base case", "Utility falls in a line before death"]
     sentence, *lines = fresh.run(BESIDE)
     other = frame[frame["scenario"] == "linear_death"].iloc[0]
-    assert sentence.startswith(f"{titles[1]}: the difference is {pounds(other['cost'])} and ")
+    cost = pounds(rounded(other, "cost"))
+    assert sentence.startswith(f"{titles[1]}: the difference is {cost} and ")
     assert lines[0][0] == f"£{other['threshold']:,.0f}"
-    ends = f"{pounds(other['lower'])} to {pounds(other['upper'])}"
-    assert lines[0][3] == f"{pounds(other['net_benefit'])} ({ends})"
+    benefit, *ends = (pounds(rounded(other, name)) for name in ("net_benefit", "lower", "upper"))
+    assert lines[0][3] == f"{benefit} ({' to '.join(ends)})"
     assert lines[0][4] == f"{100 * other['probability_positive']:.0f}%"
 
 

@@ -5,6 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from report_study import full_study
+from stated_rounding import at_error
 from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.choice.ellipses import ellipse, outlines
@@ -68,7 +69,8 @@ def test_losses_are_told_as_in_the_table():
     frame = tables["analyses"]["qaly_health"]["expected_loss"]
     row = frame[(frame["threshold"] == 20000) & (frame["arm"] == "order")].iloc[0]
     words = loss_words(Facts(tables, settings, context), "qaly_health")
-    assert f"at £20,000: Community order £{row['expected_loss']:,.0f}" in words
+    told = at_error(row["expected_loss"], row["standard_error"])
+    assert f"at £20,000: Community order £{told:,.0f} and" in words
 
 
 def test_places_are_printed_for_three_options_and_not_for_two():

@@ -8,6 +8,7 @@ import pytest
 from report_stress import decided, drawn, stress_settings
 from report_study import full_study
 from sentences import printed, same, sentences
+from stated_rounding import at_error, mean_and_ends
 from trialbalance.report import make_report
 
 ARMS = {"usual": "Usual care", "new": "New service"}
@@ -69,7 +70,11 @@ class Again:
         return values[self.other] - values[self.base]
 
     def spread(self, values):
-        return [values.mean(), *np.quantile(values, (0.025, 0.975))]
+        ends = np.quantile(values, (0.025, 0.975))
+        return mean_and_ends(values.mean(), *ends, len(values))
+
+    def means(self, values):
+        return [self.spread(values[arm])[0] for arm in self.labels]
 
     def worth(self, threshold):
         return {arm: threshold * self.effect[arm] - self.cost[arm] for arm in self.labels}
@@ -85,7 +90,11 @@ class Again:
 
     def loss(self, arm, threshold):
         worth = self.worth(threshold)
-        return float((np.max(list(worth.values()), axis=0) - worth[arm]).mean())
+        loss = float((np.max(list(worth.values()), axis=0) - worth[arm]).mean())
+        frame = self.own["expected_loss"]
+        row = frame[(frame["threshold"] == threshold) & (frame["arm"] == arm)].iloc[0]
+        assert row["expected_loss"] == pytest.approx(loss)
+        return at_error(loss, row["standard_error"])
 
     def arm_of(self, sentence):
         return next(arm for arm, label in self.labels.items() if label in sentence)
@@ -95,7 +104,8 @@ def quadrants(one):
     cost, effect = one.gap("cost"), one.gap("effect")
     signs = [(cost > 0) & (effect > 0), (cost <= 0) & (effect > 0),
              (cost > 0) & (effect <= 0), (cost <= 0) & (effect <= 0)]  # fmt: skip
-    return [cost.mean(), effect.mean(), *(float(sign.mean()) for sign in signs)]
+    means = [one.spread(values)[0] for values in (cost, effect)]
+    return [*means, *(float(sign.mean()) for sign in signs)]
 
 
 def lead(one, said):
@@ -212,6 +222,8 @@ def verdicts(one):
 # What a sentence is known by, and its numbers recomputed in the order in which it prints them.
 RULES = {
     r"^[^:]*; at [£€]": lambda one, said, _: lead(one, said),
+    r"no threshold is accepted for": lambda one, *_: [
+        round(12 * one.settings["study"]["horizon_years"])],
     r"difference in cost per person": lambda one, *_: one.spread(one.gap("cost")),
     r"difference in .* per person": lambda one, *_: one.spread(one.gap("effect")),
     r"chance that .* is the better value": lambda one, said, _: [
@@ -222,7 +234,7 @@ RULES = {
     r"people were analysed": lambda one, *_: [
         one.own["arms"]["n"].sum(), *one.own["arms"]["n"]],
     r"with all else the same": lambda one, *_: [
-        one.primary, (one.primary * one.gap("effect") - one.gap("cost")).mean()],
+        one.primary, one.spread(one.primary * one.gap("effect") - one.gap("cost"))[0]],
     r"what knowing everything could be worth": lambda one, *_: dearest_ignorance(one),
     r"^Value of perfect information a person": lambda one, *_: perfect(one),
     r"never being wrong": lambda one, *_: information(one),
@@ -231,8 +243,8 @@ RULES = {
     r"^Prices: \d+ of": lambda one, *_: prices(one),
     r"unit costs are assumed": lambda one, *_: prices(one)[::2],
     r"could not be sourced": lambda one, *_: prices(one)[:2],
-    r"On average a person cost": lambda one, *_: [one.cost[arm].mean() for arm in one.labels],
-    r"On average a person had": lambda one, *_: [one.effect[arm].mean() for arm in one.labels],
+    r"On average a person cost": lambda one, *_: one.means(one.cost),
+    r"On average a person had": lambda one, *_: one.means(one.effect),
     r"On average the best value is .* below": lambda one, *_: switch(one),
     r"interval: [−]?[£€]": lambda one, *_: one.spread(one.gap("cost")),
     r"interval: ": lambda one, *_: one.spread(one.gap("effect")),
@@ -255,6 +267,8 @@ RULES = {
     r"^Missing: ": lambda one, *_: unseen(one),
     r"Hamiltonian": lambda one, *_: [
         one.settings["model"][key] for key in ("chains", "draws", "tune")],
+    r"leading digit of their Monte Carlo error": lambda one, *_: [
+        one.own["draws"]["draw"].nunique()],
     r"joint draws of mean cost": lambda one, *_: [one.own["draws"]["draw"].nunique()],
     r"EQ-5D-3L, baseline": lambda one, *_: returned(one),
     r"^Model checks: \d": lambda one, *_: verdicts(one),
@@ -269,6 +283,7 @@ RULES = {
 FIXED = re.compile(
     r"hold 50% and 95%|95% interval|hold 95% of|holds 95% of|rounded, so that|at prices of|2012/13"
     r"|0 and costs end|distribution between its bounds|CHEERS|Code digest|asked at baseline"
+    r"|· run [0-9a-f]{12} ·"
     r"|Hospital [£]|People seen in every category|^Horizon|Curves pass through|^Effect: "
     r"|draws of a model: |Mean Eq5d"
 )

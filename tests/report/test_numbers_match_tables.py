@@ -2,10 +2,12 @@
 
 import re
 
-import numpy as np
 import pytest
 from report_study import MARKED, full_study, page_without_figures
-from trialbalance.report import build_document
+from stated_rounding import at_error, rounded
+from trialbalance.report import build_document, make_report
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.numbers import MINUS, number, significant
 
 
@@ -24,18 +26,24 @@ def expected_numbers(tables, settings):
                 ("cost", "cost_lower", "cost_upper", "effect", "effect_lower", "effect_upper"),
             ),
         ):
-            for value in analysis[table][list(columns)].to_numpy(dtype=float).ravel():
-                if not np.isnan(value):
-                    allowed |= {f"{abs(value):,.0f}", f"{abs(value):,.3f}"}
+            for _, row in analysis[table].dropna(subset=["cost"]).iterrows():
+                allowed.add(f"{row['n']:,.0f}" if "n" in columns else "1")
+                for column in [name for name in columns if name != "n"]:
+                    digits = 3 if column.startswith("effect") else 0
+                    allowed.add(f"{abs(rounded(row, column)):,.{digits}f}")
         allowed.add(f"{analysis['arms']['n'].sum():,.0f}")
-        for table in ("switching", "information"):
-            at = analysis[table].query("threshold == 20000").select_dtypes("number")
-            allowed |= {f"{abs(value):,.0f}" for value in at.to_numpy().ravel()}
+        # What an option's cost would have to change by is its net benefit.
+        for _, row in analysis["net_benefit"].query("threshold == 20000").iterrows():
+            own = analysis["switching"].query("threshold == 20000").set_index("arm")
+            assert own.loc[row["arm"], "cost_change"] == pytest.approx(row["net_benefit"])
+            allowed.add(f"{abs(rounded(row, 'net_benefit')):,.0f}")
+        for _, row in analysis["information"].query("threshold == 20000").iterrows():
+            allowed.add(f"{at_error(row['per_person'], row['standard_error']):,.0f}")
         bounds = analysis["preferred"][["lower", "upper"]].to_numpy().ravel()
         allowed |= {f"{significant(value):,.0f}" for value in bounds}
         at = analysis["acceptability"]["threshold"].isin(MARKED)
-        chances = analysis["acceptability"].loc[at, "probability"]
-        allowed |= {f"{100 * share:.0f}" for share in chances}
+        for _, row in analysis["acceptability"][at].dropna(subset=["probability"]).iterrows():
+            allowed.add(f"{100 * rounded(row, 'probability'):.0f}")
         patterns = analysis["missing_patterns"]
         whole = patterns.loc[
             patterns["cost_observed"] & patterns["effect_observed"], "participants"
@@ -90,10 +98,10 @@ def test_primary_figures_are_those_of_the_primary_analysis():
     row = tables["analyses"]["qaly_societal"]["incremental"].iloc[0]
     text = page_one(build_document(tables, settings, context))
     sign = MINUS if row["cost"] < 0 else "+"
-    assert f"[{sign}£{abs(row['cost']):,.0f}]" in text.replace("**", "")
+    assert f"[{sign}£{abs(rounded(row, 'cost')):,.0f}]" in text.replace("**", "")
     frame = tables["analyses"]["qaly_societal"]["acceptability"]
-    share = frame.query("threshold == 20000 and arm == 'order'")["probability"].iloc[0]
-    assert f"[{100 * share:.0f}%]" in text
+    best = frame.query("threshold == 20000 and arm == 'order'").iloc[0]
+    assert f"[{100 * rounded(best, 'probability'):.0f}%]" in text
 
 
 def test_results_table_carries_the_table_of_the_decision():
@@ -104,9 +112,11 @@ def test_results_table_carries_the_table_of_the_decision():
     for name, table in zip(settings["analyses"], shown, strict=True):
         gap = tables["analyses"][name]["incremental"].iloc[0]
         last = table["rows"][-1]
-        assert last[2] == f"{MINUS if gap['cost'] < 0 else ''}£{abs(gap['cost']):,.0f}"
-        assert last[4] == number(gap["effect"], 3, plus=True)
-        assert f"{number(gap['effect_lower'], 3)} to {number(gap['effect_upper'], 3)}" == last[5]
+        cost = rounded(gap, "cost")
+        assert last[2] == f"{MINUS if cost < 0 else ''}£{abs(cost):,.0f}"
+        assert last[4] == number(rounded(gap, "effect"), 3, plus=True)
+        ends = [number(rounded(gap, f"effect_{end}"), 3) for end in ("lower", "upper")]
+        assert " to ".join(ends) == last[5]
 
 
 def test_all_four_thresholds_stand_with_net_benefit_and_chance():
@@ -115,21 +125,19 @@ def test_all_four_thresholds_stand_with_net_benefit_and_chance():
     rows = page.table("Incremental net benefit")["rows"][1:]
     assert [row[0] for row in rows] == [f"£{threshold:,}" for threshold in MARKED]
     benefit = tables["analyses"]["qaly_health"]["net_benefit"].set_index("threshold")
+    gains = [rounded(benefit.loc[threshold], "net_benefit") for threshold in MARKED]
     assert [row[1] for row in rows] == [
-        number(benefit.loc[t, "net_benefit"]).replace(MINUS, "")
-        and ("-" if benefit.loc[t, "net_benefit"] < 0 else "").replace("-", MINUS)
-        + f"£{abs(benefit.loc[t, 'net_benefit']):,.0f}"
-        for t in MARKED
+        f"{MINUS if gain < 0 else ''}£{abs(gain):,.0f}" for gain in gains
     ]
 
 
 def test_switching_values_are_the_net_benefit_in_words():
     tables, settings, context = full_study()
     text = build_document(tables, settings, context)
-    frame = tables["analyses"]["qaly_health"]["switching"]
-    row = frame[frame["threshold"] == 20000].iloc[0]
-    amount = f"£{abs(row['cost_change']):,.0f}"
-    words = f"could cost {amount} more" if row["cost_change"] > 0 else f"need to cost {amount} less"
+    frame = tables["analyses"]["qaly_health"]["net_benefit"]
+    gain = rounded(frame[frame["threshold"] == 20000].iloc[0], "net_benefit")
+    amount = f"£{abs(gain):,.0f}"
+    words = f"could cost {amount} more" if gain > 0 else f"need to cost {amount} less"
     assert words in text
     assert "On average the best value is" in text
 
@@ -184,3 +192,29 @@ def test_assumed_prices_are_named_dearest_first():
     tables, settings, context = full_study()
     text = page_one(build_document(tables, settings, context))
     assert "Acute bed day and Informal care hour; together" in text
+
+
+def test_no_digit_of_a_figure_of_draws_lies_beyond_its_error():
+    """Page one, table, abstract, pictures and the page of all studies say the same."""
+    tables, settings, context = full_study()
+    own = tables["analyses"]["qaly_health"]
+    gap, gain = own["incremental"].iloc[0], own["net_benefit"].query("threshold == 20000").iloc[0]
+    cost, benefit = (
+        f"£{abs(rounded(*cell)):,.0f}" for cell in ((gap, "cost"), (gain, "net_benefit"))
+    )
+    assert cost.endswith("0") and benefit.endswith("0")
+    exact = {f"{abs(gap['cost']):,.0f}", f"{abs(gain['net_benefit']):,.0f}"}
+    made = make_report(tables, settings, context)
+    words = {name: figure["alternative"] for name, figure in made["figures"].items()}
+    assert cost in next(text for name, text in words.items() if "plane_qaly_health" in name)
+    assert benefit in next(text for name, text in words.items() if "benefit_qaly_health" in name)
+    text = made["markdown"]
+    assert text.count(cost) > 2 and text.count(benefit) > 1
+    told = set(re.findall(r"\d[\d,]*\.?\d*(?<![,.])", " ".join([text, *words.values()])))
+    assert not exact & told
+    assert "leading digit of their Monte Carlo error \\(500 effective draws\\)" in text
+    share = own["acceptability"].query("threshold == 20000 and arm == 'order'").iloc[0]
+    chance = rounded(share, "probability")
+    chance = f"{100 * max(chance, 1 - chance):.0f}%"
+    assert chance in str(lead(Facts(tables, settings), "qaly_health"))
+    assert f"[{chance}]" in text

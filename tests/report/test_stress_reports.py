@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from report_stress import decided, drawn, stress_settings
 from report_study import full_study, page_without_figures
+from stated_rounding import at_error, rounded
 from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.appendix.books import as_given
@@ -119,10 +120,18 @@ def test_effects_that_differ_in_some_draws_are_no_costs_alone():
 
 
 def test_an_option_may_have_to_save_where_costs_are_below_nought():
-    text = build_document(*savings())
+    tables, settings = savings()
+    own = tables["analyses"]["main"]
+    (benefit,) = [row for _, row in own["net_benefit"].iterrows() if row["threshold"] == 20000]
+    draws = len(own["draws"]) // 2
+    less = -rounded(benefit, "net_benefit", draws)
+    assert less == -at_error(-491.4, 20.0) and benefit["net_benefit"] == pytest.approx(-491, abs=1)
+    text = build_document(tables, settings)
     assert "not worth it even at no cost" not in text
-    assert "New service would need to cost £491 less" in text
-    assert "−£1,359" in text
+    assert f"New service would need to cost £{less:,.0f} less" in text
+    usual = own["arms"].set_index("arm").loc["usual"]
+    assert usual["cost"] == pytest.approx(-1359, abs=1)
+    assert f"−£{-rounded(usual, 'cost', draws):,.0f}" in text
 
 
 def test_a_euro_study_speaks_of_no_pounds():

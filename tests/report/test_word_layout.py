@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from report_study import full_study
 from trialbalance.report import make_report
+from trialbalance.report.forms import docx
 from trialbalance.report.forms.docx_layout import (
     CHARACTER,
     INSET,
@@ -61,3 +62,32 @@ def test_no_word_is_broken_where_all_of_them_fit(seed):
 def test_contents_stand_after_page_one(document):
     heads = [found.start() for found in re.finditer(r'w:val="Heading2" />', document)]
     assert heads[0] < document.index("TOC \\o") < heads[1]
+
+
+def test_a_style_edited_in_the_reference_document_is_the_style_of_the_report(tmp_path, monkeypatch):
+    given = docx.template("reference.docx")
+    edited = tmp_path / "reference.docx"
+    with zipfile.ZipFile(given) as before, zipfile.ZipFile(edited, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name == "word/styles.xml":
+                assert b'<w:sz w:val="28" />' in content
+                content = content.replace(b'<w:sz w:val="28" />', b'<w:sz w:val="61" />')
+            after.writestr(name, content)
+    real = docx.template
+    monkeypatch.setattr(
+        docx, "template", lambda name: edited if name == "reference.docx" else real(name)
+    )
+    made = docx.to_docx("# A report\n\n## Part\n\nWords.\n", {}, "A report")
+    styles = zipfile.ZipFile(io.BytesIO(made)).read("word/styles.xml").decode()
+    heading = re.search(r'w:styleId="Heading2".*?</w:style>', styles, re.S)[0]
+    assert 'w:val="61"' in heading
+
+
+def test_every_style_of_a_report_can_be_edited_in_the_reference_document(document):
+    with zipfile.ZipFile(docx.template("reference.docx")) as given:
+        known = set(re.findall(r'w:styleId="([^"]+)"', given.read("word/styles.xml").decode()))
+    used = set(re.findall(r'<w:pStyle w:val="([^"]+)"', document))
+    assert {"Lead", "Card", "Note", "TableText", "TableCaption"} <= used
+    # The lines of the contents are Word's own styles, made when it fills them.
+    assert {one for one in used if not one.startswith("TOC")} <= known

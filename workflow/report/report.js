@@ -355,18 +355,44 @@
     });
   }
   function quoted(words) {
-    // A spreadsheet must not take a label for a formula.
-    const safe = /^[=+\-@\t]/.test(words) ? "'" + words : words;
+    // A spreadsheet must not take a label for a formula; a bare number is none.
+    const safe = /^[=+\-@\t]/.test(words) && !/^-\d+(?:\.\d+)?$/.test(words) ? "'" + words : words;
     return '"' + safe.replace(/"/g, '""') + '"';
   }
-  // The cells, then for each column that has them the identifiers of its figures.
+  // Every number in a cell without currency, thousands and per cent sign; a share stays per cent.
+  function figures(words) {
+    return [...words.replace(/\u2212/g, "-").replace(/(\d),(?=\d{3})/g, "$1")
+      .matchAll(/([-+]?)[^\d\s(+-]{0,4}?(?:[A-Z]{3}\s)?(\d+(?:\.\d+)?)/g)]
+      .map(([, sign, digits]) => (sign === "-" ? "-" : "") + digits);
+  }
+  const MEANINGS = { 1: ["value"], 2: ["lower", "upper"], 3: ["value", "lower", "upper"] };
+  // For a column of figures, its numeric columns: value, or interval, or a value with its interval.
+  function numeric(rows, column) {
+    const words = rows.slice(1).map((row) => row[column] ? text(row[column]) : "");
+    const held = words.filter((cell) => cell && cell !== "\u2013");
+    const plain = (cell) => /^[-+\u2212]?[^\d\s]{0,2}(?:[A-Z]{3}\s)?\d/.test(cell)
+      && /^(?:[\d\s.,%()\u2212\u2013+-]|to|[A-Z]{3}|[\u00a3\u20ac$\u00a5])*$/.test(cell);
+    const most = Math.max(0, ...held.map((cell) => figures(cell).length));
+    if (!held.length || !held.every(plain) || !MEANINGS[most]) return [];
+    const head = text(rows[0][column]);
+    const share = held.every((cell) => cell.includes("%")) ? ", %" : "";
+    return MEANINGS[most].map((meaning, place) => [
+      head + " (" + meaning + share + ")",
+      ...words.map((cell) => {
+        const found = figures(cell);
+        return found.length === most || place === 0 && most === 3 ? found[place] || "" : "";
+      })]);
+  }
+  // The cells, then numeric columns, then for each column that has them identifiers of its figures.
   function sheet(table) {
     const rows = [...table.rows].map((row) => [...row.cells]);
+    const numbers = rows[0].flatMap((_, column) => numeric(rows, column));
     const named = (cell) => [...cell.querySelectorAll("[data-figure]")].map((node) => node.dataset.figure).join("; ");
     const columns = rows[0].map((_, column) => column)
       .filter((column) => rows.some((row) => row[column] && named(row[column])));
     return rows.map((row, place) => [
       ...row.map(text),
+      ...numbers.map((cells) => cells[place] || ""),
       ...columns.map((column) => place ? named(row[column]) : "Figures of " + text(row[column]))]);
   }
   function takeable(holder, table) {

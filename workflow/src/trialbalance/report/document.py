@@ -32,8 +32,9 @@ from trialbalance.report.sections.findings.scenarios import scenarios
 from trialbalance.report.sections.front.banners import banners
 from trialbalance.report.sections.front.brief import page_one
 from trialbalance.report.sections.front.considerations import considerations
+from trialbalance.report.sections.front.imprint import imprint
 from trialbalance.report.text.edition import restricted_footer
-from trialbalance.report.text.markup import Markdown, blocks, box, heading, joined
+from trialbalance.report.text.markup import Markdown, blocks, box, heading
 
 # In the order in which people read; a section without content prints nothing. One more table is
 # printed as its contract says under ``reported``, or by a function in its section.
@@ -107,9 +108,7 @@ def build_document(
     '# A \\<trial\\> {#top}'
     """
     facts = Facts(tables, settings, context or {})
-    authors = facts.part("report").get("authors") or []
-    kind = kind_of(facts)
-    byline = joined([kind, "; ".join(map(str, authors))], " · ")
+    byline = imprint(facts, kind_of(facts))
     title = heading(1, report_title(settings), "top")
     head = blocks(logo_mark(facts), title, box("byline", byline), banners(facts))
     built = {

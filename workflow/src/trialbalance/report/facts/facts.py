@@ -48,6 +48,8 @@ class Facts:
     tables: Mapping[str, Any]
     settings: Mapping[str, Any]
     context: Mapping[str, Any] = field(default_factory=dict)
+    # What was counted once in the tables, which do not change while a report is written.
+    counted: dict[str, float | None] = field(default_factory=dict, repr=False, compare=False)
 
     def part(self, name: str) -> Mapping[str, Any]:
         """Return a section of the settings, empty when absent."""

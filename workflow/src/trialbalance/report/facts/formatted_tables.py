@@ -4,8 +4,10 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from trialbalance import contracts
+from trialbalance.contracts.catalogue import catalogue
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.rounding import drawn_money, error_of
 from trialbalance.report.text.markup import Markdown, escape
 from trialbalance.report.text.numbers import (
     BLANK,
@@ -14,7 +16,9 @@ from trialbalance.report.text.numbers import (
     missing,
     number,
     percent,
+    places,
     significant,
+    supported,
 )
 
 # The columns, in order of choice, to which bare bounds belong.
@@ -38,7 +42,9 @@ def units(table: str) -> dict[str, str]:
     return {field["name"]: str(field.get("unit") or "") for field in fields}
 
 
-def written(facts: Facts, value: object, unit: str, row: pd.Series) -> str:
+def written(
+    facts: Facts, value: object, unit: str, row: pd.Series, error: float | None = None
+) -> str:
     """Return one number as its unit asks.
 
     Parameters
@@ -51,6 +57,8 @@ def written(facts: Facts, value: object, unit: str, row: pd.Series) -> str:
         Unit in the contract; one that names the quantity is settled by the row.
     row : pandas.Series
         The row.
+    error : float or None
+        Monte Carlo error of the cell, where it comes from draws; it has no digit beyond.
 
     Returns
     -------
@@ -63,15 +71,19 @@ def written(facts: Facts, value: object, unit: str, row: pd.Series) -> str:
     if "quantity" in unit or unit.startswith("currency or"):
         unit = "currency" if quantity in ("cost", "net_benefit") else "units of the outcome"
     if unit.startswith("currency"):
-        return facts.cash(value)
+        return drawn_money(facts, value, error)
     if unit in ("probability", "proportion"):
+        value = supported(value, error)
         return chance(value) if unit == "probability" else percent(value)
     if unit.startswith(("unit of the outcome", "units of the outcome")) or unit == "effect":
-        return number(value, 3 if abs(value) < 100 else 0)
+        decimals = min(3 if abs(value) < 100 else 0, places(error))
+        return number(supported(value, error), decimals)
     return general(significant(float(value), 3) if abs(float(value)) < 100 else value)
 
 
-def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple]:
+def with_intervals(
+    facts: Facts, table: str, frame: pd.DataFrame, analysis: str | None = None
+) -> tuple[pd.DataFrame, tuple]:
     """Return a table in house style, bounds in brackets behind what they bound.
 
     Parameters
@@ -82,6 +94,8 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
         Name of the table.
     frame : pandas.DataFrame
         Its rows.
+    analysis : str, optional
+        Analysis of the table; where it is one of stage decision, it sums up the analysis's draws.
 
     Returns
     -------
@@ -89,6 +103,8 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
         The table with cells in words where a unit is known, and the columns that hold numbers.
     """
     known, shown, numbers = units(table), frame.copy(), []
+    decides = table in catalogue() and catalogue()[table].stage == "decision"
+    of_draws = analysis if decides else None
     pairs = {name: (f"{name}_lower", f"{name}_upper") for name in frame}
     if first := next((n for n in ESTIMATES if n in frame and is_numeric_dtype(frame[n])), None):
         pairs[first] = pairs[first] if pairs[first][0] in frame else ENDS
@@ -97,7 +113,7 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
         if not known.get(name) and name not in pairs:
             continue
         cells = [
-            _with_ends(facts, row, name, pairs.get(name), known.get(name, ""))
+            _with_ends(facts, row, name, pairs.get(name), known.get(name, ""), of_draws)
             for _, row in frame.iterrows()
         ]
         # A column of text would forget which of it is Markdown already.
@@ -108,12 +124,20 @@ def with_intervals(facts: Facts, table: str, frame: pd.DataFrame) -> tuple[pd.Da
     return shown.drop(columns=gone), tuple(numbers)
 
 
-def _with_ends(facts: Facts, row: pd.Series, name: str, ends: tuple | None, unit: str) -> str:
+def _with_ends(
+    facts: Facts, row: pd.Series, name: str, ends: tuple | None, unit: str, analysis: str | None
+) -> str:
     """Return a cell, with its bounds in brackets where it has any."""
-    text = traced(facts, written(facts, row[name], unit, row), row, name)
+
+    def said(column: str) -> str:
+        known = analysis is not None and not missing(row[column])
+        error = error_of(facts, analysis, row, column) if known else None
+        return written(facts, row[column], unit, row, error)
+
+    text = traced(facts, said(name), row, name)
     if ends is None:
         return text
-    texts = [written(facts, row[end], unit, row) for end in ends]
+    texts = [said(end) for end in ends]
     reach = traced_span(facts, texts, row, list(ends))
     if reach == BLANK:
         return text

@@ -1,4 +1,8 @@
-"""The report for editing: a Word file with real tables, captions, styles and PNG pictures."""
+"""The report for editing: a Word file with real tables, captions and PNG pictures.
+
+Fonts, sizes, colours and spacing are the styles of ``workflow/report/reference.docx``, which is
+edited in Word.
+"""
 
 import io
 import re
@@ -8,35 +12,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from trialbalance.report.figures.drawing import style
 from trialbalance.report.forms.docx_layout import laid_out, page
 from trialbalance.report.forms.pictures import png
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 
-# Style -> what it is based on, size in half points, bold, colour, shade, space before and after.
-STYLES = {
-    "Normal": ("", 21, False, "ink", "", 0, 120),
-    "Title": ("Normal", 40, True, "ink", "", 0, 120),
-    "Heading1": ("Normal", 38, True, "ink", "", 240, 120),
-    "Heading2": ("Normal", 28, True, "ink", "", 360, 120),
-    "Heading3": ("Normal", 23, True, "ink", "", 240, 80),
-    "Heading4": ("Normal", 21, True, "ink", "", 200, 60),
-    "BodyText": ("Normal", 21, False, "ink", "", 60, 120),
-    "TableCaption": ("Normal", 19, True, "ink", "", 240, 60),
-    "ImageCaption": ("Normal", 18, False, "quiet", "", 40, 200),
-    "TableText": ("Normal", 16, False, "ink", "", 10, 10),
-    "Banner": ("Normal", 20, False, "ink", "warn", 60, 60),
-    "Card": ("Normal", 22, False, "ink", "tint", 40, 40),
-    "Lead": ("Normal", 26, True, "ink", "", 60, 120),
-    "Note": ("Normal", 17, False, "quiet", "", 40, 160),
-}
-
 
 def to_docx(
     markdown: str, figures: Mapping[str, Mapping[str, str]], title: str, mark: str = ""
 ) -> bytes:
-    """Return the report as a Word file.
+    """Return the report as a Word file, in the styles of ``reference.docx``.
 
     Parameters
     ----------
@@ -67,6 +52,7 @@ def to_docx(
             "--toc-depth=2",
             "--metadata=toc-title:Contents",
             f"--lua-filter={template('print.lua')}",
+            f"--reference-doc={template('reference.docx')}",
             f"--resource-path={home}",
             file=home / "report.docx",
         )
@@ -74,7 +60,7 @@ def to_docx(
 
 
 def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
-    """Return a Word file with the styles of the house, its title, and nothing of today's date."""
+    """Return a Word file with its pages laid out, its title, and nothing of today's date."""
     core = (
         '<?xml version="1.0" encoding="UTF-8"?><cp:coreProperties '
         'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
@@ -86,9 +72,7 @@ def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
     with zipfile.ZipFile(io.BytesIO(docx)) as given, zipfile.ZipFile(out, "w") as made:
         for name in given.namelist():
             content = given.read(name)
-            if name == "word/styles.xml":
-                content = _styles(content.decode()).encode()
-            elif name == "word/document.xml":
+            if name == "word/document.xml":
                 content = _page(content.decode()).encode()
             elif name == "docProps/core.xml":
                 content = core.encode()
@@ -141,56 +125,3 @@ def _small(found: re.Match) -> str:
     text = found[0].replace('w:pStyle w:val="Compact"', 'w:pStyle w:val="TableText"')
     text = text.replace("<w:tr><w:trPr>", "<w:tr><w:trPr><w:cantSplit />")
     return text.replace("<w:tr><w:tc>", "<w:tr><w:trPr><w:cantSplit /></w:trPr><w:tc>")
-
-
-def _styles(text: str) -> str:
-    """Return the styles of a Word file in house style, in British English."""
-    font = style()["fonts"]["word"]
-    fonts = f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}" />'
-    text = text.replace('w:val="en-US"', 'w:val="en-GB"')
-    text = re.sub(r"<w:rFonts [^>]*/>", fonts, text)
-    for name in [*STYLES, "Table"]:
-        own = _table_style() if name == "Table" else _style(name)
-        found = rf'<w:style [^>]*w:styleId="{name}"[^>]*>.*?</w:style>'
-        text, count = re.subn(found, lambda _, own=own: own, text, count=1, flags=re.S)
-        if not count:
-            text = text.replace("</w:styles>", f"{own}</w:styles>")
-    return text
-
-
-def _style(name: str) -> str:
-    """Return one paragraph style of a Word file."""
-    base, size, bold, ink, shade, before, after = STYLES[name]
-    colours = {key: value.lstrip("#") for key, value in style()["colours"].items()}
-    words = re.sub(r"(?<=[a-z])(?=[A-Z0-9])", " ", name)
-    level = f'<w:outlineLvl w:val="{int(name[-1]) - 1}" />' if name.startswith("Heading") else ""
-    fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{colours[shade]}" />' if shade else ""
-    keep = "<w:keepNext />" if name.startswith(("Heading", "TableCaption")) else ""
-    default = "" if base else ' w:default="1"'
-    return (
-        f'<w:style w:type="paragraph" w:styleId="{name}"{default}>'
-        f'<w:name w:val="{words}" />'
-        + (f'<w:basedOn w:val="{base}" />' if base else "")
-        + "<w:qFormat />"
-        + f'<w:pPr>{keep}{fill}<w:spacing w:before="{before}" w:after="{after}" />{level}</w:pPr>'
-        + f'<w:rPr>{"<w:b />" if bold else ""}<w:color w:val="{colours[ink]}" />'
-        + f'<w:sz w:val="{size}" /><w:szCs w:val="{size}" /></w:rPr></w:style>'
-    )
-
-
-def _table_style() -> str:
-    """Return the table style: rules above and below the head and between rows."""
-    ink, line = (style()["colours"][name].lstrip("#") for name in ("ink", "line"))
-
-    def rule(side: str, size: int, colour: str) -> str:
-        return f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="{colour}" />'
-
-    borders = rule("top", 8, ink) + rule("bottom", 8, ink) + rule("insideH", 4, line)
-    return (
-        '<w:style w:type="table" w:default="1" w:styleId="Table"><w:name w:val="Table" />'
-        f"<w:qFormat /><w:tblPr><w:tblBorders>{borders}</w:tblBorders><w:tblCellMar>"
-        '<w:left w:w="60" w:type="dxa" /><w:right w:w="60" w:type="dxa" /></w:tblCellMar></w:tblPr>'
-        '<w:tblStylePr w:type="firstRow"><w:rPr><w:b /></w:rPr>'
-        f"<w:tcPr><w:tcBorders>{rule('bottom', 8, ink)}</w:tcBorders></w:tcPr></w:tblStylePr>"
-        "</w:style>"
-    )

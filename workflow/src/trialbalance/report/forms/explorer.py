@@ -6,6 +6,7 @@ import pandas as pd
 
 from trialbalance.report.facts.cases import scenario_title
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.rounding import rounded
 from trialbalance.report.figures.choice.ellipses import outlines
 from trialbalance.report.figures.choice.plane import differences, drawn_gaps, plane_limits, thinned
 from trialbalance.report.figures.drawing import colours
@@ -68,7 +69,10 @@ def assumptions(facts: Facts, analysis: str) -> dict[str, Any] | None:
     if "base" not in set(frame["scenario"]) or len(set(frame["scenario"])) < 2:
         return None
     scenarios = [
-        {"title": f"{scenario_title(facts, name)}{value_sets(facts, name)}", "arms": _arms(part)}
+        {
+            "title": f"{scenario_title(facts, name)}{value_sets(facts, name)}",
+            "arms": _arms(facts, analysis, part),
+        }
         for name, part in frame.groupby("scenario", sort=False)
     ]
     words = facts.words(analysis)
@@ -77,21 +81,21 @@ def assumptions(facts: Facts, analysis: str) -> dict[str, Any] | None:
     return {"title": title, **sizes, "scenarios": scenarios}
 
 
-def _arms(frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _arms(facts: Facts, analysis: str, frame: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Return one scenario by option: differences, and the lines by threshold."""
     columns = ["threshold", "net_benefit", "lower", "upper", "probability_positive"]
-    return {
-        arm: {
-            "cost": round(float(part["cost"].iloc[0]), 1),
-            "effect": round(float(part["effect"].iloc[0]), 5),
-            "lines": part.dropna(subset=columns)[columns]
-            .astype(float)
-            .round(4)
-            .to_numpy()
-            .tolist(),
+    told = {}
+    for arm, part in frame.groupby("arm", sort=False):
+        first, lines = part.iloc[0], part.dropna(subset=columns)
+        told[arm] = {
+            "cost": rounded(facts, analysis, first, "cost"),
+            "effect": rounded(facts, analysis, first, "effect"),
+            "lines": [
+                [float(row["threshold"]), *(rounded(facts, analysis, row, c) for c in columns[1:])]
+                for row in lines.to_dict("records")
+            ],
         }
-        for arm, part in frame.groupby("arm", sort=False)
-    }
+    return told
 
 
 def value_sets(facts: Facts, scenario: str) -> str:
@@ -128,8 +132,8 @@ def _analysis(facts: Facts, name: str) -> dict[str, Any] | None:
         "marked": list(marks.marked),
         "start": marks.primary or grid[len(grid) // 2],
         "grid": grid,
-        "chance": by_arm(chances, ["probability"], grid),
-        "gain": by_arm(gains, ["net_benefit", "lower", "upper"], grid),
+        "chance": by_arm(facts, name, chances, ["probability"], grid),
+        "gain": by_arm(facts, name, gains, ["net_benefit", "lower", "upper"], grid),
         "cloud": {
             arm: part[["effect", "cost"]].round({"effect": 5, "cost": 1}).to_numpy().tolist()
             for arm, part in cloud.groupby("arm")
@@ -150,14 +154,13 @@ def thresholds(grid: list[float], marked: tuple[float, ...]) -> list[float]:
     return [value for place, value in enumerate(grid) if not place % every or value in marked]
 
 
-def by_arm(frame: pd.DataFrame, columns: list[str], grid: list[float]) -> dict[str, list]:
-    """Return columns of a table by arm and threshold, single ones bare."""
+def by_arm(
+    facts: Facts, analysis: str, frame: pd.DataFrame, columns: list[str], grid: list[float]
+) -> dict[str, list]:
+    """Return columns by arm and threshold, rounded as in the report, single ones bare."""
     frame = frame[frame["threshold"].astype(float).isin(grid)].sort_values("threshold")
-    decimals = 4 if columns == ["probability"] else 1
-    return {
-        arm: (part[columns[0]] if len(columns) == 1 else part[columns])
-        .round(decimals)
-        .to_numpy()
-        .tolist()
-        for arm, part in frame.groupby("arm")
-    }
+    told: dict[str, list] = {}
+    for row in frame.to_dict("records"):
+        cells = [rounded(facts, analysis, row, name) for name in columns]
+        told.setdefault(row["arm"], []).append(cells[0] if len(cells) == 1 else cells)
+    return told

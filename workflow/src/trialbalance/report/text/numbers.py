@@ -128,15 +128,28 @@ def significant(value: float, digits: int = 3) -> float:
     return float(round(value, digits - 1 - math.floor(math.log10(abs(value)))))
 
 
-def supported(value: float, error: float | None) -> float:
-    """Return a number rounded to the leading digit of its error, never below whole ones.
+def places(error: float | None) -> int:
+    """Return how many digits after the point an error supports: as far as its own leading digit.
 
     Examples
     --------
-    >>> supported(762.8, 29.7), supported(762.8, None), supported(1234.0, 480.0)
-    (760.0, 762.8, 1200.0)
+    >>> places(0.0013), places(29.7)
+    (3, 0)
     """
-    if missing(value) or missing(error) or error < 1:
+    if missing(error) or not 0 < error < math.inf:
+        return 99
+    return max(0, -math.floor(math.log10(error)))
+
+
+def supported(value: float, error: float | None) -> float:
+    """Return a number rounded to the leading digit of its error.
+
+    Examples
+    --------
+    >>> supported(762.8, 29.7), supported(762.8, None), supported(0.02875, 0.0013)
+    (760.0, 762.8, 0.029)
+    """
+    if missing(value) or missing(error) or not 0 < error < math.inf:
         return value
     return float(round(value, -math.floor(math.log10(error))))
 

@@ -4,9 +4,10 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, money_axis, scale
 from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
-from trialbalance.report.text.numbers import chance, listed
+from trialbalance.report.text.numbers import listed
 
 
 def reach(facts: Facts, analysis: str, frame: pd.DataFrame) -> float:
@@ -83,8 +84,8 @@ def acceptability_words(facts: Facts, analysis: str) -> str:
         rows = near(frame, threshold).dropna(subset=["probability"])
         if len(rows):
             shares = [
-                f"{facts.arm(arm)} {chance(share)}"
-                for arm, share in zip(rows["arm"], rows["probability"], strict=True)
+                f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'probability')}"
+                for _, row in rows.iterrows()
             ]
             parts.append(f"at {facts.threshold(threshold)}: {listed(shares)}")
     return "Chance of being the best value " + ("; ".join(parts) or "by threshold") + "."
@@ -95,9 +96,10 @@ def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:
     frame, rows = facts.table("acceptability", analysis), []
     for threshold in facts.thresholds(analysis).marked:
         start, own = 0.0, near(frame, threshold).dropna(subset=["probability"])
+        told = {row["arm"]: drawn(facts, analysis, row, "probability") for _, row in own.iterrows()}
         shares = dict(zip(own["arm"], own["probability"].astype(float), strict=True))
-        drawn = drawn_options(facts, analysis)
-        order = sorted(drawn, key=lambda arm: arm == facts.comparator)
+        options = drawn_options(facts, analysis)
+        order = sorted(options, key=lambda arm: arm == facts.comparator)
         for arm in [arm for arm in order if arm in shares]:
             rows.append(
                 {
@@ -106,7 +108,7 @@ def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:
                     "start": start,
                     "end": start + shares[arm],
                     "middle": start + shares[arm] / 2,
-                    "text": chance(shares[arm]) if shares[arm] >= 0.08 else "",
+                    "text": told[arm] if shares[arm] >= 0.08 else "",
                 }
             )
             start += shares[arm]

@@ -3,6 +3,7 @@
 import altair as alt
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
 from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
@@ -43,8 +44,8 @@ def loss_words(facts: Facts, analysis: str) -> str:
     for threshold in facts.shown(analysis):
         rows = near(frame, threshold).dropna(subset=["expected_loss"])
         losses = [
-            f"{facts.arm(arm)} {facts.cash(loss)}"
-            for arm, loss in zip(rows["arm"], rows["expected_loss"], strict=True)
+            f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'expected_loss')}"
+            for _, row in rows.iterrows()
         ]
         if losses:
             parts.append(f"at {facts.threshold(threshold)}: {listed(losses)}")

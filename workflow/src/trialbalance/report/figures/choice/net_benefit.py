@@ -4,10 +4,11 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn, drawn_ends
 from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, dashes, money_axis, scale
 from trialbalance.report.figures.thinning import drawn_of, steps
-from trialbalance.report.text.numbers import listed
+from trialbalance.report.text.numbers import listed, span
 
 
 def benefit_curve(facts: Facts, analysis: str) -> pd.DataFrame:
@@ -50,8 +51,8 @@ def benefit_words(facts: Facts, analysis: str) -> str:
     for threshold in facts.shown(analysis):
         rows = near(frame, threshold).dropna(subset=["net_benefit"])
         told = [
-            f"{facts.arm(row['arm'])} {facts.cash(row['net_benefit'])} "
-            f"({facts.cash_interval(row['lower'], row['upper'])})"
+            f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'net_benefit')} "
+            f"({span(*drawn_ends(facts, analysis, row))})"
             for _, row in rows[rows["arm"].isin(facts.others)].iterrows()
         ]
         if told:

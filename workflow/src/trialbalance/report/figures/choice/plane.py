@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.figures.choice.ellipses import ellipse_layers, outlines
 from trialbalance.report.figures.drawing import (
     HEIGHT,
@@ -20,7 +21,6 @@ from trialbalance.report.figures.thinning import (
     drawn_options,
     points,
 )
-from trialbalance.report.text.numbers import chance
 
 
 def differences(draws: pd.DataFrame, comparator: str) -> pd.DataFrame:
@@ -235,7 +235,7 @@ def corner_layer(facts: Facts, analysis: str, limits: tuple[float, float]) -> al
                 {
                     "x": 0.98 * side * limits[0],
                     "y": 0.97 * height * limits[1],
-                    "text": f"{chance(row[f'probability_{name}'])} {words}",
+                    "text": f"{drawn(facts, analysis, row, f'probability_{name}')} {words}",
                 }
             ]
         )

@@ -1,6 +1,7 @@
 """What the cost-effectiveness plane shows, in its caption and in its alternative."""
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.figures.choice.ellipses import outlines
 from trialbalance.report.figures.choice.plane import cloud_size, drawn_gaps, shown_others
 from trialbalance.report.figures.thinning import (
@@ -8,7 +9,7 @@ from trialbalance.report.figures.thinning import (
     options_words,
     points_words,
 )
-from trialbalance.report.text.numbers import chance, listed
+from trialbalance.report.text.numbers import listed
 
 
 def shade_words(facts: Facts, analysis: str) -> str:
@@ -22,8 +23,8 @@ def shade_words(facts: Facts, analysis: str) -> str:
     if facts.many:
         rows = rows.nlargest(1, "net_benefit")
     told = [
-        f"in {chance(row['probability_positive'])} of draws {facts.arm(row['arm'])} is better "
-        f"value than {facts.arm(facts.comparator)}"
+        f"in {drawn(facts, analysis, row, 'probability_positive')} of draws "
+        f"{facts.arm(row['arm'])} is better value than {facts.arm(facts.comparator)}"
         for _, row in rows.iterrows()
     ]
     one = facts.words(analysis)["one"]
@@ -32,13 +33,13 @@ def shade_words(facts: Facts, analysis: str) -> str:
 
 def plane_caption(facts: Facts, analysis: str) -> str:
     """Return what the plane shows: thresholds only where a verdict may hang on one."""
-    drawn = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
+    said = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
     count = facts.table("draws", analysis)["draw"].nunique()
     thin = points_words(cloud_size(facts, analysis), count) + options_words(facts, analysis)
     if facts.compares:
         shade = shade_words(facts, analysis)
-        return f"{shade}Cost-effectiveness plane: {drawn}; the lines are thresholds.{thin}"
-    return f"Associated differences in cost and effect: {drawn}. Nobody was randomised.{thin}"
+        return f"{shade}Cost-effectiveness plane: {said}; the lines are thresholds.{thin}"
+    return f"Associated differences in cost and effect: {said}. Nobody was randomised.{thin}"
 
 
 def plane_words(facts: Facts, analysis: str) -> str:
@@ -47,7 +48,7 @@ def plane_words(facts: Facts, analysis: str) -> str:
     told = drawn_of(facts, analysis, facts.table("incremental", analysis))
     for _, row in told.dropna(subset=["cost"]).iterrows():
         shares = [
-            f"{chance(row[f'probability_{key}'])} {words}"
+            f"{drawn(facts, analysis, row, f'probability_{key}')} {words}"
             for key, words in (
                 ("ne", "dearer and better"),
                 ("se", "cheaper and better"),
@@ -58,10 +59,11 @@ def plane_words(facts: Facts, analysis: str) -> str:
         ]
         parts.append(
             f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}: mean difference "
-            f"{facts.cash(row['cost'])} and {facts.amount(row['effect'], analysis, True)} "
+            f"{drawn(facts, analysis, row, 'cost')} and "
+            f"{drawn(facts, analysis, row, 'effect', True)} "
             f"{facts.words(analysis)['many']}; draws: {listed(shares)}."
         )
-    drawn = outlines(facts, drawn_gaps(facts, analysis))
-    lines = "" if drawn.empty else " Ellipses hold 50% and 95% of the draws."
+    drawn_lines = outlines(facts, drawn_gaps(facts, analysis))
+    lines = "" if drawn_lines.empty else " Ellipses hold 50% and 95% of the draws."
     kind = "draws" if facts.from_draws else "posterior draws"
     return f"Scatter of {kind} around the mean. {' '.join(parts)}{lines}"

@@ -5,6 +5,7 @@ import pandas as pd
 
 from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.figures.drawing import DASHES, INK, SHAPES, WIDTH, money_axis, scale
 from trialbalance.report.figures.thinning import drawn_of
 from trialbalance.report.text.numbers import counted, number
@@ -50,10 +51,15 @@ def forest_words(facts: Facts, analysis: str) -> str:
     data, parts = drawn_of(facts, analysis, forest_data(facts, analysis)), []
     for arm in dict.fromkeys(data["arm"]):
         own = data[data["arm"] == arm]
-        base = own[own["kind"] == "base"]["net_benefit"]
+        base = own[own["kind"] == "base"]
         above = int((own["net_benefit"] > 0).sum())
-        low, high = (facts.cash(own["net_benefit"].agg(end)) for end in ("min", "max"))
-        start = f"{facts.cash(base.iloc[0])} in the base case; " if len(base) else ""
+        low, high = (
+            drawn(facts, analysis, own.loc[own["net_benefit"].agg(end)], "net_benefit")
+            for end in ("idxmin", "idxmax")
+        )
+        start = ""
+        if len(base):
+            start = f"{drawn(facts, analysis, base.iloc[0], 'net_benefit')} in the base case; "
         parts.append(
             f"{facts.arm(arm)}: {start}between {low} and {high} over "
             f"{counted(len(own), 'case')}, above zero in {number(above)}"

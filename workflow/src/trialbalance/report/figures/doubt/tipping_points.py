@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.facts.rounding import drawn_money, error_of_benefit
 from trialbalance.report.figures.drawing import INK, money_axis
 from trialbalance.report.text.numbers import MINUS, counted, number, percent
 
@@ -97,7 +98,8 @@ def tipping_chart(facts: Facts, analysis: str, component: str, arm: str) -> alt.
 def tipping_words(facts: Facts, analysis: str, component: str, arm: str) -> str:
     """Return one map in words, from the numbers."""
     data = tipping_map(facts, analysis, component, arm)
-    low, high = (facts.cash(data["net_benefit"].agg(end)) for end in ("min", "max"))
+    error = error_of_benefit(facts, analysis, arm, facts.thresholds(analysis).primary)
+    low, high = (drawn_money(facts, data["net_benefit"].agg(end), error) for end in ("min", "max"))
     say = (lambda value: f"{number(value)}%") if component == "cost" else (lambda v: number(v, 2))
     turned = data[data["turned"]]
     where = (

@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn_money, error_of_benefit
 from trialbalance.report.figures.drawing import FAINT, INK, WIDTH, money_axis
 from trialbalance.report.text.numbers import listed
 
@@ -78,10 +79,15 @@ def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def tornado_words(facts: Facts, analysis: str) -> str:
     """Return the swings in words, from the numbers."""
+    data, primary = swings(facts, analysis), facts.thresholds(analysis).primary
+    errors = {arm: error_of_benefit(facts, analysis, arm, primary) for arm in set(data["arm"])}
+
+    def said(row: pd.Series, end: str) -> str:
+        return drawn_money(facts, row[end], errors[row["arm"]])
+
     told = [
-        f"{row['words']} {facts.cash(row['low'])} at the low end and {facts.cash(row['high'])} at "
-        "the high end"
-        for _, row in swings(facts, analysis).iterrows()
+        f"{row['words']} {said(row, 'low')} at the low end and {said(row, 'high')} at the high end"
+        for _, row in data.iterrows()
     ]
-    base = facts.cash(swings(facts, analysis)["base"].iloc[0])
+    base = said(data.iloc[0], "base")
     return f"Net benefit a person, {base} in the base case: {listed(told)}."

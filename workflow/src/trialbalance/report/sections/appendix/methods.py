@@ -6,6 +6,10 @@ from typing import Any
 from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
+from trialbalance.report.sections.appendix.endpoint_models import (
+    association_methods,
+    endpoint_models,
+)
 from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
 from trialbalance.report.sections.findings.price_indices import index_sentences
@@ -294,6 +298,8 @@ def methods(facts: Facts) -> str:
         own_section(facts, "outcome_choice", "Why these outcomes"),
         valuation(facts),
         model_section(facts),
+        endpoint_models(facts),
+        association_methods(facts),
         uncertainty(facts),
         chance_table(facts) if any(facts.judged(name) for name in facts.analyses) else "",
         settings_table(facts),

@@ -136,7 +136,7 @@ def _shown(facts: Facts, entry: Further, names: list[str | None]) -> str:
     frame = ROWS.get(entry.table, every_row)(frame)
     if not len(frame):
         return ""
-    frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame))
+    frame, numbers = with_intervals(facts, entry.table, _without_blanks(frame), analysis)
     frame = frame[[name for name in entry.printed.columns or frame.columns if name in frame]]
     if len(frame) > MOST:
         place = facts.source(entry.table, analysis)

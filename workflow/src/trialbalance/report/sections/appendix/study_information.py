@@ -10,7 +10,7 @@ from trialbalance.report.sections.front.differences import (
 )
 from trialbalance.report.sections.front.endpoints import primary_endpoint
 from trialbalance.report.sections.front.lead import lead
-from trialbalance.report.text.markup import bullets, escape, joined, prose, section, table
+from trialbalance.report.text.markup import Markdown, bullets, escape, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, listed
 
 KINDS = {
@@ -79,12 +79,43 @@ def background(facts: Facts) -> str:
     )
 
 
+# What an author is asked to write where the study has no text of its own on it.
+TO_WRITE = {
+    "discussion": "what the findings mean, how they compare with other studies, and for whom they "
+    "hold",
+}
+
+
+def principal_findings(facts: Facts) -> str:
+    """Return each answer in a sentence, as page one tells it; nothing where nothing is compared."""
+    told = [
+        joined([prose("**{title}.**", title=facts.title(name)), lead(facts, name)])
+        for name in facts.analyses
+    ]
+    return section(3, "Principal findings", "findings", bullets(told))
+
+
+def left_to_author(facts: Facts) -> str:
+    """Return what of the discussion is still to be written, and where its facts stand."""
+    texts = facts.part("report").get("texts") or {}
+    gaps = [words for key, words in TO_WRITE.items() if not texts.get(key)]
+    if not gaps or not facts.analyses:
+        return ""
+    return prose(
+        "**To be written by the authors:** {gaps} (setting report.texts.discussion). {limits}",
+        gaps="; ".join(gaps),
+        limits=Markdown("The limits that the run itself knows of [stand above](#limits)."),
+    )
+
+
 def discussion(facts: Facts) -> str:
-    """Return what the authors make of it."""
+    """Return the findings as generated, and what the authors make of them or still have to."""
     return section(
         2,
         "Discussion",
         "discussion",
+        principal_findings(facts),
+        left_to_author(facts),
         own_section(facts, "discussion", "What the findings mean"),
         own_section(facts, "heterogeneity", "Differences between groups"),
         own_section(facts, "distribution", "Who gains and who loses"),

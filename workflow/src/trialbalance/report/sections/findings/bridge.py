@@ -6,6 +6,13 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.rounding import (
+    drawn,
+    drawn_ends,
+    drawn_money,
+    error_of,
+    error_of_gap,
+)
 from trialbalance.report.text.markup import Markdown, bullets, escape, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, listed, missing, number
 from trialbalance.synthesis.bridge import ADJUSTED, HIGHEST, LOWEST, MODELLED, SEEN, bridge
@@ -61,12 +68,15 @@ def shown(facts: Facts, line: Line, step: str) -> str:
     one = line.steps.get(step)
     if one is None:
         return BLANK
-    text = traced(facts, _said(facts, line, one["estimate"]), one["row"], one["column"])
+    said = _said(facts, line, one["estimate"])
+    if step not in (SEEN, ADJUSTED):
+        said = drawn(facts, line.analysis, one["row"], one["column"], True)
+    text = traced(facts, said, one["row"], one["column"])
     if step in (SEEN, ADJUSTED) and not missing(one["participants"]):
         return Markdown(f"{escape(text)} \\({number(one['participants'])}\\)")
     if step == MODELLED:
         ends = [f"{line.part}_lower", f"{line.part}_upper"]
-        texts = [_said(facts, line, one[end]) for end in ("lower", "upper")]
+        texts = drawn_ends(facts, line.analysis, one["row"], line.part)
         reach = traced_span(facts, texts, one["row"], ends)
         return Markdown(f"{escape(text)} \\({escape(reach)}\\)")
     return text
@@ -237,16 +247,23 @@ def same_cost(facts: Facts) -> list[str]:
 def _apart(facts: Facts, perspective: str, same: list[Line]) -> str:
     """Return how far apart the modelled figures of one cost are, beside their uncertainty."""
     modelled = [line.steps[MODELLED] for line in same]
-    apart = max(one["estimate"] for one in modelled) - min(one["estimate"] for one in modelled)
+    ends = [min(same, key=_modelled), max(same, key=_modelled)]
+    apart = _modelled(ends[1]) - _modelled(ends[0])
+    errors = [error_of(facts, one.analysis, one.steps[MODELLED]["row"], "cost") for one in ends]
     wide = min(one["upper"] - one["lower"] for one in modelled)
     several = f" ({facts.arm(same[0].arm)})" if len(facts.others) > 1 else ""
     return prose(
         "{perspective}{several}: {apart} apart, {share}% of the narrower interval.",
         perspective=facts.perspective(perspective),
         several=several,
-        apart=facts.cash(apart),
+        apart=drawn_money(facts, apart, error_of_gap(errors)),
         share=number(100 * apart / wide if wide else 0.0),
     )
+
+
+def _modelled(line: Line) -> float:
+    """Return the modelled figure of a line."""
+    return float(line.steps[MODELLED]["estimate"])
 
 
 def bridge_section(facts: Facts) -> str:

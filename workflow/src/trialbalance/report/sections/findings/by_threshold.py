@@ -4,12 +4,12 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.rounding import drawn, drawn_ends
 from trialbalance.report.text.markup import (
     table,
 )
 from trialbalance.report.text.numbers import (
     BLANK,
-    chance,
     missing,
 )
 
@@ -28,7 +28,9 @@ def threshold_table(facts: Facts, analysis: str) -> str:
     for threshold in facts.shown(analysis):
         shares = near(chances, threshold) if chances is not None else pd.DataFrame()
         shares = {
-            row["arm"]: traced(facts, chance(row["probability"]), row, "probability")
+            row["arm"]: traced(
+                facts, drawn(facts, analysis, row, "probability"), row, "probability"
+            )
             for _, row in shares.iterrows()
         }
         gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
@@ -40,8 +42,8 @@ def threshold_table(facts: Facts, analysis: str) -> str:
                 [BLANK, BLANK]
                 if row is None or missing(row["net_benefit"])
                 else [
-                    traced(facts, facts.cash(row["net_benefit"]), row, "net_benefit"),
-                    traced_span(facts, [facts.cash(row[end]) for end in ENDS], row, ENDS),
+                    traced(facts, drawn(facts, analysis, row, "net_benefit"), row, "net_benefit"),
+                    traced_span(facts, drawn_ends(facts, analysis, row), row, ENDS),
                 ]
             )
         rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
@@ -77,10 +79,10 @@ def option_table(facts: Facts, analysis: str) -> str:
             cells = [BLANK, BLANK]
             if gain is not None and not missing(gain["net_benefit"]):
                 cells = [
-                    traced(facts, facts.cash(gain["net_benefit"]), gain, "net_benefit"),
-                    traced_span(facts, [facts.cash(gain[end]) for end in ENDS], gain, ENDS),
+                    traced(facts, drawn(facts, analysis, gain, "net_benefit"), gain, "net_benefit"),
+                    traced_span(facts, drawn_ends(facts, analysis, gain), gain, ENDS),
                 ]
-            told = BLANK if share is None else chance(share["probability"])
+            told = BLANK if share is None else drawn(facts, analysis, share, "probability")
             if share is not None:
                 told = traced(facts, told, share, "probability")
             rows.append([facts.threshold(threshold), facts.arm(arm), *cells, told])

@@ -5,6 +5,13 @@ import pandas as pd
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.facts.rounding import (
+    drawn,
+    drawn_ends,
+    drawn_ratio,
+    error_of,
+    rounding_words,
+)
 from trialbalance.report.sections.findings.bridge import bridge_section
 from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
@@ -22,11 +29,9 @@ from trialbalance.report.text.markup import (
 )
 from trialbalance.report.text.numbers import (
     BLANK,
-    chance,
     general,
     missing,
     number,
-    significant,
 )
 
 ASSOCIATIONS = (
@@ -48,8 +53,11 @@ def rank_table(facts: Facts, analysis: str) -> str:
     for threshold in marks.marked:
         own = near(frame, threshold)
         for arm in [arm for arm in facts.arms if arm in set(own["arm"])]:
-            mine = own[own["arm"] == arm].set_index("rank")["probability"]
-            cells = [chance(mine[place]) if place in mine.index else BLANK for place in places]
+            mine = {row["rank"]: row for _, row in own[own["arm"] == arm].iterrows()}
+            cells = [
+                drawn(facts, analysis, mine[place], "probability") if place in mine else BLANK
+                for place in places
+            ]
             rows.append([facts.threshold(threshold), facts.arm(arm), *cells])
     header = ["Threshold", "Option", *[PLACES.get(place, f"Place {place}") for place in places]]
     return table(
@@ -100,7 +108,12 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
         return BLANK
     if missing(row.get("icer")) or missing(row["cost"]) or row["cost"] * row["effect"] <= 0:
         return standing_words(row.get("position"))
-    amount = facts.cash(significant(abs(row["icer"])))
+    amount = drawn_ratio(
+        facts,
+        abs(row["icer"]),
+        [row[part] for part in ("cost", "effect")],
+        [error_of(facts, analysis, row, part) for part in ("cost", "effect")],
+    )
     if row["effect"] > 0:
         return f"{amount} per {words['one']} gained"
     return f"{amount} saved per {words['one']} given up"
@@ -164,11 +177,11 @@ def incremental_table(facts: Facts, analysis: str) -> str:
 def _means(facts: Facts, analysis: str, row: pd.Series, plus: bool = False) -> list[str]:
     """Return mean cost, its interval, mean effect, its interval."""
     cells = []
-    for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
-        mean = facts.amount(row[part], analysis, plus) if part == "effect" else say(row[part])
-        ends = [f"{part}_lower", f"{part}_upper"]
+    for part in ("cost", "effect"):
+        mean = drawn(facts, analysis, row, part, plus and part == "effect")
         cells.append(traced(facts, mean, row, part))
-        cells.append(traced_span(facts, [say(row[end]) for end in ends], row, ends))
+        ends = [f"{part}_lower", f"{part}_upper"]
+        cells.append(traced_span(facts, drawn_ends(facts, analysis, row, part), row, ends))
     return cells
 
 
@@ -187,9 +200,10 @@ def means_note(facts: Facts, analysis: str) -> str:
         if facts.judged(analysis)
         else ""
     )
+    rule = rounding_words(facts, analysis)
     return (
         f"{first}; intervals hold {facts.interval} of the {draws}. Differences are taken before "
-        f"rounding.{ratio}"
+        f"rounding.{f' Figures are {rule}.' if rule else ''}{ratio}"
     )
 
 
@@ -199,7 +213,10 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
     if not set(QUADRANTS) <= set(frame.columns):
         return ""
     rows = [
-        [facts.arm(row["arm"]), *[traced(facts, chance(row[c]), row, c) for c in QUADRANTS]]
+        [
+            facts.arm(row["arm"]),
+            *[traced(facts, drawn(facts, analysis, row, c), row, c) for c in QUADRANTS],
+        ]
         for _, row in frame.iterrows()
     ]
     header = [

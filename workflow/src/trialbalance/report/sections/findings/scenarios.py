@@ -6,8 +6,9 @@ from trialbalance.report.facts.cases import case_words, forest_data, scenario_ti
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.facts.rounding import drawn, drawn_ends
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
-from trialbalance.report.text.numbers import BLANK, chance, counted, listed, missing, number
+from trialbalance.report.text.numbers import BLANK, counted, listed, missing, number
 
 
 def survival_words(facts: Facts, analysis: str) -> str:
@@ -78,37 +79,24 @@ def scenarios(facts: Facts) -> str:
 
 def _scenario_cells(facts: Facts, row: pd.Series) -> list[str]:
     """Return one scenario's line: increments, net benefit and probability."""
-
-    def first(*names: str) -> object:
-        return next((row[name] for name in names if name in row and not missing(row[name])), None)
-
     analysis = str(row["analysis"])
-    meta = (facts.settings.get("analyses") or {}).get(analysis)
-    effect, benefit = first("effect", "incremental_effect"), first("net_benefit", "inmb")
-    arm, threshold = first("arm"), first("threshold")
-    ends = [facts.cash(first(end, f"net_benefit_{end}")) for end in ("lower", "upper")]
-    interval = traced_span(facts, ends, row, ["lower", "upper"])
+
+    def cell(column: str) -> str:
+        plus = column == "effect"
+        return traced(facts, drawn(facts, analysis, row, column, plus), row, column)
+
+    interval = traced_span(facts, drawn_ends(facts, analysis, row), row, ["lower", "upper"])
     return [
-        meta.get("title") if meta else facts.label(analysis),
-        BLANK if arm is None else facts.arm(arm),
-        traced(facts, facts.cash(first("cost", "incremental_cost")), row, "cost"),
-        traced(
-            facts,
-            facts.amount(effect, analysis, True) if meta else number(effect, 3, True),
-            row,
-            "effect",
-        ),
-        BLANK if threshold is None else facts.threshold(threshold),
+        facts.title(analysis),
+        facts.arm(row["arm"]),
+        cell("cost"),
+        cell("effect"),
+        BLANK if missing(row["threshold"]) else facts.threshold(row["threshold"]),
         joined(
             [
-                traced(facts, facts.cash(benefit), row, "net_benefit"),
+                cell("net_benefit"),
                 prose("({interval})", interval=interval) if interval != BLANK else "",
             ]
         ),
-        traced(
-            facts,
-            chance(first("probability_positive", "probability")),
-            row,
-            "probability_positive",
-        ),
+        cell("probability_positive"),
     ]

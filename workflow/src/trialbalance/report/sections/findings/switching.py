@@ -3,20 +3,25 @@
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.rounding import drawn_money, error_of_benefit
 from trialbalance.report.text.markup import blocks, prose, table
 from trialbalance.report.text.numbers import BLANK, listed, missing, significant
 
 
-def change_needed(facts: Facts, row: pd.Series) -> str:
-    """Return how an option's mean cost would have to change, in words."""
+def change_needed(facts: Facts, analysis: str, row: pd.Series) -> str:
+    """Return how an option's mean cost would have to change, in words.
+
+    The change is the net benefit of the option, and has its Monte Carlo error.
+    """
     change = row["cost_change"]
     if missing(change):
         return BLANK
     if "even if" in str(row["words"]) and not saves(facts):
         return "not worth it even at no cost"
-    if facts.cash(abs(change)) == facts.cash(0):
+    error = error_of_benefit(facts, analysis, row["arm"], row["threshold"])
+    amount = drawn_money(facts, abs(change), error)
+    if amount == facts.cash(0):
         return "breaks even"
-    amount = facts.cash(abs(change))
     if change < 0:
         return f"would need to cost {amount} less"
     return f"could cost {amount} more"
@@ -58,7 +63,7 @@ def switching_table(facts: Facts, analysis: str) -> str:
     rows = []
     for threshold in marks.marked:
         found = {row["arm"]: row for _, row in near(frame, threshold).iterrows()}
-        cells = [change_needed(facts, found[arm]) for arm in facts.others if arm in found]
+        cells = [change_needed(facts, analysis, found[arm]) for arm in facts.others if arm in found]
         rows.append([facts.threshold(threshold), *cells])
     header = ["Threshold", *[facts.arm(arm) for arm in facts.others]]
     if facts.many:

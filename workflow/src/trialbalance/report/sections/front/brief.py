@@ -6,6 +6,7 @@ from trialbalance.provenance.certificate import certificate_sentence
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
 from trialbalance.report.facts.pictures import pictures
+from trialbalance.report.facts.rounding import drawn, drawn_ends
 from trialbalance.report.figures.people.composition import driver_words
 from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.checks import failed_checks
@@ -103,22 +104,12 @@ def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, s
     many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
     kind = "difference" if facts.compares else "associated difference"
     pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
-    says = {
-        "cost": (facts.cash(row["cost"], True), "cost", facts.cash),
-        "effect": (
-            facts.amount(row["effect"], analysis, True),
-            many,
-            lambda value: facts.amount(value, analysis),
-        ),
-    }
-    if facts.costs_only(analysis):
-        del says["effect"]
+    names = {"cost": "cost"} if facts.costs_only(analysis) else {"cost": "cost", "effect": many}
     cards = []
-    for part, (big, what, say) in says.items():
-        ends = [f"{part}_{end}" for end in ENDS]
-        inside = prose(
-            f"{level}{{ends}}", ends=traced_span(facts, [say(row[end]) for end in ends], row, ends)
-        )
+    for part, what in names.items():
+        big, ends = drawn(facts, analysis, row, part, True), [f"{part}_{end}" for end in ENDS]
+        reach = traced_span(facts, drawn_ends(facts, analysis, row, part), row, ends)
+        inside = prose(f"{level}{{ends}}", ends=reach)
         subject = f"{kind} in {what} per person, {pair}"
         cards.append((traced(facts, big, row, part), subject, inside))
     return cards

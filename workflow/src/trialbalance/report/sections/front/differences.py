@@ -1,11 +1,10 @@
 """Differences in sentences: what it cost and what people gained, with what else fits the data."""
 
-from collections.abc import Callable
-
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
+from trialbalance.report.facts.rounding import drawn
 from trialbalance.report.text.markup import Markdown, joined, prose
 from trialbalance.report.text.numbers import MINUS, counted, listed, missing, number
 
@@ -109,14 +108,12 @@ def not_compared(facts: Facts, row: pd.Series) -> str:
     return prose("{arm} could not be compared: {why}.", arm=facts.arm(row["arm"]), why=why)
 
 
-def each_arm(
-    facts: Facts, arms: pd.DataFrame, part: str, say: Callable[[float], str], unit: str
-) -> Markdown:
+def each_arm(facts: Facts, analysis: str, arms: pd.DataFrame, part: str, unit: str) -> Markdown:
     """Return the mean of every arm in words, each with its figure."""
     told = [
         prose(
             "{what} with {arm}",
-            what=joined([traced(facts, say(row[part]), row, part), unit]),
+            what=joined([traced(facts, drawn(facts, analysis, row, part), row, part), unit]),
             arm=facts.arm(row["arm"]),
         )
         for _, row in arms.iterrows()
@@ -134,14 +131,14 @@ def cost_sentences(facts: Facts, analysis: str) -> str:
         parts.append(
             prose(
                 "On average a person cost {costs}.",
-                costs=each_arm(facts, arms, "cost", facts.cash, ""),
+                costs=each_arm(facts, analysis, arms, "cost", ""),
             )
         )
     for _, row in facts.table("incremental", analysis).iterrows():
         if missing(row["cost"]):
             parts.append(not_compared(facts, row))
             continue
-        texts = [facts.cash(row[c]) for c in ("cost", "cost_lower", "cost_upper")]
+        texts = [drawn(facts, analysis, row, c) for c in ("cost", "cost_lower", "cost_upper")]
         parts.append(gap_sentence(facts, row, "cost", texts, "less"))
     return joined(parts)
 
@@ -154,12 +151,12 @@ def effect_sentences(facts: Facts, analysis: str) -> str:
         return joined([f"Mean {words['many']} of {count} options: see the table.", words["plain"]])
     if arms is not None:
         arms = arms[arms["effect"].notna()]
-        means = each_arm(facts, arms, "effect", lambda v: facts.amount(v, analysis), words["many"])
+        means = each_arm(facts, analysis, arms, "effect", words["many"])
         parts.append(prose("On average a person had {means}.", means=means))
     for _, row in facts.table("incremental", analysis).iterrows():
         if missing(row["effect"]):
             parts.append(not_compared(facts, row))
             continue
-        texts = [facts.amount(row[c], analysis) for c in ("effect", "effect_lower", "effect_upper")]
+        texts = [drawn(facts, analysis, row, c) for c in ("effect", "effect_lower", "effect_upper")]
         parts.append(gap_sentence(facts, row, "effect", texts, "fewer"))
     return joined([*parts, words["plain"]])

@@ -28,7 +28,7 @@ def change_words(facts: Facts, analysis: str) -> str:
         least = rows["cost_change"].abs().nsmallest(NEAREST).index
         rows = rows.loc[[place for place in rows.index if place in least]]
     for _, row in rows.iterrows():
-        change = change_needed(facts, row)
+        change = change_needed(facts, analysis, row)
         if row["arm"] in facts.others and change != BLANK:
             parts.append(
                 prose(

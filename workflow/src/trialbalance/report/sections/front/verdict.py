@@ -4,9 +4,10 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.number_links import traced, traced_span
+from trialbalance.report.facts.rounding import drawn, drawn_ends
 from trialbalance.report.figures.thinning import drawn_options, options_words
 from trialbalance.report.text.markup import Markdown, escape, table
-from trialbalance.report.text.numbers import BLANK, chance, likelihood
+from trialbalance.report.text.numbers import BLANK, likelihood
 
 
 def best_arm(facts: Facts, analysis: str, threshold: float) -> str | None:
@@ -36,7 +37,7 @@ def chance_told(facts: Facts, analysis: str, arm: str, threshold: float) -> str:
     frame = facts.table("acceptability", analysis)
     rows = near(frame, threshold) if frame is not None else pd.DataFrame({"arm": []})
     for _, row in rows[rows["arm"] == arm].dropna(subset=["probability"]).iterrows():
-        return traced(facts, chance(row["probability"]), row, "probability")
+        return traced(facts, drawn(facts, analysis, row, "probability"), row, "probability")
     return BLANK
 
 
@@ -99,14 +100,12 @@ def gap_cells(facts: Facts, analysis: str, arm: str) -> list[str]:
     if own.empty:
         return ["reference" if arm == facts.comparator else BLANK, BLANK]
     row, cells = own.iloc[0], []
-    for part, say in (("cost", facts.cash), ("effect", lambda v: facts.amount(v, analysis))):
+    for part in ("cost", "effect"):
         if part == "effect" and alone:
             cells.append("not compared")
             continue
-        mean = facts.cash(row[part], True) if part == "cost" else None
-        mean = mean or facts.amount(row[part], analysis, True)
-        ends = [f"{part}_lower", f"{part}_upper"]
-        reach = traced_span(facts, [say(row[end]) for end in ends], row, ends)
+        mean, ends = drawn(facts, analysis, row, part, True), [f"{part}_lower", f"{part}_upper"]
+        reach = traced_span(facts, drawn_ends(facts, analysis, row, part), row, ends)
         cells.append(Markdown(f"{escape(traced(facts, mean, row, part))} \\({escape(reach)}\\)"))
     return cells
 
