@@ -79,7 +79,7 @@ def _write_instrument(
         here = sheet.block(columns[0], columns[-1], number, number)
         single = [sheet.at(column, number) for column in columns]
         if profiles:
-            cell = Shown(row.value, "pasted")
+            cell: Shown | Formula = Shown(row.value, "pasted")
         else:
             formula = f"=IF({sheet.at('dead', number)}=1,0,{score(here, single)})"
             cell = Formula(formula, row.value)
