@@ -11,7 +11,8 @@ from trialbalance.contracts import Problems
 from trialbalance.outcomes.profile_values import Group, place_people
 from trialbalance.outcomes.value_set_doubts import doubts
 from trialbalance.outcomes.value_sets import look_up_profiles, tabulate_profiles
-from trialbalance.settings.checks.questionnaires import digest_findings, level_findings
+from trialbalance.settings.checks.checked import Checked
+from trialbalance.settings.checks.files_beside import digest_findings, level_findings
 
 FOLDER = house.resources() / "value_sets"
 COLUMNS = ["term", "dimension", "level", "value"]
@@ -153,10 +154,10 @@ def test_another_file_than_the_one_whose_digest_is_stated_is_refused(tmp_path):
     settings = {"outcomes": {"instruments": {"x": tool}},
                 "data": {"questionnaires": {"x": {"levels": 5}}}}  # fmt: skip
     study = tmp_path / "study.yaml"
-    assert digest_findings(settings, study, {}) == []
-    assert "5, where mapped has 3" in level_findings(settings, study, {})[0].sentence()
+    assert digest_findings(Checked(settings, study, {})) == []
+    assert "5, where mapped has 3" in level_findings(Checked(settings, study, {}))[0].sentence()
     file.write_text(file.read_text() + "\n")
-    (finding,) = digest_findings(settings, study, {})
+    (finding,) = digest_findings(Checked(settings, study, {}))
     assert f"allowed: {digest}" in finding.sentence() and "for mapped.csv" in finding.sentence()
 
 
