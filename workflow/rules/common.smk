@@ -125,9 +125,7 @@ def read_by(find):
     return lambda w: find(*place(w)[:3])
 
 
-def certificate(wildcards):
-    """Return what a second opinion rests on."""
-    return certificate_settings(STUDIES[wildcards.study])
+certificate = read_by(lambda study, *_: certificate_settings(study))
 
 
 def all_settings(wildcards):

@@ -156,7 +156,9 @@ def check_prices(
 
 def _index_name(section: dict) -> str:
     """Return the file of the price index, as the user knows it."""
-    name = section.get("price_index") or "price_index"
+    name = section.get("price_index")
+    if not name:
+        return "price_index.csv"
     return name if name.endswith(".csv") else f"{name}.csv"
 
 

@@ -87,7 +87,8 @@ def _index_files(place: Place) -> dict[str, str]:
     """Return the other price indices that price scenarios of a study name."""
     plans = {"": place.study.scenarios[place.scenario]["decision"]["price_scenarios"]}
     for name, analysis in place.study.scenarios[place.scenario]["analyses"].items():
-        own = (analysis.get("decision") or {}).get("price_scenarios") or {}
+        decision = analysis["decision"]
+        own = decision["price_scenarios"] if decision and decision.get("price_scenarios") else {}
         plans[f"analyses.{name}."] = {
             word: {"price_index": None} | plan for word, plan in own.items() if plan
         }

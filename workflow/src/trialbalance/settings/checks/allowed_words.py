@@ -17,6 +17,7 @@ PATTERNS = {
     r"^[0-9]{4}(/[0-9]{2})?$": "a year such as 2020, or 2020/21",
     r"^\d{4}-\d{2}-\d{2}$": "a date such as 2020-01-31",
     r"^#[0-9A-Fa-f]{6}$": "a colour such as #1A6FB0",
+    r"^[0-9a-f]{64}$": "64 digits and letters from a to f, as sha256sum prints",
     r"^[\w-]+(/[\w-]+)*\.(svg|png)$": "an SVG or PNG file in the study's folder",
 }
 KINDS = {
