@@ -116,8 +116,8 @@ def preview(
     arm = mapping["participants"]["columns"]["arm"]
     if arm["column"] in first.cells:
         cells = first.cells[arm["column"]]
-        said = mapping["exports"][first.name]
-        missing = said["missing"] if "missing" in said else {}
+        found = mapping["exports"][first.name]
+        missing = found.get("missing", {})
         counts = (
             cells[(cells != "") & ~cells.isin(missing)]
             .map(lambda c: arm.get("recode", {}).get(c, c))
