@@ -1,5 +1,6 @@
 """Invented records of a founded study, drawn as those of a twin are, from figures set here."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -49,8 +50,8 @@ def founded_records(shape: Shape, seed: int = 1) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> made = founded_records(Shape(arms=("a", "b", "c"), comparator="a"))
-    >>> made["participants"]["arm"].value_counts().to_dict()
-    {'a': 40, 'c': 40, 'b': 40}
+    >>> made["participants"]["arm"].value_counts().sort_index().to_dict()
+    {'a': 40, 'b': 40, 'c': 40}
     """
     study = {
         "arms": dict.fromkeys(shape.arms),
@@ -68,8 +69,8 @@ def founded_records(shape: Shape, seed: int = 1) -> dict[str, pd.DataFrame]:
     return draw_records(told, study, seed)
 
 
-def _numbers(points: list[float], places: int = 0) -> dict[str, Any]:
-    return {"kind": "numbers", "points": points, "places": places}
+def _numbers(points: Sequence[float], places: int = 0) -> dict[str, Any]:
+    return {"kind": "numbers", "points": list(points), "places": places}
 
 
 def _words(**shares: float) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What may be told of a column of records: shares of words and means of groups, never a cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ def told_words(words: pd.Series, rules: dict[str, Any], declared: Iterable[str] 
     return {"kind": "words", "shares": _as_shares(shares)}
 
 
-def _as_shares(counts: dict[str, float]) -> dict[str, float]:
+def _as_shares(counts: Mapping[str, float]) -> dict[str, float]:
     """Return counts as shares of their sum, the largest first."""
     total = sum(counts.values())
     ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
@@ -86,8 +86,8 @@ def told_numbers(values: pd.Series, rules: dict[str, Any]) -> dict | None:
     ...          "p_ratio": 0.1}
     >>> told_numbers(pd.Series(range(20), dtype=float), rules)
     {'kind': 'numbers', 'points': [4.5, 14.5], 'places': 0}
-    >>> told_numbers(pd.Series([1.0] * 19 + [1e6]), rules) is None
-    True
+    >>> told_numbers(pd.Series([1.0] * 19 + [1e6]), rules)["points"]
+    [1.0]
     """
     ordered = np.sort(values.to_numpy(dtype=float))
     count = min(GROUPS, len(ordered) // rules["threshold"])
