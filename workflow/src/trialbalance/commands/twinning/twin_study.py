@@ -53,9 +53,10 @@ def twin_settings(
         "door": door,
         "files": {name: f"data/{name}.csv" for name in tables},
     }
-    report = raw["report"] if "report" in raw else {}
-    if own := [name for name in ("texts", "sections", "logo") if report and name in report]:
-        found["report"] = {name: part for name, part in report.items() if name not in own}
+    own = []
+    if "report" in raw and raw["report"]:
+        own = [name for name in ("texts", "sections", "logo") if name in raw["report"]]
+        found["report"] = {name: part for name, part in raw["report"].items() if name not in own}
     left += [f"report.{name}" for name in own]
     scenarios = {}
     if "scenarios" not in raw or not raw["scenarios"]:
