@@ -139,11 +139,11 @@ def _as_text(path: Path) -> pd.DataFrame:
 def _known(study: Study) -> Known:
     """Return what the settings say of the records."""
     base = study.base
-    clusters = {base["model"].get("clusters"), *(base["model"].get("subgroups") or [])}
+    clusters = {base["model"]["clusters"], *base["model"]["subgroups"]}
     return Known(
         base["study"],
         base["data"]["covariates"],
-        (base["costs"] or {}).get("interviews", {}),
+        base["costs"]["interviews"] if base["costs"] else {},
         sorted(word for word in clusters if word and word not in base["data"]["covariates"]),
         set(_words(base)),
         base["disclosure"],
@@ -188,7 +188,9 @@ def _lay_down(
     known: Known,
 ) -> list[str]:
     """Write the folder of the twin; return what was left out of its settings."""
-    settings, left = twin_settings(read_yaml(study.folder / "study.yaml")[0], list(drawn))
+    settings, left = twin_settings(
+        read_yaml(study.folder / "study.yaml")[0], list(drawn), paths.door_of(paths.Place(study))
+    )
     for path in own_files(study):
         (place / path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(study.folder / path, place / path)

@@ -50,8 +50,8 @@ def founded_records(shape: Shape, seed: int = 1) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> made = founded_records(Shape(arms=("a", "b", "c"), comparator="a"))
-    >>> made["participants"]["arm"].value_counts().to_dict()
-    {'a': 40, 'c': 40, 'b': 40}
+    >>> made["participants"]["arm"].value_counts().sort_index().to_dict()
+    {'a': 40, 'b': 40, 'c': 40}
     """
     study = {
         "arms": dict.fromkeys(shape.arms),
@@ -70,7 +70,7 @@ def founded_records(shape: Shape, seed: int = 1) -> dict[str, pd.DataFrame]:
 
 
 def _numbers(points: Sequence[float], places: int = 0) -> dict[str, Any]:
-    return {"kind": "numbers", "points": points, "places": places}
+    return {"kind": "numbers", "points": list(points), "places": places}
 
 
 def _words(**shares: float) -> dict[str, Any]:

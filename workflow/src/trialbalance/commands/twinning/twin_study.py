@@ -10,7 +10,9 @@ from trialbalance.settings.resolve import Study
 LEFT_OUT = ("published",)
 
 
-def twin_settings(raw: dict[str, Any], tables: list[str]) -> tuple[dict[str, Any], list[str]]:
+def twin_settings(
+    raw: dict[str, Any], tables: list[str], door: str
+) -> tuple[dict[str, Any], list[str]]:
     """Return the settings of a twin, and what was left out of them.
 
     Parameters
@@ -19,6 +21,8 @@ def twin_settings(raw: dict[str, Any], tables: list[str]) -> tuple[dict[str, Any
         Content of the original study.yaml.
     tables : list of str
         Tables that the twin hands over.
+    door : str
+        Door by which they enter.
 
     Returns
     -------
@@ -31,7 +35,7 @@ def twin_settings(raw: dict[str, Any], tables: list[str]) -> tuple[dict[str, Any
     --------
     >>> raw = {"study": {"title": "T", "synthetic": False}, "data": {"door": "totals"},
     ...        "published": {"cost": 1}}
-    >>> settings, left = twin_settings(raw, ["totals"])
+    >>> settings, left = twin_settings(raw, ["totals"], "totals")
     >>> settings["study"]["synthetic"], settings["data"]["files"], left
     (True, {'totals': 'data/totals.csv'}, ['published'])
     """
@@ -43,25 +47,26 @@ def twin_settings(raw: dict[str, Any], tables: list[str]) -> tuple[dict[str, Any
         "synthetic": True,
         "blind": False,
     }
-    door = raw["data"].get("door", "records")
     data = {name: part for name, part in raw["data"].items() if name not in ("mapping", "files")}
     found["data"] = {
         **data,
-        "door": "records" if door == "export" else door,
+        "door": door,
         "files": {name: f"data/{name}.csv" for name in tables},
     }
-    own = [name for name in ("texts", "sections", "logo") if name in (raw.get("report") or {})]
-    if own:
+    own = []
+    if raw.get("report"):
+        own = [name for name in ("texts", "sections", "logo") if name in raw["report"]]
         found["report"] = {name: part for name, part in raw["report"].items() if name not in own}
-        left += [f"report.{name}" for name in own]
+    left += [f"report.{name}" for name in own]
     scenarios = {}
-    for name, scenario in (raw.get("scenarios") or {}).items():
-        if "files" in (scenario.get("data") or {}):
+    if "scenarios" not in raw or not raw["scenarios"]:
+        return found, left
+    for name, scenario in raw["scenarios"].items():
+        if "data" in scenario and "files" in scenario["data"]:
             left.append(f"scenarios.{name}")
         else:
             scenarios[name] = scenario
-    if raw.get("scenarios"):
-        found["scenarios"] = scenarios
+    found["scenarios"] = scenarios
     return found, left
 
 
