@@ -12,7 +12,7 @@ LABELS = {"participant", "aggregate", "release", "simulated"}
 SAMPLES = {"string": "word", "number": 0.5, "integer": 1, "year": 2012, "boolean": True,
            "date": pd.Timestamp("2012-01-31")}  # fmt: skip
 # One of these fits each pattern in use.
-WORDS = ("14:30Z", "GBP", "2012/13", "evpi", "0" * 64, "word", "base", "2012-01-31")
+WORDS = ("14:30Z", "GBP", "2012/13", "evpi", "0" * 64, "11121", "word", "base", "2012-01-31")
 
 
 def sample(field):

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.commands.checking.value_set_doubts import doubts
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs import value_resources
 from trialbalance.dataset import build_dataset, source_groups, take_totals
@@ -16,7 +17,6 @@ from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
 from trialbalance.model.cells.from_data.by_settings import cells_of
 from trialbalance.outcomes import score_outcomes
-from trialbalance.outcomes.value_set_doubts import doubts
 from trialbalance.settings.resolve import Study, stage_settings
 
 Tables = dict[str, pd.DataFrame]
