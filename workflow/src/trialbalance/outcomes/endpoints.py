@@ -1,10 +1,10 @@
 """Clinical endpoints by arm: how many had the event, and crude relative risks."""
 
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
 
 from trialbalance.contracts import Finding, Problems
 
@@ -133,7 +133,7 @@ def relative_risk(
     error = np.sqrt(
         1 / events - 1 / participants + 1 / events_comparator - 1 / participants_comparator
     )
-    width = ndtri(0.975) * error
+    width = NormalDist().inv_cdf(0.975) * error
     return ratio, float(ratio * np.exp(-width)), float(ratio * np.exp(width))
 
 
