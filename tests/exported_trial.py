@@ -560,6 +560,6 @@ def write_study(folder: Path, kind: str) -> Path:
     (folder / "study.yaml").write_text(
         f"{before}  door: export\n  covariates:{after}", encoding="utf-8"
     )
-    for name in ("unit_costs.csv", "analysis_plan.md"):
+    for name in ("unit_costs.csv", "price_index.csv", "analysis_plan.md"):
         (folder / name).write_bytes((template / name).read_bytes())
     return folder / "study.yaml"
