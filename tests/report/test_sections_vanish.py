@@ -97,6 +97,7 @@ def test_study_of_draws_alone_has_results_and_says_what_was_passed_by():
         "In brief",
         "Cost-effectiveness",
         "What the answer does not cover",
+        "Discussion",
         "Results in full",
         "Methods",
         "Reporting checklists",

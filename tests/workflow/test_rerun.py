@@ -92,7 +92,7 @@ def test_a_title_remakes_report_and_audit_only(finished):
 def test_a_threshold_remakes_the_decision_only(finished):
     finished.change(decision={"thresholds": {"qaly": {"primary": 30000}}})
     planned = set(finished.plan())
-    assert planned == {"settle_settings", "compare_arms", "close_books", *LATER}
+    assert planned == {"settle_settings", "compare_arms", "export_tables", "close_books", *LATER}
 
 
 def test_a_scenario_makes_only_its_own_branch(finished):

@@ -193,13 +193,12 @@ def association_methods(facts: Facts) -> str:
         each method with its equation; nothing where no such method was used.
     """
     frame = facts.table("associations")
-    if frame is None:
+    frame = None if frame is None else frame[frame["method"].isin(METHODS)]
+    if frame is None or frame.empty:
         return ""
     section_of = facts.part("model").get("observational") or {}
     rows = []
     for (name, method), own in frame.groupby(["name", "method"], sort=False):
-        if method not in METHODS:
-            continue
         adjusted = [value for value in own["adjusted_for"].dropna().unique() if value]
         rows.append(
             [
@@ -209,8 +208,6 @@ def association_methods(facts: Facts) -> str:
                 listed(_words(facts, adjusted)) or BLANK,
             ]
         )
-    if not rows:
-        return ""
     text = table(
         ["Question", "Method", "People, at most", "Adjusted for"],
         rows,
