@@ -53,7 +53,7 @@ def test_stata_reads_draws_with_the_labels_of_their_contract(folder):
     assert labels["cost"] == "Mean cost"
     assert labels["cost_interview"] == "Cost of source group interview"
     assert meta.file_label == "SIMULATED: trial, analysis qaly"
-    assert "synthetic" not in frame
+    assert frame.columns[-1] == "synthetic" and set(frame["synthetic"]) == {"true"}
 
 
 def test_stata_reads_totals_with_what_is_missing_and_truth_values_labelled(folder):

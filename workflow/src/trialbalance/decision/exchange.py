@@ -9,8 +9,9 @@ from trialbalance.contracts.schemas import schema
 
 # What Stata takes of the name and of the label of a variable, in characters.
 STATA_NAME, LABEL = 32, 80
-# Columns that say nothing of a person or a draw: the mark of simulated data is said once, for all.
+# Columns that say nothing of a person or a draw; whether records were simulated stands last.
 MARKS = ("synthetic", "figure")
+MARK = "Whether the records were simulated"
 COLUMNS = ["table", "column", "stata_name", "type", "unit", "label"]
 READ_TABLES = """\
 # Reads the tables beside this file with their labels, and keeps them as .rds. Base R alone:
@@ -73,6 +74,8 @@ def column_dictionary(tables: dict[str, pd.DataFrame], contracts: dict[str, str]
 
 def _beyond(column: str) -> str:
     """Return what a column is that its contract does not list."""
+    if column == "synthetic":
+        return MARK
     if column.startswith("cost_"):
         return f"Cost of source group {column.removeprefix('cost_')}"
     if column.startswith("group_"):
@@ -127,7 +130,11 @@ def write_exchange(
     Missing values are Stata's ``.`` and R's ``NA``; truth values are 1 and 0, labelled in Stata.
     """
     tables = {"draws": draws} | ({} if totals is None else {"totals": totals})
-    tables = {name: one.drop(columns=list(MARKS), errors="ignore") for name, one in tables.items()}
+    mark = "true" if synthetic else "false"
+    tables = {
+        name: one.drop(columns=list(MARKS), errors="ignore").assign(synthetic=mark)
+        for name, one in tables.items()
+    }
     told = column_dictionary(tables, {"draws": "draws", "totals": "dataset"})
     folder.mkdir(parents=True, exist_ok=True)
     for name, frame in tables.items():
@@ -136,7 +143,7 @@ def write_exchange(
         plain.to_csv(folder / f"{name}_labelled.csv", index=False)
         label = f"{'SIMULATED: ' if synthetic else ''}{title}"
         _write_stata(folder / f"{name}.dta", plain, own, label)
-    told.to_csv(folder / "dictionary.csv", index=False)
+    told.assign(synthetic=mark).to_csv(folder / "dictionary.csv", index=False)
     (folder / "read_tables.R").write_text(READ_TABLES, encoding="utf-8")
     return sorted(path.name for path in folder.glob("[!.]*"))
 
