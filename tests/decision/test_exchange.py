@@ -56,6 +56,10 @@ def test_stata_reads_draws_with_the_labels_of_their_contract(folder):
     assert frame.columns[-1] == "synthetic" and set(frame["synthetic"]) == {"true"}
 
 
+def test_no_file_holds_the_time_of_its_run(folder):
+    assert all(b"01 Jan 2000 00:00" in path.read_bytes() for path in folder.glob("*.dta"))
+
+
 def test_stata_reads_totals_with_what_is_missing_and_truth_values_labelled(folder):
     frame, meta = pyreadstat.read_dta(folder / "totals.dta")
     assert frame["participant_id"].tolist() == ["p1", "p2", "p3"]

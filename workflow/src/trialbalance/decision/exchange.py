@@ -1,5 +1,6 @@
 """Draws, totals and their dictionary for other programs: Stata files, and CSV for R with labels."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -164,8 +165,6 @@ def _plain(frame: pd.DataFrame, told: pd.DataFrame) -> pd.DataFrame:
 
 def _write_stata(path: Path, frame: pd.DataFrame, told: pd.DataFrame, label: str) -> None:
     """Write a data set of Stata with the labels of its variables and flags."""
-    import pyreadstat
-
     names = dict(zip(told["column"], told["stata_name"], strict=True))
     flags = told.loc[told["type"] == "flag", "stata_name"]
     renamed = frame.rename(columns=names)
@@ -173,11 +172,14 @@ def _write_stata(path: Path, frame: pd.DataFrame, told: pd.DataFrame, label: str
     for name, kind in zip(told["stata_name"], told["type"], strict=True):
         own = renamed[name]
         renamed[name] = own.fillna("").astype(str) if kind == "text" else own.astype(float)
-    pyreadstat.write_dta(
-        renamed,
-        str(path),
-        file_label=label[:LABEL],
-        column_labels=[str(text)[:LABEL] for text in told["label"]],
-        variable_value_labels={name: {0: "no", 1: "yes"} for name in flags},
-        version=15,
+    labels = dict(zip(told["stata_name"], (str(one)[:LABEL] for one in told["label"]), strict=True))
+    renamed.to_stata(
+        path,
+        write_index=False,
+        # Of no run, so that the same tables give the same bytes.
+        time_stamp=datetime(2000, 1, 1),
+        data_label=label[:LABEL],
+        variable_labels=labels,
+        value_labels={name: {0: "no", 1: "yes"} for name in flags},
+        version=118,
     )
