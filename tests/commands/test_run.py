@@ -54,6 +54,11 @@ def test_what_snakemake_says_of_itself_is_not_shown(event):
     assert Screen().lines(record(message="Building DAG of jobs...", event=event)) == []
 
 
+def test_a_run_with_nothing_to_do_says_so():
+    told = Screen().lines(record(message="Nothing to be done (all requested files are present)."))
+    assert told == ["nothing to be done: every result is there and up to date"]
+
+
 def test_a_second_run_of_the_same_results_is_told_in_one_sentence():
     told = Screen().lines(record(logging.ERROR, str(LockException())))
     assert len(told) == 1

@@ -72,6 +72,8 @@ class Screen:
             return [
                 f"stopped at {told.get('rule_name')}" + (f"; its log is {logs}" if logs else "")
             ]
+        if record.getMessage().startswith("Nothing to be done"):
+            return ["nothing to be done: every result is there and up to date"]
         if record.levelno >= logging.ERROR:
             return _stopped(record.getMessage())
         return []
