@@ -47,7 +47,7 @@ def test_what_contracts_name_is_there():
         assert table.per in ("study", "scenario", "analysis"), table.name
         assert not table.when or table.when in paths.ASKED, table.name
         assert set(table.doors) <= set(DOORS), table.name
-        assert table.target in ("", "full"), table.name
+        assert table.target in ("", "full", "multiverse"), table.name
         assert not table.printed or table.printed.section in sections, table.name
         assert ("{analysis}" in table.file) == (table.per == "analysis"), table.name
 
