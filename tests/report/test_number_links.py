@@ -35,7 +35,7 @@ def test_printed_number_is_the_figure_rounded():
             continue
         share = 100 if words.endswith("%") else 1
         half = 0.5 * 10 ** -len(digits.partition(".")[2]) + 1e-9
-        # A figure of draws may end in noughts that its Monte Carlo error covers: three figures stay.
+        # A figure of draws may end in noughts that its Monte Carlo error covers.
         zeros = len(digits) - len(digits.rstrip("0")) if "." not in digits else 0
         half = max(half, min(0.5 * 10**zeros, 0.05 * abs(value))) if zeros else half
         assert abs(abs(value) * share - float(digits)) <= half, (name, words, value)

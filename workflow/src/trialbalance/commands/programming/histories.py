@@ -66,7 +66,7 @@ def unseen_numbers(layout: Layout, j: int) -> np.ndarray:
     Examples
     --------
     >>> from trialbalance.model.cells.example import example_layout
-    >>> unseen_numbers(example_layout(), 1).max()
+    >>> int(unseen_numbers(example_layout(), 1).max())
     -1
     """
     found = np.full(layout.cells.size, -1)
