@@ -284,7 +284,8 @@ FIXED = re.compile(
     r"hold 50% and 95%|95% interval|hold 95% of|holds 95% of|rounded, so that|at prices of|2012/13"
     r"|0 and costs end|distribution between its bounds|CHEERS|Code digest|asked at baseline"
     r"|· run [0-9a-f]{12} ·"
-    r"|Hospital [£]|People seen in every category|^Horizon|Curves pass through|^Effect: "
+    r"|Hospital [£]|People seen in every category|^Horizon|Thresholds for |Curves pass through"
+    r"|^Effect: "
     r"|draws of a model: |Mean Eq5d"
 )
 NAMES = ("EQ-5D-3L", "people abstinent at 12 months", "person abstinent at 12 months",
