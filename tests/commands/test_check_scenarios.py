@@ -1,5 +1,6 @@
 """What a scenario or a fit would refuse is found by the check, in the words of the rule itself."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,8 +16,6 @@ DOORS = Path(__file__).parents[1] / "doors"
 
 @pytest.fixture
 def totals(tmp_path):
-    import shutil
-
     folder = tmp_path / "my_trial"
     shutil.copytree(DOORS / "totals", folder)
     return StudyCopy(folder)
@@ -83,8 +82,6 @@ def test_an_effect_of_nobody_is_found_without_a_fit(totals):
 
 
 def test_a_horizon_in_months_is_refused_in_a_scenario_too(tmp_path):
-    import shutil
-
     shutil.copytree(DOORS / "scored", tmp_path / "my_trial")
     copy = StudyCopy(tmp_path / "my_trial")
     copy.change(scenarios={"long": {"title": "Long", "study": {"horizon_years": 12}}})
@@ -99,3 +96,51 @@ def test_a_check_loads_no_sampler(totals):
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+def test_wards_that_lie_within_arms_together_say_the_arm(totals):
+    totals.change(
+        data={"covariates": {"ward": {"type": "category"}}},
+        dataset={"covariates": ["baseline_effect", "ward"]},
+    )
+
+    def ward(people):
+        return people["arm"].str[0] + (people.index % 2).astype(str)
+
+    change(totals, ward=ward)
+    sentence = refused(totals)
+    assert "which together say who is in an arm; allowed: columns that vary within arms" in sentence
+
+
+def test_wards_that_both_arms_use_are_analysed(totals):
+    totals.change(
+        data={"covariates": {"ward": {"type": "category"}}},
+        dataset={"covariates": ["baseline_effect", "ward"]},
+    )
+    change(totals, ward=lambda people: "w" + (people.index // 2 % 4).astype(str))
+    assert check_study(str(totals.folder / "study.yaml"))[0] == "my_trial: no mistake found"
+
+
+@pytest.mark.parametrize(
+    ("sections", "sentence"),
+    [
+        (
+            {"study": {"arms": {"new_service": {"label": "Caf\u00e9"},
+                                "usual_care": {"label": "Cafe\u0301"}}}},
+            "setting study.arms.usual_care.label: found the label of arm new_service again",
+        ),
+        (
+            {"analyses": {"two": {"title": "qalys,  health care", "outcome": "qaly",
+                                  "perspective": "health_care"}}},
+            "setting analyses.two.title: found the title of analysis qaly_health_care again",
+        ),
+        (
+            {"scenarios": {"a": {"title": "X", "model": {"draws": 200}},
+                           "b": {"title": "x", "model": {"draws": 300}}}},
+            "setting scenarios.b.title: found the title of scenario a again, x",
+        ),
+    ],
+)  # fmt: skip
+def test_things_of_one_title_are_refused(totals, sections, sentence):
+    totals.change(**sections)
+    assert sentence in refused(totals)

@@ -282,3 +282,47 @@ def test_draws_that_only_repeat_others_do_not_count(different, severity, word):
 def test_an_effect_that_is_the_same_in_every_draw_is_no_repeated_draw():
     frame = pd.DataFrame({"draw": range(400), "arm": "a", "cost": range(400), "effect": 0.6})
     assert few_draws(Records({"draws_given": frame}, {"draws_given": "d.csv"}, {})) == []
+
+
+def test_a_mark_within_a_cell_that_has_no_pair_names_its_row(tiny):
+    tiny.change("participants", "P4,new", 'P"4,new')
+    assert told(tiny.check()[1])[0] == (
+        "participants.csv, row 5: found a quotation mark that is never closed; allowed: quotation "
+        "marks in pairs; close or remove it."
+    )
+
+
+def test_a_pair_of_marks_that_swallows_a_comma_is_told_as_such(tiny):
+    tiny.change("visits", "P2,baseline", '"P2,baseline"')
+    sentence = told(tiny.check()[1])[0]
+    assert sentence.startswith("visits.csv, row 5: found 3 cells (")
+    assert "or remove the quotation mark that swallows a comma" in sentence
+
+
+@pytest.mark.parametrize("row", [("P1", "P3"), ("P2", "P4")])
+def test_stray_marks_around_sites_name_the_participants_and_no_other_table(tiny, row):
+    first, last = row
+    lines = tiny.paths["participants"].read_text().splitlines()
+    at = {line.split(",")[0]: place for place, line in enumerate(lines)}
+    for name, mark in ((first, '"{}'), (last, '{}"')):
+        cells = lines[at[name]].split(",")
+        cells[2] = mark.format(cells[2])
+        lines[at[name]] = ",".join(cells)
+    tiny.paths["participants"].write_text("\n".join(lines) + "\n")
+    assert told(tiny.check()[1]) == [
+        f"participants.csv, row {at[first] + 1}, column site: found a quotation mark that swallows "
+        f"rows {at[first] + 2} to {at[last] + 1}; allowed: one row a line; remove it, or close it "
+        "in its own cell."
+    ]
+
+
+def test_whole_numbers_for_people_in_every_parquet_table_are_told_once_a_table(tiny):
+    def numbered(frame):
+        return frame.assign(participant_id=frame["participant_id"].str[1:].astype(int))
+
+    for table in list(tiny.paths):
+        if "participant_id" in pd.read_csv(tiny.paths[table], nrows=1):
+            as_parquet(tiny, table, numbered)
+    sentences = told(tiny.check()[1])
+    assert all("write the column as text, with any zeros" in one for one in sentences)
+    assert len(sentences) == sum(path.suffix == ".parquet" for path in tiny.paths.values())

@@ -127,6 +127,8 @@ def _ragged(rows: list[tuple], width: int, file: str) -> list[Finding]:
         remedy = "add the missing cells" if word == "fewer" else "quote cells that hold a comma"
         if '"' in text and re.search(r"[\r\n]", text.strip()):
             remedy = "remove the quotation mark that swallows the rows below, or close it"
+        elif '"' in text:
+            remedy += ", or remove the quotation mark that swallows a comma"
         findings.append(
             Finding(
                 file,
@@ -203,6 +205,10 @@ def _quotation_marks(
                 break
     if never_closed:
         row = first[0] if first else ragged[-1].row if ragged else None
+        if row is None:
+            # A mark within a cell opens nothing; the cell that holds one without its pair is told.
+            odd = frame.map(lambda cell: cell.count('"') % 2 == 1).any(axis=1)
+            row = int(frame.index[odd][0]) if odd.any() else None
         found = "a quotation mark that is never closed"
         raise _stop(file, found, "quotation marks in pairs", "close or remove it", row)
     if first is not None:

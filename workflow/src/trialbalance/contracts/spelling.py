@@ -1,6 +1,7 @@
 """What was meant by a name that is not known, and how names are listed."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 
@@ -88,3 +89,24 @@ def quoted_list(values: Iterable[object], limit: int = 12) -> str:
     if rest > 0:
         shown += f" and {rest} other{'s' if rest > 1 else ''}"
     return shown or "nothing"
+
+
+def folded(words: str) -> str:
+    r"""Return words as a reader sees them: one blank, one case, one Unicode form.
+
+    Parameters
+    ----------
+    words : str
+        A printed name.
+
+    Returns
+    -------
+    str
+        The same for names that nobody tells apart.
+
+    Examples
+    --------
+    >>> folded("Cafe\u0301  North ") == folded("caf\u00e9 north")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", str(words)).casefold().split())

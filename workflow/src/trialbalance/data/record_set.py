@@ -45,7 +45,9 @@ class Records:
 
     def dated(self, name: str, *columns: str) -> pd.DataFrame:
         """Return a table with index date, death and last day of each participant beside it."""
-        people = self.tables["participants"].drop_duplicates("participant_id")
+        # A cell that is no identifier is nobody's, and two of them are not one person.
+        people = self.tables["participants"].dropna(subset="participant_id")
+        people = people.drop_duplicates("participant_id")
         people = people.set_index("participant_id")[["randomisation_date", "death_date"]]
         frame = self.tables[name][["participant_id", *columns]]
         frame = frame.join(people, on="participant_id")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
@@ -89,7 +90,35 @@ def told_apart(dataset: pd.DataFrame) -> list[Finding]:
             allowed = "a column that varies within the arms"
             remedy = "take it out: nothing can tell its effect from that of the arm"
             findings.append(Finding("study.yaml", None, where, found, allowed, remedy))
-    return findings
+    return findings or _told_together(dataset)
+
+
+def _told_together(dataset: pd.DataFrame) -> list[Finding]:
+    """Find covariates of which a weighted sum is the arm, such as wards that lie within arms."""
+    every = covariate_columns(dataset)
+    names = [name for name in every if pd.api.types.is_numeric_dtype(dataset[name].dtype)]
+    known = dataset[["arm", *names]].dropna()
+    arms = pd.get_dummies(known["arm"].astype("str"), dtype=float).to_numpy()
+    columns = known[names].astype(float).to_numpy() if names else np.empty((len(known), 0))
+    columns = columns - columns.mean(axis=0) if len(known) else columns
+    spread = columns.std(axis=0) if len(known) else np.zeros(len(names))
+    columns = columns[:, spread > 0] / spread[spread > 0]
+    # A few people are always told apart by as many columns.
+    if arms.shape[1] < 2 or len(known) < columns.shape[1] + arms.shape[1] + 2:
+        return []
+    arms = arms - arms.mean(axis=0)
+    weights = np.linalg.lstsq(columns, arms, rcond=None)[0]
+    exact = np.abs(arms - columns @ weights).max(axis=0) <= 1e-9
+    if not exact.any():
+        return []
+    used = np.abs(weights[:, exact]).max(axis=1) > 1e-9
+    shown = ", ".join(np.array(names)[spread > 0][used])
+    found, allowed = (
+        f"{shown}, which together say who is in an arm",
+        "columns that vary within arms",
+    )
+    remedy = "take one out: nothing can tell their effect from that of the arm"
+    return [Finding("study.yaml", None, "dataset.covariates", found, allowed, remedy)]
 
 
 def outside_family(dataset: pd.DataFrame, model: dict[str, Any]) -> list[Finding]:

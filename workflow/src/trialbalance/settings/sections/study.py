@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints, model_validator
 
+from trialbalance.contracts.spelling import folded
 from trialbalance.settings.section import Refused, Section, setting
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")]
@@ -66,7 +67,7 @@ class StudySettings(Section):
         """Check that the parts of the section fit one another."""
         if self.comparator not in self.arms:
             raise Refused(self.comparator, ", ".join(self.arms), at="comparator")
-        labels = [" ".join(arm.label.split()).casefold() for arm in self.arms.values()]
+        labels = [folded(arm.label) for arm in self.arms.values()]
         for name, label in zip(self.arms, labels, strict=True):
             first = list(self.arms)[labels.index(label)]
             if first != name:

@@ -5,9 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialbalance.contracts.problems import Finding
+from trialbalance.contracts.spelling import folded
 from trialbalance.settings.checks.checked import Checked
 
 ORDER = ("item", "category", "payer", "perspective", "measure")
+# Things that are printed under a setting of their own: kind -> section, word of the name.
+TITLED = {
+    "outcome": ("outcomes.effects", "label"),
+    "analysis": ("analyses", "title"),
+    "scenario": ("scenarios", "title"),
+}
 
 
 def named_things(settings: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -60,7 +67,31 @@ def label_findings(checked: Checked) -> list[Finding]:
     """
     things = named_things(checked.settings)
     labels = (checked.settings.get("report") or {}).get("labels") or {}
-    return [*_one_key(checked, things, labels), *_same_words(checked, things, labels)]
+    return [
+        *_one_key(checked, things, labels),
+        *_same_words(checked, things, labels),
+        *_same_titles(checked),
+    ]
+
+
+def _same_titles(checked: Checked) -> list[Finding]:
+    """Return outcomes, analyses and scenarios that would be printed under one title."""
+    findings = []
+    for kind, (dotted, word) in TITLED.items():
+        section: Any = checked.settings
+        for part in dotted.split("."):
+            section = (section or {}).get(part)
+        seen: dict[str, str] = {}
+        for key, one in (section or {}).items():
+            title = one.get(word)
+            first = seen.setdefault(folded(title), key) if title else key
+            if first != key:
+                what = f"the {word} of {kind} {first} again, {title}"
+                allowed = f"a {word} for each {kind}, since the report shows nothing else"
+                findings.append(
+                    checked.finding(f"{dotted}.{key}.{word}", what, allowed, "correct it")
+                )
+    return findings
 
 
 def _one_key(checked: Checked, things: dict, labels: Mapping[str, str]) -> list[Finding]:
@@ -91,7 +122,7 @@ def _same_words(checked: Checked, things: dict, labels: Mapping[str, str]) -> li
         printed = defaultdict(list)
         for key, own in things[kind].items():
             words = labels.get(f"{kind}.{key}") or own or labels.get(key)
-            printed[(words or str(key).replace("_", " ")).strip().casefold()].append(key)
+            printed[folded(words or str(key).replace("_", " "))].append(key)
         group = {"payer": "costs.payers", "perspective": "costs.perspectives"}.get(kind)
         for words, keys in printed.items():
             if len(keys) < 2:
