@@ -45,8 +45,9 @@ def check_study(named: str) -> list[str]:
     tables, clean = looked.handed, looked.clean
     findings += looked.findings
     findings += _periods(study)
+    read: dict[str, tuple] = {}
     for scenario in study.scenarios:
-        findings += _prices(study, scenario, tables)
+        findings += _prices(study, scenario, tables, read)
     findings += _own_words(study)
     preview = [*looked.preview, *_arms(clean)]
     if clean and not any(finding.severity == "error" for finding in findings):
@@ -187,8 +188,10 @@ def _periods(study: Study) -> list[Finding]:
     ]
 
 
-def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
-    """Return every finding about the prices of a scenario and their index."""
+def _prices(
+    study: Study, scenario: str, tables: dict[str, pd.DataFrame], read: dict[str, tuple]
+) -> list[Finding]:
+    """Return every finding about the prices of a scenario and their index; a file is read once."""
     place = paths.Place(study, scenario)
     if paths.door_of(place) != "records":
         return []
@@ -197,7 +200,9 @@ def _prices(study: Study, scenario: str, tables: dict[str, pd.DataFrame]) -> lis
     frames, findings = {}, []
     for name in ("unit_costs", "price_index"):
         if name in files and isfile(files[name]):  # noqa: PTH113
-            frames[name], some = contracts.examine(Path(files[name]), name, lenient=True)
+            if files[name] not in read:
+                read[files[name]] = contracts.examine(Path(files[name]), name, lenient=True)
+            frames[name], some = read[files[name]]
             findings += some
     if frames.get("unit_costs") is None or any(one.severity == "error" for one in findings):
         return findings

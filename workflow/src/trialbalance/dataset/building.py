@@ -31,6 +31,7 @@ def build_dataset(
     study: dict[str, Any],
     section: dict[str, Any],
     analysis: dict[str, Any],
+    regressed: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Return what one analysis is fitted to, and what is missing from it.
 
@@ -42,6 +43,8 @@ def build_dataset(
         Settled settings of ``study`` and of ``dataset``.
     analysis : dict
         outcome, perspective and population.
+    regressed : bool
+        Whether to regress who is missing on what is known; a check needs no such description.
 
     Returns
     -------
@@ -102,7 +105,7 @@ def build_dataset(
     measure = next(iter(effect["measure"].dropna()), None)
     followed = follow_visits(people, measures, measure, lines, flags, study)
     flow = follow_pounds(participants, inside, participant_costs, totals, analysis, arms)
-    return {
+    made = {
         "dataset": dataset,
         "follow_up": followed,
         "missingness": describe_missingness(
@@ -111,14 +114,12 @@ def build_dataset(
         "missing_patterns": count_patterns(dataset, arms),
         "cost_distribution": cost_distribution(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
-        "missingness_predictors": predict_missingness(
-            dataset,
-            list(covariates),
-            comparator_first(study),
-            _earlier(measures, effect, ids, study),
-        ),
         "dataset_flow": flow,
     }
+    if regressed:
+        told = list(covariates), comparator_first(study), _earlier(measures, effect, ids, study)
+        made["missingness_predictors"] = predict_missingness(dataset, *told)
+    return made
 
 
 def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame:

@@ -25,6 +25,7 @@ def take_totals(
     study: dict[str, Any],
     section: dict[str, Any],
     analysis: dict[str, Any],
+    regressed: bool = True,
 ) -> dict[str, pd.DataFrame]:
     """Return the same tables from totals that a study hands over as such.
 
@@ -37,6 +38,8 @@ def take_totals(
         Settled settings of ``study`` and of ``dataset``.
     analysis : dict
         population.
+    regressed : bool
+        Whether to regress who is missing on what is known; a check needs no such description.
 
     Returns
     -------
@@ -99,18 +102,19 @@ def take_totals(
     groupings = make_groupings(people, section["groupings"], "totals.csv")
     dataset = pd.concat([fixed, given, groupings, covariates], axis=1)
     must_be_sound(dataset, "totals.csv")
-    return {
+    made = {
         "dataset": dataset,
         "follow_up": pd.DataFrame(columns=list(COLUMNS)),
         "missingness": describe_missingness(dataset, None, None, list(covariates), arms),
         "missing_patterns": count_patterns(dataset, arms),
         "cost_distribution": cost_distribution(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, None, [], arms),
-        "missingness_predictors": predict_missingness(
-            dataset, list(covariates), comparator_first(study), {}
-        ),
         "dataset_flow": _totals_flow(totals, inside, arms),
     }
+    if regressed:
+        told = list(covariates), comparator_first(study), {}
+        made["missingness_predictors"] = predict_missingness(dataset, *told)
+    return made
 
 
 def _totals_flow(totals: pd.DataFrame, inside: np.ndarray, arms: list[str]) -> pd.DataFrame:

@@ -177,7 +177,7 @@ def _dataset(study: Study, tables: Tables, analysis: str, scenario: str = "base"
     """Build the dataset of an analysis, as rule build_dataset does."""
     settings = stage_settings(study, scenario, "dataset", analysis)
     words = {"study": settings["study"], "section": settings["dataset"],
-             "analysis": settings["analysis"]}  # fmt: skip
+             "analysis": settings["analysis"], "regressed": False}  # fmt: skip
     if "totals" in tables:
         return take_totals(tables["totals"], **words)
     needed = ("participants", "participant_costs", "cost_observed", "measures", "outcomes")
