@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from trialbalance.outcomes.sum_scores import score_sums
+from trialbalance.outcomes.scores.sum_scores import score_sums
 
 NONE = np.zeros(16, dtype=bool)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
-from trialbalance.outcomes.sum_scores import score_sums, spread_scales
+from trialbalance.outcomes.scores.sum_scores import score_sums, spread_scales
 
 SCALES = {
     "first": {"kind": "sum_score", "questionnaire": "long", "items": ["i1", "i3"]},

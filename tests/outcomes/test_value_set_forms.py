@@ -9,8 +9,8 @@ import pytest
 from trialbalance import contracts, house
 from trialbalance.commands.checking.value_set_doubts import doubts
 from trialbalance.contracts import Problems
-from trialbalance.outcomes.profile_values import Group, place_people
-from trialbalance.outcomes.value_sets import look_up_profiles, tabulate_profiles
+from trialbalance.outcomes.scores.profile_values import Group, place_people
+from trialbalance.outcomes.scores.value_sets import look_up_profiles, tabulate_profiles
 from trialbalance.settings.checks.checked import Checked
 from trialbalance.settings.checks.files_beside import digest_findings, level_findings
 

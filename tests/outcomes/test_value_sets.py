@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 from trialbalance import contracts
-from trialbalance.outcomes.value_sets import look_up_profiles, tabulate_profiles
+from trialbalance.outcomes.scores.value_sets import look_up_profiles, tabulate_profiles
 
 FOLDER = Path(__file__).parents[2] / "workflow" / "resources" / "value_sets"
 SOURCES = yaml.safe_load((FOLDER / "sources.yaml").read_text(encoding="utf-8"))

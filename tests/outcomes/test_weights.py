@@ -6,7 +6,7 @@ import pytest
 from filled import filled
 from trialbalance.outcomes.areas import add_up_area
 from trialbalance.outcomes.follow_up_grid import follow_participants
-from trialbalance.outcomes.scoring import Scored
+from trialbalance.outcomes.scores.scoring import Scored
 from trialbalance.outcomes.weights import visit_weights
 
 GRIDS = {

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.endpoint_models import (
+from trialbalance.report.sections.methods.endpoint_models import (
     FAMILIES,
     METHODS,
     PRIORS,

@@ -7,7 +7,7 @@ import pytest
 from report_study import fitted, full_study
 from trialbalance.model.families import FAMILIES
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.models import model_lines, model_section, priors_in_use
+from trialbalance.report.sections.methods.models import model_lines, model_section, priors_in_use
 from trialbalance.report.text.pandoc import plain_equation
 
 ARMS = ("order", "leave")

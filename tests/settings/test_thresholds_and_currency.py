@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from trialbalance.contracts import Problems
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.methods import threshold_sentences
+from trialbalance.report.sections.methods.methods import threshold_sentences
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import stage_settings
 

@@ -60,7 +60,7 @@ def test_comment_docstring_and_order_remake_nothing(finished):
 
 def test_an_edited_function_remakes_its_stage_and_what_follows(finished):
     finished.edit(
-        "workflow/src/trialbalance/outcomes/sum_scores.py",
+        "workflow/src/trialbalance/outcomes/scores/sum_scores.py",
         "import numpy as np",
         "import numpy as np\n\nADDED = 1",
     )

@@ -8,7 +8,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.curves import SHORTEST, Segments, integrate_segments, trace_curves
 from trialbalance.outcomes.follow_up_grid import Followed
-from trialbalance.outcomes.scoring import Scored
+from trialbalance.outcomes.scores.scoring import Scored
 
 WORKING = (
     "participant_id",

@@ -8,7 +8,7 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
 from trialbalance.outcomes.name_checks import place_in, repeated
-from trialbalance.outcomes.scoring import Scored, not_planned, planned_visits
+from trialbalance.outcomes.scores.scoring import Scored, not_planned, planned_visits
 
 
 def score_given(

@@ -12,7 +12,7 @@ from trialbalance.outcomes.events import find_events
 from trialbalance.outcomes.follow_up_grid import Followed, follow_participants
 from trialbalance.outcomes.free_time import add_free_times
 from trialbalance.outcomes.given_measures import score_given
-from trialbalance.outcomes.scoring import Scored, score_instruments
+from trialbalance.outcomes.scores.scoring import Scored, score_instruments
 from trialbalance.outcomes.weights import WEIGHTS, visit_weights
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.outcomes.curves import integrate_segments, trace_curves
 from trialbalance.outcomes.follow_up_grid import Followed
-from trialbalance.outcomes.scoring import Scored
+from trialbalance.outcomes.scores.scoring import Scored
 
 WEIGHTS = ["outcome", "measure", "visit", "time_years", "weight"]
 

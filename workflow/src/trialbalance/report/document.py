@@ -13,7 +13,6 @@ from trialbalance.report.sections.appendix.checks import diagnostics
 from trialbalance.report.sections.appendix.completeness import completeness
 from trialbalance.report.sections.appendix.detail import detail
 from trialbalance.report.sections.appendix.limits import limits
-from trialbalance.report.sections.appendix.methods import methods
 from trialbalance.report.sections.appendix.plain_tables import further
 from trialbalance.report.sections.appendix.status_lines import with_state
 from trialbalance.report.sections.appendix.study_information import (
@@ -33,6 +32,7 @@ from trialbalance.report.sections.front.banners import banners
 from trialbalance.report.sections.front.brief import page_one
 from trialbalance.report.sections.front.considerations import considerations
 from trialbalance.report.sections.front.imprint import imprint
+from trialbalance.report.sections.methods.methods import methods
 from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading
 

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from trialbalance.audit.workbook.sheets import Book, Formula, Sheet, Shown
-from trialbalance.outcomes.profile_values import by_profile
-from trialbalance.outcomes.value_sets import conditions
+from trialbalance.outcomes.scores.profile_values import by_profile
+from trialbalance.outcomes.scores.value_sets import conditions
 
 
 class Scores(NamedTuple):

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.outcomes.profile_values import by_profile, tabulate_by_profile
-from trialbalance.outcomes.value_sets import tabulate_profiles
+from trialbalance.outcomes.scores.profile_values import by_profile, tabulate_by_profile
+from trialbalance.outcomes.scores.value_sets import tabulate_profiles
 
 
 def doubts(

@@ -1,12 +1,12 @@
 """What the answer does not cover, and who the parts before it were passed by."""
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.models import settled
 from trialbalance.report.sections.findings.prices import (
     assumed_prices,
     share_assumed,
 )
 from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.methods.models import settled
 from trialbalance.report.text.markup import bullets, section
 from trialbalance.report.text.numbers import (
     counted,

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.appendix.fitted import (
+from trialbalance.report.sections.methods.fitted import (
     cell_words,
     distribution_lines,
     joint_line,

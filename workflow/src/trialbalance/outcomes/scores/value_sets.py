@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
-from trialbalance.outcomes.profile_values import Group, by_profile, tabulate_by_profile
-from trialbalance.outcomes.value_set_checks import check_value_set
+from trialbalance.outcomes.scores.profile_values import Group, by_profile, tabulate_by_profile
+from trialbalance.outcomes.scores.value_set_checks import check_value_set
 
 
 @dataclass(frozen=True)

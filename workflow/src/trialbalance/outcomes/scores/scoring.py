@@ -9,9 +9,13 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
 from trialbalance.outcomes.name_checks import place_in, repeated
-from trialbalance.outcomes.profile_values import place_people
-from trialbalance.outcomes.sum_scores import score_sums, spread_scales
-from trialbalance.outcomes.value_sets import ProfileValues, look_up_profiles, tabulate_profiles
+from trialbalance.outcomes.scores.profile_values import place_people
+from trialbalance.outcomes.scores.sum_scores import score_sums, spread_scales
+from trialbalance.outcomes.scores.value_sets import (
+    ProfileValues,
+    look_up_profiles,
+    tabulate_profiles,
+)
 
 FILE = "responses.csv"
 

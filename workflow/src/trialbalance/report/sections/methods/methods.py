@@ -6,17 +6,17 @@ from typing import Any
 from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
-from trialbalance.report.sections.appendix.endpoint_models import (
-    association_methods,
-    endpoint_models,
-)
-from trialbalance.report.sections.appendix.models import model_section, settled
 from trialbalance.report.sections.appendix.study_information import valuation
 from trialbalance.report.sections.findings.price_indices import index_sentences
 from trialbalance.report.sections.findings.prices import (
     perspective_table,
 )
 from trialbalance.report.sections.front.differences import years_words
+from trialbalance.report.sections.methods.endpoint_models import (
+    association_methods,
+    endpoint_models,
+)
+from trialbalance.report.sections.methods.models import model_section, settled
 from trialbalance.report.text.markup import bullets, escape, prose, section, table
 from trialbalance.report.text.numbers import (
     CHANCES,

@@ -1,0 +1,1 @@
+"""From answers to scores: sums, value sets of terms and of whole profiles."""

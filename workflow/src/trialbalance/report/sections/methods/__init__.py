@@ -1,0 +1,1 @@
+"""Section Methods: how it was done, and what was fitted."""
