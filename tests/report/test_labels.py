@@ -43,7 +43,7 @@ def test_a_place_that_names_no_kind_takes_no_side():
 def test_a_key_of_two_kinds_of_which_one_is_named_is_refused():
     (first,) = label_findings(Checked(study(), Path("study.yaml"), {}))
     said = first.sentence()
-    assert "one key for a item (legal) and a category (legal) and a payer (Courts)" in said
+    assert "one key for an item (legal) and a category (legal) and a payer (Courts)" in said
     assert "write report.labels.item.legal" in said
     named = study(**{"item.legal": "Hearing", "category.legal": "Legal process"})
     assert label_findings(Checked(named, Path("study.yaml"), {})) == []

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.terms import DAYS_A_YEAR
-from trialbalance.outcomes.name_checks import place_in, repeated
+from trialbalance.outcomes.name_checks import place_rows, repeated
 
 
 @dataclass(frozen=True)
@@ -221,13 +221,8 @@ def _check_planned(order: list[str], times: np.ndarray) -> None:
 
 def _places(visits: pd.DataFrame, ids: pd.Index, order: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the position of each row of the visits in the grid."""
-    person, unknown = place_in(
-        visits["participant_id"], ids, "visits.csv", "participant_id", "participants.csv"
-    )
-    visit, strange = place_in(
-        visits["visit"], pd.Index(order), "visits.csv", "visit", "study.visits"
-    )
-    findings = unknown + strange + repeated(visits, ["participant_id", "visit"], "visits.csv")
+    person, visit, findings = place_rows(visits, ids, order, "visits.csv")
+    findings += repeated(visits, ["participant_id", "visit"], "visits.csv")
     if findings:
         raise Problems(findings)
     return person, visit

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
-from trialbalance.outcomes.name_checks import place_in, repeated
+from trialbalance.outcomes.name_checks import place_in, place_rows, repeated
 from trialbalance.outcomes.scores.scoring import Scored, not_planned, planned_visits
 
 
@@ -62,12 +62,7 @@ def score_given(
     if given is None or given.empty:
         return []
     file = "measures_given.csv"
-    person, first = place_in(
-        given["participant_id"], followed.ids, file, "participant_id", "participants.csv"
-    )
-    visit, second = place_in(
-        given["visit"], pd.Index(followed.visits), file, "visit", "study.visits"
-    )
+    person, visit, strange = place_rows(given, followed.ids, followed.visits, file)
     which, third = place_in(
         given["measure"],
         pd.Index(list(settings), dtype=object),
@@ -77,7 +72,7 @@ def score_given(
     )
     value = pd.to_numeric(given["value"]).to_numpy(float, na_value=np.nan)
     findings = repeated(given, ["participant_id", "visit", "measure"], file)
-    findings += first + second + third
+    findings += strange + third
     findings += _out_of_range(value, which, settings, file)
     for number, (measure, one) in enumerate(settings.items()):
         mine = np.flatnonzero(which == number)

@@ -1,5 +1,7 @@
 """Names in tables: known or unknown, once or twice."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -99,3 +101,38 @@ def place_in(
             )
         )
     return places[codes], findings
+
+
+def place_rows(
+    table: pd.DataFrame, participants: Sequence[str], visits: Sequence[str], file: str
+) -> tuple[np.ndarray, np.ndarray, list[Finding]]:
+    """Return the position of each row's participant and visit, and findings on the unknown.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        Columns participant_id and visit.
+    participants, visits : sequence of str
+        Those that are known.
+    file : str
+        Name of the file, for the message.
+
+    Returns
+    -------
+    person, visit : ndarray of int, shape (row,)
+        -1 where unknown.
+    findings : list of Finding
+        One a column that holds an unknown name.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"participant_id": ["p2", "p1"], "visit": ["m0", "m0"]})
+    >>> person, visit, findings = place_rows(rows, ["p1", "p2"], ["m0"], "t.csv")
+    >>> person.tolist(), visit.tolist(), findings
+    ([1, 0], [0, 0], [])
+    """
+    person, first = place_in(
+        table["participant_id"], pd.Index(participants), file, "participant_id", "participants.csv"
+    )
+    visit, second = place_in(table["visit"], pd.Index(visits), file, "visit", "study.visits")
+    return person, visit, first + second

@@ -8,7 +8,7 @@ import pandas as pd
 
 from trialbalance.contracts import Finding, Problems
 from trialbalance.outcomes.follow_up_grid import Followed, not_held
-from trialbalance.outcomes.name_checks import place_in, repeated
+from trialbalance.outcomes.name_checks import place_in, place_rows, repeated
 from trialbalance.outcomes.scores.profile_values import place_people
 from trialbalance.outcomes.scores.sum_scores import score_sums, spread_scales
 from trialbalance.outcomes.scores.value_sets import (
@@ -116,12 +116,7 @@ def score_instruments(
         return []
     _tell(repeated(responses, ["participant_id", "visit", "instrument", "item"], FILE))
     responses = spread_scales(responses, instruments)
-    person, first = place_in(
-        responses["participant_id"], followed.ids, FILE, "participant_id", "participants.csv"
-    )
-    visit, second = place_in(
-        responses["visit"], pd.Index(followed.visits), FILE, "visit", "study.visits"
-    )
+    person, visit, findings = place_rows(responses, followed.ids, followed.visits, FILE)
     which, third = place_in(
         responses["instrument"],
         pd.Index(list(instruments), dtype=object),
@@ -129,7 +124,7 @@ def score_instruments(
         "instrument",
         "outcomes.instruments",
     )
-    findings = first + second + third
+    findings += third
     level = pd.to_numeric(responses["level"]).to_numpy(float, na_value=np.nan)
     scored = []
     for number, (name, settings) in enumerate(instruments.items()):

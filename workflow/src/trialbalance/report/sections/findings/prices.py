@@ -4,7 +4,7 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
-from trialbalance.report.text.markup import section, table
+from trialbalance.report.text.markup import prose, section, table
 from trialbalance.report.text.numbers import (
     BLANK,
     counted,
@@ -80,6 +80,19 @@ def assumed_prices(facts: Facts) -> int:
     if prices is None or "status" not in prices:
         return 0
     return int((prices["status"] == "assumed").sum())
+
+
+def assumed_words(facts: Facts) -> str:
+    """Return the line on unit costs that are assumed, blank where none is."""
+    count = assumed_prices(facts)
+    if not count:
+        return ""
+    return prose(
+        "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
+        count=number(count),
+        all=number(len(facts.table("prices"))),
+        which=share_assumed(facts),
+    )
 
 
 def perspective_table(facts: Facts) -> str:

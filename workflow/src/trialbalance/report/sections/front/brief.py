@@ -11,7 +11,7 @@ from trialbalance.report.figures.people.composition import driver_words
 from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.appendix.completeness import missing_share
-from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
+from trialbalance.report.sections.findings.prices import assumed_words
 from trialbalance.report.sections.front.described import described_parts, odd_records
 from trialbalance.report.sections.front.differences import not_compared, years_words
 from trialbalance.report.sections.front.endpoints import primary_endpoint
@@ -194,16 +194,7 @@ def trust(facts: Facts) -> str:
             )
         )
     lines += [second_words(facts), missing_words(facts, primary)]
-    if count := assumed_prices(facts):
-        lines.append(
-            prose(
-                "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
-                count=number(count),
-                all=number(len(facts.table("prices"))),
-                which=share_assumed(facts),
-            )
-        )
-    lines += [books_words(facts), gap_words(facts)]
+    lines += [assumed_words(facts), books_words(facts), gap_words(facts)]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
             Markdown(

@@ -7,7 +7,7 @@ from trialbalance.report.facts.cost_sums import ILLUSTRATIVE
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.findings.consequences import sizes_of, told, written
 from trialbalance.report.sections.findings.law import law_words
-from trialbalance.report.sections.findings.prices import assumed_prices, share_assumed
+from trialbalance.report.sections.findings.prices import assumed_words
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.front.endpoints import endpoint_lines
 from trialbalance.report.sections.front.headlines import headline_box
@@ -139,16 +139,7 @@ def trusted(facts: Facts, frame: pd.DataFrame, books: str, again: str = "") -> s
         if flagged
         else "",
     ]
-    if count := assumed_prices(facts):
-        lines.append(
-            prose(
-                "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
-                count=number(count),
-                all=number(len(facts.table("prices"))),
-                which=share_assumed(facts),
-            )
-        )
-    lines += [again, books]
+    lines += [assumed_words(facts), again, books]
     if years := facts.part("study").get("horizon_years"):
         lines.append(
             Markdown(

@@ -106,7 +106,9 @@ def _one_key(checked: Checked, things: dict, labels: Mapping[str, str]) -> list[
         silent, words = [kind for kind in kinds if not told[kind]], str(key).replace("_", " ")
         if not silent or not {one.casefold() for one in told.values() if one} - {words.casefold()}:
             continue
-        seen = " and ".join(f"a {kind} ({told[kind] or words})" for kind in kinds)
+        seen = " and ".join(
+            f"{'an' if kind == 'item' else 'a'} {kind} ({told[kind] or words})" for kind in kinds
+        )
         where = f"report.labels.{silent[0]}.{key}"
         allowed = "a name of its own for each kind, since both are printed"
         remedy = f"write {where}, or give one of them another key"
