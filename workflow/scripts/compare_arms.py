@@ -20,4 +20,5 @@ with stage(snakemake) as job:
     wide = {f"wide_{name}": table for name, table in wide_draws(draws, job.study).items()}
     job.write_outputs({"draws": draws, **tables, **wide})
     for row in tables["incremental"].itertuples():
-        job.say(f"{row.arm} against {row.comparator}: {row.position}")
+        words = str(row.position).partition(" (")[0]
+        job.say(f"{row.arm} against {row.comparator}, on average: {words}")
