@@ -5,35 +5,20 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.rounding import drawn
-from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, money_axis, scale
-from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
-from trialbalance.report.text.numbers import listed
-
-
-def reach(facts: Facts, analysis: str, frame: pd.DataFrame) -> float:
-    """Return how far the curves are drawn: to the end, or twice the highest marked threshold."""
-    end, marked = float(frame["threshold"].max()), facts.thresholds(analysis).marked
-    return min(end, 2 * max(marked)) if marked else end
-
-
-def threshold_axis(facts: Facts, analysis: str, top: float) -> alt.X:
-    """Return the axis that curves over thresholds share, from nought to the highest drawn."""
-    return alt.X(
-        "threshold:Q",
-        scale=alt.Scale(domain=[0, top], nice=False),
-        title=f"Threshold: worth of one {facts.words(analysis)['one']}",
-        axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelFlush=False),
-    )
+from trialbalance.report.figures.choice.curves import (
+    curve_of,
+    curve_words,
+    mark_layers,
+    threshold_axis,
+)
+from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, scale
+from trialbalance.report.figures.thinning import drawn_options
 
 
 def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the acceptability curves and frontier of an analysis, thresholds marked."""
     frame = facts.table("acceptability", analysis).dropna(subset=["probability"])
-    frame = frame.assign(name=frame["arm"].map(facts.arm))
-    top = reach(facts, analysis, frame)
-    frame = frame[frame["threshold"] <= top]
-    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
-    frame = frame[frame["threshold"].isin(kept)]
+    frame, top = curve_of(facts, analysis, frame)
     x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "probability:Q",
@@ -61,34 +46,13 @@ def acceptability_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     return alt.layer(*layers).properties(width=WIDTH, height=HEIGHT)
 
 
-def mark_layers(facts: Facts, analysis: str, top: float) -> list[alt.Chart]:
-    """Return the marked thresholds as lines with their amounts."""
-    marks = pd.DataFrame({"threshold": [m for m in facts.thresholds(analysis).marked if m <= top]})
-    if marks.empty:
-        return []
-    marks["text"] = [facts.threshold(value) for value in marks["threshold"]]
-    rule = alt.Chart(marks).mark_rule(color=INK, strokeWidth=0.8, strokeDash=[3, 3])
-    text = alt.Chart(marks).mark_text(
-        fontSize=11, color=INK, angle=270, align="right", baseline="bottom", dx=-4, dy=-2
-    )
-    return [
-        rule.encode(x="threshold:Q"),
-        text.encode(x="threshold:Q", y=alt.value(0), text="text:N"),
-    ]
-
-
 def acceptability_words(facts: Facts, analysis: str) -> str:
     """Return the acceptability curve in words, from the numbers."""
-    frame, parts = drawn_of(facts, analysis, facts.table("acceptability", analysis)), []
-    for threshold in facts.shown(analysis):
-        rows = near(frame, threshold).dropna(subset=["probability"])
-        if len(rows):
-            shares = [
-                f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'probability')}"
-                for _, row in rows.iterrows()
-            ]
-            parts.append(f"at {facts.threshold(threshold)}: {listed(shares)}")
-    return "Chance of being the best value " + ("; ".join(parts) or "by threshold") + "."
+
+    def told(row: pd.Series) -> str:
+        return f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'probability')}"
+
+    return f"Chance of being the best value {curve_words(facts, analysis, 'probability', told)}."
 
 
 def chance_bars(facts: Facts, analysis: str) -> pd.DataFrame:

@@ -1,23 +1,24 @@
 """What each choice is expected to forgo, and which place each option takes."""
 
 import altair as alt
+import pandas as pd
 
-from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.rounding import drawn
-from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.choice.curves import (
+    curve_of,
+    curve_words,
+    mark_layers,
+    threshold_axis,
+)
 from trialbalance.report.figures.drawing import FAINT, HEIGHT, WIDTH, dashes, money_axis, scale
-from trialbalance.report.figures.thinning import drawn_of, drawn_options, steps
-from trialbalance.report.text.numbers import listed
+from trialbalance.report.figures.thinning import drawn_options
 
 
 def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return expected loss of each option by threshold; the lowest is the worth of knowing all."""
     frame = facts.table("expected_loss", analysis).dropna(subset=["expected_loss"])
-    frame = frame.assign(name=frame["arm"].map(facts.arm))
-    top = reach(facts, analysis, frame)
-    frame = frame[frame["threshold"] <= top]
-    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
-    frame = frame[frame["threshold"].isin(kept)]
+    frame, top = curve_of(facts, analysis, frame)
     x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "expected_loss:Q",
@@ -40,17 +41,9 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def loss_words(facts: Facts, analysis: str) -> str:
     """Return the expected losses in words, from the numbers."""
-    frame, parts = drawn_of(facts, analysis, facts.table("expected_loss", analysis)), []
-    for threshold in facts.shown(analysis):
-        rows = near(frame, threshold).dropna(subset=["expected_loss"])
-        losses = [
-            f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'expected_loss')}"
-            for _, row in rows.iterrows()
-        ]
-        if losses:
-            parts.append(f"at {facts.threshold(threshold)}: {listed(losses)}")
-    return (
-        "Expected loss a person from choosing an option "
-        + ("; ".join(parts) or "by threshold")
-        + "."
-    )
+
+    def told(row: pd.Series) -> str:
+        return f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'expected_loss')}"
+
+    said = curve_words(facts, analysis, "expected_loss", told)
+    return f"Expected loss a person from choosing an option {said}."

@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
-from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.choice.curves import mark_layers, reach, threshold_axis
 from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, money_axis
 from trialbalance.report.figures.thinning import steps
 from trialbalance.report.sections.findings.information import learnt

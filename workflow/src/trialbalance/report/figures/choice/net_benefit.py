@@ -3,23 +3,25 @@
 import altair as alt
 import pandas as pd
 
-from trialbalance.report.facts.facts import Facts, near
+from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.rounding import drawn, drawn_ends
-from trialbalance.report.figures.choice.acceptability import mark_layers, reach, threshold_axis
+from trialbalance.report.figures.choice.curves import (
+    curve_of,
+    curve_words,
+    mark_layers,
+    threshold_axis,
+)
 from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, dashes, money_axis, scale
-from trialbalance.report.figures.thinning import drawn_of, steps
-from trialbalance.report.text.numbers import listed, span
+from trialbalance.report.figures.thinning import drawn_of
+from trialbalance.report.text.numbers import span
 
 
 def benefit_curve(facts: Facts, analysis: str) -> pd.DataFrame:
     """Return net benefit of each option with its interval, over the thresholds drawn."""
     frame = facts.table("net_benefit", analysis).dropna(subset=["net_benefit"])
     frame = drawn_of(facts, analysis, frame[frame["arm"] != facts.comparator])
-    frame = frame[frame["threshold"] <= reach(facts, analysis, frame)]
-    kept = steps(frame["threshold"], facts.thresholds(analysis).marked)
-    frame = frame[frame["threshold"].isin(kept)]
-    columns = ["threshold", "arm", "net_benefit", "lower", "upper"]
-    return frame[columns].round(1).assign(name=frame["arm"].map(facts.arm))
+    columns = ["threshold", "arm", "net_benefit", "lower", "upper", "name"]
+    return curve_of(facts, analysis, frame)[0][columns].round(1)
 
 
 def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
@@ -47,16 +49,12 @@ def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 
 def benefit_words(facts: Facts, analysis: str) -> str:
     """Return net benefit in words, from the numbers."""
-    frame, parts = drawn_of(facts, analysis, facts.table("net_benefit", analysis)), []
-    for threshold in facts.shown(analysis):
-        rows = near(frame, threshold).dropna(subset=["net_benefit"])
-        told = [
-            f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'net_benefit')} "
-            f"({span(*drawn_ends(facts, analysis, row))})"
-            for _, row in rows[rows["arm"].isin(facts.others)].iterrows()
-        ]
-        if told:
-            parts.append(f"at {facts.threshold(threshold)}: {listed(told)}")
-    against = facts.arm(facts.comparator)
-    said = "; ".join(parts) or "by threshold"
+
+    def told(row: pd.Series) -> str:
+        if row["arm"] not in facts.others:
+            return ""
+        benefit = drawn(facts, analysis, row, "net_benefit")
+        return f"{facts.arm(row['arm'])} {benefit} ({span(*drawn_ends(facts, analysis, row))})"
+
+    against, said = facts.arm(facts.comparator), curve_words(facts, analysis, "net_benefit", told)
     return f"Net benefit a person against {against} with {facts.interval} intervals {said}."
