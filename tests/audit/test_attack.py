@@ -18,7 +18,7 @@ from trialbalance.audit.workbook import write_workbook
 from trialbalance.commands.check import check_study
 from trialbalance.contracts import Problems
 from trialbalance.provenance.record import versions
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 SCRIPT = "<script>alert(1)</script>"

@@ -11,8 +11,8 @@ from report_trace import trace_of
 from trialbalance.decision import compare_arms
 from trialbalance.model.cells.fitted import fitted_cells
 from trialbalance.model.cells.from_data.by_total import cells_by_total
-from trialbalance.report import build_document, make_report, to_html
 from trialbalance.report.document import report_title
+from trialbalance.report.making import build_document, make_report, to_html
 
 MARKED = (20000, 25000, 30000, 35000)
 

@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 from report_page import Page
 from report_stress import decided, drawn, stress_settings
-from trialbalance.report import make_report
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import scale
 from trialbalance.report.figures.thinning import drawn_options, points, steps
 from trialbalance.report.forms.explorer import explore_data
+from trialbalance.report.making import make_report
 from trialbalance.report.sections.front.lead import lead
 
 SIZES = {

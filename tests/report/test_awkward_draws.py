@@ -7,7 +7,7 @@ from filled import filled
 from report_page import Page
 from report_study import study_settings
 from trialbalance.decision import compare_arms
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 
 ARMS = ("order", "leave", "third")
 KINDS = ("identical", "all equal", "dominated", "sign change", "empty", "certain")

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from report_study import full_study
 from stated_rounding import DRAWS, Z, at_error, rounded
-from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.findings.bridge import bridge_section, lines, same_cost
 from trialbalance.report.text.numbers import number
 from trialbalance.synthesis.bridge import bridge

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 from report_study import full_study, page_without_figures
-from trialbalance.report import build_document
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.appendix.cheers import CHEERS, INFORMATION
 from trialbalance.settings.sections.report import ReportTexts
 

@@ -3,8 +3,8 @@
 import pytest
 from report_study import full_study, page_without_figures
 from trialbalance import house
-from trialbalance.report import build_document
 from trialbalance.report.document import SECTIONS
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.front.considerations import HEADINGS, list_considerations
 from trialbalance.settings.load import load_study
 from trialbalance.settings.sections.report import Consideration

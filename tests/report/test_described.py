@@ -7,8 +7,8 @@ import pytest
 from report_described import described_study, line
 from report_page import Page
 from report_study import page_without_figures
-from trialbalance.report import make_report
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.making import make_report
 from trialbalance.report.sections.findings.consequences import told
 
 

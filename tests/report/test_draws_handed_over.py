@@ -4,9 +4,9 @@ import re
 
 import pytest
 from report_stress import decided, drawn, stress_settings
-from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.choice.plane_words import plane_words
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.appendix.cheers import CHEERS, OF_THE_MODEL
 from trialbalance.report.sections.appendix.reference_case import JUDGE, elements
 

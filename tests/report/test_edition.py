@@ -6,9 +6,9 @@ import zipfile
 
 import pytest
 from trialbalance.disclosure.edition import edition_mark
-from trialbalance.report import FORMS, make_report, to_html
 from trialbalance.report.facts.study_texts import own_markdown
 from trialbalance.report.forms.pdf import to_typst
+from trialbalance.report.making import FORMS, make_report, to_html
 
 REAL = {"study": {"title": "A trial", "synthetic": False}, "disclosure": {"threshold": 10}}
 MARK = edition_mark(False, None)

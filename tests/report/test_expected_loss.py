@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from report_study import full_study
 from stated_rounding import at_error
-from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.choice.ellipses import ellipse, outlines
 from trialbalance.report.figures.choice.expected_loss import loss_words
 from trialbalance.report.figures.choice.plane import differences
+from trialbalance.report.making import build_document, make_report
 from trialbalance.report.sections.findings.results import rank_table
 from trialbalance.report.text.numbers import chance
 

@@ -9,7 +9,7 @@ from report_stress import decided, drawn, stress_settings
 from report_study import full_study
 from sentences import printed, same, sentences
 from stated_rounding import at_error, mean_and_ends
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 
 ARMS = {"usual": "Usual care", "new": "New service"}
 SEED, PICKED = 20261130, 50

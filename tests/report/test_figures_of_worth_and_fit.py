@@ -8,10 +8,10 @@ import pytest
 from report_study import MARKED, full_study
 from trialbalance.dataset.distribution import cost_distribution
 from trialbalance.model.checking.predictive import STATISTICS
-from trialbalance.report import make_report
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.choice.information import worth_of_all, worth_of_groups
 from trialbalance.report.forms.pictures import write_pictures
+from trialbalance.report.making import make_report
 
 GROUPS = {"costs": 300.0, "effects": 150.0, "prices": 0.0}
 

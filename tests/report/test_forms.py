@@ -10,7 +10,7 @@ from report_forms import numbers, words_of_docx, words_of_html, words_of_pdf
 from report_page import Page
 from report_study import full_study
 from test_untrusted_text import ATTACKS, attacked
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 from trialbalance.report.text.markup import clean
 
 FORMS = ("html", "pdf", "docx")

@@ -17,7 +17,7 @@ from test_untrusted_text import ATTACKS, attacked
 from trialbalance import house
 from trialbalance.commands.check import check_study
 from trialbalance.contracts import Problems
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 from trialbalance.settings.section import section_in
 from trialbalance.settings.study_file import StudyFile
 

@@ -3,8 +3,8 @@
 import copy
 
 from report_study import full_study
-from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.front.imprint import plan_words, run_digest
 from trialbalance.report.sections.front.lead import lead
 

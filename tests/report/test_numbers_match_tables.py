@@ -5,8 +5,8 @@ import re
 import pytest
 from report_study import MARKED, full_study, page_without_figures
 from stated_rounding import at_error, rounded
-from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.making import build_document, make_report
 from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.numbers import MINUS, number, significant
 

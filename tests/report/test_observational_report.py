@@ -4,9 +4,9 @@ import re
 
 import pytest
 from report_study import full_study, page_without_figures
-from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.forms.explorer import explore_data
+from trialbalance.report.making import build_document, make_report
 from trialbalance.report.studies_page import verdicts
 
 

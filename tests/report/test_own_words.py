@@ -14,8 +14,8 @@ from trialbalance.commands.check import check_study
 from trialbalance.commands.checking import own_words
 from trialbalance.commands.checking.own_words import can_be_typeset, own_word_findings
 from trialbalance.contracts import Problems
-from trialbalance.report import make_report, to_docx, to_pdf
 from trialbalance.report.facts.study_texts import own_files, own_markdown
+from trialbalance.report.making import make_report, to_docx, to_pdf
 from trialbalance.report.text.pandoc import convert
 
 LINKED = (

@@ -9,7 +9,7 @@ import pytest
 from report_page import Page
 from report_study import full_study, made_report, page_without_figures
 from report_trace import trace_of
-from trialbalance.report import build_document, make_report, to_html
+from trialbalance.report.making import build_document, make_report, to_html
 from trialbalance.report.text.pandoc import template
 
 NOTHING = re.compile(r"\b(nan|NaN|None|NaT|<NA>|inf|null|undefined)\b")

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 from report_study import full_study, page_without_figures
-from trialbalance.report import build_document
 from trialbalance.report.document import SECTIONS
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.appendix.plain_tables import MOST, plain_tables
 
 

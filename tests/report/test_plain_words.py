@@ -7,7 +7,7 @@ import pytest
 from reading_age import reading_age, syllables
 from report_study import full_study, made_report
 from stated_rounding import mean_and_ends
-from trialbalance.report import build_document
+from trialbalance.report.making import build_document
 
 NAMES = (
     *("Community order", "Extended leave", "Assertive outreach", "Acute bed day"),

@@ -3,13 +3,13 @@
 import pandas as pd
 import pytest
 from report_study import full_study, page_without_figures
-from trialbalance.report import build_document
 from trialbalance.report.facts.cost_sums import category_costs
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.gallery import of_people
 from trialbalance.report.figures.people.composition import parts_of_cost
 from trialbalance.report.figures.people.courses import course, courses_of
 from trialbalance.report.figures.people.flow import boxes, flow_steps
+from trialbalance.report.making import build_document
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import copy
 import pandas as pd
 import pytest
 from report_study import full_study
-from trialbalance.report import build_document, make_report
 from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.doubt.forest import forest_words
 from trialbalance.report.forms.explorer import explore_data
+from trialbalance.report.making import build_document, make_report
 from trialbalance.report.sections.findings.scenarios import survival_words
 
 BENEFITS = {"linear_death": -300.0, "base": 571.0, "no_discount": 900.0}

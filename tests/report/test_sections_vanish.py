@@ -2,7 +2,7 @@
 
 import pytest
 from report_study import full_study, page_without_figures, study_settings
-from trialbalance.report import build_document, make_report
+from trialbalance.report.making import build_document, make_report
 
 BELONGS = {
     "participant_costs": "Cost by category",

@@ -7,8 +7,8 @@ import pytest
 from report_stress import decided, drawn, stress_settings
 from report_study import full_study, page_without_figures
 from stated_rounding import at_error, rounded
-from trialbalance.report import build_document
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.appendix.books import as_given
 from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.numbers import money_words

@@ -6,11 +6,11 @@ import pytest
 from report_described import described_study
 from report_study import full_study, page_without_figures
 from trialbalance.data.flow import flow
-from trialbalance.report import build_document
 from trialbalance.report.document import printed
 from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.people.flow import flow_steps
+from trialbalance.report.making import build_document
 from trialbalance.report.sections.appendix.plain_tables import (
     contrasts_alone,
     informative,

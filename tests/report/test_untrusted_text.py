@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from report_page import Page
 from report_study import full_study, page_without_figures
-from trialbalance.report import make_report
+from trialbalance.report.making import make_report
 from trialbalance.report.text.markup import LABEL_LENGTH, clean
 
 ATTACKS = [

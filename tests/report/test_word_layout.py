@@ -7,7 +7,6 @@ import zipfile
 import numpy as np
 import pytest
 from report_study import full_study
-from trialbalance.report import make_report
 from trialbalance.report.forms import docx
 from trialbalance.report.forms.docx_layout import (
     CHARACTER,
@@ -17,6 +16,7 @@ from trialbalance.report.forms.docx_layout import (
     UPRIGHT,
     widths,
 )
+from trialbalance.report.making import make_report
 
 
 @pytest.fixture(scope="module")

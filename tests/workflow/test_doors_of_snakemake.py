@@ -12,9 +12,12 @@ from trialbalance import house
 
 ROOT = house.root()
 CONFIG = "studies: [config/studies/heroin_withdrawal/study.yaml]\n"
-# Runs Snakemake where neither the library nor what it needs can be imported.
+# Runs Snakemake where neither the library, its logger, nor what it needs can be imported.
 ALONE = """
 import sys
+from pathlib import Path
+here = "snakemake_logger_plugin_trialbalance"
+sys.path = [one for one in sys.path if not (Path(one) / here).is_dir()]
 for name in ("trialbalance", "duckdb", "pymc", "arviz", "pandas"):
     sys.modules[name] = None
 from snakemake.cli import main

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from trialbalance.provenance.record import versions
 from trialbalance.provenance.stage import stage
-from trialbalance.report import make_report
 from trialbalance.report.facts.number_links import origins
 from trialbalance.report.facts.study_texts import own_files
 from trialbalance.report.facts.value_sets import value_set_facts
 from trialbalance.report.forms.pictures import write_pictures
+from trialbalance.report.making import make_report
 from trialbalance.settings.manual import descriptions
 from trialbalance.settings.yamlfile import read_yaml
 

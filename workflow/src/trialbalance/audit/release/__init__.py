@@ -33,8 +33,8 @@ from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
 from trialbalance.disclosure.telling_words import hold_named
-from trialbalance.report import make_report
 from trialbalance.report.forms.pictures import write_pictures
+from trialbalance.report.making import make_report
 
 LEFT_OUT = frozenset(
     ("draws_given", "group_draws_given", "parameters_given", "costs_drawn", "effects_drawn",

@@ -1,35 +1,15 @@
 """House style of figures: one way from a chart to SVG, one palette, one money axis."""
 
 import re
-from functools import cache
 from typing import Any
 
 import altair as alt
 import vl_convert
-import yaml
 
-from trialbalance import house
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.text.numbers import SYMBOLS
 from trialbalance.report.text.printable import by_number
-
-
-@cache
-def style() -> dict[str, Any]:
-    """Return colours, palette and fonts of the house.
-
-    Returns
-    -------
-    dict
-        ``colours`` (name -> hexadecimal), ``palette`` (list) and ``fonts`` (use -> family).
-
-    Examples
-    --------
-    >>> style()["colours"]["ink"]
-    '#1f2933'
-    """
-    return yaml.safe_load((house.report_templates() / "style.yaml").read_text("utf-8"))
-
+from trialbalance.report.text.style import style
 
 INK, FAINT, GRID = (style()["colours"][name] for name in ("ink", "faint", "grid"))
 FONT = style()["fonts"]["figures"]

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from trialbalance.report.facts.number_links import ways_back
-from trialbalance.report.figures.drawing import style
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
+from trialbalance.report.text.style import style
 
 
 def to_html(

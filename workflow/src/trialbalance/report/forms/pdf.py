@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import typst
 
-from trialbalance.report.figures.drawing import style
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 from trialbalance.report.text.printable import by_number
+from trialbalance.report.text.style import style
 
 
 def to_pdf(

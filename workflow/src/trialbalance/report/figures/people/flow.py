@@ -5,8 +5,9 @@ import pandas as pd
 
 from trialbalance.report.facts.cost_sums import missing_patterns
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.figures.drawing import INK, style
+from trialbalance.report.figures.drawing import INK
 from trialbalance.report.text.numbers import listed, number
+from trialbalance.report.text.style import style
 
 # Points: height of a box, from box to box, above the first row.
 BOX, STEP, HEAD = 46, 74, 24
