@@ -208,22 +208,8 @@ def check(
             absent = pd.Series("", index=frame.index, dtype="str")
             typed[name] = parse(absent, kind)[0]
             continue
-        cells = frame[name].str.strip()
-        words = in_words(field, vocabularies)
-        typed[name], wrong = parse(cells, kind)
-        blank = (cells == "").to_numpy(bool)
-        faults = _padding(frame[name], cells) + wrong
-        odd = handed_over(cells, field, vocabularies) if lenient else []
-        faults += odd
-        for fault in odd:
-            if fault.spoils:
-                typed[name] = typed[name].mask(fault.rows)
-        broken = constrain(typed[name], field, vocabularies, blank)
-        faults += broken
-        # A value that breaks its own rule must not be judged again by checks across tables.
-        for fault in broken:
-            if fault.spoils:
-                typed[name] = typed[name].mask(fault.rows)
+        typed[name], faults = _typed(frame[name], field, vocabularies, lenient)
+        cells, words = frame[name].str.strip(), in_words(field, vocabularies)
         findings += [explain(file, name, cells, fault, words) for fault in faults]
     for name in names:
         if name not in typed and name not in marks(contract):
@@ -234,6 +220,28 @@ def check(
                 findings += [explain(file, name, cells, fault, "text") for fault in faults]
     table = pd.DataFrame(typed, index=frame.index)
     return table, findings + check_key(table, contract, file)
+
+
+def _typed(
+    given: pd.Series, field: dict, vocabularies: dict | None, lenient: bool
+) -> tuple[pd.Series, list[Fault]]:
+    """Return a column in its type, blank where a cell breaks a rule, and every fault of it."""
+    cells = given.str.strip()
+    values, wrong = parse(cells, field["type"])
+    faults = _padding(given, cells) + wrong
+    odd = handed_over(cells, field, vocabularies) if lenient else []
+    values = _without(values, odd)
+    broken = constrain(values, field, vocabularies, (cells == "").to_numpy(bool))
+    # A value that breaks its own rule must not be judged again by checks across tables.
+    return _without(values, broken), faults + odd + broken
+
+
+def _without(values: pd.Series, faults: list[Fault]) -> pd.Series:
+    """Return values with a blank wherever a fault spoils them."""
+    for fault in faults:
+        if fault.spoils:
+            values = values.mask(fault.rows)
+    return values
 
 
 def handed_over(cells: pd.Series, field: dict, vocabularies: dict | None) -> list[Fault]:

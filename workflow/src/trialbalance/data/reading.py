@@ -184,11 +184,7 @@ def check_records(
             people, section["populations"], study["horizon_years"], files["participants"]
         )
         done.append(("populations", files["participants"], wrong))
-    done = without_echoes(done)
-    if origins is not None:
-        back = InExports(origins)
-        done = [(name, back.file(file), [back.finding(one) for one in some])
-                for name, file, some in done]  # fmt: skip
+    done = _in_exports(without_echoes(done), origins)
     findings = [finding for *_, some in done for finding in some]
     accounts = {"data_checks": check_table(done)}
     if any(finding.severity == "error" for finding in findings):
@@ -201,6 +197,15 @@ def check_records(
         accounts |= {name: _empty(name) for name in ("flow", "exclusions")}
     clean = {name: frame.reset_index(drop=True) for name, frame in clean.items()}
     return clean | accounts, findings
+
+
+def _in_exports(done: list, origins: pd.DataFrame | None) -> list:
+    """Return what was checked, findings about imported tables with the place in their export."""
+    if origins is None:
+        return done
+    back = InExports(origins)
+    return [(name, back.file(file), [back.finding(one) for one in some])
+            for name, file, some in done]  # fmt: skip
 
 
 def _clean(tables: dict, members: dict, study: dict, door: str) -> dict[str, pd.DataFrame]:

@@ -88,10 +88,8 @@ def build_dataset(
     inside = in_population(participants, analysis["population"])
     people = participants[inside].reset_index(drop=True)
     ids = pd.Index(people["participant_id"])
-    # A scenario may have a horizon that ends before the last periods begin: they are not needed.
-    horizon = study["horizon_years"]
-    periods = {name: span for name, span in study["periods"].items() if span[0] < horizon}
-    totals = add_up_costs(ids, participant_costs, cost_observed, periods, analysis["perspective"])
+    perspective = analysis["perspective"]
+    totals = add_up_costs(ids, participant_costs, cost_observed, _within(study), perspective)
     effect = _effect(outcomes, analysis["outcome"], ids)
     special = _baseline(measures, effect, totals, ids, study)
     covariates = make_covariates(people, section["covariates"], special)
@@ -101,25 +99,30 @@ def build_dataset(
     must_be_sound(dataset, "the dataset")
     arms = list(study["arms"])
     flags = totals.by_period
-    lines = participant_costs[participant_costs["perspective"] == analysis["perspective"]]
+    lines = participant_costs[participant_costs["perspective"] == perspective]
     measure = next(iter(effect["measure"].dropna()), None)
     followed = follow_visits(people, measures, measure, lines, flags, study)
     flow = follow_pounds(participants, inside, participant_costs, totals, analysis, arms)
+    names = list(covariates)
     made = {
         "dataset": dataset,
         "follow_up": followed,
-        "missingness": describe_missingness(
-            dataset, measures, flags, list(covariates), arms, followed
-        ),
+        "missingness": describe_missingness(dataset, measures, flags, names, arms, followed),
         "missing_patterns": count_patterns(dataset, arms),
         "cost_distribution": cost_distribution(dataset, arms),
         "visit_patterns": count_visit_patterns(dataset, measures, list(study["visits"]), arms),
         "dataset_flow": flow,
     }
     if regressed:
-        told = list(covariates), comparator_first(study), _earlier(measures, effect, ids, study)
+        told = names, comparator_first(study), _earlier(measures, effect, ids, study)
         made["missingness_predictors"] = predict_missingness(dataset, *told)
     return made
+
+
+def _within(study: dict[str, Any]) -> dict[str, list[float]]:
+    """Return the periods that begin before the horizon; a scenario's may end before the last."""
+    horizon = study["horizon_years"]
+    return {name: span for name, span in study["periods"].items() if span[0] < horizon}
 
 
 def _effect(outcomes: pd.DataFrame, outcome: str, ids: pd.Index) -> pd.DataFrame:

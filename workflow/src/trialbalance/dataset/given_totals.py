@@ -78,22 +78,7 @@ def take_totals(
     if analysis["population"] in totals:
         inside = in_population(totals, analysis["population"], "totals.csv")
     people = totals[inside].reset_index(drop=True)
-    ceilings = section["totals_ceiling"]
-    effect = pd.DataFrame(
-        {
-            "value": people["effect"].astype(float),
-            "at_ceiling": _equals(people["effect"], ceilings["effect"]),
-            "died": people["died"].astype("boolean") if "died" in people else False,
-        }
-    )
-    special = {
-        name: people[name].astype(float)
-        for name in ("baseline_effect", "baseline_cost", "baseline_at_ceiling")
-        if name in people
-    }
-    if "baseline_effect" in people and ceilings["baseline_effect"] is not None:
-        at_best = _equals(people["baseline_effect"], ceilings["baseline_effect"])
-        special.setdefault("baseline_at_ceiling", at_best.astype("Float64").astype(float))
+    effect, special = _effect_and_baseline(people, section["totals_ceiling"])
     wanted = section["covariates"]
     covariates = make_covariates(people, wanted, special, "totals.csv")
     cost = people["cost"].astype(float)
@@ -115,6 +100,28 @@ def take_totals(
         told = list(covariates), comparator_first(study), {}
         made["missingness_predictors"] = predict_missingness(dataset, *told)
     return made
+
+
+def _effect_and_baseline(
+    people: pd.DataFrame, ceilings: dict[str, float | None]
+) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Return the effect with its ceiling and death, and what was known at baseline by name."""
+    effect = pd.DataFrame(
+        {
+            "value": people["effect"].astype(float),
+            "at_ceiling": _equals(people["effect"], ceilings["effect"]),
+            "died": people["died"].astype("boolean") if "died" in people else False,
+        }
+    )
+    special = {
+        name: people[name].astype(float)
+        for name in ("baseline_effect", "baseline_cost", "baseline_at_ceiling")
+        if name in people
+    }
+    if "baseline_effect" in people and ceilings["baseline_effect"] is not None:
+        at_best = _equals(people["baseline_effect"], ceilings["baseline_effect"])
+        special.setdefault("baseline_at_ceiling", at_best.astype("Float64").astype(float))
+    return effect, special
 
 
 def _totals_flow(totals: pd.DataFrame, inside: np.ndarray, arms: list[str]) -> pd.DataFrame:

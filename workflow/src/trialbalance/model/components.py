@@ -224,22 +224,13 @@ def by_visit(
         return totals
     horizon: float = study["horizon_years"]
     death, known_until = _vital(rows, ids, study)
-    kept, values, possible, spans, names = [], [], [], [], []
-    for cells, own, words in ((costs, totals.is_cost, "{0} cost in {1}"),
-                              (scores, ~totals.is_cost, "{0} at {1}")):  # fmt: skip
-        whole = cells is None
-        kept.append(int(own.sum()) if whole else len(cells["names"]))
-        values.append(totals.cells[:, own] if whole else cells["values"])
-        possible.append(totals.possible[:, own] if whole else cells["possible"])
-        spans.append([(0.0, horizon)] * kept[-1] if whole else cells["spans"])
-        names += (
-            [name for name, one in zip(totals.names, own, strict=True) if one]
-            if whole
-            else [words.format(*name) for name in cells["names"]]
-        )
+    money = _part(costs, totals, totals.is_cost, "{0} cost in {1}", horizon)
+    gains = _part(scores, totals, ~totals.is_cost, "{0} at {1}", horizon)
+    both = {name: [money[name], gains[name]] for name in money}
+    paid, parts = len(money["names"]), len(money["names"]) + len(gains["names"])
     course = Course(
         times=_times(scores, measures, seen_at, ids, study),
-        spans=np.minimum(np.concatenate(spans), horizon),
+        spans=np.minimum(np.concatenate(both["spans"]), horizon),
         death=death,
         known_until=known_until,
         horizon=horizon,
@@ -249,16 +240,30 @@ def by_visit(
     if scores is not None:
         effect = visit_areas(course, course.times, scores["possible"], death)
     return Components(
-        names=names,
-        cells=np.hstack(values),
-        possible=np.hstack(possible),
-        weights=np.hstack([np.zeros((len(ids), kept[0])), effect]),
-        is_cost=np.arange(sum(kept)) < kept[0],
+        names=money["names"] + gains["names"],
+        cells=np.hstack(both["values"]),
+        possible=np.hstack(both["possible"]),
+        weights=np.hstack([np.zeros((len(ids), paid)), effect]),
+        is_cost=np.arange(parts) < paid,
         survival=lived(course.spans, np.minimum(death, known_until)),
         by_visit=True,
         visits=scores is not None and scores["spans"][0, 0] <= 0,
         course=course,
     )
+
+
+def _part(
+    cells: dict[str, Any] | None, totals: Components, own: np.ndarray, words: str, horizon: float
+) -> dict[str, Any]:
+    """Return the components of cost, or of effect: cells where there are some, else totals."""
+    if cells is not None:
+        return cells | {"names": [words.format(*name) for name in cells["names"]]}
+    return {
+        "names": [name for name, one in zip(totals.names, own, strict=True) if one],
+        "values": totals.cells[:, own],
+        "possible": totals.possible[:, own],
+        "spans": [(0.0, horizon)] * int(own.sum()),
+    }
 
 
 def visit_areas(

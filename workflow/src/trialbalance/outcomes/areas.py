@@ -105,25 +105,29 @@ def add_up_area(
     discount, area = integrate_segments(pieces, section["discount_rate"], section["discounting"])
     real = pieces.end - pieces.start > SHORTEST
     area = np.where(real, area, 0.0)
-    value = np.full(len(followed.ids), np.nan)
-    value[observed] = area.sum(axis=1)
-    held = np.full(len(followed.ids), np.nan)
     flat = real & (pieces.basis == "held_to_horizon")
-    held[observed] = ((pieces.end - pieces.start) * flat).sum(axis=1)
+    years = (pieces.end - pieces.start) * flat
     table = pd.DataFrame(
         {
             "participant_id": followed.ids,
             "arm": followed.arms,
             "outcome": outcome,
             "measure": scored.measure,
-            "value": value,
+            "value": _of_all(area.sum(axis=1), observed),
             "observed": observed,
             "at_ceiling": _at_ceiling(scored.at_ceiling[:, asked], used, observed, died),
             "died": died,
-            "held_years": held,
+            "held_years": _of_all(years.sum(axis=1), observed),
         }
     )
     return table, _working(followed.ids[observed], outcome, pieces, discount, area, real)
+
+
+def _of_all(values: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Return values of those observed at their places among all, NaN for the others."""
+    everybody = np.full(len(observed), np.nan)
+    everybody[observed] = values
+    return everybody
 
 
 def visit_times(followed: Followed, choice: str = "nominal") -> np.ndarray:

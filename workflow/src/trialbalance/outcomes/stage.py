@@ -94,19 +94,15 @@ def score_outcomes(
     free = add_free_times(followed, participants, events, study["horizon_years"], section)
     outcomes, working = _outcomes(followed, scored, times, free, study, section)
     happened = {name: ~np.isnan(time) for name, time in times.items()}
-    endpoints = tabulate_endpoints(
-        participants,
-        happened,
-        list(study["arms"]),
-        study["comparator"],
-        section["populations"] if happened else [],
-    )
+    populations = section["populations"] if happened else []
+    arms = list(study["arms"])
+    endpoints = tabulate_endpoints(participants, happened, arms, study["comparator"], populations)
     return {
         "measures": _measures(followed, scored, section),
         "outcomes": outcomes,
         "outcome_working": working,
         "outcome_weights": _weights(followed, scored, study, section),
-        "questionnaires": _questionnaires(followed, scored, list(study["arms"])),
+        "questionnaires": _questionnaires(followed, scored, arms),
         "endpoints": endpoints,
         "endpoint_events": events,
         "endpoint_risk": risk,

@@ -169,9 +169,7 @@ def stage_settings(
             declared = result[stage]["thresholds"]
             result[stage]["thresholds"] = {chosen["outcome"]: explored} | declared
         if stage == "dataset":
-            model = merge(settings["model"], chosen["model"])
-            clusters = [model["clusters"]] if model["clusters"] else []
-            result[stage]["groupings"] = sorted({*clusters, *model["subgroups"]})
+            result[stage]["groupings"] = _groupings(merge(settings["model"], chosen["model"]))
     if stage == "costs" and section:
         # What no row of an item means is said of the data and decides what a cost is.
         result[stage] = {**section, "zero_rule": settings["data"]["zero_rule"]}
@@ -185,6 +183,12 @@ def stage_settings(
         kept = {name: value for name, value in result[stage].items() if name not in set(without)}
         result[stage] = kept
     return _sorted(result)
+
+
+def _groupings(model: dict[str, Any]) -> list[str]:
+    """Return the columns that the model groups people by: clusters and subgroups."""
+    clusters = [model["clusters"]] if model["clusters"] else []
+    return sorted({*clusters, *model["subgroups"]})
 
 
 def contrast_settings(study: Study, scenario: str, analysis: str) -> dict[str, Any]:

@@ -60,11 +60,7 @@ def _write_instrument(
         score, items = _value_set(book, tables[tool["value_set"]], tool)
     else:
         score, items = _sum_score(book, name, tool)
-    levels = mine.pivot_table(
-        index=["participant_id", "visit"], columns="item", values="level", aggfunc="first"
-    ).reindex(columns=items)
-    grid = levels.to_numpy(float, na_value=float("nan"))
-    answers = {key: list(row) for key, row in zip(levels.index, grid, strict=True)}
+    answers = _answers(mine, items)
     columns = [f"answer to {item}" for item in items]
     sheet = book.sheet(
         f"Scores {name}",
@@ -75,7 +71,7 @@ def _write_instrument(
     blank = [None] * len(items)
     cells = {}
     for row in measures.itertuples():
-        number, who = sheet.next, (row.participant_id, row.visit)
+        number = sheet.next
         here = sheet.block(columns[0], columns[-1], number, number)
         single = [sheet.at(column, number) for column in columns]
         if profiles:
@@ -83,16 +79,20 @@ def _write_instrument(
         else:
             formula = f"=IF({sheet.at('dead', number)}=1,0,{score(here, single)})"
             cell = Formula(formula, row.value)
-        sheet.row(
-            [
-                *(row.participant_id, row.arm, row.visit, row.time_years, float(row.dead)),
-                *answers.get(who, blank),
-                cell,
-            ]
-        )
+        known = (row.participant_id, row.arm, row.visit, row.time_years, float(row.dead))
+        sheet.row([*known, *answers.get((row.participant_id, row.visit), blank), cell])
         cells[row.participant_id, tool["measure"], row.visit] = sheet.at("score", number)
     _check_scores(book, sheet, tool["measure"], measures)
     return cells
+
+
+def _answers(responses: pd.DataFrame, items: list[str]) -> dict[tuple[str, str], list[float]]:
+    """Return the answers to every item by participant and visit, NaN where there is none."""
+    levels = responses.pivot_table(
+        index=["participant_id", "visit"], columns="item", values="level", aggfunc="first"
+    ).reindex(columns=items)
+    grid = levels.to_numpy(float, na_value=float("nan"))
+    return {key: list(row) for key, row in zip(levels.index, grid, strict=True)}
 
 
 def _value_set(book: Book, table: pd.DataFrame, tool: dict) -> tuple[Any, list[str]]:

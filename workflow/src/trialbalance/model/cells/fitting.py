@@ -108,14 +108,7 @@ def fit_cells(
     )  # fmt: skip
     _add_prior(idata, log_prior(layout, points, section["priors"]))
     del idata.unconstrained_posterior
-    if layout.ignored:
-        cells.notes.append(f"{layout.ignored} unseen values of people with many are left out of "
-                           "what their later values depend on")  # fmt: skip
-    few = _clusters_an_arm(cells)
-    if few < _ENOUGH:
-        cells.notes.append(
-            f"{few} clusters in an arm: with fewer than {_ENOUGH} an interval is rough"
-        )
+    cells.notes.extend(_limits(layout))
     idata.attrs.update(_attributes(cells, section, seed))
     say(100, "done")
     return clean(idata)
@@ -223,6 +216,18 @@ def replicate(
     # No weight on anybody: a replicate takes the mean that the model gives, not the data's.
     weight = np.zeros((len(chosen), cells.size))
     return complete(layout, own, weight, stream(seed, "replicates"), keep=keep)
+
+
+def _limits(layout):
+    """Say of what the fit left out, and where clusters are few."""
+    notes = []
+    if layout.ignored:
+        notes.append(f"{layout.ignored} unseen values of people with many are left out of "
+                     "what their later values depend on")  # fmt: skip
+    few = _clusters_an_arm(layout.cells)
+    if few < _ENOUGH:
+        notes.append(f"{few} clusters in an arm: with fewer than {_ENOUGH} an interval is rough")
+    return notes
 
 
 def _clusters_an_arm(cells):

@@ -175,11 +175,7 @@ def _block(layout, density, own, person, state, there, score):
         apart = 1 if cells.cells[j].common_spread else arms
         size = columns + len(terms)
         clear = cells.seen[:, j] & _applies(family, atom, value) & cells.may(j, atom)
-        history = np.c_[cells.design, _own_scores(cells, score, terms)][clear]
-        centre = history.mean(axis=0) if len(history) else np.zeros(size)
-        # A slope of one arm turns about the pooled mean, so that no other arm's level hangs on it.
-        centre[columns:][[arm >= 0 for _, arm in terms]] = 0.0
-        unwhiten, silent = _whitening(history - centre, size)
+        centre, unwhiten, silent = _centred(cells, score, terms, clear)
         parts.append(Part(
             cells.cells[j].name + ("" if atom < 0 else f" at {_atom_name(family, atom)}"), j, atom,
             slice(levels, levels + arms), slice(scales, scales + apart),
@@ -188,19 +184,13 @@ def _block(layout, density, own, person, state, there, score):
         share = _share(family, atom, value, clear)
         centres += [family.centre if atom < 0 else share] * arms
         spreads += [family.spread_centre] * apart
-        full = np.zeros((width, size))
-        full[:size] = unwhiten
-        matrix.append(full)
+        matrix.append(np.pad(unwhiten, ((0, width - size), (0, 0))))
         for kind, chosen in (("seen", rows[0]), ("latent", rows[1])):
-            made = _predictors(layout, j, person[chosen], state[chosen], there[chosen], score,
-                                centre, width)  # fmt: skip
-            made["part"] = np.full(len(chosen), number)
-            group = cells.arm[person[chosen]] if arms > 1 else np.zeros(len(chosen), int)
-            made["level"] = levels + group
-            made["spread_of"] = scales + (group if apart > 1 else 0 * group)
-            made["combination"], made["who"] = chosen, person[chosen]
+            who = person[chosen], state[chosen], there[chosen]
+            made = _predictors(layout, j, *who, score, centre, width)
+            made |= _places_of(layout, parts[-1], person[chosen])
+            made["part"], made["combination"] = np.full(len(chosen), number), chosen
             made["value"] = _row_value(family, atom, value, person, state, j, chosen, kind)
-            made["own"] = layout.latent_place[person[chosen], j]
             (seen_rows if kind == "seen" else latent_rows).append(made)
         levels, scales, whitened = levels + arms, scales + apart, whitened + size
     if density == EVENT:
@@ -290,12 +280,49 @@ def _predictors(layout, j, who, state, there, score, centre, width):
     }
 
 
+def _places_of(layout, part, who):
+    """Return of rows of a part whose they are, their level, their spread and their own latent."""
+    arm = layout.cells.arm[who]
+    level, spread = (
+        places.start + (arm if places.stop - places.start > 1 else np.zeros(len(who), int))
+        for places in (part.levels, part.spreads)
+    )
+    return {"who": who, "level": level, "spread_of": spread,
+            "own": layout.latent_place[who, part.cell]}  # fmt: skip
+
+
+def _centred(cells, score, terms, clear):
+    """Return the centre of a part's predictors, their whitening, and those that are silent."""
+    size = cells.design.shape[1] + len(terms)
+    history = np.c_[cells.design, _own_scores(cells, score, terms)][clear]
+    centre = history.mean(axis=0) if len(history) else np.zeros(size)
+    # A slope of one arm turns about the pooled mean, so that no other arm's level hangs on it.
+    centre[cells.design.shape[1] :][[arm >= 0 for _, arm in terms]] = 0.0
+    return centre, *_whitening(history - centre, size)
+
+
 def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spreads, matrix, width,
               combinations, whitened):  # fmt: skip
-    """Join the rows of the parts, each distinct row once."""
-    cells, numbers = layout.cells, {}
-    joined, at, slope, source, base = [], [], [], [], 0
-    seen_count = 0
+    """Join the rows of the parts, each distinct row once; return their block as well."""
+    joined, moves, numbers = _distinct(density, own, seen_rows, latent_rows, width, combinations)
+    seen_count = sum(len(one["part"]) for kind, one in joined if kind == "seen")
+    flat = _flat([one for _, one in joined], width)
+    whole, scale = _widened(parts, matrix, width, whitened)
+    outcomes, clusters = _clusters(layout.cells, parts, flat)
+    family = next((f for f in layout.families if f.density == density), None)
+    block = Block(
+        density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
+        flat["part"], flat["level"], flat["spread_of"],
+        flat["value"][:seen_count], flat["own"][seen_count:],
+        *moves, whole, scale, np.array(centres), np.array(spreads), outcomes, clusters,
+        flat["who"],
+    )  # fmt: skip
+    return block, numbers
+
+
+def _distinct(density, own, seen_rows, latent_rows, width, combinations):
+    """Return each distinct row once, where latent values move predictors, and rows by part."""
+    joined, at, slope, source, numbers, base = [], [], [], [], {}, 0
     for kind, made in [("seen", one) for one in seen_rows] + [("latent", o) for o in latent_rows]:
         if not len(made["part"]):
             continue
@@ -306,7 +333,7 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
         column = numbers.setdefault(own[number][0], np.full(combinations, -1))
         column[made["combination"]] = base + back.ravel()
         kept = ("predictor", "part", "level", "spread_of", "value", "own", "who")
-        joined.append({name: made[name][first] for name in kept})
+        joined.append((kind, {name: made[name][first] for name in kept}))
         place = np.full(len(made["part"]), -1)
         place[first] = np.arange(len(first))
         for rows, column, latent in made["moves"]:
@@ -315,35 +342,35 @@ def _gathered(layout, density, own, parts, seen_rows, latent_rows, centres, spre
             slope.append(np.full(kept.sum(), number * width + column))
             source.append(latent[kept])
         base += len(first)
-        seen_count += len(first) if kind == "seen" else 0
-    flat = _flat(joined, width)
+    moves = [np.concatenate(one).astype(int) if one else np.zeros(0, int)
+             for one in (at, slope, source)]  # fmt: skip
+    return joined, moves, numbers
+
+
+def _widened(parts, matrix, width, whitened):
+    """Return the parts' whitenings in one matrix, and how far each slope may be from zero."""
     whole = np.zeros((len(parts) * width, whitened))
     scale = np.ones(len(parts) * width)
     for number, part in enumerate(parts):
         held = np.where(part.silent, _HELD, 1.0)
         scale[number * width : number * width + len(held)] = held
         whole[number * width : (number + 1) * width, part.whitened] = matrix[number]
-    integers = [np.concatenate(one).astype(int) if one else np.zeros(0, int)
-                for one in (at, slope, source)]  # fmt: skip
+    return whole, scale
+
+
+def _clusters(cells, parts, flat):
+    """Return the outcomes that clusters move, and the effect of a cluster that each row has."""
     outcomes = tuple(dict.fromkeys(cells.cells[part.cell].outcome for part in parts
                                    if cells.cells[part.cell].by_arm))  # fmt: skip
     count = len(cells.cluster_names)
-    clusters = np.full(base, len(outcomes) * count)
+    clusters = np.full(len(flat["part"]), len(outcomes) * count)
     if cells.cluster is not None:
         by_arm = np.array([cells.cells[part.cell].by_arm for part in parts])
         first = np.array([count * outcomes.index(cells.cells[part.cell].outcome)
                           if cells.cells[part.cell].by_arm else 0 for part in parts])  # fmt: skip
         own = first[flat["part"]] + cells.cluster[flat["who"]]
         clusters = np.where(by_arm[flat["part"]], own, clusters)
-    family = next((f for f in layout.families if f.density == density), None)
-    block = Block(
-        density, family or FAMILIES[density](np.array([0.0, 1.0])), parts, flat["predictor"],
-        flat["part"], flat["level"], flat["spread_of"],
-        flat["value"][:seen_count], flat["own"][seen_count:],
-        *integers, whole, scale, np.array(centres), np.array(spreads), outcomes, clusters,
-        flat["who"],
-    )  # fmt: skip
-    return block, numbers
+    return outcomes, clusters
 
 
 def _flat(joined, width):

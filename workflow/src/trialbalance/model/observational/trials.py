@@ -85,11 +85,7 @@ def trial_lines(
     size = len(start)
     draws = np.stack([risks(rng.integers(0, size, size)) for _ in range(chosen["resamples"])])
     common = {"n": size, "adjusted_for": data["adjusted_for"]}
-    who = f"{size} of {len(inside)} were eligible; " if one["criteria"] else ""
-    note = (
-        f"{who}{found['started']} of {size} started within {one['grace_days']:g} days of first "
-        f"eligibility. {UNMEASURED}"
-    )
+    note = _note(found, size, len(inside), one)
     lines = [
         line(
             name, "clone_censor_weight", f"risk_{word}", ASSOCIATED,
@@ -104,6 +100,15 @@ def trial_lines(
         value=found["risk"][1] - found["risk"][0], **spread(difference), **common, note=note,
     )  # fmt: skip
     return [*lines, contrast]
+
+
+def _note(found: dict[str, Any], size: int, everybody: int, one: dict[str, Any]) -> str:
+    """Say how many were eligible and started, and what no emulation can know."""
+    who = f"{size} of {everybody} were eligible; " if one["criteria"] else ""
+    return (
+        f"{who}{found['started']} of {size} started within {one['grace_days']:g} days of first "
+        f"eligibility. {UNMEASURED}"
+    )
 
 
 def _eligible(name, one, records, people):

@@ -117,13 +117,9 @@ def score_instruments(
     _tell(repeated(responses, ["participant_id", "visit", "instrument", "item"], FILE))
     responses = spread_scales(responses, instruments)
     person, visit, findings = place_rows(responses, followed.ids, followed.visits, FILE)
-    which, third = place_in(
-        responses["instrument"],
-        pd.Index(list(instruments), dtype=object),
-        FILE,
-        "instrument",
-        "outcomes.instruments",
-    )
+    known = pd.Index(list(instruments), dtype=object)
+    told = FILE, "instrument", "outcomes.instruments"
+    which, third = place_in(responses["instrument"], known, *told)
     findings += third
     level = pd.to_numeric(responses["level"]).to_numpy(float, na_value=np.nan)
     scored = []
@@ -262,7 +258,14 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
         )
     except Problems as problems:
         return _Ruler((), np.empty(0), None, problems.findings)
-    items = tuple(settings["items"] or profiles.dimensions)
+    items, findings = _dimensions(tuple(settings["items"] or profiles.dimensions), profiles, place)
+    return _Ruler(items, np.array(profiles.levels, float), profiles, findings)
+
+
+def _dimensions(
+    items: tuple[str, ...], profiles: ProfileValues, place: str
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Return items in the order of the value set's dimensions, and what is wrong with them."""
     findings = []
     if set(items) == set(profiles.dimensions) and len(items) == len(profiles.dimensions):
         # Items that carry the value set's own names are those dimensions, in whatever order.
@@ -292,7 +295,7 @@ def _ruler(name: str, settings: dict, value_sets: dict, seen: pd.Series) -> _Rul
                 "name one item a dimension",
             )
         )
-    return _Ruler(items, np.array(profiles.levels, float), profiles, findings)
+    return items, findings
 
 
 def _group_of(
