@@ -42,18 +42,7 @@ def missing_files(study: Study) -> list[Finding]:
     named: dict[str, str] = {}
     for scenario, settings in study.scenarios.items():
         place = Place(study, scenario)
-        if paths.simulated(place):
-            named[paths.simulator_file(place)] = "data.simulator.parameters"
-        elif paths.is_blind(place):
-            named |= {
-                path: f"data.files.{name}"
-                for name, path in paths.recorded_inputs(place).items()
-                if not path.startswith("<results>")
-            }
-        else:
-            for table, path in paths.data_inputs(place).items():
-                if not path.startswith("<results>"):
-                    named[path] = f"data.files.{table}"
+        named |= _record_files(place)
         if paths.exported(place):
             named |= {path: setting_of(name) for name, path in paths.export_inputs(place).items()}
         through = paths.door_of(place)
@@ -81,6 +70,18 @@ def missing_files(study: Study) -> list[Finding]:
         for path, setting in named.items()
         if not isfile(path)  # noqa: PTH113 (a name that is too long is no file)
     ]
+
+
+def _record_files(place: Place) -> dict[str, str]:
+    """Return the files of records, or of the simulator's parameters, that a study hands over."""
+    if paths.simulated(place):
+        return {paths.simulator_file(place): "data.simulator.parameters"}
+    given = paths.recorded_inputs if paths.is_blind(place) else paths.data_inputs
+    return {
+        path: f"data.files.{table}"
+        for table, path in given(place).items()
+        if not path.startswith("<results>")
+    }
 
 
 def _index_files(place: Place) -> dict[str, str]:

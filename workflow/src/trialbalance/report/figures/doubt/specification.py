@@ -78,29 +78,23 @@ def specification_chart(facts: Facts, arm: str) -> alt.VConcatChart:
         .encode(plain, y="lower:Q", y2="upper:Q"),
         alt.Chart(rows).mark_point(filled=True, size=14, opacity=1).encode(plain, value, colour),
     ).properties(width=WIDTH * 1.5, height=190)
-    parts = [top]
-    marks = taken_options(facts, rows)
-    for choice, own in marks.groupby("choice", sort=False):
-        parts.append(
-            alt.Chart(own)
-            .mark_tick(thickness=1.2, height=9)
-            .encode(
-                plain,
-                alt.Y(
-                    "option:N",
-                    title=None,
-                    sort=list(dict.fromkeys(own["option"])),
-                    axis=alt.Axis(labelLimit=230, ticks=False, domain=False, labelFontSize=10),
-                ),
-                alt.Color("name:N", scale=scale(facts, arms), legend=None),
-            )
-            .properties(
-                width=WIDTH * 1.5,
-                height=alt.Step(12),
-                title=alt.TitleParams(str(choice), anchor="start", fontSize=11, color=INK),
-            )
-        )
-    return alt.vconcat(*parts, spacing=6)
+    own_colour = alt.Color("name:N", scale=scale(facts, arms), legend=None)
+    taken = taken_options(facts, rows).groupby("choice", sort=False)
+    parts = [_ticks(own, str(choice), plain, own_colour) for choice, own in taken]
+    return alt.vconcat(top, *parts, spacing=6)
+
+
+def _ticks(own: pd.DataFrame, choice: str, place: alt.X, colour: alt.Color) -> alt.Chart:
+    """Return a line of marks an option of one choice: where an analysis took it."""
+    option = alt.Y(
+        "option:N",
+        title=None,
+        sort=list(dict.fromkeys(own["option"])),
+        axis=alt.Axis(labelLimit=230, ticks=False, domain=False, labelFontSize=10),
+    )
+    title = alt.TitleParams(choice, anchor="start", fontSize=11, color=INK)
+    ticks = alt.Chart(own).mark_tick(thickness=1.2, height=9).encode(place, option, colour)
+    return ticks.properties(width=WIDTH * 1.5, height=alt.Step(12), title=title)
 
 
 def specification_caption(facts: Facts, arm: str) -> str:

@@ -24,29 +24,14 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         return ""
     if facts.many:
         return option_table(facts, analysis)
-    rows = []
-    for threshold in facts.shown(analysis):
-        shares = near(chances, threshold) if chances is not None else pd.DataFrame()
-        shares = {
-            row["arm"]: traced(
-                facts, drawn(facts, analysis, row, "probability"), row, "probability"
-            )
-            for _, row in shares.iterrows()
-        }
-        gains = near(benefit, threshold) if benefit is not None else pd.DataFrame()
-        gains = {row["arm"]: row for _, row in gains.iterrows()}
-        cells = [facts.threshold(threshold)]
-        for arm in facts.others:
-            row = gains.get(arm)
-            cells += (
-                [BLANK, BLANK]
-                if row is None or missing(row["net_benefit"])
-                else [
-                    traced(facts, drawn(facts, analysis, row, "net_benefit"), row, "net_benefit"),
-                    traced_span(facts, drawn_ends(facts, analysis, row), row, ENDS),
-                ]
-            )
-        rows.append(cells + [shares.get(arm, BLANK) for arm in facts.arms])
+    rows = [
+        [
+            facts.threshold(threshold),
+            *_gains(facts, analysis, benefit, threshold),
+            *_chances(facts, analysis, chances, threshold),
+        ]
+        for threshold in facts.shown(analysis)
+    ]
     header = ["Threshold"]
     for arm in facts.others:
         header += [f"Net benefit, {facts.arm(arm)}", f"{facts.interval} interval"]
@@ -62,6 +47,35 @@ def threshold_table(facts: Facts, analysis: str) -> str:
         "the option is worth its cost at that threshold.",
         source=facts.source("net_benefit", analysis),
     )
+
+
+def _gains(facts: Facts, analysis: str, frame: pd.DataFrame | None, threshold: float) -> list[str]:
+    """Return net benefit and its interval of every option but the comparator."""
+    found = near(frame, threshold) if frame is not None else pd.DataFrame()
+    gains = {row["arm"]: row for _, row in found.iterrows()}
+    cells = []
+    for arm in facts.others:
+        row = gains.get(arm)
+        if row is None or missing(row["net_benefit"]):
+            cells += [BLANK, BLANK]
+            continue
+        cells += [
+            traced(facts, drawn(facts, analysis, row, "net_benefit"), row, "net_benefit"),
+            traced_span(facts, drawn_ends(facts, analysis, row), row, ENDS),
+        ]
+    return cells
+
+
+def _chances(
+    facts: Facts, analysis: str, frame: pd.DataFrame | None, threshold: float
+) -> list[str]:
+    """Return the chance of every option to be the best."""
+    found = near(frame, threshold) if frame is not None else pd.DataFrame()
+    shares = {
+        row["arm"]: traced(facts, drawn(facts, analysis, row, "probability"), row, "probability")
+        for _, row in found.iterrows()
+    }
+    return [shares.get(arm, BLANK) for arm in facts.arms]
 
 
 def option_table(facts: Facts, analysis: str) -> str:

@@ -156,44 +156,31 @@ def endpoint_table(facts: Facts) -> str:
     frame = facts.table("endpoints")
     if frame is None:
         return ""
-    rows = []
-    for _, row in frame.iterrows():
-        name = facts.event(row["endpoint"])
-        if "population" in row and len(set(frame["population"])) > 1:
-            name += f" ({facts.label(row['population'], 'population').lower()})"
-        rows.append(
-            [
-                name,
-                facts.arm(row["arm"]),
-                joined(
-                    [
-                        traced(facts, number(row["events"]), row, "events"),
-                        traced(facts, number(row["participants"]), row, "participants"),
-                    ],
-                    "/",
-                ),
-                traced(facts, percent(row["risk"]), row, "risk"),
-                *(_relative(facts, row) if facts.compares else ()),
-            ]
-        )
+    several = "population" in frame and len(set(frame["population"])) > 1
+    rows = [_endpoint_row(facts, row, several) for _, row in frame.iterrows()]
     header = ["Endpoint", "Arm", "Events", "Risk"]
     caption = "Clinical endpoints by arm"
     if facts.compares:
         header += ["Relative risk", "95% interval"]
         caption += "; relative risks are crude"
-    return section(
-        3,
-        "Clinical endpoints",
-        "endpoints",
-        table(
-            header,
-            rows,
-            caption,
-            "endpoints",
-            (0, 1),
-            source=facts.source("endpoints"),
-        ),
-    )
+    source = facts.source("endpoints")
+    shown = table(header, rows, caption, "endpoints", (0, 1), source=source)
+    return section(3, "Clinical endpoints", "endpoints", shown)
+
+
+def _endpoint_row(facts: Facts, row: pd.Series, several: bool) -> list[str]:
+    """Return one endpoint of one arm; where there are several populations, with its own."""
+    name = facts.event(row["endpoint"])
+    if several:
+        name += f" ({facts.label(row['population'], 'population').lower()})"
+    counts = ("events", "participants")
+    return [
+        name,
+        facts.arm(row["arm"]),
+        joined([traced(facts, number(row[word]), row, word) for word in counts], "/"),
+        traced(facts, percent(row["risk"]), row, "risk"),
+        *(_relative(facts, row) if facts.compares else ()),
+    ]
 
 
 def _relative(facts: Facts, row: pd.Series) -> list[str]:
