@@ -12,7 +12,6 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from trialbalance.commands import run
 from trialbalance.commands.running.screen import QUESTIONS, Screen
 from trialbalance.contracts.catalogue import FOLDERS
-from trialbalance.contracts.problems import Problems
 
 
 def record(level=logging.INFO, message="", **fields):
@@ -75,12 +74,6 @@ def test_studies_that_are_named_run_alone(study):
     assert command[3] == "my_trial"
     assert f'studies=["{study.file}"]' in command
     assert command[-1] == "--keep-going"
-
-
-def test_an_interpreter_in_a_path_with_a_space_is_refused_at_once(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/home/me/My Trials/.venv/bin/python")
-    with pytest.raises(Problems, match="a space in /home/me/My Trials"):
-        run.run_command([], "all", [])
 
 
 def test_a_run_begins_with_a_line_of_ours_and_shows_no_banner(study):
