@@ -64,6 +64,13 @@ def test_a_second_run_of_the_same_results_is_told_in_one_sentence():
     assert told[0].startswith("another run is making the same results here: wait until it ends")
 
 
+def test_another_run_that_ends_while_this_one_looks_for_it_is_told_in_one_sentence():
+    gone = "[Errno 2] No such file or directory: '/home/me/.snakemake/locks/0.input.lock'"
+    traceback = f'Traceback (most recent call last):\n  File "x.py"\nFileNotFoundError: {gone}'
+    told = Screen().lines(record(logging.ERROR, traceback))
+    assert told == ["another run ended in the moment in which this one began: start it again."]
+
+
 def test_a_job_that_failed_names_its_log():
     failed = record(event=LogEvent.JOB_ERROR, rule_name="fit_model", log=["a/fit_model.log"])
     assert Screen().lines(failed) == ["stopped at fit_model; its log is a/fit_model.log"]
