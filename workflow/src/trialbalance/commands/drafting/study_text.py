@@ -74,7 +74,8 @@ def study_settings(
     --------
     >>> template = {"analyses": {}, "costs": {}, "outcomes": {}}
     >>> people = {"columns": {"arm": {"column": "a", "recode": {"1": "new", "2": "usual_care"}}}}
-    >>> tables = {"visits": [], "responses": [], "resource_use": [], "episodes": []}
+    >>> names = ("visits", "responses", "measures_given", "resource_use", "episodes")
+    >>> tables = {name: [] for name in names}
     >>> study_settings(template, {"participants": people, **tables}, "T")["study"]["comparator"]
     'usual_care'
     """
@@ -126,7 +127,7 @@ def _questions(block: dict[str, Any]) -> list[str]:
 def _visits(mapping: dict[str, Any]) -> dict[str, float]:
     """Return the planned time of each visit, as far as its name tells it."""
     tables = ("visits", "responses", "measures_given")
-    names = [name for table in tables for b in mapping.get(table, []) for name in b["at"]]
+    names = [name for table in tables for b in mapping[table] for name in b["at"]]
     # Periods are named for the visit at their end, which may hold nothing else.
     if not names:
         names = [name.removeprefix("to_") for b in mapping["resource_use"] for name in b["at"]]
@@ -176,7 +177,7 @@ def _items(mapping: dict[str, Any], money: set[str]) -> dict[str, dict[str, str]
 
 def _scores(mapping: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """Return the measures that come scored already."""
-    names = [name for block in mapping.get("measures_given", []) for name in block["measures"]]
+    names = [name for block in mapping["measures_given"] for name in block["measures"]]
     return {
         name: {"range": [-1.0, 1.0], "label": name.replace("_", " ").capitalize()} for name in names
     }
