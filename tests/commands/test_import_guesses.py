@@ -511,3 +511,73 @@ def test_the_same_thing_counted_twice_is_two_items_and_asked_about(tmp_path):
     mapping, _ = drafted(tmp_path, trial().assign(gp_num_0="1", gp_num_6="2"))
     assert [block["item"] for block in mapping["resource_use"]] == ["gp", "gp_2"]
     assert "is this another thing than gp above?" in mapping["resource_use"][1]["ask"]
+
+
+# Scores and money that come worked out already.
+
+
+def worked_out(*, people: int = 20) -> pd.DataFrame:
+    """Return a simulated trial as a published data set: no dates, utilities and costs by visit."""
+    rows = []
+    for number in range(people):
+        row = {"id": number + 1, "Tr": number % 2, "E0": 0.5 + number / 100, "C0": 40.5 + number}
+        for visit in (1, 2):
+            row[f"Em{visit}"] = 0.4 + (number % 7) / 11 + visit / 50
+            row[f"Cm{visit}"] = 100.25 * visit + 7 * number
+        rows.append(row)
+    return pd.DataFrame(rows).rename(columns={"E0": "E", "C0": "C"}).round(4)
+
+
+def test_utilities_at_visits_are_drafted_as_scores_and_never_as_things_to_be_costed(tmp_path):
+    mapping, _ = drafted(tmp_path, worked_out())
+    (scores,) = mapping["measures_given"]
+    assert scores["measures"] == {"utility": "Em{}"}
+    assert scores["at"] == {"month_1": "1", "month_2": "2"}
+    assert "is this a utility, 1 for full health" in scores["ask"]
+    assert "is E it at baseline?" in scores["ask"]
+    assert [block["item"] for block in mapping["resource_use"]] == ["cm"]
+    settings = study_of(tmp_path)
+    assert settings["outcomes"]["measures_given"]["utility"]["range"] == [-1.0, 1.0]
+    assert settings["dataset"]["covariates"] == ["baseline_effect"]
+
+
+def test_amounts_of_money_have_no_price_and_are_asked_about(tmp_path):
+    mapping, _ = drafted(tmp_path, worked_out())
+    (use,) = mapping["resource_use"]
+    assert "money (numbers from 100.25 to 333.5)" in use["ask"]
+    assert "is C it at baseline?" in use["ask"]
+    assert study_of(tmp_path)["costs"]["items"]["cm"]["source"] == "given"
+    prices = (tmp_path / "own" / "unit_costs.csv").read_text().splitlines()
+    assert len(prices) == 1
+
+
+def test_counts_of_use_stay_counts_with_a_price(tmp_path):
+    drafted(tmp_path, trial())
+    assert study_of(tmp_path)["costs"]["items"]["gp"]["source"] == "interview"
+    assert (tmp_path / "own" / "unit_costs.csv").read_text().splitlines()[1].startswith("gp,")
+
+
+def test_an_export_without_any_date_is_told_what_to_write(tmp_path):
+    mapping, said = drafted(tmp_path, worked_out())
+    assert (
+        'write {value: "2000-01-01"}'
+        in mapping["participants"]["columns"]["randomisation_date"]["ask"]
+    )
+    assert "Where the export has none" in said
+    dated, _ = drafted(_made(tmp_path / "dated" / "x").parent, trial())
+    assert "2000-01-01" not in str(dated)
+
+
+def test_periods_of_amounts_follow_one_another_up_to_the_last_visit(tmp_path):
+    drafted(tmp_path, worked_out().drop(columns=["Em1", "Em2"]))
+    study = study_of(tmp_path)["study"]
+    assert study["periods"] == {"to_month_1": [0.0, 0.0833], "to_month_2": [0.0833, 0.1667]}
+    assert study["horizon_years"] == 0.1667
+
+
+def test_one_cost_and_one_effect_a_person_is_sent_to_the_door_for_them(tmp_path):
+    table = worked_out()[["id", "Tr"]].assign(c=10.5, e=0.7)
+    mapping, _ = drafted(tmp_path, table)
+    assert "data.door totals" in mapping["ask"]
+    whole, _ = drafted(_made(tmp_path / "whole" / "x").parent, trial())
+    assert "ask" not in whole

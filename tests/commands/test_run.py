@@ -12,7 +12,6 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from trialbalance.commands import run
 from trialbalance.commands.running.screen import QUESTIONS, Screen
 from trialbalance.contracts.catalogue import FOLDERS
-from trialbalance.contracts.problems import Problems
 
 
 def record(level=logging.INFO, message="", **fields):
@@ -65,6 +64,13 @@ def test_a_second_run_of_the_same_results_is_told_in_one_sentence():
     assert told[0].startswith("another run is making the same results here: wait until it ends")
 
 
+def test_another_run_that_ends_while_this_one_looks_for_it_is_told_in_one_sentence():
+    gone = "[Errno 2] No such file or directory: '/home/me/.snakemake/locks/0.input.lock'"
+    traceback = f'Traceback (most recent call last):\n  File "x.py"\nFileNotFoundError: {gone}'
+    told = Screen().lines(record(logging.ERROR, traceback))
+    assert told == ["another run ended in the moment in which this one began: start it again."]
+
+
 def test_a_job_that_failed_names_its_log():
     failed = record(event=LogEvent.JOB_ERROR, rule_name="fit_model", log=["a/fit_model.log"])
     assert Screen().lines(failed) == ["stopped at fit_model; its log is a/fit_model.log"]
@@ -75,12 +81,6 @@ def test_studies_that_are_named_run_alone(study):
     assert command[3] == "my_trial"
     assert f'studies=["{study.file}"]' in command
     assert command[-1] == "--keep-going"
-
-
-def test_an_interpreter_in_a_path_with_a_space_is_refused_at_once(monkeypatch):
-    monkeypatch.setattr(sys, "executable", "/home/me/My Trials/.venv/bin/python")
-    with pytest.raises(Problems, match="a space in /home/me/My Trials"):
-        run.run_command([], "all", [])
 
 
 def test_a_run_begins_with_a_line_of_ours_and_shows_no_banner(study):

@@ -5,7 +5,9 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import pandas as pd
 import pytest
 import yaml
 from trialbalance import house
@@ -15,6 +17,7 @@ CONFIG = "studies: [config/studies/heroin_withdrawal/study.yaml]\n"
 # Runs Snakemake where neither the library, its logger, nor what it needs can be imported.
 ALONE = """
 import sys
+from pathlib import Path
 from pathlib import Path
 here = "snakemake_logger_plugin_trialbalance"
 sys.path = [one for one in sys.path if not (Path(one) / here).is_dir()]
@@ -153,3 +156,23 @@ def test_without_a_library_named_the_environment_is_not_made(tmp_path):
 def test_lint_passes_beside_the_library(clone):
     answer = snakemake(clone, "--lint")
     assert "Congratulations" in answer.stderr, answer.stderr
+
+
+def test_a_stage_is_replaced_as_the_manual_shows(tmp_path):
+    page = (ROOT / "config/manual/tasks/replace_a_stage.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"<!-- (\S+) -->\n```python\n(.*?)```", page, re.DOTALL):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    shutil.copytree(Path(__file__).parents[1] / "doors" / "scored", tmp_path / "my_trial")
+    (tmp_path / "config").mkdir()
+    listed = "studies: [my_trial/study.yaml]\n"
+    (tmp_path / "config" / "config.yaml").write_text(listed, encoding="utf-8")
+    base = "results/my_trial/base"
+    answer = snakemake(tmp_path, "--cores", "1", f"{base}/40_dataset/qaly_health_care.csv")
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    key = ["participant_id", "visit"]
+    given = pd.read_csv(tmp_path / base / "10_data/measures_given.csv").set_index(key)["value"]
+    scored = pd.read_csv(tmp_path / base / "30_outcomes/measures.csv").set_index(key)["value"]
+    both = pd.concat({"given": given, "scored": scored}, axis=1).dropna()
+    assert len(both) > 50
+    assert (both["given"] - both["scored"]).round(9).eq(0.01).all()
+    assert jobs(tmp_path)

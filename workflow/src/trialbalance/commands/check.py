@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from os.path import isfile
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from trialbalance.data import check_records
 from trialbalance.data.findings_in_exports import InExports
 from trialbalance.graph import named_files, paths
 from trialbalance.settings.load import find_study, load_study
-from trialbalance.settings.resolve import Study, stage_settings
+from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.yamlfile import read_yaml
 
 
@@ -41,10 +42,11 @@ def check_study(named: str) -> list[str]:
     study = load_study(find_study(named), as_recorded=True)
     findings = list(study.notes)
     findings += named_files.missing_files(study)
-    looked = _records(study)
+    looked = _records(study, "base")
     tables, clean = looked.handed, looked.clean
     findings += looked.findings
-    findings += _periods(study)
+    others, more = _records_of_scenarios(study, looked)
+    findings += more + _periods(study)
     read: dict[str, tuple] = {}
     for scenario in study.scenarios:
         findings += _prices(study, scenario, tables, read)
@@ -54,7 +56,7 @@ def check_study(named: str) -> list[str]:
         # Imported here because a study that is simulated, or wrong, needs no stage.
         from trialbalance.commands.checking.foresight import foresee
 
-        more, lines = foresee(study, clean)
+        more, lines = foresee(study, clean, others)
         findings += more if looked.back is None else [looked.back.finding(one) for one in more]
         preview += lines
     findings = list(dict.fromkeys(findings))
@@ -132,9 +134,30 @@ class Looked(NamedTuple):
     back: InExports | None = None
 
 
-def _records(study: Study) -> Looked:
-    """Return what was seen of the records of a study."""
-    place = paths.Place(study)
+def _records_of_scenarios(
+    study: Study, base: Looked
+) -> tuple[dict[str, dict[str, pd.DataFrame]], list[Finding]]:
+    """Return the clean tables of scenarios that read records otherwise, and their mistakes."""
+    clean, findings = {}, []
+    known = {(one.file, one.row, one.column, one.found) for one in base.findings}
+    for scenario in study.scenarios:
+        # Of a simulator's scenario nothing is recorded yet, and the base's own mistakes come first.
+        if not base.clean or owner(study, scenario, "data") == "base":
+            continue
+        seen = _records(study, scenario)
+        if seen.clean and not any(one.severity == "error" for one in seen.findings):
+            clean[scenario] = seen.clean
+        findings += [
+            replace(one, found=f"{one.found}, in scenario {scenario}")
+            for one in seen.findings
+            if (one.file, one.row, one.column, one.found) not in known
+        ]
+    return clean, findings
+
+
+def _records(study: Study, scenario: str) -> Looked:
+    """Return what was seen of the records of a study in a scenario."""
+    place = paths.Place(study, scenario)
     if paths.simulated(place):
         return Looked({}, {}, _simulator(study))
     if paths.exported(place):
@@ -142,21 +165,24 @@ def _records(study: Study) -> Looked:
         from trialbalance.commands.checking.imports import imported
 
         with tempfile.TemporaryDirectory() as folder:
-            made = imported(study, Path(folder))
+            made = imported(study, Path(folder), scenario)
             if not made.files:
                 return Looked({}, {}, made.findings)
-            seen = _read(study, made.files, made.origins)
+            seen = _read(place, made.files, made.origins)
             back = InExports(made.origins)
             findings = made.findings + [back.finding(one) for one in seen.findings]
             return seen._replace(findings=findings, preview=made.preview, back=back)
-    return _read(study, {name: Path(path) for name, path in paths.data_inputs(place).items()})
+    return _read(place, {name: Path(path) for name, path in paths.data_inputs(place).items()})
 
 
-def _read(study: Study, handed: dict[str, Path], origins: pd.DataFrame | None = None) -> Looked:
+def _read(
+    place: paths.Place, handed: dict[str, Path], origins: pd.DataFrame | None = None
+) -> Looked:
     """Return what was seen of the tables in some files."""
-    place, settings = paths.Place(study), stage_settings(study, "base", "data")
+    costs = place.study.scenarios[place.scenario]["costs"]
+    settings = stage_settings(place.study, place.scenario, "data")
     handed = {name: path for name, path in handed.items() if isfile(path)}  # noqa: PTH113
-    items = list(study.base["costs"]["items"]) if study.base["costs"] else None
+    items = list(costs["items"]) if costs else None
     door = paths.door_of(place)
     priced = items if door == "records" else None
     tables, findings = check_records(

@@ -15,6 +15,7 @@ from trialbalance.commands.drafting.study_text import (
     study_settings,
     study_text,
 )
+from trialbalance.commands.drafting.use_draft import money_items
 from trialbalance.commands.new_study import make_study
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.data.exports.export import Export
@@ -72,7 +73,8 @@ def draft_study(
     _write(place / "exports" / ".gitignore", "*\n")
     unused = unused_columns(mapping, exports)
     _write(place / "mapping.yaml", mapping_text(mapping, unused))
-    settings = study_settings(template, mapping, f"{study}: title of the trial")
+    money = money_items(mapping, exports)
+    settings = study_settings(template, mapping, f"{study}: title of the trial", money)
     schema = os.path.relpath(house.schemas() / "study.schema.json", place)
     given = [path.name for path in files]
     _write(place / "study.yaml", study_text(settings, schema, given, study))

@@ -50,7 +50,7 @@ def run_studies(named: list[str], cores: str, more: list[str]) -> int:
     Raises
     ------
     Problems
-        A study is not found, or the interpreter's path cannot be run.
+        A study is not found.
     """
     command = run_command(named, cores, more)
     try:
@@ -75,7 +75,7 @@ def run_command(named: list[str], cores: str, more: list[str]) -> list[str]:
     Raises
     ------
     Problems
-        A study is not found, or the interpreter's path cannot be run.
+        A study is not found.
 
     Examples
     --------
@@ -83,13 +83,8 @@ def run_command(named: list[str], cores: str, more: list[str]) -> list[str]:
     ['--cores', '2', '--keep-going']
     """
     # Imported here so that the first line need not wait for what reads settings.
-    from trialbalance.contracts.problems import Finding, Problems
     from trialbalance.settings.load import find_study
 
-    if " " in sys.executable:
-        found = f"a space in {sys.executable}, which Snakemake cannot start"
-        remedy = "make the environment in a folder whose path has none; the clone may have one"
-        raise Problems([Finding("run", found=found, allowed="a path without one", remedy=remedy)])
     files = [find_study(name) for name in named]
     targets = [path.resolve().parent.name for path in files]
     snakefile = [] if Path("Snakefile").exists() else ["--snakefile", str(house.snakefile())]
@@ -97,4 +92,5 @@ def run_command(named: list[str], cores: str, more: list[str]) -> list[str]:
     # Digests decide what is made again, as in workflow/profiles/local.yaml.
     triggers = ["--rerun-triggers", "params", "input", "software-env"]
     start = [sys.executable, "-m", "snakemake", *targets, *snakefile, *alone, *triggers]
-    return [*start, "--logger", "trialbalance", "--cores", cores, *more]
+    # What a killed run left half made is made again, and what another run is making meets its lock.
+    return [*start, "--rerun-incomplete", "--logger", "trialbalance", "--cores", cores, *more]

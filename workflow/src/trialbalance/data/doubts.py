@@ -11,7 +11,11 @@ from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.data.record_set import Records, finding
 
 # Numbers that data entry uses for missing where no number below zero may stand.
-CODES = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999)
+CODES = (77, 88, 99, 777, 888, 999, 7777, 8888, 9999, 77777, 88888, 99999, 999999)
+# And such as stand for missing where no number above 1 may stand, as among utilities.
+SMALL_CODES = (7, 8, 9)
+# Below zero they are codes wherever everything else is about zero or more.
+NEGATIVE_CODES = (-7, -8, -9, -77, -88, -99, -777, -888, -999, -9999)
 # How many times another planned time is than the dated one before units must differ.
 UNITS = 6.0
 
@@ -52,6 +56,7 @@ def codes_among_numbers(records: Records) -> list[Finding]:
     """Note 99, 999 and their like among numbers that are otherwise far below."""
     findings = []
     places = [("resource_use", "quantity", "item"), ("costs_given", "cost", "item")]
+    places += [("measures_given", "value", "measure")]
     places += [(table, None, None) for table in ("participants", "totals")]
     for table, column, by in places:
         if not records.has(table):
@@ -77,18 +82,27 @@ def _numbers(frame: pd.DataFrame) -> list[str]:
 def _codes(records: Records, table: str, name: str, rows: pd.DataFrame, what: str) -> list[Finding]:
     """Note one column, of one item, that holds a code among smaller numbers."""
     values = rows[name].astype("Float64")
-    coded = values.isin(CODES).fillna(False)
-    rest = values[~coded].dropna()
-    if not coded.any() or rest.empty or len(rest) < 5:
+    # A count of 9 among ones is a count; a utility of 9 is none.
+    codes = CODES if name == "quantity" else (*CODES, *SMALL_CODES)
+    above, below = values.isin(codes), values.isin(NEGATIVE_CODES)
+    rest = values[~(above | below).fillna(False)].dropna()
+    if len(rest) < 5:
         return []
-    coded &= (values > rest.max() / 0.65).fillna(False)
+    low, high = float(rest.min()), float(rest.max())
+    above &= values > (high / 0.65 if high > 1 else 6.5)
+    coded = (above | (below & (low >= -1))).fillna(False)
+    if high > 1:
+        coded &= ~values.isin(SMALL_CODES).fillna(False)
     of = f" of {what}" if what else ""
     return finding(
         records,
         table,
         coded,
         name,
-        lambda row: f"{values.loc[row]:g}{of}, where the others reach {rest.max():g}",
+        lambda row: (
+            f"{values.loc[row]:g}{of}, where the others "
+            + (f"reach {high:g}" if values.loc[row] > 0 else f"begin at {low:g}")
+        ),
         None,
         "leave the cell blank if it stands for missing",
         "note",

@@ -51,6 +51,39 @@ def unseen_arms(dataset: pd.DataFrame, file: str) -> list[Finding]:
     return findings
 
 
+def unknown_in_arms(dataset: pd.DataFrame) -> list[Finding]:
+    """Find covariates that are blank for everybody of an arm and known in another.
+
+    Parameters
+    ----------
+    dataset : pandas.DataFrame
+        One row a participant: arm and covariates.
+
+    Returns
+    -------
+    list of Finding
+        One a covariate: its values in that arm could only be guessed from the other arms.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"arm": ["a", "b"], "age": [40.0, None]})
+    >>> unknown_in_arms(rows)[0].found
+    'no value of age for anybody in arm b'
+    """
+    findings = []
+    for name in covariate_columns(dataset):
+        known = dataset[name].notna().groupby(dataset["arm"], observed=True).any()
+        if not known.any() or known.all():
+            continue
+        blank = ", ".join(str(arm) for arm in known.index[~known])
+        found = f"no value of {name} for anybody in arm {blank}"
+        allowed = "a covariate that is known of somebody in each arm"
+        remedy = "fill it in, or take it out: it could only be guessed from the other arms"
+        place = f"dataset.covariates.{name}"
+        findings.append(Finding("study.yaml", None, place, found, allowed, remedy))
+    return findings
+
+
 def told_apart(dataset: pd.DataFrame) -> list[Finding]:
     """Find covariates and clusters that say who is in which arm.
 
@@ -172,7 +205,7 @@ def must_be_sound(dataset: pd.DataFrame, file: str) -> None:
     Raises
     ------
     Problems
-        With every finding of `unseen_arms` and `told_apart`.
+        With every finding of `unseen_arms`, `unknown_in_arms` and `told_apart`.
 
     Examples
     --------
@@ -185,6 +218,7 @@ def must_be_sound(dataset: pd.DataFrame, file: str) -> None:
     ...     print(problems.findings[0].found)
     no cost of anybody in arm b
     """
-    findings = unseen_arms(dataset, file) + told_apart(dataset)
+    findings = unseen_arms(dataset, file) or unknown_in_arms(dataset)
+    findings += told_apart(dataset)
     if findings:
         raise Problems(findings)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.commands.checking.effect_doubts import draw_doubts, effect_doubts
 from trialbalance.commands.checking.value_set_doubts import doubts
 from trialbalance.contracts import Finding, Problems
 from trialbalance.costs import value_resources
@@ -17,12 +18,14 @@ from trialbalance.dataset.soundness import outside_family
 from trialbalance.graph import paths
 from trialbalance.model.cells.from_data.by_settings import cells_of
 from trialbalance.outcomes import score_outcomes
-from trialbalance.settings.resolve import Study, stage_settings
+from trialbalance.settings.resolve import Study, owner, stage_settings
 
 Tables = dict[str, pd.DataFrame]
 
 
-def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
+def foresee(
+    study: Study, tables: Tables, others: dict[str, Tables] | None = None
+) -> tuple[list[Finding], list[str]]:
     """Run the stages costs, outcomes and dataset in memory, and make the cells of each model.
 
     Parameters
@@ -31,6 +34,9 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
         The study.
     tables : dict of pandas.DataFrame
         Clean tables of stage data.
+    others : dict of dict, optional
+        Scenario -> clean tables, of scenarios that read their records by other settings; one that
+        is not there has records of which mistakes are told already.
 
     Returns
     -------
@@ -41,14 +47,16 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
         Who counts as observed for each analysis of the base case, at each visit and period.
     """
     if paths.door_of(paths.Place(study)) == "draws":
-        return [], []
+        return draw_doubts(study, {"base": tables} | (others or {})), []
     made: dict[str, Any] = {}
     findings, preview = _foreseen(study, "base", tables, made)
     known = {_without_place(one) for one in findings}
     for scenario in study.scenarios:
-        if scenario == "base" or _data(study, scenario) != _data(study, "base"):
+        own = (others or {}).get(scenario)
+        if scenario == "base" or (own is None and owner(study, scenario, "data") != "base"):
             continue
-        for one in _foreseen(study, scenario, tables, made)[0]:
+        kept = made if own is None else {}
+        for one in _foreseen(study, scenario, tables if own is None else own, kept)[0]:
             if _without_place(one) not in known:
                 known.add(_without_place(one))
                 findings.append(replace(one, found=f"{one.found}, in scenario {scenario}"))
@@ -58,11 +66,6 @@ def foresee(study: Study, tables: Tables) -> tuple[list[Finding], list[str]]:
 def _without_place(one: Finding) -> tuple:
     """Return what a finding says, whichever analysis meets it."""
     return one.found, one.allowed, one.remedy, one.severity
-
-
-def _data(study: Study, scenario: str) -> dict[str, Any]:
-    """Return the settings by which a scenario reads its records."""
-    return stage_settings(study, scenario, "data")
 
 
 def _foreseen(
@@ -94,7 +97,8 @@ def _foreseen(
             settings = stage_settings(study, scenario, "model", analysis)
             once(_cells, [*asked, settings], settings, now | out)
             findings += outside_family(out["dataset"], settings["model"])
-            findings += _above_horizon(study, analysis, out["dataset"], scenario)
+            recorded = "totals" not in now
+            findings += effect_doubts(study, analysis, out["dataset"], scenario, recorded)
             preview += _preview(analysis, out)
     return list(dict.fromkeys(findings)), preview
 
@@ -184,23 +188,6 @@ def _dataset(study: Study, tables: Tables, analysis: str, scenario: str = "base"
     if any(name not in tables for name in needed):
         return None
     return build_dataset(**{name: tables[name] for name in needed}, **words)
-
-
-def _above_horizon(
-    study: Study, analysis: str, dataset: pd.DataFrame, scenario: str
-) -> list[Finding]:
-    """Note more quality-adjusted life years than the horizon has years."""
-    settings = study.scenarios[scenario]
-    horizon, outcome = settings["study"]["horizon_years"], settings["analyses"][analysis]
-    above = dataset[dataset["effect"] > horizon + 1e-9]
-    if "qaly" not in outcome["outcome"].lower() or above.empty:
-        return []
-    first = above.iloc[0]
-    found = f"{first['effect']:g} QALYs of {first['participant_id']} in {horizon:g} years"
-    remedy = "give utilities on the scale with 1 for full health, not 0 to 100"
-    at = f"analyses.{analysis}.outcome"
-    further = len(above) - 1
-    return [Finding("study.yaml", None, at, found, None, remedy, further, severity="note")]
 
 
 def _preview(analysis: str, tables: Tables) -> list[str]:

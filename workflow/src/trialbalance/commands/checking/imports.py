@@ -36,7 +36,7 @@ class Imported:
     preview: list[str] = field(default_factory=list)
 
 
-def imported(study: Study, folder: Path) -> Imported:
+def imported(study: Study, folder: Path, scenario: str = "base") -> Imported:
     """Make the records of a study of its exports, and lay them down.
 
     Parameters
@@ -45,16 +45,20 @@ def imported(study: Study, folder: Path) -> Imported:
         The study, at door export.
     folder : Path
         Folder for the tables.
+    scenario : str
+        Scenario by whose settings they are read.
 
     Returns
     -------
     Imported
         Files, findings, origins and preview.
     """
-    files = {name: Path(path) for name, path in paths.export_inputs(paths.Place(study)).items()}
+    files = {
+        name: Path(path) for name, path in paths.export_inputs(paths.Place(study, scenario)).items()
+    }
     if not all(path.is_file() for path in files.values()):
         return Imported()
-    settings = stage_settings(study, "base", "data")
+    settings = stage_settings(study, scenario, "data")
     try:
         exports = read_exports(study.mapping, files)
         made, counts, origins = import_records(

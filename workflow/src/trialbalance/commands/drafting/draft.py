@@ -2,32 +2,22 @@
 
 from typing import Any
 
-from trialbalance.commands.drafting.fields import (
-    Field,
-    fields_of,
-    missing_codes,
-    time_of,
-    visit_of,
-)
+from trialbalance.commands.drafting.block_heads import block_head, marked, visit_marks
+from trialbalance.commands.drafting.fields import Field, fields_of, missing_codes, time_of
 from trialbalance.commands.drafting.people_draft import participants_block
 from trialbalance.commands.drafting.roles import identifiers
 from trialbalance.commands.drafting.sdtm import add_domain
-from trialbalance.commands.drafting.sources import dated, status_source, used_source
+from trialbalance.commands.drafting.sources import dated, status_source
+from trialbalance.commands.drafting.use_draft import add_scores, add_uses
 from trialbalance.commands.drafting.visit_columns import (
-    counts_of_use,
     items_of,
     questionnaire,
     stay_fields,
     visit_fields,
 )
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.redcap import EVENT, REPEAT
+from trialbalance.data.exports.redcap import REPEAT
 from trialbalance.settings.mapping.file import TABLES
-
-PERIODS = (
-    "does each count cover the whole time since the visit before? If not, say recall_years at the "
-    "block and under costs.items"
-)
 
 
 def draft_mapping(exports: dict[str, Export], told: dict[str, dict]) -> dict[str, Any]:
@@ -78,11 +68,16 @@ def _lacking(mapping: dict[str, Any], fields: dict[str, list[Field]]) -> list[st
     if not mapping["resource_use"] and not mapping["episodes"]:
         asks.append("which columns count use of resources (none was recognised: write blocks under "
                     "resource_use or episodes, and the items under costs.items)?")  # fmt: skip
-    if not mapping["responses"]:
+    if not mapping["responses"] and not mapping["measures_given"]:
         there = [name for found in fields.values() for name in items_of(found)]
         why = f"only {', '.join(there)} of an EQ-5D" if there else "no EQ-5D"
         asks.append(f"which columns measure the outcome ({why} was recognised: write responses, "
-                    "data.questionnaires and outcomes.instruments)?")  # fmt: skip
+                    "data.questionnaires and outcomes.instruments; or measures_given, and "
+                    "outcomes.measures_given, for utilities already worked out)?")  # fmt: skip
+    if len(asks) == 2:
+        asks.append("Where the export holds one cost and one effect of each person, neither is "
+                    "needed: name those columns cost and effect, beside participant_id and arm, "
+                    "and hand the file over as it is (data.door totals).")  # fmt: skip
     return asks
 
 
@@ -112,7 +107,7 @@ def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> N
     if export.name == first:
         mapping["participants"], people = participants_block(export, left)
         left = [field for field in left if field not in people]
-    at = _visit_marks(left)
+    at = visit_marks(left)
     stays = stay_fields(left)
     if stays is not None:
         _stays(mapping, export, stays, first)
@@ -126,7 +121,11 @@ def _tables(mapping: dict, export: Export, fields: list[Field], first: str) -> N
     if at and items:
         blocks.append(_responses(mapping, export, items, at, first))
     left = [field for field in left if field not in (date, status)]
-    blocks += _uses(mapping, export, left, at, first)
+    if at and not items:
+        scored, scores = add_scores(mapping, export, left, at, first)
+        blocks += scored
+        left = [field for field in left if field not in scores]
+    blocks += add_uses(mapping, export, left, at, first)
     if blocks and (times := _times(at)):
         blocks[0]["ask"] = " ".join(filter(None, [times, blocks[0].get("ask")]))
 
@@ -149,107 +148,12 @@ def _times(at: dict[str, list[str]]) -> str:
 def _visits(mapping: dict, export: Export, found: tuple, at: dict, first: str) -> dict[str, Any]:
     """Add the visits, and return their block."""
     date, status = found
-    block = _block(export, first, _marked(date or status, at), EVENT not in export.cells)
+    block = block_head(export, first, marked(date or status, at))
     if date:
         block["date"] = dated(date)
     if status:
         block["status"] = status_source(status)
     mapping["visits"].append(block)
-    return block
-
-
-def _uses(
-    mapping: dict, export: Export, fields: list[Field], at: dict, first: str
-) -> list[dict[str, Any]]:
-    """Add the counts of use, and return their blocks."""
-    found = []
-    for item, count, used in counts_of_use(
-        fields, {mark for marks in at.values() for mark in marks}
-    ):
-        periods = {_period(name): marks for name, marks in _marked(count, at).items()}
-        name = _item_name(item, mapping)
-        head = _block(export, first, periods, EVENT not in export.cells)
-        block = {**head, "item": name, "quantity": count.name}
-        asks = []
-        if not mapping["resource_use"]:
-            asks.append(f"is this, and each count below, a thing to be costed; and {PERIODS}.")
-        if name != item:
-            asks.append(f"is this another thing than {item} above?")
-        asks += _doubts(count)
-        if used is not None:
-            block["used"], doubt = used_source(used)
-            asks += [doubt] if doubt else []
-        if asks:
-            block["ask"] = " ".join(asks)
-        mapping["resource_use"].append(block)
-        found.append(block)
-    return found
-
-
-def _item_name(item: str, mapping: dict) -> str:
-    """Return the name of an item that no other block has, so that nothing is costed twice."""
-    taken = {block["item"] for block in mapping["resource_use"]}
-    number, name = 1, item
-    while name in taken:
-        number += 1
-        name = f"{item[:36]}_{number}"
-    return name
-
-
-def _doubts(count: Field) -> list[str]:
-    """Return what is asked of a count by the cells it holds."""
-    asks = []
-    if count.odd:
-        asks.append(
-            f"{count.odd} keeps it from being a count: correct it, or name it under missing."
-        )
-    if count.below:
-        asks.append(f"{count.below} is below 0, which keeps it from being a count: correct it, or "
-                    "name it under missing.")  # fmt: skip
-    if count.fractions:
-        asks.append(f"amount or count? {count.fractions} is no whole number; say its unit in "
-                    "unit_costs.csv, times where it is to be scaled.")  # fmt: skip
-    if labelled := [f"{c} ({label})" for c, label in count.codes.items() if c in count.values]:
-        asks.append(f"are these counts, or missing: {', '.join(labelled)}?")
-    return asks
-
-
-def _visit_marks(fields: list[Field]) -> dict[str, list[str]]:
-    """Return visit -> marks, from the marks that several fields share."""
-    sets = [field.marks for field in fields if field.visits > 1]
-    items = questionnaire(fields)
-    date, _ = visit_fields(fields)
-    if items:
-        sets = [field.marks for field in items.values()]
-    elif date is not None:
-        sets = [date.marks]
-    if not sets:
-        return {}
-    best = max(sets, key=lambda marks: (sets.count(marks), len(marks)))
-    found: dict[str, list[str]] = {}
-    for mark in best:
-        found.setdefault(visit_of(mark), []).append(mark)
-    return found
-
-
-def _period(visit: str) -> str:
-    return f"to_{visit}"
-
-
-def _marked(field: Field, at: dict[str, list[str]]) -> dict[str, list[str]]:
-    """Return the visits, with their marks, at which a field is asked."""
-    found = {name: [mark for mark in marks if mark in field.marks] for name, marks in at.items()}
-    return {name: marks for name, marks in found.items() if marks}
-
-
-def _block(export: Export, first: str, at: dict[str, list[str]], wide: bool) -> dict[str, Any]:
-    """Return the head of a block: its export, marks and rows."""
-    block: dict[str, Any] = {} if export.name == first == "main" else {"export": export.name}
-    block["at"] = {name: marks[0] if len(marks) == 1 else marks for name, marks in at.items()}
-    if not wide:
-        block["rows"] = {EVENT: "{}"}
-        if REPEAT in export.cells:
-            block["rows"][REPEAT] = ""
     return block
 
 
@@ -260,7 +164,7 @@ def _responses(mapping: dict, export: Export, items: dict, at: dict, first: str)
     cells = {value for field in fields for value in field.values}
     highest = max((float(value) for value in cells if value.isdigit()), default=0)
     levels = 5 if highest > 3 or known == {5} else 3
-    block = _block(export, first, _marked(fields[0], at), EVENT not in export.cells)
+    block = block_head(export, first, marked(fields[0], at))
     block["instrument"] = f"eq5d{levels}l"
     block["items"] = {item: field.name for item, field in items.items()}
     odd = sorted(cells - {str(level) for level in range(1, levels + 1)})

@@ -60,6 +60,8 @@ class Field(NamedTuple):
         Where numbers below 0 stand.
     fractions : str
         Where numbers stand that are not whole.
+    span : tuple of float
+        Lowest and highest number; none where no cell is one.
     """
 
     name: str
@@ -74,6 +76,7 @@ class Field(NamedTuple):
     odd: str = ""
     below: str = ""
     fractions: str = ""
+    span: tuple[float, ...] = ()
 
     @property
     def visits(self) -> int:
@@ -145,9 +148,10 @@ def _field(export: Export, name: str, pairs: list, missing: dict[str, str]) -> F
     cells = cells[(cells != "") & ~cells.isin(missing)]
     held = held_by(cells)
     values = tuple(sorted(cells.unique()[:500]))
-    numbers = [value for value in cells.unique() if NUMBER.fullmatch(value)]
-    below = {value for value in numbers if float(value.replace(",", ".")) < 0}
-    fractions = {value for value in numbers if float(value.replace(",", ".")) % 1}
+    words = [value for value in cells.unique() if NUMBER.fullmatch(value)]
+    numbers = {value: float(value.replace(",", ".")) for value in words}
+    below = {value for value, number in numbers.items() if number < 0}
+    fractions = {value for value, number in numbers.items() if number % 1}
     return Field(
         name,
         tuple(mark for mark, _ in pairs if mark),
@@ -161,6 +165,7 @@ def _field(export: Export, name: str, pairs: list, missing: dict[str, str]) -> F
         places_of(cells, held.odd),
         places_of(cells, below),
         places_of(cells, fractions),
+        (min(numbers.values()), max(numbers.values())) if numbers else (),
     )
 
 

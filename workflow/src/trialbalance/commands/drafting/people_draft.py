@@ -68,6 +68,11 @@ def _unknown(role: str, fields: list[Field]) -> dict[str, Any]:
     if named := named_for(role, fields):
         held = "no dates" if role.endswith("_date") else f"none, or more than {ARMS[-1]}, words"
         words += f" By its name it may be {named}, which holds {held}."
+    if role.endswith("_date") and not may:
+        words += (
+            ' Where the export has none, write {value: "2000-01-01"}: times count from that day, '
+            "and nothing else is read from it."
+        )
     return {"column": "which column", "ask": f"which column is the {role}?{words}"}
 
 

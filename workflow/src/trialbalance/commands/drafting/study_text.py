@@ -49,7 +49,9 @@ def mapping_text(mapping: dict[str, Any], unused: dict[str, list[str]]) -> str:
     return MAPPING_HEAD.format(unused=lines or "#   none") + text
 
 
-def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str) -> dict[str, Any]:
+def study_settings(
+    template: dict[str, Any], mapping: dict[str, Any], title: str, money: set[str] | None = None
+) -> dict[str, Any]:
     """Return the settings of a study that hands over exports, as far as the draft tells them.
 
     Parameters
@@ -60,6 +62,8 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         Drafted mapping.
     title : str
         Title of the study.
+    money : set of str, optional
+        Items that are amounts of money already.
 
     Returns
     -------
@@ -70,7 +74,8 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
     --------
     >>> template = {"analyses": {}, "costs": {}, "outcomes": {}}
     >>> people = {"columns": {"arm": {"column": "a", "recode": {"1": "new", "2": "usual_care"}}}}
-    >>> tables = {"visits": [], "responses": [], "resource_use": [], "episodes": []}
+    >>> names = ("visits", "responses", "measures_given", "resource_use", "episodes")
+    >>> tables = {name: [] for name in names}
     >>> study_settings(template, {"participants": people, **tables}, "T")["study"]["comparator"]
     'usual_care'
     """
@@ -100,10 +105,13 @@ def study_settings(template: dict[str, Any], mapping: dict[str, Any], title: str
         },
     }
     # The index of the template is invented; a draft has none until its prices need one.
-    settings["costs"] = {**template["costs"], "items": _items(mapping), "price_index": None}
-    settings["outcomes"] = _outcomes(template, tools)
+    settings["costs"] = {**template["costs"], "price_index": None}
+    settings["costs"]["items"] = _items(mapping, money or set())
+    scores = _scores(mapping)
+    settings["outcomes"] = _outcomes(template, tools, scores)
     beside = [name for name in ("sex",) if name in covariates]
-    settings["dataset"] = {"covariates": ["baseline_effect", *beside] if tools else beside}
+    before = ["baseline_effect"] if tools or scores else []
+    settings["dataset"] = {"covariates": [*before, *beside]}
     settings["model"] = {"effect": {"family": "normal"}, "cost": {"family": "gamma"}}
     settings["report"] = {}
     return settings
@@ -118,7 +126,11 @@ def _questions(block: dict[str, Any]) -> list[str]:
 
 def _visits(mapping: dict[str, Any]) -> dict[str, float]:
     """Return the planned time of each visit, as far as its name tells it."""
-    names = [name for table in ("visits", "responses") for b in mapping[table] for name in b["at"]]
+    tables = ("visits", "responses", "measures_given")
+    names = [name for table in tables for b in mapping[table] for name in b["at"]]
+    # Periods are named for the visit at their end, which may hold nothing else.
+    if not names:
+        names = [name.removeprefix("to_") for b in mapping["resource_use"] for name in b["at"]]
     found: dict[str, float] = {}
     for name in dict.fromkeys(names):
         told = time_of(name)
@@ -135,7 +147,7 @@ def _periods(mapping: dict[str, Any], visits: dict[str, float]) -> dict[str, lis
     found = {}
     for name in named:
         end = visits.get(name.removeprefix("to_"), 0.0)
-        start = max([time for time in times if time < end], default=end - 0.5)
+        start = max([time for time in times if time < end], default=0.0 if end > 0 else end - 0.5)
         found[name] = [start, end]
     return found
 
@@ -152,9 +164,10 @@ def _covariates(mapping: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _items(mapping: dict[str, Any]) -> dict[str, dict[str, str]]:
+def _items(mapping: dict[str, Any], money: set[str]) -> dict[str, dict[str, str]]:
     """Return every item that is counted, as one of health care until a person says otherwise."""
-    counted = {block["item"]: "interview" for block in mapping["resource_use"]}
+    uses = [block["item"] for block in mapping["resource_use"]]
+    counted = {name: "given" if name in money else "interview" for name in uses}
     stays = {block["item"]: "records" for block in mapping["episodes"]}
     return {
         name: {"category": name, "payer": "nhs", "source": source}
@@ -162,14 +175,25 @@ def _items(mapping: dict[str, Any]) -> dict[str, dict[str, str]]:
     }
 
 
-def _outcomes(template: dict[str, Any], tools: dict[str, Any]) -> dict[str, Any]:
+def _scores(mapping: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return the measures that come scored already."""
+    names = [name for block in mapping["measures_given"] for name in block["measures"]]
+    return {
+        name: {"range": [-1.0, 1.0], "label": name.replace("_", " ").capitalize()} for name in names
+    }
+
+
+def _outcomes(
+    template: dict[str, Any], tools: dict[str, Any], scores: dict[str, Any]
+) -> dict[str, Any]:
     """Return how questionnaires are scored."""
     instruments = {
         name: {"kind": "value_set", "value_set": VALUE_SETS[name], "measure": "utility",
                "label": LABELS[name]}
         for name in tools
     }  # fmt: skip
-    return {**template["outcomes"], "instruments": instruments}
+    given = {"measures_given": scores} if scores else {}
+    return {**template["outcomes"], "instruments": instruments, **given}
 
 
 def study_text(settings: dict[str, Any], schema: str, files: list[str], name: str) -> str:
@@ -221,4 +245,5 @@ def prices_text(items: dict[str, Any], header: str) -> str:
     'item,unit,unit_cost\ngp,,\n'
     """
     blank = "," * header.count(",")
-    return "\n".join([header, *(f"{name}{blank}" for name in items)]) + "\n"
+    priced = [name for name, item in items.items() if item.get("source") != "given"]
+    return "\n".join([header, *(f"{name}{blank}" for name in priced)]) + "\n"

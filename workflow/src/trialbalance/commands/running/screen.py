@@ -120,6 +120,9 @@ def stage_of(path: str) -> str | None:
 
 def _stopped(message: str) -> list[str]:
     """Return what stopped the run, without what has been told already."""
+    if "FileNotFoundError" in message and "/.snakemake/locks/" in message:
+        # Snakemake lists the locks of other runs, and reads them when they may be gone.
+        return ["another run ended in the moment in which this one began: start it again."]
     if LOCKED in message:
         return [
             "another run is making the same results here: wait until it ends, run another study "
