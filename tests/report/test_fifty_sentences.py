@@ -236,7 +236,7 @@ RULES = {
     r"with all else the same": lambda one, *_: [
         one.primary, one.spread(one.primary * one.gap("effect") - one.gap("cost"))[0]],
     r"what knowing everything could be worth": lambda one, *_: dearest_ignorance(one),
-    r"^Value of perfect information a person": lambda one, *_: perfect(one),
+    r"^Value of perfect information per person": lambda one, *_: perfect(one),
     r"never being wrong": lambda one, *_: information(one),
     r"the same option is the best in practically": lambda one, *_: [one.primary],
     r"of people lack": lambda one, *_: lacking(one),
@@ -250,9 +250,9 @@ RULES = {
     r"interval: ": lambda one, *_: one.spread(one.gap("effect")),
     r"^Chance of being the best value [^a]*at": lambda one, *_: by_threshold(
         one, lambda at: [one.chance(arm, at) for arm in one.labels]),
-    r"^Net benefit a person against": lambda one, *_: by_threshold(
+    r"^Net benefit per person against": lambda one, *_: by_threshold(
         one, lambda at: one.spread(at * one.gap("effect") - one.gap("cost"))),
-    r"^Expected loss a person from choosing an option": lambda one, *_: by_threshold(
+    r"^Expected loss per person from choosing an option": lambda one, *_: by_threshold(
         one, lambda at: [one.loss(arm, at) for arm in one.labels]),
     r"\(\d+ seen\)": lambda one, said, _: courses(
         one, "eq5d" if re.search(r"\b0\.\d", said) else "oxcap_mh"),

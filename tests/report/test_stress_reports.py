@@ -168,7 +168,7 @@ def test_a_failed_check_stands_before_any_number_and_in_the_trust_list():
 def test_twelve_arms_of_a_trial_are_counted_and_all_in_the_tables():
     page = page_without_figures((*twelve_arms(), {}))
     assert "600 people were analysed: 11 options against Arm 0 (50 people)" in page.words
-    rows = page.table("Mean cost and effect a person")["rows"]
+    rows = page.table("Mean cost and effect per person")["rows"]
     assert len(rows) == 1 + 12 + 11
 
 

@@ -9,7 +9,7 @@ from trialbalance.report.figures.thinning import (
     options_words,
     points_words,
 )
-from trialbalance.report.text.numbers import listed
+from trialbalance.report.text.numbers import listed, with_article
 
 
 def shade_words(facts: Facts, analysis: str) -> str:
@@ -28,7 +28,11 @@ def shade_words(facts: Facts, analysis: str) -> str:
         for _, row in rows.iterrows()
     ]
     one = facts.words(analysis)["one"]
-    return f"At {facts.threshold(primary)} a {one} (shaded side), {listed(told)}. " if told else ""
+    return (
+        f"At {facts.threshold(primary)} {with_article(one)} (shaded side), {listed(told)}. "
+        if told
+        else ""
+    )
 
 
 def plane_caption(facts: Facts, analysis: str) -> str:
@@ -50,10 +54,10 @@ def plane_words(facts: Facts, analysis: str) -> str:
         shares = [
             f"{drawn(facts, analysis, row, f'probability_{key}')} {words}"
             for key, words in (
-                ("ne", "dearer and better"),
-                ("se", "cheaper and better"),
-                ("nw", "dearer and worse"),
-                ("sw", "cheaper and worse"),
+                ("ne", "costs more and gains more"),
+                ("se", "costs less and gains more"),
+                ("nw", "costs more and gains less"),
+                ("sw", "costs less and gains less"),
             )
             if f"probability_{key}" in row
         ]

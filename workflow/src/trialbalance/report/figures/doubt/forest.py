@@ -19,7 +19,7 @@ def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     primary = facts.threshold(facts.thresholds(analysis).primary)
     x = alt.X(
         "lower:Q",
-        title=f"Net benefit a person against {facts.arm(facts.comparator)}, at {primary}",
+        title=f"Net benefit per person against {facts.arm(facts.comparator)}, at {primary}",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
     )
     y = alt.Y(
@@ -65,5 +65,5 @@ def forest_words(facts: Facts, analysis: str) -> str:
             f"{counted(len(own), 'case')}, above zero in {number(above)}"
         )
     threshold = facts.threshold(facts.thresholds(analysis).primary)
-    start = f"Net benefit a person at {threshold} with {facts.interval} intervals"
+    start = f"Net benefit per person at {threshold} with {facts.interval} intervals"
     return f"{start}. {'. '.join(parts)}."

@@ -54,7 +54,7 @@ def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     against = facts.arm(facts.comparator)
     x = alt.X(
         "base:Q",
-        title=f"Net benefit a person against {against}, at {primary}",
+        title=f"Net benefit per person against {against}, at {primary}",
         scale=alt.Scale(zero=False),
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
     )
@@ -90,4 +90,4 @@ def tornado_words(facts: Facts, analysis: str) -> str:
         for _, row in data.iterrows()
     ]
     base = said(data.iloc[0], "base")
-    return f"Net benefit a person, {base} in the base case: {listed(told)}."
+    return f"Net benefit per person, {base} in the base case: {listed(told)}."

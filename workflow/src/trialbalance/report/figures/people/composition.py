@@ -53,7 +53,7 @@ def composition_chart(facts: Facts, perspective: str) -> alt.LayerChart:
         .encode(
             alt.X(
                 "mean:Q",
-                title="Mean cost a person",
+                title="Mean cost per person",
                 axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
             ),
             alt.Y(
@@ -84,7 +84,7 @@ def composition_words(facts: Facts, perspective: str) -> str:
             for part, mean in zip(own["part"], own["mean"], strict=True)
         ]
         told.append(f"{name}: {listed(parts)}")
-    return "Mean cost a person by category, observed cases. " + ". ".join(told) + "."
+    return "Mean cost per person by category, observed cases. " + ". ".join(told) + "."
 
 
 def driver_words(facts: Facts, analysis: str) -> str:

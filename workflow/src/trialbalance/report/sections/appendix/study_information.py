@@ -46,7 +46,7 @@ def abstract(facts: Facts) -> str:
     design = prose(
         "{kind}: {outcome}; {perspective}; {length}.",
         kind=design_words(facts),
-        outcome=facts.words(primary)["many"],
+        outcome="costs" if facts.costs_only(primary) else facts.words(primary)["many"],
         perspective=facts.perspective(meta.get("perspective", "")).lower(),
         length=length_words(facts, years),
     )

@@ -73,7 +73,8 @@ def compared(facts: Facts) -> str:
     first = f"{number(len(facts.others))} options" if facts.many else listed(named[:-1])
     against = " against ".join([first, named[-1]]) if named[:-1] else named[0]
     total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
-    length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
+    what = "Costs" if facts.costs_only(primary) else "Costs and gains"
+    length = "" if years is None else f"{what} are counted over {years_words(years)}."
     rows = facts.table("incremental", primary)
     unknown = [not_compared(facts, row) for _, row in rows[rows["cost"].isna()].iterrows()]
     return joined([total, prose("{arms}.", arms=against), length, *unknown])
@@ -101,16 +102,19 @@ def glance(facts: Facts, analysis: str) -> str:
 
 def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, str, str]]:
     """Return the figure, subject and interval of both differences of an option."""
-    many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
+    words, level = facts.words(analysis), f"{facts.interval} interval "
     kind = "difference" if facts.compares else "associated difference"
     pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
-    names = {"cost": "cost"} if facts.costs_only(analysis) else {"cost": "cost", "effect": many}
+    names = {"cost": "cost per person"}
+    if not facts.costs_only(analysis):
+        per = "the {mean}" if words["mean"] != words["many"] else "{mean} per person"
+        names["effect"] = per.format(mean=words["mean"])
     cards = []
     for part, what in names.items():
         big, ends = drawn(facts, analysis, row, part, True), [f"{part}_{end}" for end in ENDS]
         reach = traced_span(facts, drawn_ends(facts, analysis, row, part), row, ends)
         inside = prose(f"{level}{{ends}}", ends=reach)
-        subject = f"{kind} in {what} per person, {pair}"
+        subject = f"{kind} in {what}, {pair}"
         cards.append((traced(facts, big, row, part), subject, inside))
     return cards
 

@@ -88,6 +88,8 @@ def differences_table(facts: Facts) -> str:
     ]
     kind = "Differences" if facts.compares else "Associated differences"
     header = ["Analysis", "Option", "Difference in cost", "Difference in effect"]
+    if all(facts.costs_only(name) for name in facts.analyses):
+        header, rows = header[:-1], [row[:-1] for row in rows]
     caption = f"{kind} per person, against {facts.arm(facts.comparator)}"
     return table(header, rows, caption, "sureness", (0, 1))
 
