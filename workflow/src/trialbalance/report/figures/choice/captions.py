@@ -17,8 +17,12 @@ from trialbalance.report.text.numbers import listed, span, with_article
 def at_words(facts: Facts, analysis: str) -> str:
     """Return the threshold that captions speak of: the primary one, else a middle one."""
     at = choosing_threshold(facts, analysis)
-    one = with_article(facts.words(analysis)["one"])
-    return "" if at is None else f"At {facts.threshold(at)} {one}"
+    if at is None:
+        return ""
+    one = facts.words(analysis)["one"]
+    if facts.thresholds(analysis).primary is None:
+        return f"No threshold is accepted; if one {one} were worth {facts.threshold(at)}"
+    return f"At {facts.threshold(at)} {with_article(one)}"
 
 
 def rows_told(facts: Facts, analysis: str, table: str, column: str) -> pd.DataFrame:
@@ -96,8 +100,8 @@ def loss_caption(facts: Facts, analysis: str) -> str:
     if len(rows):
         least = rows.loc[rows["expected_loss"].astype(float).idxmin()]
         found = (
-            f"{at_words(facts, analysis)}, choosing {facts.arm(least['arm'])} forgoes least: "
-            f"{drawn(facts, analysis, least, 'expected_loss')} per person is expected. "
+            f"{at_words(facts, analysis)}, choosing {facts.arm(least['arm'])} forgoes least, "
+            f"{drawn(facts, analysis, least, 'expected_loss')} per person on average. "
         )
     return (
         f"{found}Lines are the expected loss per person from choosing each option, by threshold; "

@@ -40,10 +40,24 @@ def plane_caption(facts: Facts, analysis: str) -> str:
     said = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
     count = facts.table("draws", analysis)["draw"].nunique()
     thin = points_words(cloud_size(facts, analysis), count) + options_words(facts, analysis)
+    gap = gap_words(facts, analysis)
     if facts.compares:
-        shade = shade_words(facts, analysis)
+        shade = shade_words(facts, analysis) or gap
         return f"{shade}Cost-effectiveness plane: {said}; the lines are thresholds.{thin}"
-    return f"Associated differences in cost and effect: {said}. Nobody was randomised.{thin}"
+    return f"{gap}Associated differences in cost and effect: {said}. Nobody was randomised.{thin}"
+
+
+def gap_words(facts: Facts, analysis: str) -> str:
+    """Return the mean differences, where no threshold says which side is the better value."""
+    rows = drawn_of(facts, analysis, facts.table("incremental", analysis))
+    told = [
+        f"{drawn(facts, analysis, row, 'cost', True)} and "
+        f"{drawn(facts, analysis, row, 'effect', True)} {facts.words(analysis)['many']} with "
+        f"{facts.arm(row['arm'])}"
+        for _, row in rows.dropna(subset=["cost", "effect"]).iterrows()
+    ]
+    against = facts.arm(facts.comparator)
+    return f"Mean difference against {against}: {listed(told)}. " if told else ""
 
 
 def plane_words(facts: Facts, analysis: str) -> str:

@@ -65,12 +65,14 @@ def composition_caption(facts: Facts, perspective: str) -> str:
     sums = data.groupby("part")["mean"].sum()
     whole = data.groupby("name", sort=False)["mean"].sum()
     top = sums.idxmax()
+    own = data[data["part"] == top].set_index("name")["mean"]
     told = [
-        f"{percent(mean / whole[name])} with {name}"
-        for name, mean in zip(
-            *(data[data["part"] == top][c] for c in ("name", "mean")), strict=True
-        )
-        if whole[name]
+        f"{percent(own[name] / whole[name])} with {name}"
+        for name in map(facts.arm, facts.arms)
+        if name in own and whole[name]
     ]
     found = f"{top} is the largest part of the mean cost: {listed(told)}. " if told else ""
-    return f"{facts.perspective(perspective)}: {found}Mean cost per person by category, observed cases."
+    return (
+        f"{facts.perspective(perspective)}: {found}Mean cost per person by category, observed "
+        "cases."
+    )

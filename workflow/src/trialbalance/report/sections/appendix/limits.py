@@ -80,9 +80,8 @@ def of_the_answer(facts: Facts) -> list[str]:
     judged = [name for name in facts.analyses if facts.judged(name)]
     names = {facts.words(name)["one"] for name in judged if facts.thresholds(name).exploratory}
     if names:
-        lines.append(
-            f"No threshold is accepted for {listed([with_article(one) for one in sorted(names)], 'or')}."
-        )
+        told = listed([with_article(one) for one in sorted(names)], "or")
+        lines.append(f"No threshold is accepted for {told}.")
     if any(facts.table("information", name) is not None for name in judged):
         lines.append(
             "The value of better evidence counts only what would change within the "

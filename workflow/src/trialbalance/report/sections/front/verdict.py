@@ -75,7 +75,10 @@ def sureness_table(facts: Facts) -> str:
         f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 3), len(header) - 1),
-        options_words(facts, names[0]).strip().replace("Drawn", "Shown"),
+        options_words(facts, names[0])
+        .strip()
+        .replace("Drawn", "Shown")
+        .replace("the tables have", "the section on cost-effectiveness has"),
     )
 
 
