@@ -24,7 +24,7 @@ def banners(facts: Facts) -> str:
     edition = released(facts.context.get("edition"))
     edition += restricted_banner(facts.settings, facts.context.get("edition"))
     if facts.part("study").get("blind"):
-        rest = "; [the end of this report](#about) lists what cannot be blinded"
+        rest = "; [a table below](#what-is-blind) lists what cannot be blinded"
         listed_there = rest if facts.table("blinding") is not None else ""
         words = f"**Blind.** Arms carry neutral labels in an order drawn by lot{listed_there}."
         edition += "\n\n" + box("banner .blind", Markdown(words))
