@@ -6,7 +6,8 @@ import pandas as pd
 from trialbalance.report.facts.cost_sums import category_costs, perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import INK, WIDTH, money_axis
-from trialbalance.report.text.markup import prose
+from trialbalance.report.text.markup import Markdown, prose
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import listed, percent
 
 SHOWN = 6
@@ -97,6 +98,8 @@ def driver_words(facts: Facts, analysis: str) -> str:
         return ""
     largest = frame.groupby("category")["mean"].sum().idxmax()
     return prose(
-        "Of what was seen, the largest part of the cost is **{what}**: [see how much](#costs).",
+        "Of what was seen, the largest part of the cost is **{what}**: "
+        "[see how much](#costs){place}.",
+        place=Markdown(by_number(f"figure-composition-{perspective}".replace("_", "-"))),
         what=facts.label(largest, "category"),
     )

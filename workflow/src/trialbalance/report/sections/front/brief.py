@@ -34,6 +34,7 @@ from trialbalance.report.text.markup import (
     prose,
     section,
 )
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import (
     counted,
     listed,
@@ -143,7 +144,8 @@ def missing_words(facts: Facts, analysis: str) -> str:
         "alike in what was not."
     )
     return prose(
-        "**Missing data:** {share} of people lack their full cost or outcome. {kept}",
+        "**Missing data:** {share} of people lack their full cost or outcome{place}. {kept}",
+        place=Markdown(by_number(f"table-patterns-{analysis}")),
         share=percent(share),
         kept=kept if share else "",
     )
@@ -157,8 +159,10 @@ def books_words(facts: Facts) -> str:
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
     one = money_words(facts.currency)[0]
     lost = "draw" if facts.from_draws else f"{one}, record or person"
-    good = f"no {lost} goes missing between stages."
-    return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
+    good = f"no {lost} goes missing between stages"
+    told = f"{counted(wrong, 'sum does', 'sums do')} not reconcile" if wrong else good
+    place = Markdown(by_number("table-trial-balance"))
+    return prose("**Books:** {told}{place}.", told=told, place=place)
 
 
 def second_words(facts: Facts) -> str:
@@ -193,8 +197,9 @@ def trust(facts: Facts) -> str:
     if checked:
         lines.append(
             prose(
-                "**Model checks:** {w}",
-                w=f"{failed} failed; see the head of this page." if failed else "none failed.",
+                "**Model checks:** {w}{place}.",
+                w=f"{failed} failed; see the head of this page" if failed else "none failed",
+                place=Markdown(by_number(f"table-checks-{primary}")),
             )
         )
     lines += [second_words(facts), missing_words(facts, primary)]

@@ -9,7 +9,8 @@ from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
 from trialbalance.report.sections.findings.switching import EVEN, change_needed, preferred_words
 from trialbalance.report.sections.front.differences import years_words
-from trialbalance.report.text.markup import joined, prose
+from trialbalance.report.text.markup import Markdown, joined, prose
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import BLANK, listed, missing, number
 
 # Of many options, how many page one names as nearest to the comparator in value.
@@ -51,8 +52,9 @@ def equal_value_words(
     told = []
     if dear:
         told.append(
-            prose("At {at}, with all else the same, {options} to equal {against} in value{near}.",
-                  at=at, options=listed(dear), against=against, near=near_it)
+            prose("At {at}, with all else the same, {options} to equal {against} in value{near}{place}.",
+                  at=at, options=listed(dear), against=against, near=near_it,
+                  place=Markdown(by_number(f"table-switching-{analysis}")))
         )  # fmt: skip
     if even:
         verb = "breaks" if len(even) == 1 else "break"
@@ -80,7 +82,8 @@ def research_words(facts: Facts, analysis: str) -> str:
     most = prose(
         "Even the right choice on average can be wrong. If one {one} is worth {threshold}, never "
         "being wrong would be worth about {amount} per person. No study can be worth more "
-        "than that.",
+        "than that{place}.",
+        place=Markdown(by_number(f"table-information-all-{analysis}")),
         one=facts.words(analysis)["one"],
         threshold=facts.threshold(primary),
         amount=facts.cash_about(row["per_person"], row.get("standard_error")),
