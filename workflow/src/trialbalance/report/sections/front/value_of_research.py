@@ -52,8 +52,8 @@ def equal_value_words(
     told = []
     if dear:
         told.append(
-            prose("At {at}, with all else the same, {options} to equal {against} in value{near}{place}.",
-                  at=at, options=listed(dear), against=against, near=near_it,
+            prose("At {at}, with all else the same, {options} to equal {against} in value{near}"
+                  "{place}.", at=at, options=listed(dear), against=against, near=near_it,
                   place=Markdown(by_number(f"table-switching-{analysis}")))
         )  # fmt: skip
     if even:
