@@ -5,7 +5,15 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.figures.choice.curves import mark_layers, reach, threshold_axis
-from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, money_axis
+from trialbalance.report.figures.drawing import (
+    HEIGHT,
+    IN_LINES,
+    INK,
+    WIDTH,
+    money_axis,
+    row_step,
+    wrapped,
+)
 from trialbalance.report.figures.thinning import steps
 from trialbalance.report.sections.findings.information import learnt
 from trialbalance.report.text.numbers import listed, missing
@@ -97,11 +105,14 @@ def worth_of_groups(facts: Facts, analysis: str) -> pd.DataFrame:
 def evppi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the worth of each group as bars, each with 1.96 standard errors either way."""
     data = worth_of_groups(facts, analysis)
+    data = data.assign(words=data["words"].map(wrapped))
     y = alt.Y(
         "words:N",
         sort=list(data["words"]),
         title=None,
-        axis=alt.Axis(labelLimit=260, ticks=False, domain=False, labelPadding=8),
+        axis=alt.Axis(
+            labelLimit=340, labelExpr=IN_LINES, ticks=False, domain=False, labelPadding=8
+        ),
     )
     x = alt.X(
         "per_person:Q",
@@ -114,7 +125,7 @@ def evppi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         alt.Chart(data)
         .mark_rule(color=INK, strokeWidth=1.6)
         .encode(alt.X("lower:Q"), y, x2="upper:Q"),
-    ).properties(width=WIDTH - 40, height=alt.Step(24))
+    ).properties(width=WIDTH - 40, height=row_step(data["words"]))
 
 
 def evppi_caption(facts: Facts, analysis: str) -> str:

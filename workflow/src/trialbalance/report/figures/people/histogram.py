@@ -31,7 +31,7 @@ def histogram_chart(facts: Facts, analysis: str) -> alt.VConcatChart:
             "lower:Q",
             title="Cost per person" if arm == arms[-1] else None,
             scale=alt.Scale(domain=ends, nice=False),
-            axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
+            axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelOverlap=True),
         )
         y = alt.Y(
             "participants:Q",
