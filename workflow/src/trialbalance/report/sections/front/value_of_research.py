@@ -48,11 +48,11 @@ def equal_value_words(
         else:
             dear.append(f"{arm} {change}")
     against, at = facts.arm(facts.comparator), facts.threshold(threshold)
-    near_it = ", of the options nearest to it in value" if facts.many else ""
+    near_it = ", of the options nearest to it" if facts.many else ""
     told = []
     if dear:
         told.append(
-            prose("At {at}, with all else the same, {options} to equal {against} in value{near}"
+            prose("At {at}, {options} to equal {against} in value{near}, with all else the same"
                   "{place}.", at=at, options=listed(dear), against=against, near=near_it,
                   place=Markdown(by_number(f"table-switching-{analysis}")))
         )  # fmt: skip
