@@ -37,7 +37,7 @@ def study(request):
 def test_every_option_stands_in_the_tables(study):
     _, _, settings, made = study
     page = Page(made["html"])
-    for caption in ("Mean cost and effect a person", "Chance of each quadrant"):
+    for caption in ("Mean cost and effect per person", "Chance of each quadrant"):
         words = {cell.strip() for row in page.table(caption)["rows"] for cell in row}
         labels = [one["label"] for one in settings["study"]["arms"].values()]
         assert all(any(label in cell for cell in words) for label in labels[1:]), caption

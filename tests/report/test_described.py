@@ -68,7 +68,7 @@ def test_lines_are_counts_for_yes_and_no_and_means_else(page):
     assert answered["Abstinent, month 12"][0] == "10/32 (31%)"
     bounds = "Abstinent, month 12: range if those not seen were all no, or all yes"
     assert answered[bounds][0] == "25%–45%"
-    cost = page.table("Cost a person")["rows"]
+    cost = page.table("Cost per person")["rows"]
     flagged = [row for row in cost if row[0] == "Health and social care (illustrative, assumed)"]
     assert flagged and flagged[0][1] == "£36,000 (12,000); median 36,000"
     assert flagged[0][3] == "no participants recruited"
@@ -91,7 +91,7 @@ def test_the_law_is_told_in_counts_and_no_person_is_named(made, page):
 
 
 def test_costs_stand_in_one_cell_an_arm_where_there_are_more_than_two(page):
-    row = page.table("Cost a person by category: Health and social care (illustr")["rows"][-1]
+    row = page.table("Cost per person by category: Health and social care (illustr")["rows"][-1]
     assert re.fullmatch(r"\d+/\d+; £[\d,]+ \(£[\d,]+\)", row[1]) and len(row) == 4
     assert row[3] == "no participants recruited"
 

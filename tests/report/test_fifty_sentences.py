@@ -9,6 +9,8 @@ from report_stress import decided, drawn, stress_settings
 from report_study import full_study
 from sentences import printed, same, sentences
 from stated_rounding import at_error, mean_and_ends
+from trialbalance.report.facts.facts import Facts
+from trialbalance.report.figures.people.composition import parts_of_cost
 from trialbalance.report.making import make_report
 
 ARMS = {"usual": "Usual care", "new": "New service"}
@@ -219,6 +221,50 @@ def verdicts(one):
     return [count["pass"], count["pass"], count["note"]]
 
 
+def told_at(one):
+    """The threshold of captions: the primary one, else the middle of those explored."""
+    return one.primary or one.marked[len(one.marked) // 2]
+
+
+def named_best(one, said, at):
+    """The best option on average, which the sentence has to name."""
+    best = one.best(at)
+    assert one.labels[best] in said
+    return best
+
+
+def best_chance(one, said):
+    at = told_at(one)
+    return [at, one.chance(named_best(one, said, at), at)]
+
+
+def chances(one, said):
+    best = named_best(one, said, one.primary)
+    return [number for at in one.marked for number in (one.chance(best, at), at)]
+
+
+def least_loss(one, said):
+    at = told_at(one)
+    return [at, one.loss(named_best(one, said, at), at)]
+
+
+def benefit(one):
+    at = told_at(one)
+    return [at, *one.spread(at * one.gap("effect") - one.gap("cost"))]
+
+
+def largest_part(one, said):
+    """The share of the mean costs of those seen, category by category, that the largest has."""
+    perspective = next(key for key, meta in one.settings["costs"]["perspectives"].items()
+                       if meta["label"] in said)  # fmt: skip
+    found = re.findall(r"(\d+)%", said)
+    parts = parts_of_cost(Facts(one.tables, one.settings), perspective)
+    wide = parts.pivot(index="part", columns="arm", values="mean")
+    top = wide.sum(axis=1).idxmax()
+    assert top in said and len(found) == len(one.labels)
+    return [wide.loc[top, arm] / wide[arm].sum() for arm in one.labels]
+
+
 # What a sentence is known by, and its numbers recomputed in the order in which it prints them.
 RULES = {
     r"^[^:]*; at [£€]": lambda one, said, _: lead(one, said),
@@ -226,6 +272,20 @@ RULES = {
         round(12 * one.settings["study"]["horizon_years"])],
     r"difference in cost per person": lambda one, *_: one.spread(one.gap("cost")),
     r"difference in .* per person": lambda one, *_: one.spread(one.gap("effect")),
+    r"difference in the share of": lambda one, *_: one.spread(one.gap("effect")),
+    r"^The share of .* was": lambda one, *_: one.means(one.effect),
+    r"and a chance of .* of being the best": lambda one, said, _: best_chance(one, said),
+    r"is the best value with a chance of": lambda one, said, _: chances(one, said),
+    r"forgoes least": lambda one, said, _: least_loss(one, said),
+    r"net benefit per person against": lambda one, *_: benefit(one),
+    r"largest part of the mean cost": lambda one, said, _: largest_part(one, said),
+    r"^Mean Oxcap mh at": lambda one, *_: courses(one, "oxcap_mh")[-2 * len(one.labels) :: 2],
+    r"^Mean Eq5d at": lambda one, *_: courses(one, "eq5d")[-2 * len(one.labels) :: 2],
+    r"^Of \d+ people .* are left": lambda one, *_: [
+        sum(flow(one)[: len(one.labels)]), sum(flow(one)[-len(one.labels) :])],
+    r"^Mean difference against": lambda one, *_: [
+        one.spread(one.gap(part))[0] for part in ("cost", "effect")],
+    r"^Of the questionnaires due": lambda one, *_: [min(returned(one)), max(returned(one))],
     r"chance that .* is the better value": lambda one, said, _: [
         one.chance(one.arm_of(said), one.primary), one.primary],
     r"\(shaded side\)": lambda one, *_: [one.primary, one.chance(one.other, one.primary)],
@@ -236,8 +296,10 @@ RULES = {
     r"with all else the same": lambda one, *_: [
         one.primary, one.spread(one.primary * one.gap("effect") - one.gap("cost"))[0]],
     r"what knowing everything could be worth": lambda one, *_: dearest_ignorance(one),
-    r"^Value of perfect information a person": lambda one, *_: perfect(one),
+    r"^Value of perfect information per person": lambda one, *_: perfect(one),
     r"never being wrong": lambda one, *_: information(one),
+    r"at every marked threshold the same": lambda one, *_: [
+        max(one.own["information"]["per_person"])],
     r"the same option is the best in practically": lambda one, *_: [one.primary],
     r"of people lack": lambda one, *_: lacking(one),
     r"^Prices: \d+ of": lambda one, *_: prices(one),
@@ -250,9 +312,9 @@ RULES = {
     r"interval: ": lambda one, *_: one.spread(one.gap("effect")),
     r"^Chance of being the best value [^a]*at": lambda one, *_: by_threshold(
         one, lambda at: [one.chance(arm, at) for arm in one.labels]),
-    r"^Net benefit a person against": lambda one, *_: by_threshold(
+    r"^Net benefit per person against": lambda one, *_: by_threshold(
         one, lambda at: one.spread(at * one.gap("effect") - one.gap("cost"))),
-    r"^Expected loss a person from choosing an option": lambda one, *_: by_threshold(
+    r"^Expected loss per person from choosing an option": lambda one, *_: by_threshold(
         one, lambda at: [one.loss(arm, at) for arm in one.labels]),
     r"\(\d+ seen\)": lambda one, said, _: courses(
         one, "eq5d" if re.search(r"\b0\.\d", said) else "oxcap_mh"),
@@ -286,7 +348,7 @@ FIXED = re.compile(
     r"|· run [0-9a-f]{12} ·"
     r"|Hospital [£]|People seen in every category|^Horizon|Thresholds for |Curves pass through"
     r"|^Effect: "
-    r"|draws of a model: |Mean Eq5d"
+    r"|draws of a model: |Mean Eq5d of"
 )
 NAMES = ("EQ-5D-3L", "people abstinent at 12 months", "person abstinent at 12 months",
          "Month 6", "Month 12", "month 6", "month 12", "Eq5d")  # fmt: skip
@@ -310,7 +372,9 @@ def right(name, sentence):
     told = printed(sentence, NAMES)
     for analysis in tables["analyses"]:
         one = Again(tables, settings, analysis)
-        if one.primary is None and re.search("; at|shaded|chance that", rule(sentence)):
+        if one.primary is None and re.search(
+            "; at|shaded|chance that|best value with", rule(sentence)
+        ):
             continue
         try:
             expected = list(RULES[rule(sentence)](one, sentence, text))

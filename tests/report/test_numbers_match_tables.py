@@ -145,7 +145,7 @@ def test_switching_values_are_the_net_benefit_in_words():
 def test_cost_table_is_the_mean_over_complete_people():
     tables, settings, context = full_study()
     page = page_without_figures((tables, settings, context))
-    total = page.table("Cost a person by category: Health")["rows"][-1]
+    total = page.table("Cost per person by category: Health")["rows"][-1]
     people = tables["participants"].query("arm == 'order' and intention_to_treat")
     costs = tables["participant_costs"].query(
         "perspective == 'health_social' and period != 'before'"
@@ -161,7 +161,7 @@ def test_unobserved_interviews_leave_the_denominator():
     page = page_without_figures((tables, settings, context))
     row = next(
         r
-        for r in page.table("Cost a person by category: Broader")["rows"]
+        for r in page.table("Cost per person by category: Broader")["rows"]
         if r[0] == "Informal care"
     )
     seen = tables["cost_observed"].query("source_group == 'interview'")

@@ -80,7 +80,7 @@ def research(**columns):
 
 
 def test_worth_of_research_has_no_more_digits_than_its_error():
-    assert "about £760 a person" in research()
+    assert "about £760 per person" in research()
     assert "how many people the choice affects, which is not known here" in research()
 
 

@@ -168,7 +168,7 @@ def test_a_failed_check_stands_before_any_number_and_in_the_trust_list():
 def test_twelve_arms_of_a_trial_are_counted_and_all_in_the_tables():
     page = page_without_figures((*twelve_arms(), {}))
     assert "600 people were analysed: 11 options against Arm 0 (50 people)" in page.words
-    rows = page.table("Mean cost and effect a person")["rows"]
+    rows = page.table("Mean cost and effect per person")["rows"]
     assert len(rows) == 1 + 12 + 11
 
 
@@ -181,3 +181,90 @@ def test_one_word_is_used_for_what_passed():
 
 def test_a_rounded_switching_threshold_is_about_so_much():
     assert "below about £28,500 and New service above about £28,500" in build_document(*savings())
+
+
+def test_where_costs_alone_are_compared_no_table_method_or_limit_speaks_of_effects():
+    tables, settings = costs_only()
+    settings["report"]["texts"] = {"objectives": "Which costs less?"}
+    text = build_document(tables, settings)
+    for words in ("Effect: ", "Mean cost and effect", "Difference in effect",
+                  "Costs and effects after", "Costs and gains", "joint draws",
+                  "a person had", "## Cost-effectiveness"):  # fmt: skip
+        assert words not in text, words
+    assert "## Costs compared" in text and "| none: costs alone are compared |" in text
+    assert "Health effects as QALYs | not met | costs alone are compared" in text
+
+
+def test_an_outcome_counted_in_people_is_a_share_of_each_arm():
+    tables, settings = abstinence()
+    settings["report"]["texts"] = {"objectives": "Who stays abstinent?"}
+    text = build_document(tables, settings)
+    assert "difference in the share of people abstinent at 12 months, New service" in text
+    assert "The share of people abstinent at 12 months was 0" in text
+    assert "per additional person abstinent at 12 months" in text
+    assert "12 months per person" not in text and "a person had" not in text
+
+
+def test_one_of_many_options_clearly_costs_more_and_several_cost_more():
+    said = str(lead(Facts(*twelve_arms()), "main"))
+    assert "2 clearly cost more and 1 clearly gains more" in said
+    assert re.search(r"is Arm 0 \(\d+% chance of being the best\)\.$", said)
+
+
+def test_what_options_would_have_to_cost_is_one_sentence():
+    text = build_document(*twelve_arms()).split("## Cost-effectiveness")[0]
+    assert text.count("with all else the same") == 1
+    assert "£40 less" in text and "to equal Arm 0 in value, of the options nearest to it" in text
+
+
+def test_an_option_that_breaks_even_costs_neither_more_nor_less():
+    tables, settings = savings()
+    switching = tables["analyses"]["main"]["switching"]
+    tables["analyses"]["main"]["switching"] = switching.assign(cost_change=0.0)
+    text = build_document(tables, settings)
+    assert "At £20,000, New service breaks even with Usual care." in text
+    assert "breaks even," not in text
+
+
+@pytest.mark.parametrize("study", STUDIES, ids=lambda one: one.__name__)
+def test_nothing_is_counted_in_the_wrong_number(study):
+    text = build_document(*study())
+    assert not re.search(r"(?<![\d.,/])1 (sums|checks|people|options|cells|draws|were|are)\b", text)
+    assert not re.search(r"\ba (?:[aeio]\w+ )", text.replace("a one", "")), "an article"
+
+
+def test_knowing_all_is_worth_nothing_where_one_option_is_always_the_best():
+    tables, settings = dominated()
+    text = build_document(tables, settings)
+    assert "knowing everything uncertain would be worth £0" in text
+    assert "evpi_main" not in text and "GAP.** Work out EVPI" not in text
+
+
+def test_an_analysis_whose_check_failed_says_so_wherever_its_answer_stands():
+    tables, settings, _ = failed()
+    facts, words = Facts(tables, settings), "A model check of this analysis failed"
+    assert words in lead(facts, "qaly_societal") and words not in lead(facts, "qaly_health")
+    findings = build_document(tables, settings).split("{#findings}")[1].split("\n#")[0]
+    assert findings.count(words) == 1
+
+
+def test_a_blind_report_points_at_what_cannot_be_blinded_only_where_that_is_told():
+    tables, settings = blind()
+    assert "cannot be blinded" not in build_document(tables, settings)
+    tables["blinding"] = pd.DataFrame(
+        [{"subject": "numbers in each arm", "treatment": "cannot be blinded", "why": "seen"}]
+    )
+    text = build_document(tables, settings)
+    (link,) = re.findall(r"\]\(#([\w-]+)\) lists what cannot be blinded", text)
+    assert f"{{#{link}}}" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "article"),
+    [("episode avoided", "an"), ("QALY", "a"), ("hour of care", "an"), ("unit of weight", "a")],
+)
+def test_a_unit_has_its_article(words, article):
+    settings = stress_settings(ARMS)
+    settings["report"]["outcome_words"] = {"qaly": {"one": words, "many": f"{words}s"}}
+    tables = decided(drawn(ARMS), settings)
+    assert f"at £20,000 {article} {words}, " in str(lead(Facts(tables, settings), "main"))

@@ -181,7 +181,7 @@
       const [gain, lower, upper] = analysis.gain[arm.name][k];
       readings.replaceChildren();
       reading(`Chance that ${arm.label} is the best value`, percent(analysis.chance[arm.name][k]), "acceptability", "probability");
-      reading(`Net benefit a person against ${data.comparator.label}`, money(gain), "net_benefit", "net_benefit");
+      reading(`Net benefit per person against ${data.comparator.label}`, money(gain), "net_benefit", "net_benefit");
       reading(`${data.interval} interval`, `${money(lower)} to ${money(upper)}`, "net_benefit", "lower");
       const gains = others.map((each) => [analysis.gain[each.name] ? analysis.gain[each.name][k][0] : -Infinity, each]);
       const [top, leader] = gains.reduce((a, b) => (b[0] > a[0] ? b : a));
@@ -229,10 +229,10 @@
       const [one, two] = [base, other].map((each) => each.arms[armChoice.value]);
       if (!one || !two) { said.textContent = "That option is not in this scenario."; table.replaceChildren(); return; }
       const apart = (each) => `${money(each.cost)} and ${plain(each.effect, analysis.decimals)} ${analysis.many}`;
-      said.textContent = `${other.title}: the difference is ${apart(two)} a person. In the base case it is ${apart(one)}.`;
+      said.textContent = `${other.title}: the difference is ${apart(two)} per person. In the base case it is ${apart(one)}.`;
       const benefit = ([, gain, lower, upper]) => `${money(gain)} (${money(lower)} to ${money(upper)})`;
       table.replaceChildren(
-        make("caption", {}, `Net benefit a person with its ${data.interval} interval, and the chance that it is above zero`),
+        make("caption", {}, `Net benefit per person with its ${data.interval} interval, and the chance that it is above zero`),
         make("thead", {}, row(["Threshold", base.title, "Chance", other.title, "Chance"], "th")),
         make("tbody", {}, ...one.lines.map((line, k) => row([money(line[0]), benefit(line), percent(line[4]),
           ...(two.lines[k] ? [benefit(two.lines[k]), percent(two.lines[k][4])] : ["\u2013", "\u2013"])], "td"))));

@@ -35,6 +35,7 @@ from trialbalance.report.sections.front.imprint import imprint
 from trialbalance.report.sections.methods.methods import methods
 from trialbalance.report.text.edition import restricted_footer
 from trialbalance.report.text.markup import Markdown, blocks, box, heading
+from trialbalance.report.text.numbering import marked_simulated, with_numbers
 
 # In the order in which people read; a section without content prints nothing. One more table is
 # printed as its contract says under ``reported``, or by a function in its section.
@@ -123,7 +124,8 @@ def build_document(
         built[name] = blocks(builders[name](facts), own_sections(facts, name))
     told = [with_state(facts, name, built[name]) for name in builders]
     last = restricted_footer(facts.settings, facts.context.get("edition"))
-    return blocks(head, *told, last) + "\n"
+    text = with_numbers(blocks(head, *told, last)) + "\n"
+    return marked_simulated(text) if facts.synthetic else text
 
 
 def kind_of(facts: Facts) -> str:

@@ -203,6 +203,9 @@ class Facts:
             known["label"] = label
         own = (self.part("report").get("outcome_words") or {}).get(outcome) or {}
         words = {**known, **KNOWN_OUTCOMES.get(outcome, {}), **own}
+        # What is counted in people is, of one person, a share: nobody has 0.4 people abstinent.
+        counts = str(words["many"]).startswith("people ")
+        words["mean"] = f"share of {words['many']}" if counts else words["many"]
         return {"label": words["many"][:1].upper() + words["many"][1:], **words}
 
     def declared(self, outcome: str) -> Mapping[str, Any]:

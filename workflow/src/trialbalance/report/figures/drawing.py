@@ -1,9 +1,11 @@
 """House style of figures: one way from a chart to SVG, one palette, one money axis."""
 
 import re
+import textwrap
 from typing import Any
 
 import altair as alt
+import pandas as pd
 import vl_convert
 
 from trialbalance.report.facts.facts import Facts
@@ -113,6 +115,39 @@ def scale(facts: Facts, arms: list[str]) -> alt.Scale:
         last = sorted(arms, key=lambda arm: arm == facts.comparator)
         chosen = {arm: palette[place] for place, arm in enumerate(last)}
     return alt.Scale(domain=[facts.arm(arm) for arm in arms], range=[chosen[arm] for arm in arms])
+
+
+# Every second arm is drawn paler in bars, so that grey tells neighbours apart.
+PALE = 0.4
+
+
+def shades(arms: list[str], facts: Facts) -> alt.Scale:
+    """Return how full the colour of each arm's bars is."""
+    return alt.Scale(
+        domain=[facts.arm(arm) for arm in arms],
+        range=[PALE if place % 2 else 1.0 for place in range(len(arms))],
+    )
+
+
+# How an axis prints labels that ``wrapped`` has cut into lines.
+IN_LINES = "split(datum.label, '\\n')"
+
+
+def wrapped(words: str, width: int = 42) -> str:
+    r"""Return a label in lines, so that none of it is cut off.
+
+    Examples
+    --------
+    >>> wrapped("Missing data: utility lower by 0.10 on leave", 24)
+    'Missing data: utility\nlower by 0.10 on leave'
+    """
+    return "\n".join(textwrap.wrap(words, width)) or words
+
+
+def row_step(labels: pd.Series, least: int = 24) -> alt.Step:
+    """Return the height of a row that holds the longest of wrapped labels."""
+    lines = 1 + max(int(label.count("\n")) for label in labels)
+    return alt.Step(max(least, 14 * lines + 8 if lines > 1 else 0))
 
 
 def money_axis(facts: Facts) -> str:

@@ -14,6 +14,12 @@ from trialbalance.report.figures.choice.acceptability import (
     acceptability_words,
     chances_chart,
 )
+from trialbalance.report.figures.choice.captions import (
+    acceptability_caption,
+    benefit_caption,
+    chances_caption,
+    loss_caption,
+)
 from trialbalance.report.figures.choice.expected_loss import loss_chart, loss_words
 from trialbalance.report.figures.choice.information import (
     evpi_caption,
@@ -28,6 +34,11 @@ from trialbalance.report.figures.choice.information import (
 from trialbalance.report.figures.choice.net_benefit import benefit_chart, benefit_words
 from trialbalance.report.figures.choice.plane import plane_chart
 from trialbalance.report.figures.choice.plane_words import plane_caption, plane_words
+from trialbalance.report.figures.doubt.captions import (
+    forest_caption,
+    tipping_caption,
+    tornado_caption,
+)
 from trialbalance.report.figures.doubt.forest import forest_chart, forest_words
 from trialbalance.report.figures.doubt.predictive import (
     PARTS,
@@ -45,6 +56,12 @@ from trialbalance.report.figures.doubt.specification import (
 from trialbalance.report.figures.doubt.tipping_points import maps_of, tipping_chart, tipping_words
 from trialbalance.report.figures.doubt.tornado import swings, tornado_chart, tornado_words
 from trialbalance.report.figures.drawing import draw
+from trialbalance.report.figures.people.captions import (
+    composition_caption,
+    course_caption,
+    flow_caption,
+    seen_caption,
+)
 from trialbalance.report.figures.people.composition import composition_chart, composition_words
 from trialbalance.report.figures.people.courses import (
     course,
@@ -61,7 +78,6 @@ from trialbalance.report.figures.people.histogram import (
     spread_of_cost,
 )
 from trialbalance.report.figures.people.questionnaires import seen_chart, seen_shares, seen_words
-from trialbalance.report.figures.thinning import options_words, steps_words
 from trialbalance.report.sections.findings.outcomes import dead_words
 
 
@@ -127,15 +143,14 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             "flow",
             flow_chart(facts),
-            "Participant flow"
-            + (", down to those in the economic analysis." if facts.analyses else "."),
+            flow_caption(facts),
             flow_words(facts),
         )
     if len(seen_shares(facts)):
         yield Figure(
             "seen",
             seen_chart(facts),
-            "Questionnaires that could be scored, of those due from people alive.",
+            seen_caption(facts),
             seen_words(facts),
         )
     for measure in courses_of(facts):
@@ -143,16 +158,14 @@ def of_people(facts: Facts) -> Iterator[Figure]:
         yield Figure(
             f"course_{measure}",
             course_chart(facts, *seen),
-            f"{facts.label(measure, 'measure', 'outcome')} over time: means of those "
-            f"seen, with 95% intervals{_dead(facts, measure)}.",
+            course_caption(facts, *seen, _dead(facts, measure)),
             course_words(facts, *seen),
         )
     for perspective in perspectives_of(facts):
         yield Figure(
             f"composition_{perspective}",
             composition_chart(facts, perspective),
-            f"{facts.perspective(perspective)}: what the mean cost a person is made of, observed "
-            "cases.",
+            composition_caption(facts, perspective),
             composition_words(facts, perspective),
         )
 
@@ -188,8 +201,7 @@ def of_draws(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"scenarios_{name}",
             forest_chart(facts, name),
-            f"{facts.title(name)}: net benefit in each scenario with its {facts.interval} "
-            f"interval; the dotted line is the base case.{options_words(facts, name)}",
+            forest_caption(facts, name),
             forest_words(facts, name),
         )
 
@@ -200,16 +212,14 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"tornado_{name}",
             tornado_chart(facts, name),
-            f"{facts.title(name)}: net benefit with one assumption at a time at the ends of its "
-            "range; the line is the base case.",
+            tornado_caption(facts, name),
             tornado_words(facts, name),
         )
     for component, arm in maps_of(facts, name):
         yield Figure(
             f"tipping_{name}_{component}_{arm}",
             tipping_chart(facts, name, component, arm),
-            f"{facts.title(name)}: net benefit if those not seen differed in {component}; the "
-            "diamond is where they do not, dots are where another option is the best.",
+            tipping_caption(facts, name, component, arm),
             tipping_words(facts, name, component, arm),
         )
     for measure, data in modelled(facts, name).items():
@@ -217,8 +227,7 @@ def of_assumptions(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"modelled_{name}_{measure}",
             course_chart(facts, *given),
-            f"{facts.label(measure, 'measure', 'outcome')} over time as modelled for everybody, "
-            "with 95% intervals.",
+            course_caption(facts, *given),
             course_words(facts, *given),
         )
 
@@ -252,7 +261,8 @@ def of_information(facts: Facts, name: str) -> Iterator[Figure]:
     """Yield what knowing all could be worth by threshold, and what each group of figures."""
     if facts.thresholds(name).exploratory or facts.table("information", name) is None:
         return
-    if len(worth_of_all(facts, name)):
+    # A curve that is nought at every threshold shown would be a line on the axis.
+    if (worth_of_all(facts, name)["expected_loss"].round() > 0).any():
         yield Figure(
             f"evpi_{name}",
             evpi_chart(facts, name),
@@ -268,11 +278,6 @@ def of_information(facts: Facts, name: str) -> Iterator[Figure]:
         )
 
 
-def thinned_words(facts: Facts, name: str, table: str) -> str:
-    """Return which options and thresholds of a table its curves show, where not all."""
-    return options_words(facts, name) + steps_words(facts.table(table, name))
-
-
 def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
     """Yield the curves by threshold; none where value for money is not judged."""
     if not facts.judged(name):
@@ -281,34 +286,28 @@ def of_thresholds(facts: Facts, name: str) -> Iterator[Figure]:
         yield Figure(
             f"acceptability_{name}",
             acceptability_chart(facts, name),
-            "Acceptability curves: chance of best value by threshold; the broad grey line is the "
-            "frontier, the option with the highest mean net benefit."
-            f"{thinned_words(facts, name, 'acceptability')}",
+            acceptability_caption(facts, name),
             acceptability_words(facts, name),
         )
         if facts.thresholds(name).primary is not None and name == next(iter(facts.analyses)):
             yield Figure(
                 f"chances_{name}",
                 chances_chart(facts, name),
-                "Chance of being the best value at each threshold; the dashed line is an even "
-                f"chance.{options_words(facts, name)}",
+                chances_caption(facts, name),
                 acceptability_words(facts, name),
             )
     if facts.others and holds(facts, "net_benefit", name, "net_benefit"):
         yield Figure(
             f"benefit_{name}",
             benefit_chart(facts, name),
-            f"Net benefit a person by threshold; the band holds {facts.interval} of the draws."
-            f"{thinned_words(facts, name, 'net_benefit')}",
+            benefit_caption(facts, name),
             benefit_words(facts, name),
         )
     if holds(facts, "expected_loss", name, "expected_loss"):
         yield Figure(
             f"loss_{name}",
             loss_chart(facts, name),
-            "Expected loss a person from choosing each option, by threshold; the broad grey line "
-            "is the least, which is the most that better evidence could be worth."
-            f"{thinned_words(facts, name, 'expected_loss')}",
+            loss_caption(facts, name),
             loss_words(facts, name),
         )
     yield from of_information(facts, name)

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape
 
 from trialbalance.report.forms.docx_layout import laid_out, page
 from trialbalance.report.forms.pictures import png
+from trialbalance.report.text.edition import running_head
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 
@@ -56,10 +57,11 @@ def to_docx(
             f"--resource-path={home}",
             file=home / "report.docx",
         )
-        return in_house_style((home / "report.docx").read_bytes(), title, mark)
+        head = f"{running_head(markdown)}{clean(title)}"
+        return in_house_style((home / "report.docx").read_bytes(), title, mark, head)
 
 
-def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
+def in_house_style(docx: bytes, title: str, mark: str = "", head: str = "") -> bytes:
     """Return a Word file with its pages laid out, its title, and nothing of today's date."""
     core = (
         '<?xml version="1.0" encoding="UTF-8"?><cp:coreProperties '
@@ -76,15 +78,19 @@ def in_house_style(docx: bytes, title: str, mark: str = "") -> bytes:
                 content = _page(content.decode()).encode()
             elif name == "docProps/core.xml":
                 content = core.encode()
-            elif name in _FOOTER_NAMED:
-                end, entry = _FOOTER_NAMED[name]
+            elif name in _EDGES_NAMED:
+                end, entry = _EDGES_NAMED[name]
                 content = content.decode().replace(end, entry + end, 1).encode()
             made.writestr(
                 zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED
             )
-        foot = zipfile.ZipInfo("word/edition.xml", (2000, 1, 1, 0, 0, 0))
         words = escape(f"{mark} · " if mark else "")
-        made.writestr(foot, _FOOTER.format(words=words), zipfile.ZIP_DEFLATED)
+        edges = {
+            "word/edition.xml": _FOOTER.format(words=words),
+            "word/running.xml": _HEADER.format(words=escape(head or clean(title))),
+        }
+        for name, text in edges.items():
+            made.writestr(zipfile.ZipInfo(name, (2000, 1, 1, 0, 0, 0)), text, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -95,23 +101,32 @@ _FOOTER = (
     '<w:t xml:space="preserve">{words}Page </w:t></w:r><w:fldSimple w:instr=" PAGE "><w:r><w:t>1'
     "</w:t></w:r></w:fldSimple></w:p></w:ftr>"
 )
-# Where a Word file names its parts: before what, and how the footer is named there.
-_FOOTER_NAMED = {
+_HEADER = (
+    f'<?xml version="1.0" encoding="UTF-8"?><w:hdr xmlns:w="{_WORD}"><w:p><w:r>'
+    '<w:t xml:space="preserve">{words}</w:t></w:r></w:p></w:hdr>'
+)
+_KIND = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+# Where a Word file names its parts: before what, and how foot and head of a page are named there.
+_EDGES_NAMED = {
     "[Content_Types].xml": (
         "</Types>",
-        '<Override PartName="/word/edition.xml" ContentType="application/vnd.openxmlformats-'
-        'officedocument.wordprocessingml.footer+xml" />',
+        f'<Override PartName="/word/edition.xml" ContentType="{_KIND}.footer+xml" />'
+        f'<Override PartName="/word/running.xml" ContentType="{_KIND}.header+xml" />',
     ),
     "word/_rels/document.xml.rels": (
         "</Relationships>",
-        f'<Relationship Id="rIdEdition" Type="{_OFFICE}/footer" Target="edition.xml" />',
+        f'<Relationship Id="rIdEdition" Type="{_OFFICE}/footer" Target="edition.xml" />'
+        f'<Relationship Id="rIdRunning" Type="{_OFFICE}/header" Target="running.xml" />',
     ),
 }
 
 
 def _page(document: str) -> str:
     """Return the document on A4, its tables fitted, its captions and pages numbered."""
-    foot = f'<w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdEdition" />'
+    foot = (
+        f'<w:headerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdRunning" />'
+        f'<w:footerReference xmlns:r="{_OFFICE}" w:type="default" r:id="rIdEdition" />'
+    )
     document = re.sub(r"<w:sectPr[^>]*/>|<w:sectPr.*?</w:sectPr>", "", document, flags=re.S)
     document = document.replace("</w:body>", f"{page(foot)}</w:body>")
     document = re.sub(r"<w:tblW [^>]*/>", '<w:tblW w:type="pct" w:w="5000" />', document)

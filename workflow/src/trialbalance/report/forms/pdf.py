@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 import typst
 
+from trialbalance.report.text.edition import running_head
 from trialbalance.report.text.markup import clean
 from trialbalance.report.text.pandoc import convert, template
 from trialbalance.report.text.printable import by_number
@@ -76,15 +77,11 @@ def to_typst(markdown: str, title: str, mark: str = "") -> str:
         f"--lua-filter={template('print.lua')}",
     )
     words = clean(title).replace("\\", "\\\\").replace('"', '\\"')
-    head = "Simulated data · " if SIMULATED in markdown else ""
+    head = running_head(markdown)
     named = {"/*REPORT-STYLE*/": definitions(), "REPORT-MARK": mark, "REPORT-HEAD": head}
     for place, text in named.items():
         body = body.replace(place, text, 1)
     return body.replace("REPORT-TITLE", words, 1)
-
-
-# The banner that build_document puts at the head of a report on simulated records.
-SIMULATED = "::: {.banner .synthetic}"
 
 
 def definitions() -> str:

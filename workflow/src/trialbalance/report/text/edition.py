@@ -35,6 +35,21 @@ def restricted_footer(settings: Mapping[str, Any], edition: Mapping[str, Any] | 
     return box("note .restricted", Markdown(f"**{edition_mark(simulated(settings), edition)}.**"))
 
 
+# The banner that build_document puts at the head of a report on simulated records.
+SIMULATED = "::: {.banner .synthetic}"
+
+
+def running_head(markdown: str) -> str:
+    """Return what stands before the title at the head of every page of paper.
+
+    Examples
+    --------
+    >>> running_head("::: {.banner .synthetic}"), running_head("# A trial")
+    ('Simulated data · ', '')
+    """
+    return "Simulated data · " if SIMULATED in markdown else ""
+
+
 def simulated(settings: Mapping[str, Any]) -> bool:
     """Return whether nobody stands behind the records; so where the settings do not say."""
     return (settings.get("study") or {}).get("synthetic", True)

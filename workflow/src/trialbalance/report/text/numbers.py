@@ -240,6 +240,20 @@ def counted(number_of: int, one: str, many: str | None = None) -> str:
     return f"{number(number_of)} {one if number_of == 1 else many or one + 's'}"
 
 
+def with_article(words: str) -> str:
+    """Return a noun in the singular with its indefinite article.
+
+    Examples
+    --------
+    >>> with_article("QALY"), with_article("episode avoided"), with_article("unit of weight")
+    ('a QALY', 'an episode avoided', 'a unit of weight')
+    """
+    sounded = words.lower()
+    consonant = sounded.startswith(("uni", "us", "ut", "eu", "one"))
+    vowel = sounded[:1] in tuple("aeiou") or sounded.startswith(("hour", "honest"))
+    return f"{'an' if vowel and not consonant else 'a'} {words}"
+
+
 def sentence_case(key: str) -> str:
     """Return a snake_case name as words.
 

@@ -11,7 +11,7 @@ from trialbalance.report.figures.choice.curves import (
     mark_layers,
     threshold_axis,
 )
-from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, scale
+from trialbalance.report.figures.drawing import FAINT, HEIGHT, INK, WIDTH, dashes, scale, shades
 from trialbalance.report.figures.thinning import drawn_options
 
 
@@ -98,18 +98,25 @@ def chances_chart(facts: Facts, analysis: str) -> alt.LayerChart:
             y,
             x2="end:Q",
             color=alt.Color("name:N", scale=scale(facts, arms)),
+            opacity=alt.Opacity("name:N", scale=shades(arms, facts)),
         )
     )
-    text = (
-        alt.Chart(data)
-        .mark_text(fontSize=13, fontWeight="bold", color="white")
+    pale = set(map(facts.arm, arms[1::2]))
+    written = [
+        alt.Chart(part)
+        .mark_text(fontSize=13, fontWeight="bold", color=ink)
         .encode(alt.X("middle:Q"), y, text="text:N")
-    )
+        for ink, part in (
+            ("white", data[~data["name"].isin(pale)]),
+            (INK, data[data["name"].isin(pale)]),
+        )
+        if len(part)
+    ]
     half = (
         alt.Chart(pd.DataFrame({"half": [0.5]}))
         .mark_rule(color=INK, strokeDash=[3, 3])
         .encode(x="half:Q")
     )
-    return alt.layer(bars, text, half).properties(
+    return alt.layer(bars, *written, half).properties(
         width=WIDTH, height=36 * data["threshold"].nunique()
     )

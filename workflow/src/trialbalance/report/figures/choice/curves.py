@@ -46,8 +46,13 @@ def mark_layers(facts: Facts, analysis: str, top: float) -> list[alt.Chart]:
     text = alt.Chart(marks).mark_text(
         fontSize=11, color=INK, angle=270, align="right", baseline="bottom", dx=-4, dy=-2
     )
+    halo = alt.Chart(marks).mark_text(
+        fontSize=11, color="white", stroke="white", strokeWidth=3, angle=270, align="right",
+        baseline="bottom", dx=-4, dy=-2,
+    )  # fmt: skip
     return [
         rule.encode(x="threshold:Q"),
+        halo.encode(x="threshold:Q", y=alt.value(0), text="text:N"),
         text.encode(x="threshold:Q", y=alt.value(0), text="text:N"),
     ]
 

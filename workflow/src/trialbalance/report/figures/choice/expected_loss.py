@@ -23,7 +23,7 @@ def loss_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     y = alt.Y(
         "expected_loss:Q",
         scale=alt.Scale(zero=True),
-        title="Expected loss a person",
+        title="Expected loss per person",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
     arms = [arm for arm in drawn_options(facts, analysis) if arm in set(frame["arm"])]
@@ -46,4 +46,4 @@ def loss_words(facts: Facts, analysis: str) -> str:
         return f"{facts.arm(row['arm'])} {drawn(facts, analysis, row, 'expected_loss')}"
 
     said = curve_words(facts, analysis, "expected_loss", told)
-    return f"Expected loss a person from choosing an option {said}."
+    return f"Expected loss per person from choosing an option {said}."

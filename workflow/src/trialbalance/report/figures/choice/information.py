@@ -5,7 +5,15 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.figures.choice.curves import mark_layers, reach, threshold_axis
-from trialbalance.report.figures.drawing import HEIGHT, INK, WIDTH, money_axis
+from trialbalance.report.figures.drawing import (
+    HEIGHT,
+    IN_LINES,
+    INK,
+    WIDTH,
+    money_axis,
+    row_step,
+    wrapped,
+)
 from trialbalance.report.figures.thinning import steps
 from trialbalance.report.sections.findings.information import learnt
 from trialbalance.report.text.numbers import listed, missing
@@ -32,7 +40,7 @@ def worth_of_all(facts: Facts, analysis: str) -> pd.DataFrame:
 
 
 def evpi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
-    """Return the value of perfect information a person by threshold."""
+    """Return the value of perfect information per person by threshold."""
     data = worth_of_all(facts, analysis)
     top = float(data["threshold"].max())
     data = data[data["threshold"].isin(steps(data["threshold"], facts.thresholds(analysis).marked))]
@@ -40,7 +48,7 @@ def evpi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     y = alt.Y(
         "expected_loss:Q",
         scale=alt.Scale(zero=True),
-        title="Worth of knowing all, a person",
+        title="Worth of knowing all, per person",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
     return alt.layer(
@@ -51,11 +59,13 @@ def evpi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
 def evpi_caption(facts: Facts, analysis: str) -> str:
     """Return where knowing all would be worth most, in one sentence."""
     data = worth_of_all(facts, analysis)
-    top = data.loc[data["expected_loss"].idxmax()]
+    top, last = data.loc[data["expected_loss"].idxmax()], data["threshold"].max()
+    where = f"highest at {facts.threshold(top['threshold'])}"
+    if top["threshold"] == last:
+        where = f"still rising at {facts.threshold(last)}, the end of the range shown"
     return (
-        f"{facts.title(analysis)}: what knowing everything could be worth, a person, by threshold; "
-        f"it is highest at {facts.threshold(top['threshold'])}, and is the most that any study "
-        "could be worth."
+        f"{facts.title(analysis)}: what knowing everything could be worth is {where}. It is the "
+        "most that any study could be worth, per person, by threshold."
     )
 
 
@@ -69,7 +79,7 @@ def evpi_words(facts: Facts, analysis: str) -> str:
         for _, row in near(frame[frame["quantity"] == "evpi"], threshold).iterrows()
         if not missing(row["per_person"])
     ]
-    return f"Value of perfect information a person: {listed(told) or 'by threshold'}."
+    return f"Value of perfect information per person: {listed(told) or 'by threshold'}."
 
 
 def worth_of_groups(facts: Facts, analysis: str) -> pd.DataFrame:
@@ -95,16 +105,19 @@ def worth_of_groups(facts: Facts, analysis: str) -> pd.DataFrame:
 def evppi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the worth of each group as bars, each with 1.96 standard errors either way."""
     data = worth_of_groups(facts, analysis)
+    data = data.assign(words=data["words"].map(wrapped))
     y = alt.Y(
         "words:N",
         sort=list(data["words"]),
         title=None,
-        axis=alt.Axis(labelLimit=260, ticks=False, domain=False, labelPadding=8),
+        axis=alt.Axis(
+            labelLimit=340, labelExpr=IN_LINES, ticks=False, domain=False, labelPadding=8
+        ),
     )
     x = alt.X(
         "per_person:Q",
         scale=alt.Scale(zero=True),
-        title=f"Worth a person at {facts.threshold(facts.thresholds(analysis).primary)}",
+        title=f"Worth per person at {facts.threshold(facts.thresholds(analysis).primary)}",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
     return alt.layer(
@@ -112,7 +125,7 @@ def evppi_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         alt.Chart(data)
         .mark_rule(color=INK, strokeWidth=1.6)
         .encode(alt.X("lower:Q"), y, x2="upper:Q"),
-    ).properties(width=WIDTH - 40, height=alt.Step(24))
+    ).properties(width=WIDTH - 40, height=row_step(data["words"]))
 
 
 def evppi_caption(facts: Facts, analysis: str) -> str:
@@ -121,8 +134,8 @@ def evppi_caption(facts: Facts, analysis: str) -> str:
     words = first["words"][:1].lower() + first["words"][1:]
     return (
         f"{facts.title(analysis)}: what could be learnt is worth most in {words}: about "
-        f"{facts.cash_about(first['per_person'], first['standard_error'])} a person at the primary "
-        "threshold. Strokes are 1.96 standard errors either way."
+        f"{facts.cash_about(first['per_person'], first['standard_error'])} per person at the "
+        "primary threshold. Strokes are 1.96 standard errors either way."
     )
 
 
@@ -133,4 +146,4 @@ def evppi_words(facts: Facts, analysis: str) -> str:
         f"error {facts.cash(row['standard_error'])})"
         for _, row in worth_of_groups(facts, analysis).iterrows()
     ]
-    return f"Value of knowing one group, a person: {listed(told)}."
+    return f"Value of knowing one group, per person: {listed(told)}."

@@ -32,7 +32,7 @@ def benefit_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     x = threshold_axis(facts, analysis, top)
     y = alt.Y(
         "net_benefit:Q",
-        title=f"Net benefit a person against {facts.arm(facts.comparator)}",
+        title=f"Net benefit per person against {facts.arm(facts.comparator)}",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
     )
     one = len(arms) == 1
@@ -57,4 +57,4 @@ def benefit_words(facts: Facts, analysis: str) -> str:
         return f"{facts.arm(row['arm'])} {benefit} ({span(*drawn_ends(facts, analysis, row))})"
 
     against, said = facts.arm(facts.comparator), curve_words(facts, analysis, "net_benefit", told)
-    return f"Net benefit a person against {against} with {facts.interval} intervals {said}."
+    return f"Net benefit per person against {against} with {facts.interval} intervals {said}."

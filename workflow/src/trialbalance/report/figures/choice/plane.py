@@ -100,15 +100,16 @@ MEAN = {
 def plane_axes(facts: Facts, analysis: str, limits: tuple[float, float]) -> tuple[alt.X, alt.Y]:
     """Return the axes of the plane, the origin in the middle."""
     words = facts.words(analysis)
+    share = words["mean"] != words["many"]
     x = alt.X(
         "effect:Q",
-        title=f"Difference in {words['many']} a person",
+        title=f"Difference in {words['mean']}{'' if share else ' per person'}",
         scale=alt.Scale(domain=[-limits[0], limits[0]], nice=False),
         axis=alt.Axis(grid=False, tickCount=5, labelExpr="replace(datum.label, '-', '\u2212')"),
     )
     y = alt.Y(
         "cost:Q",
-        title=f"Difference in cost a person ({facts.currency})",
+        title=f"Difference in cost per person ({facts.currency})",
         scale=alt.Scale(domain=[-limits[1], limits[1]], nice=False),
         axis=alt.Axis(grid=False, tickCount=6, labelExpr=money_axis(facts)),
     )
@@ -221,10 +222,10 @@ def corner_layer(facts: Facts, analysis: str, limits: tuple[float, float]) -> al
     """Return the share of draws in each corner of the plane."""
     row = facts.table("incremental", analysis).iloc[0]
     corners = [
-        ("ne", 1, 1, "dearer, better"),
-        ("nw", -1, 1, "dearer, worse"),
-        ("sw", -1, -1, "cheaper, worse"),
-        ("se", 1, -1, "cheaper, better"),
+        ("ne", 1, 1, "costs more, gains more"),
+        ("nw", -1, 1, "costs more, gains less"),
+        ("sw", -1, -1, "costs less, gains less"),
+        ("se", 1, -1, "costs less, gains more"),
     ]
     charts = []
     for name, side, height, words in corners:

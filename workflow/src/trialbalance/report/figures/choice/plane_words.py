@@ -9,7 +9,7 @@ from trialbalance.report.figures.thinning import (
     options_words,
     points_words,
 )
-from trialbalance.report.text.numbers import listed
+from trialbalance.report.text.numbers import listed, with_article
 
 
 def shade_words(facts: Facts, analysis: str) -> str:
@@ -28,7 +28,11 @@ def shade_words(facts: Facts, analysis: str) -> str:
         for _, row in rows.iterrows()
     ]
     one = facts.words(analysis)["one"]
-    return f"At {facts.threshold(primary)} a {one} (shaded side), {listed(told)}. " if told else ""
+    return (
+        f"At {facts.threshold(primary)} {with_article(one)} (shaded side), {listed(told)}. "
+        if told
+        else ""
+    )
 
 
 def plane_caption(facts: Facts, analysis: str) -> str:
@@ -36,10 +40,24 @@ def plane_caption(facts: Facts, analysis: str) -> str:
     said = "draws, their mean (diamond) and ellipses that hold 50% and 95% of them"
     count = facts.table("draws", analysis)["draw"].nunique()
     thin = points_words(cloud_size(facts, analysis), count) + options_words(facts, analysis)
+    gap = gap_words(facts, analysis)
     if facts.compares:
-        shade = shade_words(facts, analysis)
+        shade = shade_words(facts, analysis) or gap
         return f"{shade}Cost-effectiveness plane: {said}; the lines are thresholds.{thin}"
-    return f"Associated differences in cost and effect: {said}. Nobody was randomised.{thin}"
+    return f"{gap}Associated differences in cost and effect: {said}. Nobody was randomised.{thin}"
+
+
+def gap_words(facts: Facts, analysis: str) -> str:
+    """Return the mean differences, where no threshold says which side is the better value."""
+    rows = drawn_of(facts, analysis, facts.table("incremental", analysis))
+    told = [
+        f"{drawn(facts, analysis, row, 'cost', True)} and "
+        f"{drawn(facts, analysis, row, 'effect', True)} {facts.words(analysis)['many']} with "
+        f"{facts.arm(row['arm'])}"
+        for _, row in rows.dropna(subset=["cost", "effect"]).iterrows()
+    ]
+    against = facts.arm(facts.comparator)
+    return f"Mean difference against {against}: {listed(told)}. " if told else ""
 
 
 def plane_words(facts: Facts, analysis: str) -> str:
@@ -50,10 +68,10 @@ def plane_words(facts: Facts, analysis: str) -> str:
         shares = [
             f"{drawn(facts, analysis, row, f'probability_{key}')} {words}"
             for key, words in (
-                ("ne", "dearer and better"),
-                ("se", "cheaper and better"),
-                ("nw", "dearer and worse"),
-                ("sw", "cheaper and worse"),
+                ("ne", "costs more and gains more"),
+                ("se", "costs less and gains more"),
+                ("nw", "costs more and gains less"),
+                ("sw", "costs less and gains less"),
             )
             if f"probability_{key}" in row
         ]

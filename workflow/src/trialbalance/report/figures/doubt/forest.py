@@ -6,7 +6,17 @@ import pandas as pd
 from trialbalance.report.facts.cases import forest_data
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.rounding import drawn
-from trialbalance.report.figures.drawing import DASHES, INK, SHAPES, WIDTH, money_axis, scale
+from trialbalance.report.figures.drawing import (
+    DASHES,
+    IN_LINES,
+    INK,
+    SHAPES,
+    WIDTH,
+    money_axis,
+    row_step,
+    scale,
+    wrapped,
+)
 from trialbalance.report.figures.thinning import drawn_of
 from trialbalance.report.text.numbers import counted, number
 
@@ -14,19 +24,22 @@ from trialbalance.report.text.numbers import counted, number
 def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return net benefit over all cases as a forest plot, with lines at zero and at base."""
     data = drawn_of(facts, analysis, forest_data(facts, analysis))
+    data = data.assign(title=data["title"].map(wrapped))
     arms = [arm for arm in facts.others if arm in set(data["arm"])]
     several = len(arms) > 1
     primary = facts.threshold(facts.thresholds(analysis).primary)
     x = alt.X(
         "lower:Q",
-        title=f"Net benefit a person against {facts.arm(facts.comparator)}, at {primary}",
+        title=f"Net benefit per person against {facts.arm(facts.comparator)}, at {primary}",
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
     )
     y = alt.Y(
         "title:N",
         sort=list(dict.fromkeys(data["title"])),
         title=None,
-        axis=alt.Axis(labelLimit=240, ticks=False, domain=False, labelPadding=8),
+        axis=alt.Axis(
+            labelLimit=340, labelExpr=IN_LINES, ticks=False, domain=False, labelPadding=8
+        ),
     )
     names = [facts.arm(arm) for arm in arms]
     colour = alt.Color("name:N", scale=scale(facts, arms), legend=alt.Legend() if several else None)
@@ -43,7 +56,7 @@ def forest_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         .encode(x="net_benefit:Q", color=colour),
         base.mark_rule(strokeWidth=2.2).encode(x, x2="upper:Q"),
         base.mark_point(filled=True, size=70, opacity=1).encode(x="net_benefit:Q", shape=shape),
-    ).properties(width=WIDTH, height=alt.Step(17 if several else 27))
+    ).properties(width=WIDTH, height=row_step(data["title"], 17 if several else 27))
 
 
 def forest_words(facts: Facts, analysis: str) -> str:
@@ -65,5 +78,5 @@ def forest_words(facts: Facts, analysis: str) -> str:
             f"{counted(len(own), 'case')}, above zero in {number(above)}"
         )
     threshold = facts.threshold(facts.thresholds(analysis).primary)
-    start = f"Net benefit a person at {threshold} with {facts.interval} intervals"
+    start = f"Net benefit per person at {threshold} with {facts.interval} intervals"
     return f"{start}. {'. '.join(parts)}."

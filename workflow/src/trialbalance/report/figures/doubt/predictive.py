@@ -40,7 +40,7 @@ def predictive_chart(facts: Facts, analysis: str) -> alt.VConcatChart:
 def _panel(facts: Facts, analysis: str, part: str, data: pd.DataFrame) -> alt.LayerChart:
     """Return the intervals and dots of cost, or of effect."""
     money = part == "cost"
-    title = "Cost a person" if money else facts.words(analysis)["label"]
+    title = "Cost per person" if money else facts.words(analysis)["label"]
     axis = alt.Axis(labelExpr=money_axis(facts), tickCount=5) if money else alt.Axis(tickCount=5)
     data = data.assign(line=data["words"] + ", " + data["name"])
     arms = [arm for arm in facts.arms if arm in set(data["arm"])]

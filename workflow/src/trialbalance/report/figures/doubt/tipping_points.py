@@ -71,7 +71,7 @@ def tipping_chart(facts: Facts, analysis: str, component: str, arm: str) -> alt.
     x = alt.X("x:O", title=_axis(facts, component, facts.comparator), axis=alt.Axis(**steps))
     y = alt.Y("y:O", sort="descending", title=_axis(facts, component, arm), axis=alt.Axis(**steps))
     legend = alt.Legend(
-        title="Net benefit a person", labelExpr=money_axis(facts), gradientLength=200, tickCount=4
+        title="Net benefit per person", labelExpr=money_axis(facts), gradientLength=200, tickCount=4
     )
     field = (
         alt.Chart(data)
@@ -109,7 +109,7 @@ def tipping_words(facts: Facts, analysis: str, component: str, arm: str) -> str:
         f"{counted(len(data), 'cell')} ({percent(len(turned) / len(data))})"
     )
     return (
-        f"Map of net benefit a person over what those not seen might differ by in {component}, "
+        f"Map of net benefit per person over what those not seen might differ by in {component}, "
         f"from {say(data['x'].min())} to {say(data['x'].max())} in each arm: between {low} and "
         f"{high}; {where}."
     )

@@ -5,7 +5,15 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.facts.rounding import drawn_money, error_of_benefit
-from trialbalance.report.figures.drawing import FAINT, INK, WIDTH, money_axis
+from trialbalance.report.figures.drawing import (
+    FAINT,
+    IN_LINES,
+    INK,
+    WIDTH,
+    money_axis,
+    row_step,
+    wrapped,
+)
 from trialbalance.report.text.numbers import listed
 
 MOST = 12
@@ -48,13 +56,14 @@ def swings(facts: Facts, analysis: str) -> pd.DataFrame:
 def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     """Return the swings as bars from the base case, the widest on top."""
     data = swings(facts, analysis)
+    data = data.assign(words=data["words"].map(wrapped))
     ends = data.melt(["words", "base"], list(ENDS), "end", "value")
     ends = ends.assign(end=ends["end"].map(ENDS))
     primary = facts.threshold(facts.thresholds(analysis).primary)
     against = facts.arm(facts.comparator)
     x = alt.X(
         "base:Q",
-        title=f"Net benefit a person against {against}, at {primary}",
+        title=f"Net benefit per person against {against}, at {primary}",
         scale=alt.Scale(zero=False),
         axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
     )
@@ -62,7 +71,9 @@ def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
         "words:N",
         sort=list(data["words"]),
         title=None,
-        axis=alt.Axis(labelLimit=240, ticks=False, domain=False, labelPadding=8),
+        axis=alt.Axis(
+            labelLimit=340, labelExpr=IN_LINES, ticks=False, domain=False, labelPadding=8
+        ),
     )
     colour = alt.Color("end:N", scale=alt.Scale(domain=list(ENDS.values()), range=SHADES))
     layers = [
@@ -74,7 +85,7 @@ def tornado_chart(facts: Facts, analysis: str) -> alt.LayerChart:
     if (ends["value"].min() < 0) != (ends["value"].max() < 0):
         nought = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(color=FAINT, strokeDash=[3, 3])
         layers.append(nought.encode(x="zero:Q"))
-    return alt.layer(*layers).properties(width=WIDTH, height=alt.Step(24))
+    return alt.layer(*layers).properties(width=WIDTH, height=row_step(data["words"]))
 
 
 def tornado_words(facts: Facts, analysis: str) -> str:
@@ -90,4 +101,4 @@ def tornado_words(facts: Facts, analysis: str) -> str:
         for _, row in data.iterrows()
     ]
     base = said(data.iloc[0], "base")
-    return f"Net benefit a person, {base} in the base case: {listed(told)}."
+    return f"Net benefit per person, {base} in the base case: {listed(told)}."

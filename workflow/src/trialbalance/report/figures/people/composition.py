@@ -6,7 +6,8 @@ import pandas as pd
 from trialbalance.report.facts.cost_sums import category_costs, perspectives_of
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.drawing import INK, WIDTH, money_axis
-from trialbalance.report.text.markup import prose
+from trialbalance.report.text.markup import Markdown, prose
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import listed, percent
 
 SHOWN = 6
@@ -53,7 +54,7 @@ def composition_chart(facts: Facts, perspective: str) -> alt.LayerChart:
         .encode(
             alt.X(
                 "mean:Q",
-                title="Mean cost a person",
+                title="Mean cost per person",
                 axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5),
             ),
             alt.Y(
@@ -84,7 +85,7 @@ def composition_words(facts: Facts, perspective: str) -> str:
             for part, mean in zip(own["part"], own["mean"], strict=True)
         ]
         told.append(f"{name}: {listed(parts)}")
-    return "Mean cost a person by category, observed cases. " + ". ".join(told) + "."
+    return "Mean cost per person by category, observed cases. " + ". ".join(told) + "."
 
 
 def driver_words(facts: Facts, analysis: str) -> str:
@@ -97,6 +98,8 @@ def driver_words(facts: Facts, analysis: str) -> str:
         return ""
     largest = frame.groupby("category")["mean"].sum().idxmax()
     return prose(
-        "Of what was seen, the largest part of the cost is **{what}**: [see how much](#costs).",
+        "Of what was seen, the largest part of the cost is **{what}**: "
+        "[see how much](#costs){place}.",
+        place=Markdown(by_number(f"figure-composition-{perspective}".replace("_", "-"))),
         what=facts.label(largest, "category"),
     )

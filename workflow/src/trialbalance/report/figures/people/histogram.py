@@ -29,9 +29,9 @@ def histogram_chart(facts: Facts, analysis: str) -> alt.VConcatChart:
         own = data[data["arm"] == arm]
         x = alt.X(
             "lower:Q",
-            title="Cost a person" if arm == arms[-1] else None,
+            title="Cost per person" if arm == arms[-1] else None,
             scale=alt.Scale(domain=ends, nice=False),
-            axis=alt.Axis(labelExpr=money_axis(facts), tickCount=5, grid=False),
+            axis=alt.Axis(labelExpr=money_axis(facts), tickCount=4, grid=False, labelOverlap=True),
         )
         y = alt.Y(
             "participants:Q",
@@ -76,4 +76,4 @@ def histogram_words(facts: Facts, analysis: str) -> str:
             f"({int(top['participants'])}) from {facts.cash(top['lower'])} to "
             f"{facts.cash(top['upper'])}, none above {facts.cash(last)}"
         )
-    return f"Cost a person, those seen. {listed(told)}."
+    return f"Cost per person, those seen. {listed(told)}."

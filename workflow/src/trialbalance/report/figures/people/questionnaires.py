@@ -4,7 +4,7 @@ import altair as alt
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.figures.drawing import WIDTH, scale
+from trialbalance.report.figures.drawing import WIDTH, scale, shades
 from trialbalance.report.text.numbers import listed, percent
 
 
@@ -64,6 +64,7 @@ def seen_chart(facts: Facts) -> alt.Chart:
             ),
             yOffset=alt.YOffset("name:N", sort=names),
             color=alt.Color("name:N", scale=scale(facts, arms)),
+            opacity=alt.Opacity("name:N", scale=shades(arms, facts)),
         )
     ).properties(width=WIDTH, height=alt.Step(12))
 

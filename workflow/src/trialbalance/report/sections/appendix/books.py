@@ -178,8 +178,8 @@ def balance(facts: Facts) -> str:
     if frame is not None and "difference" in frame:
         wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
         verdict = prose(
-            "{n} sums were compared between stages. {result}",
-            n=number(len(frame)),
+            "{n} compared between stages. {result}",
+            n=counted(len(frame), "sum was", "sums were"),
             result="Every difference is zero to two decimals."
             if not wrong
             else f"{counted(wrong, 'difference')} did not close: see the table.",

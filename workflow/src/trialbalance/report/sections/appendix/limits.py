@@ -11,6 +11,7 @@ from trialbalance.report.text.markup import bullets, section
 from trialbalance.report.text.numbers import (
     counted,
     listed,
+    with_article,
 )
 
 PASSED_BY = {
@@ -48,9 +49,11 @@ def of_the_data(facts: Facts) -> list[str]:
             "Nobody was randomised: groups may differ in what was not recorded, and no difference "
             "here is the effect of an option."
         )
+    alone = facts.analyses and all(facts.costs_only(name) for name in facts.analyses)
+    counted_here = "Costs" if alone else "Costs and effects"
     if years:
         lines.append(
-            f"Costs and effects after {years_words(years)} are not counted, whichever way "
+            f"{counted_here} after {years_words(years)} are not counted, whichever way "
             "they would fall."
         )
     if count := assumed_prices(facts):
@@ -77,7 +80,8 @@ def of_the_answer(facts: Facts) -> list[str]:
     judged = [name for name in facts.analyses if facts.judged(name)]
     names = {facts.words(name)["one"] for name in judged if facts.thresholds(name).exploratory}
     if names:
-        lines.append(f"No threshold is accepted for a {listed(sorted(names), 'or')}.")
+        told = listed([with_article(one) for one in sorted(names)], "or")
+        lines.append(f"No threshold is accepted for {told}.")
     if any(facts.table("information", name) is not None for name in judged):
         lines.append(
             "The value of better evidence counts only what would change within the "

@@ -67,8 +67,10 @@ def costs_and_effects(facts: Facts, analysis: str) -> list[tuple[str, str, str]]
         ),
         (
             "Health effects as QALYs",
-            _verdict(meta["outcome"] == "qaly"),
-            facts.words(analysis)["many"],
+            _verdict(meta["outcome"] == "qaly" and not facts.costs_only(analysis)),
+            "costs alone are compared"
+            if facts.costs_only(analysis)
+            else facts.words(analysis)["many"],
         ),
         (
             "EQ-5D, valued by the public of the United Kingdom",
@@ -83,6 +85,7 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
     rates = [facts.part(part).get("discount_rate") for part in ("costs", "outcomes")]
     years = facts.part("study").get("horizon_years")
     compared = facts.table("incremental", analysis).dropna(subset="cost")
+    judged, alone = facts.judged(analysis), facts.costs_only(analysis)
     told = listed([percent(rate, 1) if rate is not None else "no rate" for rate in rates])
     return [
         (
@@ -102,8 +105,9 @@ def time_and_options(facts: Facts, analysis: str) -> list[tuple[str, str, str]]:
         ),
         (
             "Uncertainty carried through to the choice",
-            _verdict(facts.table("acceptability", analysis) is not None),
-            "chances by threshold from joint draws of cost and effect",
+            _verdict(facts.table("acceptability", analysis) is not None and judged),
+            f"{'chances by threshold' if judged else 'intervals'} from "
+            f"{'draws of cost' if alone else 'joint draws of cost and effect'}",
         ),
     ]
 

@@ -11,6 +11,7 @@ from trialbalance.report.sections.front.differences import (
 from trialbalance.report.sections.front.endpoints import primary_endpoint
 from trialbalance.report.sections.front.lead import lead
 from trialbalance.report.text.markup import Markdown, bullets, escape, joined, prose, section, table
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import BLANK, listed
 
 KINDS = {
@@ -46,7 +47,7 @@ def abstract(facts: Facts) -> str:
     design = prose(
         "{kind}: {outcome}; {perspective}; {length}.",
         kind=design_words(facts),
-        outcome=facts.words(primary)["many"],
+        outcome="costs" if facts.costs_only(primary) else facts.words(primary)["many"],
         perspective=facts.perspective(meta.get("perspective", "")).lower(),
         length=length_words(facts, years),
     )
@@ -89,10 +90,20 @@ TO_WRITE = {
 def principal_findings(facts: Facts) -> str:
     """Return each answer in a sentence, as page one tells it; nothing where nothing is compared."""
     told = [
-        joined([prose("**{title}.**", title=facts.title(name)), lead(facts, name)])
+        joined(
+            [
+                prose("**{title}**{place}.", title=facts.title(name), place=_means(name)),
+                lead(facts, name),
+            ]
+        )
         for name in facts.analyses
     ]
     return section(3, "Principal findings", "findings", bullets(told))
+
+
+def _means(analysis: str) -> Markdown:
+    """Return a reference to the table of means and differences of an analysis."""
+    return Markdown(by_number(f"table-incremental-{analysis}"))
 
 
 def left_to_author(facts: Facts) -> str:

@@ -12,9 +12,9 @@ KINDS = {
     "outcome": "What happened",
     "measure": "What people answered",
     "characteristic": "Characteristics",
-    "cost": "Cost a person",
+    "cost": "Cost per person",
     "days under a status": "Days under each status of the law",
-    "number of events": "How many events a person had",
+    "number of events": "Events per person",
     "days of events": "How many days the events lasted",
     "days at risk of events": "How many days people could have had an event",
 }

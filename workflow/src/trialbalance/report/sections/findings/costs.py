@@ -70,7 +70,7 @@ def category_table(facts: Facts, perspective: str) -> str:
     return table(
         header,
         rows,
-        f"Cost a person by category: {facts.perspective(perspective)}"
+        f"Cost per person by category: {facts.perspective(perspective)}"
         + (f" ({ILLUSTRATIVE})" if facts.assumed(perspective) else ""),
         f"costs-{perspective}",
         (0,),
@@ -155,7 +155,7 @@ def resource_table(facts: Facts) -> str:
     for arm in facts.arms:
         header += side_by_side(len(facts.arms), [f"{facts.arm(arm)}: users", "mean (SD)"])
     header += _minus(facts)
-    caption = "Quantity a person over follow-up, by item and arm"
+    caption = "Quantity per person over follow-up, by item and arm"
     text = table(header, rows, caption, "resource-use", (0, 1), source=facts.source("ledger"))
     return section(3, "What was used", "resource-use", text)
 
@@ -210,7 +210,7 @@ def intervention_table(facts: Facts) -> str:
         rows.append(total)
     header = ["Component", "Unit cost, as used"]
     for arm in facts.arms:
-        header += [f"{facts.arm(arm)}: quantity a person", "cost a person"]
+        header += [f"{facts.arm(arm)}: quantity per person", "cost per person"]
     return section(
         3,
         "What the intervention itself cost",

@@ -110,7 +110,7 @@ def trial_table(facts: Facts, analysis: str) -> str:
             ]
         )
     return table(
-        ["People in each arm", "Worth a person", "For all people", "Cost of the trial",
+        ["People in each arm", "Worth per person", "For all people", "Cost of the trial",
          "Worth net of that cost"],
         lines,
         f"What a new trial could be worth at {facts.threshold(primary)}: {facts.title(analysis)}",
@@ -134,6 +134,19 @@ def _plan(facts: Facts) -> str:
     )
 
 
+def never_worth(facts: Facts, analysis: str) -> str:
+    """Return that knowing everything would change no choice; blank where that was not counted."""
+    frame = facts.table("information", analysis)
+    if not (frame["quantity"] == "evpi").any():
+        return ""
+    return prose(
+        "{title}: at every marked threshold the same option is the best in practically every "
+        "draw, so that knowing everything uncertain would be worth {nothing}.",
+        title=facts.title(analysis),
+        nothing=facts.cash(0),
+    )
+
+
 def information_blocks(facts: Facts, analysis: str) -> str:
     """Return the three blocks of one analysis: all uncertainty, by group, a new trial."""
     if (
@@ -151,6 +164,7 @@ def information_blocks(facts: Facts, analysis: str) -> str:
     )
     title = facts.title(analysis)
     return blocks(
+        never_worth(facts, analysis) if not whole else "",
         table(head, whole, f"Value of removing all uncertainty, per person: {title}",
               f"information-all-{analysis}", (0,),
               "The expected gain from never choosing the wrong option, within the horizon of the "

@@ -52,7 +52,7 @@ def ways_words(facts: Facts) -> list[str]:
     told = [f"{number(count)} {WAYS[way]}." for way, count in cells["way"].value_counts().items()]
     worst = facts.cash(frame["error"].max())
     if frame["error"].max() > 0:
-        told.append(f"The largest such error is {worst} a person.")
+        told.append(f"The largest such error is {worst} per person.")
     again = frame.dropna(subset=["recomputed"])
     if len(again):
         gap = (again["net_benefit"] - again["recomputed"]).abs().max()

@@ -4,7 +4,8 @@ import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
-from trialbalance.report.text.markup import prose, section, table
+from trialbalance.report.text.markup import Markdown, prose, section, table
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import (
     BLANK,
     counted,
@@ -88,10 +89,11 @@ def assumed_words(facts: Facts) -> str:
     if not count:
         return ""
     return prose(
-        "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}.",
+        "**Prices:** {count} of {all} unit costs are assumed, not sourced: {which}{place}.",
         count=number(count),
         all=number(len(facts.table("prices"))),
         which=share_assumed(facts),
+        place=Markdown(by_number("table-unit-costs")),
     )
 
 

@@ -1,5 +1,8 @@
 """Incremental results of each analysis: one table, the thresholds, two pictures."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts, near
@@ -115,8 +118,15 @@ def ratio_words(facts: Facts, analysis: str, row: pd.Series) -> str:
         [error_of(facts, analysis, row, part) for part in ("cost", "effect")],
     )
     if row["effect"] > 0:
-        return f"{amount} per {words['one']} gained"
-    return f"{amount} saved per {words['one']} given up"
+        more = "additional {one}" if in_people(words) else "{one} gained"
+        return f"{amount} per {more.format(one=words['one'])}"
+    less = "saved per {one} fewer" if in_people(words) else "saved per {one} given up"
+    return f"{amount} {less.format(one=words['one'])}"
+
+
+def in_people(words: Mapping[str, Any]) -> bool:
+    """Return whether an outcome is counted in people, so that the mean of it is a share."""
+    return words["mean"] != words["many"]
 
 
 def standing_words(position: object) -> str:
@@ -151,7 +161,7 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         "People",
         "Mean cost",
         f"{facts.interval} interval",
-        f"Mean {words['many']}",
+        f"Mean {words['mean']}" if not in_people(words) else words["mean"].capitalize(),
         f"{facts.interval} interval",
         "Cost per unit gained",
     ]
@@ -162,11 +172,12 @@ def incremental_table(facts: Facts, analysis: str) -> str:
         or (name == "Cost per unit gained" and not facts.judged(analysis))
         or (place in (4, 5) and facts.costs_only(analysis))
     ]
+    what = "cost" if facts.costs_only(analysis) else "cost and effect"
     header, *rows = ([c for k, c in enumerate(line) if k not in gone] for line in [header, *rows])
     return table(
         header,
         rows,
-        "Mean cost and effect a person, and the differences",
+        f"Mean {what} per person, and the differences",
         f"incremental-{analysis}",
         (0, header.index("Cost per unit gained")) if facts.judged(analysis) else (0,),
         means_note(facts, analysis),
@@ -237,16 +248,17 @@ def quadrant_table(facts: Facts, analysis: str) -> str:
 def analysis_section(facts: Facts, analysis: str) -> str:
     """Return everything about one analysis."""
     meta, marks = facts.settings["analyses"][analysis], facts.thresholds(analysis)
+    alone = facts.costs_only(analysis)
     intro = prose(
-        "Effect: {many}. Perspective: {perspective}. ",
-        many=facts.words(analysis)["many"],
+        "{effect}Perspective: {perspective}. ",
+        effect="" if alone else f"Effect: {facts.words(analysis)['many']}. ",
         perspective=facts.perspective(meta.get("perspective", "")),
     )
     if not facts.from_draws:
         population = facts.label(meta.get("population", ""), "population").lower()
         intro = joined([intro, prose("Population: {population}.", population=population)], "")
     caution = ""
-    if facts.costs_only(analysis):
+    if alone:
         caution = "The options do not differ in effect here: costs alone are compared."
     elif marks.exploratory and facts.compares:
         one = facts.words(analysis)["one"]
@@ -306,7 +318,8 @@ def results(facts: Facts) -> str:
     if not parts:
         return ""
     titles = ("Cost-effectiveness", "Costs and effects: associations")
-    first = heading(2, titles[not facts.compares], "results")
+    alone = all(facts.costs_only(name) for name in facts.analyses)
+    first = heading(2, "Costs compared" if alone else titles[not facts.compares], "results")
     intro = Markdown("")
     if facts.others:
         intro = prose(

@@ -7,6 +7,8 @@ from trialbalance.report.facts.rounding import drawn_money, error_of_benefit
 from trialbalance.report.text.markup import blocks, prose, table
 from trialbalance.report.text.numbers import BLANK, listed, missing, significant
 
+EVEN = "breaks even"
+
 
 def change_needed(facts: Facts, analysis: str, row: pd.Series) -> str:
     """Return how an option's mean cost would have to change, in words.
@@ -21,7 +23,7 @@ def change_needed(facts: Facts, analysis: str, row: pd.Series) -> str:
     error = error_of_benefit(facts, analysis, row["arm"], row["threshold"])
     amount = drawn_money(facts, abs(change), error)
     if amount == facts.cash(0):
-        return "breaks even"
+        return EVEN
     if change < 0:
         return f"would need to cost {amount} less"
     return f"could cost {amount} more"

@@ -24,10 +24,10 @@ def banners(facts: Facts) -> str:
     edition = released(facts.context.get("edition"))
     edition += restricted_banner(facts.settings, facts.context.get("edition"))
     if facts.part("study").get("blind"):
-        words = (
-            "**Blind.** Arms carry neutral labels in an order drawn by lot; section About lists "
-        )
-        edition += "\n\n" + box("banner .blind", Markdown(words + "what cannot be blinded."))
+        rest = "; [a table below](#what-is-blind) lists what cannot be blinded"
+        listed_there = rest if facts.table("blinding") is not None else ""
+        words = f"**Blind.** Arms carry neutral labels in an order drawn by lot{listed_there}."
+        edition += "\n\n" + box("banner .blind", Markdown(words))
     if facts.synthetic:
         simulated = box(
             "banner .synthetic",

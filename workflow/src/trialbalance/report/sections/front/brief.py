@@ -34,6 +34,7 @@ from trialbalance.report.text.markup import (
     prose,
     section,
 )
+from trialbalance.report.text.numbering import by_number
 from trialbalance.report.text.numbers import (
     counted,
     listed,
@@ -73,7 +74,8 @@ def compared(facts: Facts) -> str:
     first = f"{number(len(facts.others))} options" if facts.many else listed(named[:-1])
     against = " against ".join([first, named[-1]]) if named[:-1] else named[0]
     total = f"{number(sum(sizes.values()))} people were analysed:" if sizes else ""
-    length = "" if years is None else f"Costs and gains are counted over {years_words(years)}."
+    what = "Costs" if facts.costs_only(primary) else "Costs and gains"
+    length = "" if years is None else f"{what} are counted over {years_words(years)}."
     rows = facts.table("incremental", primary)
     unknown = [not_compared(facts, row) for _, row in rows[rows["cost"].isna()].iterrows()]
     return joined([total, prose("{arms}.", arms=against), length, *unknown])
@@ -101,16 +103,19 @@ def glance(facts: Facts, analysis: str) -> str:
 
 def _gap_cards(facts: Facts, analysis: str, row: pd.Series) -> list[tuple[str, str, str]]:
     """Return the figure, subject and interval of both differences of an option."""
-    many, level = facts.words(analysis)["many"], f"{facts.interval} interval "
+    words, level = facts.words(analysis), f"{facts.interval} interval "
     kind = "difference" if facts.compares else "associated difference"
     pair = f"{facts.arm(row['arm'])} against {facts.arm(row['comparator'])}"
-    names = {"cost": "cost"} if facts.costs_only(analysis) else {"cost": "cost", "effect": many}
+    names = {"cost": "cost per person"}
+    if not facts.costs_only(analysis):
+        per = "the {mean}" if words["mean"] != words["many"] else "{mean} per person"
+        names["effect"] = per.format(mean=words["mean"])
     cards = []
     for part, what in names.items():
         big, ends = drawn(facts, analysis, row, part, True), [f"{part}_{end}" for end in ENDS]
         reach = traced_span(facts, drawn_ends(facts, analysis, row, part), row, ends)
         inside = prose(f"{level}{{ends}}", ends=reach)
-        subject = f"{kind} in {what} per person, {pair}"
+        subject = f"{kind} in {what}, {pair}"
         cards.append((traced(facts, big, row, part), subject, inside))
     return cards
 
@@ -139,7 +144,8 @@ def missing_words(facts: Facts, analysis: str) -> str:
         "alike in what was not."
     )
     return prose(
-        "**Missing data:** {share} of people lack their full cost or outcome. {kept}",
+        "**Missing data:** {share} of people lack their full cost or outcome{place}. {kept}",
+        place=Markdown(by_number(f"table-patterns-{analysis}")),
         share=percent(share),
         kept=kept if share else "",
     )
@@ -153,8 +159,10 @@ def books_words(facts: Facts) -> str:
     wrong = int((frame["difference"].fillna(0).abs() > 0.005).sum())
     one = money_words(facts.currency)[0]
     lost = "draw" if facts.from_draws else f"{one}, record or person"
-    good = f"no {lost} goes missing between stages."
-    return prose("**Books:** {w}", w=f"{wrong} sums do not reconcile." if wrong else good)
+    good = f"no {lost} goes missing between stages"
+    told = f"{counted(wrong, 'sum does', 'sums do')} not reconcile" if wrong else good
+    place = Markdown(by_number("table-trial-balance"))
+    return prose("**Books:** {told}{place}.", told=told, place=place)
 
 
 def second_words(facts: Facts) -> str:
@@ -189,8 +197,9 @@ def trust(facts: Facts) -> str:
     if checked:
         lines.append(
             prose(
-                "**Model checks:** {w}",
-                w=f"{failed} failed; see the head of this page." if failed else "none failed.",
+                "**Model checks:** {w}{place}.",
+                w=f"{failed} failed; see the head of this page" if failed else "none failed",
+                place=Markdown(by_number(f"table-checks-{primary}")),
             )
         )
     lines += [second_words(facts), missing_words(facts, primary)]

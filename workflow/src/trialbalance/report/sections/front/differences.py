@@ -148,15 +148,19 @@ def effect_sentences(facts: Facts, analysis: str) -> str:
     arms, words, parts = facts.table("arms", analysis), facts.words(analysis), []
     if facts.many:
         count = number(len(facts.arms))
-        return joined([f"Mean {words['many']} of {count} options: see the table.", words["plain"]])
+        return joined([f"Mean {words['mean']} of {count} options: see the table.", words["plain"]])
+    if facts.costs_only(analysis):
+        return ""
+    share = words["mean"] != words["many"]
     if arms is not None:
         arms = arms[arms["effect"].notna()]
-        means = each_arm(facts, analysis, arms, "effect", words["many"])
-        parts.append(prose("On average a person had {means}.", means=means))
+        means = each_arm(facts, analysis, arms, "effect", "" if share else words["many"])
+        start = f"The {words['mean']} was" if share else "On average a person had"
+        parts.append(prose("{start} {means}.", start=start, means=means))
     for _, row in facts.table("incremental", analysis).iterrows():
         if missing(row["effect"]):
             parts.append(not_compared(facts, row))
             continue
         texts = [drawn(facts, analysis, row, c) for c in ("effect", "effect_lower", "effect_upper")]
-        parts.append(gap_sentence(facts, row, "effect", texts, "fewer"))
+        parts.append(gap_sentence(facts, row, "effect", texts, "less" if share else "fewer"))
     return joined([*parts, words["plain"]])

@@ -3,13 +3,15 @@
 import pandas as pd
 
 from trialbalance.report.facts.facts import Facts
+from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.front.differences import clear_side, years_words
 from trialbalance.report.sections.front.verdict import best_arm, chance_of, chance_told
 from trialbalance.report.text.markup import Markdown, joined, prose
-from trialbalance.report.text.numbers import listed, number
+from trialbalance.report.text.numbers import listed, number, with_article
 
 MORE = {"cost": "costs more", "effect": "gains more"}
 LESS = {"cost": "costs less", "effect": "gains less"}
+UNSAFE = " A model check of this analysis failed: do not rely on it."
 
 
 def clear(row: pd.Series, part: str) -> int:
@@ -46,10 +48,10 @@ def counted_differences(facts: Facts, rows: pd.DataFrame, many: str) -> str:
     """Return how many of many options clearly cost or gain more or less than the comparator."""
     signs = {part: [clear(row, part) for _, row in rows.iterrows()] for part in ("cost", "effect")}
     told = [
-        f"{number(signs[part].count(sign))} clearly {words[part].replace('s ', ' ', 1)}"
+        f"{number(count)} clearly {verb if count == 1 else verb.replace('s ', ' ', 1)}"
         for part in signs
         for sign, words in ((1, MORE), (-1, LESS))
-        if signs[part].count(sign)
+        if (count := signs[part].count(sign)) and (verb := words[part])
     ]
     against = f"{number(len(rows))} options set against {facts.arm(facts.comparator)}"
     if not told:
@@ -65,20 +67,21 @@ def value_words(facts: Facts, analysis: str) -> str:
     if facts.costs_only(analysis):
         return "costs alone are compared, so no verdict on value is given"
     if marks.primary is None:
-        return f"no threshold is accepted for a {words['one']}, so no verdict is given"
+        return f"no threshold is accepted for {with_article(words['one'])}, so no verdict is given"
     best = best_arm(facts, analysis, marks.primary)
     share = None if best is None else chance_of(facts, analysis, best, marks.primary)
     if share is None:
         return ""
-    at = f"at {facts.threshold(marks.primary)} a {words['one']}"
+    at = f"at {facts.threshold(marks.primary)} {with_article(words['one'])}"
     told, pair = chance_told(facts, analysis, best, marks.primary), len(facts.arms) < 3
     if pair and 34 <= round(100 * share) < 67:
         text = "{at}, which is the better value is not settled ({told} for {best})"
     elif pair and share >= 0.5:
         text = "{at}, {best} is likelier ({told}) to be the better value"
     else:
-        text = "{at}, the best value on average is {best}, with a chance of {told}"
-    return prose(text, at=at, best=facts.arm(best), told=told)
+        text = "{at}, the best value on average is {best} ({told} chance of being the {most})"
+    most = "better" if pair else "best"
+    return prose(text, at=at, best=facts.arm(best), told=told, most=most)
 
 
 def lead(facts: Facts, analysis: str) -> str:
@@ -104,7 +107,10 @@ def lead(facts: Facts, analysis: str) -> str:
     value = value_words(facts, analysis)
     ends = [joined([gap, over]), value]
     said = "; ".join(one for one in ends if one)
-    return Markdown(f"{said[:1].upper()}{said[1:]}.") if said else ""
+    if not said:
+        return ""
+    failed = analysis in {entry.get("analysis") for entry in failed_checks(facts)}
+    return Markdown(f"{said[:1].upper()}{said[1:]}.{UNSAFE if failed else ''}")
 
 
 def length(years: float) -> str:

@@ -7,10 +7,11 @@ import pandas as pd
 from trialbalance.report.facts.defensible import share_words
 from trialbalance.report.facts.facts import Facts, near
 from trialbalance.report.sections.findings.scenarios import survival_words
-from trialbalance.report.sections.findings.switching import change_needed, preferred_words
+from trialbalance.report.sections.findings.switching import EVEN, change_needed, preferred_words
 from trialbalance.report.sections.front.differences import years_words
-from trialbalance.report.text.markup import joined, prose
-from trialbalance.report.text.numbers import BLANK, missing, number
+from trialbalance.report.text.markup import Markdown, joined, prose
+from trialbalance.report.text.numbering import by_number
+from trialbalance.report.text.numbers import BLANK, listed, missing, number
 
 # Of many options, how many page one names as nearest to the comparator in value.
 NEAREST = 3
@@ -21,28 +22,45 @@ def change_words(facts: Facts, analysis: str) -> str:
     primary, frame = facts.thresholds(analysis).primary, facts.table("switching", analysis)
     if primary is None:
         return ""
-    parts = [preferred_words(facts, analysis)]
     rows = near(frame, primary) if frame is not None else pd.DataFrame()
     if facts.many and len(rows):
         # Of many options those that are nearest to being of equal value.
         least = rows["cost_change"].abs().nsmallest(NEAREST).index
         rows = rows.loc[[place for place in rows.index if place in least]]
-    for _, row in rows.iterrows():
-        change = change_needed(facts, analysis, row)
-        if row["arm"] in facts.others and change != BLANK:
-            parts.append(
-                prose(
-                    "At {threshold}, {arm} {change}, with all else the same: there the two are of "
-                    "equal value.",
-                    threshold=facts.threshold(primary),
-                    arm=facts.arm(row["arm"]),
-                    change=change,
-                )
-                if "worth it" not in change
-                else prose("{arm} is {change}.", arm=facts.arm(row["arm"]), change=change)
-            )
     told = share_words(facts) if facts.part("multiverse") else ""
+    parts = [preferred_words(facts, analysis), *equal_value_words(facts, analysis, rows, primary)]
     return joined([*parts, survival_words(facts, analysis), told])
+
+
+def equal_value_words(
+    facts: Facts, analysis: str, rows: pd.DataFrame, threshold: float
+) -> list[str]:
+    """Return what the options would have to cost to equal the comparator, in one sentence."""
+    dear, even, never = [], [], []
+    for _, row in rows.iterrows():
+        change, arm = change_needed(facts, analysis, row), facts.arm(row["arm"])
+        if row["arm"] not in facts.others or change == BLANK:
+            continue
+        if change == EVEN:
+            even.append(arm)
+        elif "worth it" in change:
+            never.append(prose("{arm} is {change}.", arm=arm, change=change))
+        else:
+            dear.append(f"{arm} {change}")
+    against, at = facts.arm(facts.comparator), facts.threshold(threshold)
+    near_it = ", of the options nearest to it" if facts.many else ""
+    told = []
+    if dear:
+        told.append(
+            prose("At {at}, {options} to equal {against} in value{near}, with all else the same"
+                  "{place}.", at=at, options=listed(dear), against=against, near=near_it,
+                  place=Markdown(by_number(f"table-switching-{analysis}")))
+        )  # fmt: skip
+    if even:
+        verb = "breaks" if len(even) == 1 else "break"
+        told.append(prose("At {at}, {arms} {verb} even with {against}.", at=at, arms=listed(even),
+                          verb=verb, against=against))  # fmt: skip
+    return [*told, *never]
 
 
 def research_words(facts: Facts, analysis: str) -> str:
@@ -63,7 +81,9 @@ def research_words(facts: Facts, analysis: str) -> str:
         )
     most = prose(
         "Even the right choice on average can be wrong. If one {one} is worth {threshold}, never "
-        "being wrong would be worth about {amount} a person. No study can be worth more than that.",
+        "being wrong would be worth about {amount} per person. No study can be worth more "
+        "than that{place}.",
+        place=Markdown(by_number(f"table-information-all-{analysis}")),
         one=facts.words(analysis)["one"],
         threshold=facts.threshold(primary),
         amount=facts.cash_about(row["per_person"], row.get("standard_error")),

@@ -75,7 +75,10 @@ def sureness_table(facts: Facts) -> str:
         f"Differences per person, and chance that {what} is the best value, by threshold",
         "sureness",
         (*range(len(header) - len(marks) - 3), len(header) - 1),
-        options_words(facts, names[0]).strip().replace("Drawn", "Shown"),
+        options_words(facts, names[0])
+        .strip()
+        .replace("Drawn", "Shown")
+        .replace("the tables have", "the section on cost-effectiveness has"),
     )
 
 
@@ -88,6 +91,8 @@ def differences_table(facts: Facts) -> str:
     ]
     kind = "Differences" if facts.compares else "Associated differences"
     header = ["Analysis", "Option", "Difference in cost", "Difference in effect"]
+    if all(facts.costs_only(name) for name in facts.analyses):
+        header, rows = header[:-1], [row[:-1] for row in rows]
     caption = f"{kind} per person, against {facts.arm(facts.comparator)}"
     return table(header, rows, caption, "sureness", (0, 1))
 

@@ -66,7 +66,9 @@ def estimand_table(facts: Facts) -> str:
         rows.append(
             [
                 facts.title(name),
-                facts.outcome_words(meta["outcome"])["many"],
+                "none: costs alone are compared"
+                if facts.costs_only(name)
+                else facts.outcome_words(meta["outcome"])["many"],
                 facts.perspective(meta.get("perspective", "")),
                 facts.label(meta.get("population", ""), "population"),
             ]
@@ -236,12 +238,13 @@ def uncertainty(facts: Facts) -> str:
     sizes = sorted({frame["draw"].nunique() for frame in counts.values() if frame is not None})
     if not sizes:
         return ""
+    alone = all(facts.costs_only(name) for name in facts.analyses)
     origin = "as they were handed over" if facts.from_draws else "of the posterior distribution"
     lines = [
         prose(
-            "{what} {level} intervals are counted over {n} joint draws of mean cost and mean "
-            "effect {origin}.",
-            what="Chances and" if facts.compares else "The",
+            "{what} {level} intervals are counted over {n} {draws} {origin}.",
+            what="Chances and" if any(map(facts.judged, facts.analyses)) else "The",
+            draws="draws of mean cost" if alone else "joint draws of mean cost and mean effect",
             level=facts.interval,
             n=listed([number(size) for size in sizes], "or"),
             origin=origin,
