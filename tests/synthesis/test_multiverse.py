@@ -163,7 +163,10 @@ def test_nothing_is_marked_where_nothing_was_locked():
 def test_the_worst_disagreement_is_said():
     table = table_of(lambda *_: 5.0)
     table.loc[[0, 3], "recomputed"] = [5.0, 5.5]
-    assert proof_words(table) == "12 cells (12 exact) on 1 fit; 2 recomputed, the worst 0.5 off"
+    assert (
+        proof_words(table)
+        == "12 cells (12 exact) on 1 fit; algebra of 2 done again, the worst 0.5 off"
+    )
 
 
 def test_cells_say_how_many_checks_their_fit_failed():

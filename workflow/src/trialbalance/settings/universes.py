@@ -214,6 +214,7 @@ def multiverse_settings(study: Study, scenario: str, analysis: str) -> dict[str,
     words = ("thresholds", "interval", "population", "missing_not_at_random")
     kept = {word: plan[word] for word in words}
     own = stage_settings(study, scenario, "decision", analysis)
+    section = {word: section[word] for word in section if word not in ("refitted", "new_fits")}
     mine = [
         fit._asdict() for fit in fits(study) if (fit.scenario, fit.analysis) == (scenario, analysis)
     ]

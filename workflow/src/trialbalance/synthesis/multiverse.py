@@ -254,7 +254,7 @@ def _share(option: pd.Series, y: np.ndarray) -> float:
 
 
 def proof_words(table: pd.DataFrame) -> str:
-    """Return how the cells were got, and how far those recomputed lie from the table.
+    """Return how the cells were got, and how far algebra done again lies from the table.
 
     Parameters
     ----------
@@ -270,11 +270,11 @@ def proof_words(table: pd.DataFrame) -> str:
     --------
     >>> proof_words(pd.DataFrame({"cell": [1, 2], "way": "exact", "fit": "base/qaly",
     ...     "net_benefit": [5.0, 7.0], "recomputed": [5.25, None]}))
-    '2 cells (2 exact) on 1 fit; 1 recomputed, the worst 0.25 off'
+    '2 cells (2 exact) on 1 fit; algebra of 1 done again, the worst 0.25 off'
     """
     cells = table.drop_duplicates("cell")
     ways = ", ".join(f"{count:,} {way}" for way, count in cells["way"].value_counts().items())
     gap = (table["net_benefit"] - table["recomputed"].astype(float)).abs().dropna()
     count, fits = table.loc[gap.index, "cell"].nunique(), table["fit"].nunique()
     start = f"{len(cells):,} cells ({ways}) on {fits} fit{'s' * (fits > 1)}"
-    return f"{start}; {count} recomputed, the worst {gap.max() if count else 0:.3g} off"
+    return f"{start}; algebra of {count} done again, the worst {gap.max() if count else 0:.3g} off"
