@@ -11,6 +11,7 @@ from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.sections.study import StudySettings
 from trialbalance.settings.universes import (
+    REFIT,
     Options,
     cells,
     multiverse_settings,
@@ -18,8 +19,6 @@ from trialbalance.settings.universes import (
     universe,
 )
 
-# How the scenarios that are fitted for proof begin.
-REFIT = "refit_of_"
 Cell = tuple[int, Options]
 
 

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from trialbalance.settings.checks.names.reserved import MADE
 from trialbalance.settings.resolve import Study, merge, stage_settings
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.study_file import StudyFile
 
-# How the scenarios that a multiverse makes of its options begin.
-UNIVERSE = "multiverse_"
+# How the scenarios that a multiverse makes of its options begin, and those refitted as proof.
+UNIVERSE, REFIT = MADE
 Options = tuple[str, ...]
 
 
