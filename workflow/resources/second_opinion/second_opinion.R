@@ -56,7 +56,8 @@ wanted_files <- unlist(c(files, price_files, value_sets, draw_files))
 absent <- wanted_files[!file.exists(wanted_files)]
 if (length(absent) > 0)
   stop("no file ", absent[1], if (length(absent) > 1) paste(" and", length(absent) - 1, "others"),
-       " below ", getwd(), "; run this from the folder in which the study was run, with its results in place",
+       " below ", getwd(),
+       "; run this from the folder in which the study was run, with its results in place",
        call. = FALSE)
 
 DAYS <- 365.25                                   # days in a year
@@ -664,9 +665,10 @@ as_number <- function(value) if (is.numeric(value)) value else
          suppressWarnings(as.numeric(ifelse(value %in% c("false", "False", "FALSE"), "0", value)))))
 
 # Seemingly unrelated regressions (Zellner 1962, doi 10.1080/01621459.1962.10480664). With e the
-# least-squares residuals of equation i and k its number of coefficients, S_ij = e_i'e_j / sqrt((n - k_i)(n - k_j)): division by DEGREES OF FREEDOM, not n.
-# The coefficients are generalised least squares with S; their covariance is (X' S^-1 X)^-1. Below
-# W is S^-1, and a column that others add up to is left out first.
+# least-squares residuals of equation i and k its number of coefficients,
+# S_ij = e_i'e_j / sqrt((n - k_i)(n - k_j)): division by DEGREES OF FREEDOM, not n. The coefficients
+# are generalised least squares with S; their covariance is (X' S^-1 X)^-1. Below W is S^-1, and a
+# column that others add up to is left out first.
 unrelated <- function(y, X) {
   n <- nrow(y)
   scale <- apply(y, 2, sd)
