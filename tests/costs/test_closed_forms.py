@@ -87,6 +87,25 @@ def test_prices_are_inflated_not_totals(trial):
 
 
 @pytest.mark.parametrize(
+    ("plan", "unit_cost", "factor"),
+    [
+        ({"unit_costs": {"gp": 50.0}, "range_end": None}, 50.0, 1.0),
+        ({"unit_costs": {"nurse": 50.0}, "range_end": None}, 45.0, 287.3 / 276.7),
+        ({"unit_costs": {}, "range_end": "high"}, 60.0, 287.3 / 276.7),
+        ({"unit_costs": {}, "range_end": "low"}, 45.0, 287.3 / 276.7),
+    ],
+)
+def test_other_prices_value_every_record_anew(trial, plan, unit_cost, factor):
+    # A price given is of the study's price year; the end of a range is of the year of its price.
+    prices = trial.prices(year="2010/11").assign(unit_cost_lower=float("nan"))
+    prices["unit_cost_upper"] = prices["item"].map({"gp": 60.0}).astype(float)
+    use = trial.use(("p1", "gp", 2.0, "months_1_6", None))
+    section = trial.section(other_prices=plan)
+    tables = trial.value(use, prices=prices, index=trial.index, section=section)
+    assert tables["ledger"]["cost"].item() == pytest.approx(2 * unit_cost * factor, rel=1e-14)
+
+
+@pytest.mark.parametrize(
     ("start", "end", "nights"),
     [
         ("2012-02-28", "2012-03-01", 2),

@@ -13,6 +13,7 @@ from trialbalance.decision.missing.unobserved import Unobserved, move
 from trialbalance.decision.multiverse import cells as of_cells
 from trialbalance.decision.multiverse.cells import cell_table, cells_of, drawn_numbers
 from trialbalance.decision.multiverse.moved import Drawn, case_of, moved, priced
+from trialbalance.decision.multiverse.refits import COLUMNS, error_of_mean, refitted_cells
 from trialbalance.decision.prices.price_scenarios import compare_prices
 from trialbalance.decision.prices.quantities import ItemDraws
 from trialbalance.settings.sections.decision import DecisionSettings
@@ -235,3 +236,41 @@ def test_the_table_keeps_its_contract(drawn, tmp_path):
     again = read(path, "multiverse_cells", words)
     assert again["net_benefit"].tolist() == pytest.approx(table["net_benefit"].tolist())
     assert again["choice_prices"].tolist() == table["choice_prices"].tolist()
+
+
+OWN = Fit("base", "qaly", ((),), 30)
+
+
+def test_at_the_plans_prices_a_refit_of_the_same_draws_is_the_cell(drawn):
+    settings = settings_of()
+    plain = [
+        (number, cell) for number, cell in cells_of(settings["multiverse"], OWN)
+        if "own_prices" in cell
+    ]  # fmt: skip
+    again = refitted_cells(drawn, plain, settings, "refit_of_base/qaly")
+    assert list(again) == COLUMNS
+    cells = table_of(drawn).set_index("cell").loc[again["cell"]]
+    for mine, theirs in (("cost", "refitted_cost"), ("effect", "refitted_effect"),
+                         ("net_benefit", "refitted")):  # fmt: skip
+        np.testing.assert_allclose(again[theirs], cells[mine], rtol=1e-9)
+
+
+def test_prices_are_in_the_fit_and_are_not_laid_on_it_again(drawn):
+    settings = settings_of(small())
+    mine = [one for one in cells_of(settings["multiverse"], OWN)
+            if {"dear", "at_random", "cost_at_random"} <= set(one[1])]  # fmt: skip
+    again = refitted_cells(drawn, mine, settings, "x")
+    more = drawn.arrays.cost[:, 0] - drawn.arrays.cost[:, 1]
+    assert again["refitted_cost"].tolist() == pytest.approx([more.mean()] * 2, rel=1e-12)
+
+
+def test_the_error_of_a_mean_covers_draws_that_hang_together():
+    rng, inside = np.random.default_rng(5), 0
+    for _ in range(400):
+        noise, draws = rng.normal(size=4000), np.empty(4000)
+        draws[0] = noise[0] / np.sqrt(1 - 0.7**2)
+        for place in range(1, 4000):
+            draws[place] = 0.7 * draws[place - 1] + noise[place]
+        inside += abs(draws.mean()) <= 1.96 * error_of_mean(draws)
+    # 95 % but for batches that hang together a little: standard deviation of the share 0.011.
+    assert 0.90 < inside / 400 < 0.98

@@ -113,6 +113,30 @@ def test_a_fit_that_failed_a_check_is_named():
     assert "none failed a check" in plain(multiverse(facts_of(lambda *_: 5.0)))
 
 
+def with_proof(facts, **changes):
+    """Return the facts with two analyses of the four refitted."""
+    frame = facts.tables["multiverse"].iloc[:2].assign(
+        refit="refit_of_base/qaly", refitted=[8.0, 205.0], difference=[3.0, 200.0],
+        standard_error=5.0, agrees=[True, False], **changes,
+    )  # fmt: skip
+    return Facts(facts.tables | {"multiverse_proof": frame}, facts.settings)
+
+
+def test_the_worst_refit_is_told_with_its_errors_and_how_many_agree():
+    text = plain(multiverse(with_proof(facts_of(lambda *_: 5.0))))
+    assert "2 drawn at random were refitted on 1 new fit" in text
+    assert "worst disagreement in net benefit is £200 a person" in text
+    assert "Monte Carlo standard error £5, error stated beforehand £0" in text
+    assert "1 of 2 lie within" in text
+    assert "Analyses drawn at random, beside a refit of each" in text
+
+
+def test_algebra_done_again_is_not_told_as_a_refit():
+    text = plain(multiverse(facts_of(lambda *_: 5.0)))
+    assert "on the same draws and without a fit" in text
+    assert "refitted on" not in text
+
+
 def test_words_of_a_study_are_no_markup():
     assert "<costs>" not in str(multiverse(facts_of(lambda *_: 5.0))).replace("\\<costs\\>", "")
 

@@ -188,6 +188,13 @@ def test_a_study_is_not_called_as_the_workflow_calls_something(study, tmp_path, 
         make_study(name, tmp_path / "new")
 
 
+@pytest.mark.parametrize("name", ["multiverse_heavy", "refit_of_base"])
+def test_a_scenario_named_like_those_of_a_multiverse_is_refused(study, name):
+    study.change(scenarios={name: {"title": "t", "model": {"draws": 500}}})
+    with pytest.raises(Problems, match=rf"scenarios\.{name}.*rename it"):
+        load_study(study.file)
+
+
 def test_every_rule_target_table_and_folder_is_reserved():
     assert {"all", "release", "certificates", "write_report", "read_draws"} <= reserved("study")
     assert rule_names() <= reserved("study") and set(DEVICES) <= reserved("arm")

@@ -8,12 +8,12 @@ import pytest
 from defensible_study import PLAIN, option, small
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.synthesis.multiverse import (
-    added_options,
     gather,
     option_shares,
     proof_words,
     variance_shares,
 )
+from trialbalance.synthesis.multiverse_lock import added_options
 
 STUDY = {"arms": {"new": {}, "usual": {}}, "comparator": "usual"}
 
@@ -163,7 +163,10 @@ def test_nothing_is_marked_where_nothing_was_locked():
 def test_the_worst_disagreement_is_said():
     table = table_of(lambda *_: 5.0)
     table.loc[[0, 3], "recomputed"] = [5.0, 5.5]
-    assert proof_words(table) == "12 cells (12 exact) on 1 fit; 2 recomputed, the worst 0.5 off"
+    assert (
+        proof_words(table)
+        == "12 cells (12 exact) on 1 fit; algebra of 2 done again, the worst 0.5 off"
+    )
 
 
 def test_cells_say_how_many_checks_their_fit_failed():
@@ -171,3 +174,34 @@ def test_cells_say_how_many_checks_their_fit_failed():
     table = gather([table_of(lambda *_: 1.0)], SECTION, None, checks)
     assert set(table["failed_checks"]) == {2}
     assert gather([table_of(lambda *_: 1.0)], SECTION, None, {})["failed_checks"].isna().all()
+
+
+def test_the_plans_own_option_of_a_choice_added_later_is_no_addition():
+    locked = {"choices": {name: SECTION["choices"][name] for name in ("a", "b")}, "excluded": []}
+    lock = {"settings": {"base": {"multiverse": locked}}}
+    table = gather([table_of(lambda *_: 1.0)], SECTION, lock, {})
+    assert table["after_lock"].tolist() == (table["choice_c"] == "c2").tolist()
+
+
+def test_cells_that_the_locked_plan_left_out_are_marked():
+    left = {"options": ["a2", "c2"], "reason": "They did not go together."}
+    lock = {"settings": {"base": {"multiverse": SECTION | {"excluded": [left]}}}}
+    table = gather([table_of(lambda *_: 1.0)], SECTION, lock, {})
+    both = (table["choice_a"] == "a2") & (table["choice_c"] == "c2")
+    assert table["after_lock"].tolist() == both.tolist()
+
+
+def by_arm(new, usual="usual", delta=-0.1):
+    """Return settings of a choice whose second option moves the two arms apart."""
+    section = section_of(a=["a1", "a2"])
+    missing = {"effect": {new: delta, usual: 0.05}, "cost_percent": 0.0, "jump_to_reference": [],
+               "at_ceiling": None}  # fmt: skip
+    section["choices"]["a"]["options"]["a2"] |= {"threshold": None, "missing": missing}
+    return section
+
+
+def test_neutral_names_of_arms_are_no_change_and_other_numbers_are():
+    lock = {"settings": {"base": {"multiverse": by_arm("new")}}}
+    assert added_options(by_arm("arm_b", "arm_a"), lock, blind=True) == frozenset()
+    assert added_options(by_arm("arm_b", "arm_a", -0.2), lock, blind=True) == {"a2"}
+    assert added_options(by_arm("usual", "new"), lock) == {"a2"}

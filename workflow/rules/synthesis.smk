@@ -53,3 +53,26 @@ rule compare_multiverse:
         sources=sources(multiverse_paths.multiverse_inputs),
     script:
         "../scripts/compare_multiverse.py"
+
+
+rule compare_refits:
+    """Hold cells drawn at random against a fit at their own options and prices."""
+    input:
+        unpack(inputs(multiverse_paths.refit_inputs)),
+    output:
+        **outputs("compare_refits"),
+    log:
+        f"{STUDY}/base/logs/compare_refits.log",
+    benchmark:
+        f"{STUDY}/base/logs/compare_refits.tsv"
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        stage="multiverse",
+        settings=read_by(lambda study, *_: proof_settings(study)),
+        code=code("compare_refits"),
+    script:
+        "../scripts/compare_refits.py"

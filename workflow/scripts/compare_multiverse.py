@@ -11,7 +11,7 @@ with stage(snakemake) as job:
     lock = read_yaml(Path(str(job.inputs["lock"])))[0] if job.has("lock") else None
     found = job.read_by_place("model_checks").items()
     checks = {place.replace(".", "/"): rows for place, rows in found}
-    table = gather(list(cells.values()), job.section, lock, checks)
+    table = gather(list(cells.values()), job.section, lock, checks, job.study["blind"])
     job.write(
         multiverse=table,
         multiverse_options=option_shares(table, job.section, job.study, lock),

@@ -8,12 +8,13 @@ from trialbalance.model.cells.fitted import fitted_cells
 from trialbalance.model.forms import cells_of, fit, visit_means
 from trialbalance.model.store import save
 from trialbalance.provenance.stage import stage
+from trialbalance.provenance.streams import repetition
 
 with stage(snakemake) as job:
     dataset, follow_up, weights = map(job.read, ("dataset", "follow_up", "outcome_weights"))
     if weights is not None:
         weights = weights[weights["outcome"] == job.analysis["outcome"]]
-    seed = job.seed("model", job.wildcards["analysis"])
+    seed = job.seed("model", job.wildcards["analysis"], *repetition(job.section["repetition"]))
     given = {"progress": job.progress, "follow_up": follow_up, "weights": weights}
     groups = source_groups(dataset)
     cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)

@@ -13,7 +13,19 @@
 #   4  the ledger
 #
 # Every figure is kept by `say`: its name, what it belongs to, and, where it is one of many, the
-# participant or the threshold. The certificate sets each beside the figure of the first program.
+# participant or the threshold. All go to figures.csv; audit/certificate.csv sets each beside the
+# figure of the first program. Sections 8 and 9 share one loop over the analyses.
+#
+# Words of the settings below that do not explain themselves:
+#   source          records: complete unless follow-up ended; interview: seen where the visit of
+#                   `interviews` was held; given: amounts of money, whose price is 1
+#   zero_rule       sources and items of which no row means that nothing was used
+#   includes        items that the price of this bed day already covers
+#   same_use_as     item of another source that counts the same use; `records_win` says which counts
+#   death           hold_then_zero: a score holds until death and is 0 after; linear: it falls to 0
+#   visit_times     nominal: the planned time of a visit; actual: the date on which it was held
+#   divide_by       a covariate is divided by it before it enters a regression
+#   shown           willingness to pay at which section 9 is evaluated, per unit of the outcome
 
 # ---- Settings of the study, written here when the script was made ---------------------------------
 #<settings>
@@ -36,8 +48,17 @@ read_table <- function(path) {
            fileEncoding = "UTF-8-BOM", strip.white = TRUE)
 }
 is_true <- function(text) text %in% c("true", "True", "TRUE")
+# A setting, or what it is taken to be where the study is silent on it.
 given <- function(value, otherwise) if (is.null(value)) otherwise else value
 rows_of <- function(table) if (is.null(table)) 0 else nrow(table)
+
+wanted_files <- unlist(c(files, price_files, value_sets, draw_files))
+absent <- wanted_files[!file.exists(wanted_files)]
+if (length(absent) > 0)
+  stop("no file ", absent[1], if (length(absent) > 1) paste(" and", length(absent) - 1, "others"),
+       " below ", getwd(),
+       "; run this from the folder in which the study was run, with its results in place",
+       call. = FALSE)
 
 DAYS <- 365.25                                   # days in a year
 horizon <- study$horizon_years
@@ -65,7 +86,7 @@ if (!is.null(people)) {
     if (is.null(people[[name]])) people[[name]] <- NA_character_
   if (!is.null(data$follow_up_end))
     people$follow_up_end[is.na(people$follow_up_end)] <- data$follow_up_end
-  index <- as.Date(people$randomisation_date)
+  index <- as.Date(people$randomisation_date)     # day 0 of each participant
   people$death_day <- as.numeric(as.Date(people$death_date) - index)
   people$death_years <- people$death_day / DAYS
   people$followed_years <- as.numeric(as.Date(people$follow_up_end) - index) / DAYS
@@ -92,6 +113,7 @@ if (!is.null(people)) {
 
 # ---- 2. Prices ------------------------------------------------------------------------------------
 
+# Whether there are records to value; at the doors of totals and of draws there are none.
 costs_follow <- !is.null(costs) && !is.null(people)
 if (costs_follow) {
   listed <- read_table(price_files$unit_costs)
@@ -149,11 +171,13 @@ if (costs_follow) {
     years[years > start & years < end]
   }
   # Nights are cut at these days: the bounds of periods, anniversaries and the horizon.
+  # Of a horizon of 365.25 days 365 whole nights lie before it, and 366 days begin before it.
   last_night <- floor(round(horizon * DAYS, 6))
   cuts <- sort(unique(c(0, last_night, first_day(anniversaries(0, horizon)),
                         pmin(c(start_day_of, end_day_of), last_night))))
   segments <- data.frame(start = head(cuts, -1), end = tail(cuts, -1))
   segments$period <- period_of(segments$start)
+  # Before the index date only what lies in a period counts, such as a baseline period.
   segments <- segments[segments$start >= 0 | !is.na(segments$period), ]
 }
 
@@ -204,7 +228,7 @@ if (costs_follow) {
     end <- ifelse(is.na(end), pmax(begin, pmin(last_night, dies)), end)
     instead <- items$replaced_by[match(stays$item, items$item)]
     counts <- is.na(instead)
-    nights <- nights_before <- rep(0, nrow(stays))
+    nights <- nights_before <- rep(0, nrow(stays))  # valued; of these, before the index date
     for (k in seq_len(nrow(segments))) {
       from <- pmax(begin, segments$start[k])
       to <- pmin(end, limit, segments$end[k])
@@ -237,7 +261,7 @@ if (costs_follow) {
   if (nrow(uses) > 0) {
     who <- row_of(uses$participant_id)
     amount <- as.numeric(uses$quantity)
-    told <- ifelse(is.na(amount), 0, amount)
+    amount_or_0 <- ifelse(is.na(amount), 0, amount)
     day <- as.numeric(as.Date(uses$date) - index[who])
     died_on <- people$death_day[who]
     died_at <- people$death_years[who]
@@ -261,7 +285,7 @@ if (costs_follow) {
               ifelse(!is.na(bed), paste("included in the price of", bed),
               ifelse(is.na(amount), blank, NA)))))))
     out <- !is.na(reason)
-    set_aside(uses$record_id[out], uses$item[out], reason[out], told[out], TRUE)
+    set_aside(uses$record_id[out], uses$item[out], reason[out], amount_or_0[out], TRUE)
     open <- out & reason == blank
     unanswered <- rbind(unanswered, data.frame(row = who[open], item = uses$item[open],
                                                period = period_on[open]))
@@ -275,11 +299,11 @@ if (costs_follow) {
       finish <- periods[[name]][2]
       mine <- !out & is.na(day) & !is.na(uses$period) & uses$period == name
       dead <- mine & !is.na(died_at) & died_at <= start
-      set_aside(uses$record_id[dead], uses$item[dead], "after death", told[dead], TRUE)
+      set_aside(uses$record_id[dead], uses$item[dead], "after death", amount_or_0[dead], TRUE)
       mine <- mine & !dead
       if (start < horizon) {
         open <- mine & is.na(amount)
-        set_aside(uses$record_id[open], uses$item[open], blank, told[open], TRUE)
+        set_aside(uses$record_id[open], uses$item[open], blank, amount_or_0[open], TRUE)
         unanswered <- rbind(unanswered, data.frame(row = who[open], item = uses$item[open],
                                                    period = rep(name, sum(open))))
         mine <- mine & !open
@@ -300,7 +324,7 @@ if (costs_follow) {
                 (amount * share * scale)[some],
                 discount_over(rep(a, sum(some)), until[some], rate, how))
         } else set_aside(uses$record_id[some], uses$item[some], "after the horizon",
-                         (told * share)[some], start >= horizon)
+                         (amount_or_0 * share)[some], start >= horizon)
       }
     }
   }
@@ -640,9 +664,11 @@ as_number <- function(value) if (is.numeric(value)) value else
   ifelse(is.na(value), NA, ifelse(is_true(value), 1,
          suppressWarnings(as.numeric(ifelse(value %in% c("false", "False", "FALSE"), "0", value)))))
 
-# Seemingly unrelated regressions. With e the least-squares residuals of equation i and k its number
-# of coefficients, S_ij = e_i'e_j / sqrt((n - k_i)(n - k_j)): division by DEGREES OF FREEDOM, not n.
-# The coefficients are generalised least squares with S; their covariance is (X' S^-1 X)^-1.
+# Seemingly unrelated regressions (Zellner 1962, doi 10.1080/01621459.1962.10480664). With e the
+# least-squares residuals of equation i and k its number of coefficients,
+# S_ij = e_i'e_j / sqrt((n - k_i)(n - k_j)): division by DEGREES OF FREEDOM, not n. The coefficients
+# are generalised least squares with S; their covariance is (X' S^-1 X)^-1. Below W is S^-1, and a
+# column that others add up to is left out first.
 unrelated <- function(y, X) {
   n <- nrow(y)
   scale <- apply(y, 2, sd)
@@ -717,18 +743,20 @@ for (name in names(analyses)) {
   say("standard error of the contrast in effect", sqrt(var_E), name, present)
   say("correlation of the contrasts", cov_CE / sqrt(var_C * var_E), name, present)
 
+  # `wtp` is a willingness to pay for one unit of the outcome.
   # ---- 9. Normal theory: net benefit, its standard error, the probability that it is positive -----
-  for (k in analysis$shown) {
-    net <- k * E - C
-    error <- sqrt(k^2 * var_E + var_C - 2 * k * cov_CE)
-    say("net benefit by normal theory", net, name, present, within = k)
-    say("standard error of net benefit by normal theory", error, name, present, within = k)
-    say("acceptability by normal theory", pnorm(net / error), name, present, within = k)
+  for (wtp in analysis$shown) {
+    net <- wtp * E - C
+    error <- sqrt(wtp^2 * var_E + var_C - 2 * wtp * cov_CE)
+    say("net benefit by normal theory", net, name, present, within = wtp)
+    say("standard error of net benefit by normal theory", error, name, present, within = wtp)
+    say("acceptability by normal theory", pnorm(net / error), name, present, within = wtp)
   }
 }
 
 # ---- 10. What follows from the draws --------------------------------------------------------------
 
+# Draws stand one a row, arms in columns: the joint posterior of mean cost and mean effect.
 for (name in names(draw_files)) {
   interval <- thresholds[[name]]$interval
   ends <- c((1 - interval) / 2, 1 - (1 - interval) / 2)
@@ -766,8 +794,8 @@ for (name in names(draw_files)) {
         there[on[k]])
   }
   grid_of <- thresholds[[name]]
-  ks <- grid_of$low + grid_of$step * (0:floor((grid_of$high - grid_of$low) / grid_of$step + 1e-9))
-  ks <- sort(unique(c(ks, grid_of$high, grid_of$marked)))
+  wtps <- grid_of$low + grid_of$step * (0:floor((grid_of$high - grid_of$low) / grid_of$step + 1e-9))
+  wtps <- sort(unique(c(wtps, grid_of$high, grid_of$marked)))
   for (arm in intersect(others, there)) if (study$comparator %in% there) {
     dC <- cost[, arm] - cost[, study$comparator]
     dE <- effect[, arm] - effect[, study$comparator]
@@ -775,28 +803,28 @@ for (name in names(draw_files)) {
     spread("difference in effect", dE, name, arm)
     ratio <- if (mean(dC) * mean(dE) > 0) mean(dC) / mean(dE) else NA
     say("cost per unit of effect", ratio, name, arm)
-    north <- (sign(dC) + 1) / 2
+    north <- (sign(dC) + 1) / 2                     # 1, 0, and a half on the axis itself
     east <- (sign(dE) + 1) / 2
     say("probability of a quadrant", c(mean(north * east), mean(north * (1 - east)),
         mean((1 - north) * east), mean((1 - north) * (1 - east))), name, arm,
         c("ne", "nw", "se", "sw"))
-    for (k in ks) {
-      net <- k * dE - dC
-      say("mean net benefit", mean(net), name, arm, within = k)
+    for (wtp in wtps) {
+      net <- wtp * dE - dC
+      say("mean net benefit", mean(net), name, arm, within = wtp)
       bounds <- quantile(net, ends, type = 7)
-      say("lower end, net benefit", bounds[1], name, arm, within = k)
-      say("upper end, net benefit", bounds[2], name, arm, within = k)
-      say("probability of positive net benefit", mean((sign(net) + 1) / 2), name, arm, within = k)
+      say("lower end, net benefit", bounds[1], name, arm, within = wtp)
+      say("upper end, net benefit", bounds[2], name, arm, within = wtp)
+      say("probability of positive net benefit", mean((sign(net) + 1) / 2), name, arm, within = wtp)
     }
   }
-  for (k in ks) {
-    net <- k * effect - cost
+  for (wtp in wtps) {
+    net <- wtp * effect - cost
     most <- do.call(pmax, as.data.frame(net))
     is_best <- net == most
-    say("acceptability", colMeans(is_best / rowSums(is_best)), name, there, within = k)
-    say("preferred", colMeans(net) == max(colMeans(net)), name, there, within = k)
-    say("expected loss", colMeans(most - net), name, there, within = k)
-    say("value of perfect information", mean(most) - max(colMeans(net)), name, within = k)
+    say("acceptability", colMeans(is_best / rowSums(is_best)), name, there, within = wtp)
+    say("preferred", colMeans(net) == max(colMeans(net)), name, there, within = wtp)
+    say("expected loss", colMeans(most - net), name, there, within = wtp)
+    say("value of perfect information", mean(most) - max(colMeans(net)), name, within = wtp)
   }
 }
 

@@ -122,6 +122,7 @@ def price_table(
             price = _as_given(section["price_year"])
         if price is None:
             continue
+        price = _at_other_prices(item, price, section)
         scaled = entry["recall_years"] if entry["scale_to_period"] else None
         rows.append(
             {
@@ -145,6 +146,18 @@ def price_table(
             }
         )
     return pd.DataFrame(rows, columns=_PRICE_COLUMNS)
+
+
+def _at_other_prices(item: str, price: dict, section: dict) -> dict:
+    """Return the price of an item as `other_prices` has it; as it is where they are silent."""
+    plan = section["other_prices"]
+    if plan is None:
+        return price
+    if item in plan["unit_costs"]:
+        return price | {"unit_cost": plan["unit_costs"][item], "price_year": section["price_year"]}
+    ends = {"low": "unit_cost_lower", "high": "unit_cost_upper", None: "unit_cost"}
+    end = price.get(ends[plan["range_end"]], np.nan)
+    return price if pd.isna(end) else price | {"unit_cost": end}
 
 
 # What a register of unit costs says of where a price comes from.

@@ -6,6 +6,7 @@ from trialbalance.contracts.catalogue import written_by
 from trialbalance.graph import audit_paths, paths
 from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import report_inputs, reported
+from trialbalance.settings.refits import refits
 from trialbalance.settings.resolve import Study
 from trialbalance.settings.universes import fits, options_of
 
@@ -38,6 +39,19 @@ def multiverse_inputs(place: Place) -> dict[str, str]:
     return found | ({"lock": lock} if Path(lock).is_file() else {})
 
 
+def refit_inputs(place: Place) -> dict[str, str]:
+    """Return the cells, and the draws of every fit that is made for proof, by its place."""
+    own = {"multiverse": paths.made(place, "multiverse")}
+    return own | {
+        f"{fit.scenario}.{fit.analysis}.{name}": path
+        for fit in refits(place.study)
+        for name, path in paths.wanted(
+            Place(place.study, fit.scenario, fit.analysis, place.format),
+            *("arm_means", "unobserved_means"),
+        ).items()
+    }
+
+
 def multiverse_tables(place: Place) -> dict[str, str]:
     """Return the tables of a multiverse that its report prints."""
     return paths.wanted(place, *reported("study", "multiverse"))
@@ -55,7 +69,8 @@ def multiverse_targets(study: Study) -> list[str]:
     """Return the files that target multiverse makes; none for a study without the section."""
     if study.base["multiverse"] is None:
         return []
-    tables = paths.wanted(Place(study), *written_by("compare_multiverse"))
+    rules = ("compare_multiverse", "compare_refits")
+    tables = paths.wanted(Place(study), *(name for rule in rules for name in written_by(rule)))
     return [*tables.values(), f"<results>/{study.name}/report/multiverse.html"]
 
 
@@ -85,4 +100,21 @@ def fit_lines(study: Study) -> list[str]:
     for fit in shown:
         words = " or ".join(" with ".join(one) or "the plan" for one in fit.refits)
         lines.append(f"{fit.scenario}/{fit.analysis}: {fit.cells:,} cells ({words})")
-    return lines
+    return lines + _proof_lines(study)
+
+
+def _proof_lines(study: Study) -> list[str]:
+    """Return the fits that are made for proof alone, in words."""
+    own = refits(study)
+    if not own:
+        return []
+    count = sum(len(fit.cells) for fit in own)
+    start = f"{study.name} proof: {count:,} cells drawn at random are refitted on {len(own)} more"
+    return [
+        f"{start} fit{'s' * (len(own) > 1)} (multiverse.refitted, multiverse.new_fits)",
+        *(
+            f"{fit.scenario}/{fit.analysis}: {len(fit.cells):,} cells "
+            f"({' with '.join(fit.options) or 'the plan, other random numbers'})"
+            for fit in own
+        ),
+    ]

@@ -12,6 +12,7 @@ from trialbalance import house
 from trialbalance.contracts.catalogue import FOLDERS, catalogue, handed_over
 from trialbalance.settings.blinding import KEY, hidden_of
 from trialbalance.settings.mapping.file import files_of, tables_of
+from trialbalance.settings.refits import refits
 from trialbalance.settings.resolve import Study, owner, stage_settings
 from trialbalance.settings.rule_set import files_below, rule_set_file
 
@@ -319,4 +320,5 @@ ASKED: dict[str, Callable[[Place], bool]] = {
     "considerations": lambda place: bool(place.study.base["report"]["considerations"]),
     "published": lambda place: bool(place.study.base["published"]),
     "multiverse": lambda place: place.study.base["multiverse"] is not None,
+    "refitted": lambda place: bool(refits(place.study)),
 }

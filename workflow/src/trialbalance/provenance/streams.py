@@ -54,3 +54,26 @@ def stream(seed: int, *names: str) -> np.random.Generator:
     """
     digest = hashlib.sha256("\x1f".join((str(seed), *names)).encode()).digest()
     return np.random.default_rng(np.random.SeedSequence(int.from_bytes(digest, "big")))
+
+
+def repetition(number: int) -> tuple[str, ...]:
+    """Return the words that name a further run of a stream; none for the first, number 0.
+
+    Parameters
+    ----------
+    number : int
+        Setting ``model.repetition``.
+
+    Returns
+    -------
+    tuple of str
+        Words for `seed_of` behind those of the stream.
+
+    Examples
+    --------
+    >>> seed_of(1, "model", *repetition(0)) == seed_of(1, "model")
+    True
+    >>> seed_of(1, "model", *repetition(1)) == seed_of(1, "model")
+    False
+    """
+    return (f"repetition {number}",) if number else ()

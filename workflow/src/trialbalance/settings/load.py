@@ -28,6 +28,7 @@ from trialbalance.settings.checks.own_files import strayed_files
 from trialbalance.settings.checks.parameter_groups import group_findings
 from trialbalance.settings.checks.price_scenarios import price_findings
 from trialbalance.settings.mapping.file import study_mapping
+from trialbalance.settings.refits import refit_scenarios
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.section import section_in
 from trialbalance.settings.sections.analysis import ScenarioSettings
@@ -131,7 +132,10 @@ def _merged(raw: dict) -> dict[str, dict]:
             for scenario, override in overrides
             if isinstance(override, dict)
         }
-        | {name: _with_universe(raw, override) for name, override in universes(raw).items()}
+        | {
+            name: _with_universe(raw, override)
+            for name, override in (universes(raw) | refit_scenarios(raw)).items()
+        }
     )
 
 

@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from trialbalance.settings.checks.names.reserved import MADE
 from trialbalance.settings.resolve import Study, merge, stage_settings
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.study_file import StudyFile
 
-# How the scenarios that a multiverse makes of its options begin.
-UNIVERSE = "multiverse_"
+# How the scenarios that a multiverse makes of its options begin, and those refitted as proof.
+UNIVERSE, REFIT = MADE
 Options = tuple[str, ...]
 
 
@@ -214,6 +215,7 @@ def multiverse_settings(study: Study, scenario: str, analysis: str) -> dict[str,
     words = ("thresholds", "interval", "population", "missing_not_at_random")
     kept = {word: plan[word] for word in words}
     own = stage_settings(study, scenario, "decision", analysis)
+    section = {word: section[word] for word in section if word not in ("refitted", "new_fits")}
     mine = [
         fit._asdict() for fit in fits(study) if (fit.scenario, fit.analysis) == (scenario, analysis)
     ]

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.settings.sections.multiverse import CHANGES
-from trialbalance.settings.universes import column, options_of
+from trialbalance.settings.universes import column
+from trialbalance.synthesis.multiverse_lock import added_options, late_cells
 
 OPTIONS = [
     "choice", "option", "plan", "after_lock", "arm", "cells", "preferred_cells", "share",
@@ -21,6 +22,7 @@ def gather(
     section: Mapping[str, Any],
     lock: Mapping[str, Any] | None,
     checks: Mapping[str, pd.DataFrame],
+    blind: bool = False,
 ) -> pd.DataFrame:
     """Return the cells of every fit in one table, and which were added after the plan was locked.
 
@@ -34,6 +36,8 @@ def gather(
         Content of the locked plan.
     checks : mapping
         Fit, as ``scenario/analysis``, → its table model_checks; none for draws handed over.
+    blind : bool
+        As for `added_options`.
 
     Returns
     -------
@@ -52,49 +56,10 @@ def gather(
     """
     table = pd.concat(parts, ignore_index=True).sort_values("cell", kind="stable")
     table = table.drop(columns="synthetic", errors="ignore").reset_index(drop=True)
-    added = added_options(section, lock)
-    marks = pd.Series(pd.NA, index=table.index, dtype="boolean")
-    if added is not None:
-        marks = (
-            table[list(map(column, section["choices"]))].isin(added).any(axis=1).astype("boolean")
-        )
     failed = {fit: int((one["verdict"] == "fail").sum()) for fit, one in checks.items()}
-    return table.assign(failed_checks=table["fit"].map(failed).astype("Int64"), after_lock=marks)
-
-
-def added_options(
-    section: Mapping[str, Any], lock: Mapping[str, Any] | None
-) -> frozenset[str] | None:
-    """Return the options that the locked plan does not have, or has otherwise.
-
-    Parameters
-    ----------
-    section : mapping
-        Settings ``multiverse``.
-    lock : mapping or None
-        Content of the locked plan.
-
-    Returns
-    -------
-    frozenset of str or None
-        None where nothing was locked. Labels and reasons may change.
-
-    Examples
-    --------
-    >>> option = {"refit": None, "prices": None, "missing": None, "threshold": 1.0}
-    >>> section = {"choices": {"a": {"options": {"a1": option, "a2": option}}}}
-    >>> had = {"choices": {"a": {"options": {"a1": option}}}}
-    >>> sorted(added_options(section, {"settings": {"base": {"multiverse": had}}}))
-    ['a2']
-    """
-    if lock is None:
-        return None
-    locked = lock["settings"]["base"].get("multiverse")
-    before = {} if locked is None else options_of(locked)
-    return frozenset(
-        name
-        for name, one in options_of(section).items()
-        if name not in before or any(one[word] != before[name].get(word) for word in CHANGES)
+    return table.assign(
+        failed_checks=table["fit"].map(failed).astype("Int64"),
+        after_lock=late_cells(table, section, lock, blind),
     )
 
 
@@ -125,7 +90,7 @@ def option_shares(
     section : mapping
         Settings ``multiverse``.
     study : mapping
-        Resolved study settings; ``arms`` and ``comparator`` are read.
+        Resolved study settings; ``arms``, ``comparator`` and ``blind`` are read.
     lock : mapping or None
         Content of the locked plan.
 
@@ -147,7 +112,7 @@ def option_shares(
     >>> shares.loc[shares["arm"] == "new", ["preferred_cells", "weighted_share"]].values[0].tolist()
     [1.0, 0.25]
     """
-    added, rows = added_options(section, lock), []
+    added, rows = added_options(section, lock, bool(study.get("blind"))), []
     rows += _of_option(table, study, None, None, {})
     for choice, one in section["choices"].items():
         for name, option in one["options"].items():
@@ -254,7 +219,7 @@ def _share(option: pd.Series, y: np.ndarray) -> float:
 
 
 def proof_words(table: pd.DataFrame) -> str:
-    """Return how the cells were got, and how far those recomputed lie from the table.
+    """Return how the cells were got, and how far algebra done again lies from the table.
 
     Parameters
     ----------
@@ -270,11 +235,11 @@ def proof_words(table: pd.DataFrame) -> str:
     --------
     >>> proof_words(pd.DataFrame({"cell": [1, 2], "way": "exact", "fit": "base/qaly",
     ...     "net_benefit": [5.0, 7.0], "recomputed": [5.25, None]}))
-    '2 cells (2 exact) on 1 fit; 1 recomputed, the worst 0.25 off'
+    '2 cells (2 exact) on 1 fit; algebra of 1 done again, the worst 0.25 off'
     """
     cells = table.drop_duplicates("cell")
     ways = ", ".join(f"{count:,} {way}" for way, count in cells["way"].value_counts().items())
     gap = (table["net_benefit"] - table["recomputed"].astype(float)).abs().dropna()
     count, fits = table.loc[gap.index, "cell"].nunique(), table["fit"].nunique()
     start = f"{len(cells):,} cells ({ways}) on {fits} fit{'s' * (fits > 1)}"
-    return f"{start}; {count} recomputed, the worst {gap.max() if count else 0:.3g} off"
+    return f"{start}; algebra of {count} done again, the worst {gap.max() if count else 0:.3g} off"

@@ -49,7 +49,7 @@ def cells_of(section: dict[str, Any], fit: Fit) -> list[tuple[int, Options]]:
 
 
 def drawn_numbers(section: dict[str, Any], rng: np.random.Generator) -> list[int]:
-    """Return the cells that are recomputed as proof, drawn at random from all.
+    """Return the cells whose algebra is done again, drawn at random from all.
 
     Parameters
     ----------
@@ -118,7 +118,7 @@ def cell_table(
             at = f"multiverse.choices.{_choice(section, name)}.options.{name}.prices"
             prices[name] = priced(drawn, plan, at)
         case = case_of([every[one]["missing"] for one in missing], drawn.arrays.arms)
-        marks = [_threshold(cell, every, primary) for _, cell in group]
+        marks = [threshold_of(cell, every, primary) for _, cell in group]
         interval = settings["decision"]["interval"]
         own = _compared(drawn, prices[name], case, np.array(marks), interval)
         for place, (number, cell) in enumerate(group):
@@ -147,8 +147,14 @@ def _choice(section: dict[str, Any], option: str) -> str:
     return next(found, "")
 
 
-def _threshold(cell: Options, every: dict[str, Any], primary: float | None) -> float:
-    """Return the threshold of a cell: that of an option, else the primary one."""
+def threshold_of(cell: Options, every: dict[str, Any], primary: float | None) -> float:
+    """Return the threshold of a cell: that of an option, else the primary one.
+
+    Examples
+    --------
+    >>> threshold_of(("a", "b"), {"a": {"threshold": None}, "b": {"threshold": 20.0}}, 15.0)
+    20.0
+    """
     named = [every[one]["threshold"] for one in cell if every[one]["threshold"] is not None]
     return float(named[0] if named else primary)
 

@@ -13,8 +13,8 @@ from trialbalance.settings.sections.study import Name
 _WAYS = ("unit_costs", "range_end", "price_year", "price_index")
 
 
-class PriceSettings(Section):
-    """Other unit costs for what was used, in one of three ways."""
+class UnitCostSettings(Section):
+    """Other unit costs for what was used, in one of two ways."""
 
     unit_costs: dict[Name, float] = setting(
         {},
@@ -23,11 +23,6 @@ class PriceSettings(Section):
     )
     range_end: Literal["low", "high"] | None = setting(
         None, "Puts every unit cost that has a range at that end of it."
-    )
-    price_year: str | None = Field(
-        None,
-        description="Values everything at the prices of this year, by the study's price index.",
-        pattern=r"^[0-9]{4}(/[0-9]{2})?$",
     )
 
     @model_validator(mode="after")
@@ -40,6 +35,16 @@ class PriceSettings(Section):
         if any(value < 0 for value in self.unit_costs.values()):
             raise ValueError("unit_costs has a value below 0; write 0 or more")
         return self
+
+
+class PriceSettings(UnitCostSettings):
+    """Other unit costs for what was used, in one of three ways."""
+
+    price_year: str | None = Field(
+        None,
+        description="Values everything at the prices of this year, by the study's price index.",
+        pattern=r"^[0-9]{4}(/[0-9]{2})?$",
+    )
 
 
 class PriceScenarioSettings(PriceSettings):
@@ -80,12 +85,24 @@ def price_findings(checked: Checked) -> list[Finding]:
     for name, analysis in settings["analyses"].items():
         own = (analysis.get("decision") or {}).get("price_scenarios") or {}
         places[f"analyses.{name}.decision.price_scenarios"] = own
-    return [
+    return _other_prices(checked) + [
         checked.finding(f"{at}.{name}", *sentence, around=(at,))
         for at, plans in places.items()
         for name, chosen in plans.items()
         for sentence in wrong_prices(chosen, settings)
     ]
+
+
+def _other_prices(checked: Checked) -> list[Finding]:
+    """Find other prices in the base case, whose prices stand in their file, or unknown items."""
+    at, chosen = "costs.other_prices", (checked.settings["costs"] or {}).get("other_prices")
+    if chosen is None:
+        return []
+    told = wrong_prices(chosen, checked.settings)
+    if checked.scenario == "base":
+        remedy = "write them into the file of unit costs, or move them into a scenario"
+        told = [("other prices, and the base case", "those of a scenario", remedy), *told]
+    return [checked.finding(at, *sentence, around=("costs",)) for sentence in told]
 
 
 def wrong_prices(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, str, str]]:

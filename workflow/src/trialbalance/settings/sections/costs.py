@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from trialbalance.settings.checks.price_scenarios import UnitCostSettings
 from trialbalance.settings.section import Section, setting
 
 
@@ -98,6 +99,11 @@ class CostsSettings(Section):
         reference="decision 040",
     )
     unit_costs: str = setting("unit_costs.csv", "File of unit costs, in the study's folder.")
+    other_prices: UnitCostSettings | None = setting(
+        None,
+        "Other unit costs than those of the file, at which a scenario values every record anew and "
+        "fits again; `decision.price_scenarios` do the same by algebra, without a refit.",
+    )
     items: dict[str, ItemSettings] = setting(
         ..., "Everything that is counted: item → category, payer, source.", min_length=1
     )

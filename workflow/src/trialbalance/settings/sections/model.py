@@ -206,6 +206,12 @@ class ModelSettings(Section):
     draws: int = setting(1000, "Draws kept in each chain.", unit="draws", ge=100)
     tune: int = setting(500, "Tuning draws in each chain, thrown away.", unit="draws", ge=100)
     chains: int = setting(4, "Number of chains.", unit="chains", ge=2, le=16)
+    repetition: int = setting(
+        0,
+        "Which of several independent runs of the sampler on the same data it is; another number "
+        "draws anew, so that what differs is Monte Carlo error.",
+        ge=0,
+    )
     target_accept: float = setting(
         0.9, "Acceptance rate the sampler aims at; higher is slower and surer.", gt=0.5, lt=1
     )

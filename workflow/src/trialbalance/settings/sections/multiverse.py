@@ -110,7 +110,25 @@ class MultiverseSettings(Section):
         le=500,
     )
     recomputed: int = setting(
-        20, "Cells drawn at random that are recomputed another way as proof.", unit="cells", ge=1
+        20,
+        "Cells drawn at random whose algebra is done again item by item, without a fit.",
+        unit="cells",
+        ge=1,
+    )
+    refitted: int = setting(
+        20,
+        "Cells drawn at random that are refitted as proof: options and prices are laid over the "
+        "study, records valued and the model fitted anew from other random numbers.",
+        unit="cells",
+        ge=0,
+    )
+    new_fits: int = setting(
+        2,
+        "Largest number of fits made for these cells, which are drawn among the cells that stand "
+        "on them; with as many as `refitted` the draw is one among all cells.",
+        unit="fits",
+        ge=0,
+        le=500,
     )
 
     @model_validator(mode="after")

@@ -12,6 +12,11 @@ from trialbalance.report.facts.defensible import (
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.facts.pictures import drawn_as, pictures
+from trialbalance.report.sections.findings.multiverse_proof import (
+    algebra_words,
+    proof_table,
+    refit_words,
+)
 from trialbalance.report.text.markup import bullets, joined, prose, section, table
 from trialbalance.report.text.numbers import BLANK, counted, general, missing, number
 
@@ -41,26 +46,20 @@ def multiverse(facts: Facts) -> str:
         bullets(ways_words(facts)),
         option_table(facts),
         choice_table(facts),
+        proof_table(facts),
         excluded_words(facts),
     )
 
 
 def ways_words(facts: Facts) -> list[str]:
-    """Return how the analyses were got, and how far those recomputed lie from the table."""
+    """Return how the analyses were got, and how far those put to the proof lie from the table."""
     frame = facts.table("multiverse")
     cells = frame.drop_duplicates("cell")
     told = [f"{number(count)} {WAYS[way]}." for way, count in cells["way"].value_counts().items()]
     worst = facts.cash(frame["error"].max())
     if frame["error"].max() > 0:
         told.append(f"The largest such error is {worst} per person.")
-    again = frame.dropna(subset=["recomputed"])
-    if len(again):
-        gap = (again["net_benefit"] - again["recomputed"]).abs().max()
-        told.append(
-            f"{number(again['cell'].nunique())} drawn at random were recomputed item by item by "
-            f"the tables of the decision; the worst disagreement is {facts.price(gap)}."
-        )
-    return [*told, fit_words(frame)]
+    return [*told, *algebra_words(facts), *refit_words(facts), fit_words(frame)]
 
 
 def fit_words(frame: pd.DataFrame) -> str:

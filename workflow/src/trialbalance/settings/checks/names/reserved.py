@@ -27,6 +27,8 @@ WORDS = frozenset((*STAGES, *TARGETS, *PLACES, *FOLDERS.values(), *DEVICES))
 COLUMNS = frozenset(("draw", "arm", "comparator", "figure", "synthetic", "participant_id"))
 # Files of a study's folder that no setting may name as another's.
 FILES = frozenset(("study.yaml", "plan_lock.yaml", "blinding_key.yaml"))
+# How the scenarios begin that a multiverse makes of its options, and of those refitted as proof.
+MADE = ("multiverse_", "refit_of_")
 ALLOWED = "a name that is no stage, folder, file, rule or target of the workflow"
 
 
@@ -121,7 +123,8 @@ def reserved_findings(raw: dict[str, Any], path: Path, lines: dict[str, int]) ->
     found = []
     for kind, (part, names) in kinds.items():
         for name in map(str, names) if isinstance(names, dict) else ():
-            if name in reserved(kind):
+            made = kind == "scenario" and name.startswith(MADE)
+            if made or name in reserved(kind):
                 dotted = f"{part}.{name}"
                 found.append(
                     Finding(str(path), lines.get(dotted), dotted, name, ALLOWED, "rename it")
