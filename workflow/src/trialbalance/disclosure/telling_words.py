@@ -128,7 +128,10 @@ def small_parts(dataset: pd.DataFrame, threshold: int) -> list[Small]:
     return found
 
 
-_FORMS = {"death": ("death", "deaths", "died", "dead", "survival"), "ceiling": ("ceiling",)}
+_FORMS = {
+    "death": ("death", "deaths", "died", "dead", "survival", "alive"),
+    "ceiling": ("ceiling",),
+}
 
 
 def few_in_an_arm(chosen: pd.Series, arm: pd.Series, threshold: int) -> bool:

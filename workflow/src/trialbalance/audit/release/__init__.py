@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.audit.release.cell_amounts import hold_cells, hold_spikes
 from trialbalance.audit.release.history import remember
 from trialbalance.audit.release.participant_amounts import recorded_amounts
 from trialbalance.audit.release.people import (
@@ -28,7 +29,7 @@ from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.combinations import withheld_groups
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
-from trialbalance.disclosure.estimates import group_of_file, hold_estimates
+from trialbalance.disclosure.estimates import group_of_file, hold_estimates, hold_of_one
 from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
@@ -121,12 +122,16 @@ def make_edition(
     edition = Edition(outgoing, section)
     edition.withheld |= withheld
     hold_estimates(edition, groups, withheld, arms_of(people))
+    hold_of_one(edition)
+    hold_spikes(edition, people)
     hold_counts(edition)
     amounts = recorded_amounts(edition, people, settings)
     hold_amounts(edition, amounts)
     hold_zeros(edition)
+    hold_cells(edition)
     hold_named(edition, [*small_things(people, settings), *held_things(edition)])
     hold_what_can_be_solved(edition, amounts)
+    hold_cells(edition)
     hold_named(edition, held_things(edition))
     round_numbers(edition)
     _refuse_exceptions(edition)

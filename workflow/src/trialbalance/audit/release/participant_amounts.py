@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.release.cell_amounts import parameter_amounts, visit_amounts
 from trialbalance.dataset.group_means import described_values
 from trialbalance.decision.prices.price_scenarios import price_ratios
 from trialbalance.disclosure.amounts import Amount
@@ -255,6 +256,8 @@ ROADS = {
     "censored_means": _contrasts,
     "crosscheck": _contrasts,
     "consequences": _described,
+    "parameters": parameter_amounts,
+    "visit_means": visit_amounts,
     "trial_balance": _books,
     "quantities": _items,
     "price_scenarios": _other_prices,
