@@ -134,6 +134,17 @@ _FORMS = {
 }
 
 
+def death_words() -> list[Small]:
+    """Return what tells of deaths, where few died.
+
+    Examples
+    --------
+    >>> "alive[new_service, 1]".startswith(death_words()[-1].words[0].strip("_"))
+    True
+    """
+    return [Small((plain(word),), "death") for word in _FORMS["death"]]
+
+
 def few_in_an_arm(chosen: pd.Series, arm: pd.Series, threshold: int) -> bool:
     """Return whether some, but fewer than the threshold, of an arm have something, or lack it."""
     counts = pd.crosstab(arm, chosen)

@@ -142,6 +142,31 @@ def _cells_of(parameter: str) -> list[str]:
     return [part.partition(", ")[0].partition(" at ")[0] for part in inside.split(" on ")]
 
 
+def few_deaths(follow_up: pd.DataFrame, threshold: int) -> bool:
+    """Return whether some, but fewer than the threshold, of an arm died in one span of follow-up.
+
+    Parameters
+    ----------
+    follow_up : pandas.DataFrame
+        Table follow_up of an analysis.
+    threshold : int
+        Fewest participants.
+
+    Examples
+    --------
+    >>> seen = pd.DataFrame({"participant_id": range(40), "arm": "new", "end_years": 1.0,
+    ...     "died": [number < 3 for number in range(40)], "followed_years": 0.4})
+    >>> few_deaths(seen, 10), few_deaths(seen.assign(died=False), 10)
+    (True, False)
+    """
+    ends = np.unique(follow_up["end_years"].to_numpy(float))
+    people = follow_up.drop_duplicates("participant_id")
+    dead = people[people["died"].astype(bool)]
+    spans = np.searchsorted(ends, dead["followed_years"].to_numpy(float))
+    counts = pd.crosstab(dead["arm"], spans)
+    return bool(((counts > 0) & (counts < threshold)).any(axis=None))
+
+
 def hold_spikes(edition: Edition, people: dict[str, pd.DataFrame]) -> None:
     """Hold back parameters of a share at a bound, such as no cost, that few of an arm make up.
 
@@ -163,7 +188,12 @@ def hold_spikes(edition: Edition, people: dict[str, pd.DataFrame]) -> None:
             continue
         for place, name in enumerate(table.before["parameter"].astype(str)):
             found = SPIKE.search(name)
-            if found and _is_small(people, file, found[1], float(found[2]), threshold):
+            # Deaths are counted by `few_deaths`, whatever a parameter calls them.
+            if (
+                found
+                and not found[1].startswith("death ")
+                and _is_small(people, file, found[1], float(found[2]), threshold)
+            ):
                 edition.hold(file, [place], table.numbers(), FEW.format(threshold=threshold))
 
 

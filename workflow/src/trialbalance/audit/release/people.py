@@ -4,10 +4,12 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.release.cell_amounts import few_deaths
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.telling_words import (
     Small,
+    death_words,
     few_in_an_arm,
     plain,
     small_levels,
@@ -15,7 +17,7 @@ from trialbalance.disclosure.telling_words import (
 )
 
 BASE = "base"
-DATASET = ".dataset"
+DATASET, FOLLOW_UP = ".dataset", ".follow_up"
 
 
 def analysed_groups(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> list[Group]:
@@ -78,6 +80,8 @@ def small_things(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> l
             found += small_levels(table, threshold, declared)
         if name.endswith(DATASET):
             found += small_parts(table, threshold)
+        if name.endswith(FOLLOW_UP) and few_deaths(table, threshold):
+            found += death_words()
     everyone = people.get("participants")
     if everyone is None:
         return found
