@@ -150,7 +150,7 @@ def test_no_sentence_says_a_number_that_is_rounded_or_held_back_in_its_own_colum
 
 
 def test_every_text_of_every_released_table_is_said_to_be_words_names_or_a_sentence():
-    kinds = ("words", "names", "reasons", "sentences", "exact", "withheld")
+    kinds = ("words", "names", "lists", "reasons", "sentences", "exact", "withheld")
     for name in filter(may_leave, contracts.tables()):
         contract = contracts.schema(name)
         key = contract.get("primaryKey", [])
@@ -165,6 +165,19 @@ def test_every_text_of_every_released_table_is_said_to_be_words_names_or_a_sente
             and "enum" not in field.get("constraints", {})
         }
         assert texts <= spoken, (name, texts - spoken)
+
+
+def test_a_subgroup_of_enough_people_leaves_and_one_of_few_does_not():
+    found = people()
+    sex = ["intersex", *["female", "male"] * 20][:40] * 2
+    found = {"participants": found["participants"].assign(sex=sex),
+             "all.dataset": found["all.dataset"].assign(group_sex=sex)}  # fmt: skip
+    rows = table("subgroups", subgroup=["sex: female", "sex: male", "sex: intersex"], arm=ARMS[0],
+                 comparator=ARMS[1], cost=[1.0, 2.0, 3.0], threshold=20_000.0)  # fmt: skip
+    edition = make_edition({f"{DECISION}/subgroups.csv": rows}, found, settings())
+    left = edition.tables[f"{DECISION}/subgroups.csv"].after
+    assert left["cost"].isna().tolist() == [False, False, True]
+    assert left["subgroup"].tolist() == ["sex: female", "sex: male", "sex: intersex"]
 
 
 def test_the_methods_of_a_release_say_what_was_fitted_to_each_cell():

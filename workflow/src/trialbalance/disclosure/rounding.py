@@ -8,7 +8,7 @@ import pandas as pd
 from trialbalance.disclosure.edition import Edition, Table
 
 # What a contract may call a text that leaves.
-TEXTS = ("words", "names", "reasons", "sentences")
+TEXTS = ("words", "names", "lists", "reasons", "sentences")
 
 
 def round_count(value: float, base: int) -> int:
