@@ -1,6 +1,7 @@
 """The release edition: tables, report, workbook and trace in which no person can be found."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -41,6 +42,13 @@ LEFT_OUT = frozenset(
     ("draws_given", "group_draws_given", "parameters_given", "costs_drawn", "effects_drawn",
      "manifest")
 )  # fmt: skip
+
+# What a run says that a study can do about an analysis that is not released.
+PREFERRED = "disclosure.prefer says which of two is"
+EARLIER = (
+    "what has left cannot be taken back; disclosure.withdrawn_releases names one that never left"
+)
+RELEASED = r"\brelease \d+: "
 
 
 def may_leave(table: str) -> bool:
@@ -323,7 +331,7 @@ def told(edition: Edition) -> list[str]:
     ['released 0 tables; 0 cells held back']
     """
     lines = [
-        f"{name} is not released: {rule}; disclosure.prefer says which of two is"
+        f"{name} is not released: {rule}; {EARLIER if re.search(RELEASED, rule) else PREFERRED}"
         for name, rule in edition.withheld.items()
     ]
     return [*lines, f"released {len(edition.tables)} tables; {len(edition.held)} cells held back"]
