@@ -72,7 +72,7 @@ def settings(**changes) -> dict:
     }  # fmt: skip
 
 
-def table(name: str, **columns) -> pd.DataFrame:
+def table(name: str, /, **columns) -> pd.DataFrame:
     """Return rows of a table, columns not named blank."""
     fields = [field["name"] for field in contracts.schema(name)["fields"]]
     rows = max([len(c) for c in columns.values() if isinstance(c, list)], default=1)

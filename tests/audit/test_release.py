@@ -32,7 +32,7 @@ def restricted(laid) -> tuple[dict, dict, dict]:
     for name, path in audit_paths.release_inputs(laid.place).items():
         kind, _, word = name.partition("/")
         if kind == "people":
-            people[word] = laid.read(path, "dataset" if word.endswith(".dataset") else word)
+            people[word] = laid.read(path, word.rpartition(".")[2])
         elif kind == "report":
             printed[word] = path.partition("/my_trial/")[2]
     inputs = {name: laid.read(path, name) for name, path in paths.balance_inputs(laid.place).items()

@@ -246,6 +246,8 @@ def test_attack_7_a_later_release_without_one_person_is_held_against_the_earlier
         earlier = earlier_groups(tmp_path, withdrawn)
         made = make_edition(results(later), later, settings(), earlier)
         assert ("base/all" not in made.withheld) is released
+    made = make_edition(results(later), later, settings(), earlier_groups(tmp_path, []))
+    assert "disclosure.withdrawn_releases names one that never left" in told(made)[0]
     assert (
         "release 1: base/all"
         in make_edition(results(later), later, settings(), earlier_groups(tmp_path, [])).withheld[

@@ -182,7 +182,7 @@ def test_a_result_changed_by_hand_stops_the_next_run_with_its_name(finished, is_
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 @pytest.mark.parametrize("rule", CUT)
 def test_each_long_rule_may_be_cut_short(finished, rule, sign):
     target = "release" if rule == "release_results" else "all"
@@ -194,7 +194,7 @@ def test_each_long_rule_may_be_cut_short(finished, rule, sign):
 
 
 @pytest.mark.parametrize("number", short(*range(KILLS)))
-@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT], ids=["killed", "interrupted"])
 def test_a_run_cut_short_ends_as_an_undisturbed_one(road, sign, number):
     run, target, wanted, duration = road
     for name in ("results", ".snakemake"):

@@ -18,6 +18,7 @@ with stage(snakemake) as job:
     given = {"progress": job.progress, "follow_up": follow_up, "weights": weights}
     groups = source_groups(dataset)
     cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)
+    job.say("; ".join(cells.notes) or "every arm and subgroup is modelled")
     posterior = fit(dataset, groups, job.study, job.section, seed, **given)
     save(posterior, Path(job.outputs["posterior"]))
     job.write(

@@ -6,6 +6,7 @@ import pytest
 from followed_trial import STUDY, WEIGHTS, people, section, tables
 from trialbalance.contracts import Problems
 from trialbalance.model.cells.from_data.by_visit import cells_by_visit
+from trialbalance.model.cells.from_data.who import subgroups
 from trialbalance.model.checking.checks import check
 from trialbalance.model.forms import fit, visit_means
 from trialbalance.model.results import arm_draws, unobserved_means
@@ -89,6 +90,13 @@ def test_arms_without_participants_are_told():
     cells = cells_by_visit(*skewed_tables(), WEIGHTS, study, section())
     assert cells.arms == ("A", "B")
     assert cells.notes == ["arm C has no participants and is not fitted"]
+
+
+def test_a_subgroup_of_which_an_arm_has_nobody_is_told_and_not_compared():
+    dataset = pd.DataFrame({"arm": ["A", "A", "B", "B"], "sex": ["f", "rare", "f", "f"]})
+    notes: list[str] = []
+    assert list(subgroups(dataset, {"subgroups": ["sex"]}, notes)) == ["sex: f"]
+    assert notes == ["nobody of B is in subgroup sex: rare, which is not compared"]
 
 
 def test_a_group_that_everybody_has_is_one_cell_and_follows_only_the_baseline():

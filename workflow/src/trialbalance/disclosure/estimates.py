@@ -59,6 +59,25 @@ def hold_estimates(
             edition.hold(file, range(len(table.before)), told["study"], rule)
 
 
+def hold_of_one(edition: Edition) -> None:
+    """Hold back the rows that a contract lists under ``of_one``: they tell of one participant.
+
+    Parameters
+    ----------
+    edition : Edition
+        Tables on their way out.
+
+    Notes
+    -----
+    The largest influence of a participant, times the posterior SD and the number of participants
+    of an arm, is how far that one is from the mean of the arm.
+    """
+    for file, table in edition.tables.items():
+        for column, ones in table.words.get("of_one", {}).items():
+            places = [place for place, name in enumerate(table.before[column]) if name in ones]
+            edition.hold(file, places, table.numbers(), "tells of one participant")
+
+
 def _small_by_table(edition: Edition) -> dict[str, str]:
     """Return the analyses whose own table of arms counts too few in one."""
     threshold, found = edition.section["threshold"], {}

@@ -1,10 +1,14 @@
 """Rounding: counts to a base, other numbers to significant figures, unlabelled ones not at all."""
 
 import math
+import re
 
 import pandas as pd
 
 from trialbalance.disclosure.edition import Edition, Table
+
+# What a contract may call a text that leaves.
+TEXTS = ("words", "names", "lists", "reasons", "sentences")
 
 
 def round_count(value: float, base: int) -> int:
@@ -40,9 +44,8 @@ def round_numbers(edition: Edition) -> None:
     Notes
     -----
     A number of which the contract does not say under ``disclosure`` what it is and on whom it rests
-    is held back: what nobody thought about does not leave. The same holds for texts of tables
-    labelled ``aggregate``; those of tables labelled ``release`` are the program's or the study's,
-    but for columns that the contract does not know.
+    is held back: what nobody thought about does not leave. The same holds for texts. Out of
+    ``sentences``, which the program makes of numbers, these are taken, as they are not rounded.
     """
     figures, recorded = edition.section["figures"], edition.section["recorded_figures"]
     for file, table in edition.tables.items():
@@ -55,12 +58,23 @@ def round_numbers(edition: Edition) -> None:
                 continue
             _round(table, column, recorded if column in spoken["recorded"] else figures)
         kept = spoken["texts"] | table.keys() | left
-        if table.contract["sensitivity"] == "release":
-            kept |= {field["name"] for field in table.contract["fields"]}
+        for column in set(table.words.get("sentences", [])) & set(table.after):
+            table.after[column] = table.after[column].map(_without_numbers)
         texts = [name for name in table.before if name not in {*table.numbers(), *kept}]
         edition.hold(file, range(len(table.after)), texts, "free words")
         texts = [t for t in table.words.get("withheld", []) if t not in table.numbers()]
         edition.hold(file, range(len(table.after)), texts, "is in no release")
+
+
+def _without_numbers(text: object) -> object:
+    """Return a sentence with every number in it taken out.
+
+    Examples
+    --------
+    >>> _without_numbers("would need to cost GBP 3,322.03 less per person")
+    'would need to cost GBP … less per person'
+    """
+    return re.sub(r"[-−]?\d[\d.,]*\d|[-−]?\d", "…", text) if isinstance(text, str) else text
 
 
 def _round(table: Table, column: str, figures: int) -> None:
@@ -89,5 +103,5 @@ def _spoken(table: Table) -> dict[str, set[str]]:
         "counts": {*words.get("counts", []), *words.get("whole", []), *words.get("percents", {})},
         "recorded": {*words.get("amounts", []), *words.get("follows", {})},
         "other": other,
-        "texts": {*words.get("words", []), *words.get("reasons", [])} | listed,
+        "texts": {name for kind in TEXTS for name in words.get(kind, [])} | listed,
     }

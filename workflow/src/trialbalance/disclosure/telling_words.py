@@ -128,7 +128,21 @@ def small_parts(dataset: pd.DataFrame, threshold: int) -> list[Small]:
     return found
 
 
-_FORMS = {"death": ("death", "deaths", "died", "dead", "survival"), "ceiling": ("ceiling",)}
+_FORMS = {
+    "death": ("death", "deaths", "died", "dead", "survival", "alive"),
+    "ceiling": ("ceiling",),
+}
+
+
+def death_words() -> list[Small]:
+    """Return what tells of deaths, where few died.
+
+    Examples
+    --------
+    >>> "alive[new_service, 1]".startswith(death_words()[-1].words[0].strip("_"))
+    True
+    """
+    return [Small((plain(word),), "death") for word in _FORMS["death"]]
 
 
 def few_in_an_arm(chosen: pd.Series, arm: pd.Series, threshold: int) -> bool:
@@ -149,13 +163,15 @@ def hold_named(edition: Edition, small: Iterable[Small]) -> None:
 
     Notes
     -----
-    Words that come from participants' rows are taken out of the row, too.
+    Words that come from participants' rows are taken out of the row, too; and out of ``lists``,
+    such as that of all covariates, whose rows tell of nobody.
     """
     small, threshold = list(dict.fromkeys(small)), edition.section["threshold"]
     for file, table in edition.tables.items():
         texts = [name for name in table.words.get("names", []) if name in table.before]
         kept = {*table.words.get("exact", []), *table.keys()}
         columns = [name for name in table.numbers() if name not in kept]
+        _mask_lists(edition, file, [one for one in small if one.typed])
         for place in range(len(table.before) if texts else 0):
             text = "".join(plain(table.before[name].iloc[place]) for name in texts)
             named = [one for one in small if all(word in text for word in one.words)]
@@ -165,3 +181,12 @@ def hold_named(edition: Edition, small: Iterable[Small]) -> None:
             edition.hold(file, [place], columns, rule)
             if any(one.typed for one in named):
                 edition.mask(file, place, texts)
+
+
+def _mask_lists(edition: Edition, file: str, typed: list[Small]) -> None:
+    """Take a list out of a row where it holds what was typed into few participants' rows."""
+    table = edition.tables[file]
+    for column in set(table.words.get("lists", [])) & set(table.before):
+        for place, text in enumerate(map(plain, table.before[column])):
+            if any(all(word in text for word in one.words) for one in typed):
+                edition.mask(file, place, [column])

@@ -188,10 +188,10 @@ def release_inputs(place: Place) -> dict[str, str]:
         place,
         *("participants", "legal_days", "legal_use", "measures", "outcomes", "endpoint_events"),
         *("ledger", "participant_costs", "item_costs", "cost_observed", "prices", "perspectives"),
-    ) | paths.per_analysis(place, "dataset")
+    ) | paths.per_analysis(place, "dataset", "follow_up")
     for scenario in place.study.run_by():
         there = place._replace(scenario=scenario)
-        sets = paths.per_analysis(there, "dataset") if scenario != "base" else {}
+        sets = paths.per_analysis(there, "dataset", "follow_up") if scenario != "base" else {}
         people |= {f"{scenario}/{name}": path for name, path in sets.items()}
     printed = report_inputs(place)
     own = {name: path for name, path in printed.items() if name.startswith("own/")}

@@ -1,6 +1,7 @@
 """The release edition: tables, report, workbook and trace in which no person can be found."""
 
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from trialbalance import contracts
+from trialbalance.audit.release.cell_amounts import hold_cells, hold_spikes
 from trialbalance.audit.release.history import remember
 from trialbalance.audit.release.participant_amounts import recorded_amounts
 from trialbalance.audit.release.people import (
@@ -28,7 +30,7 @@ from trialbalance.disclosure.amounts import hold_amounts
 from trialbalance.disclosure.combinations import withheld_groups
 from trialbalance.disclosure.counts import hold_counts
 from trialbalance.disclosure.edition import Edition
-from trialbalance.disclosure.estimates import group_of_file, hold_estimates
+from trialbalance.disclosure.estimates import group_of_file, hold_estimates, hold_of_one
 from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.rounding import round_numbers
 from trialbalance.disclosure.solver import hold_what_can_be_solved
@@ -40,6 +42,13 @@ LEFT_OUT = frozenset(
     ("draws_given", "group_draws_given", "parameters_given", "costs_drawn", "effects_drawn",
      "manifest")
 )  # fmt: skip
+
+# What a run says that a study can do about an analysis that is not released.
+PREFERRED = "disclosure.prefer says which of two is"
+EARLIER = (
+    "what has left cannot be taken back; disclosure.withdrawn_releases names one that never left"
+)
+RELEASED = r"\brelease \d+: "
 
 
 def may_leave(table: str) -> bool:
@@ -121,12 +130,16 @@ def make_edition(
     edition = Edition(outgoing, section)
     edition.withheld |= withheld
     hold_estimates(edition, groups, withheld, arms_of(people))
+    hold_of_one(edition)
+    hold_spikes(edition, people)
     hold_counts(edition)
     amounts = recorded_amounts(edition, people, settings)
     hold_amounts(edition, amounts)
     hold_zeros(edition)
+    hold_cells(edition)
     hold_named(edition, [*small_things(people, settings), *held_things(edition)])
     hold_what_can_be_solved(edition, amounts)
+    hold_cells(edition)
     hold_named(edition, held_things(edition))
     round_numbers(edition)
     _refuse_exceptions(edition)
@@ -318,7 +331,7 @@ def told(edition: Edition) -> list[str]:
     ['released 0 tables; 0 cells held back']
     """
     lines = [
-        f"{name} is not released: {rule}; disclosure.prefer says which of two is"
+        f"{name} is not released: {rule}; {EARLIER if re.search(RELEASED, rule) else PREFERRED}"
         for name, rule in edition.withheld.items()
     ]
     return [*lines, f"released {len(edition.tables)} tables; {len(edition.held)} cells held back"]

@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.release.cell_amounts import parameter_amounts, visit_amounts
+from trialbalance.audit.release.people import with_groupings
 from trialbalance.dataset.group_means import described_values
 from trialbalance.decision.prices.price_scenarios import price_ratios
 from trialbalance.disclosure.amounts import Amount
@@ -231,7 +233,7 @@ def _subgroups(file: str, table: Table, people: dict, settings: dict) -> Iterato
     if dataset is None:
         return
     shown = tuple(table.words["amounts"])
-    sizes = _members(dataset)
+    sizes = _members(with_groupings(dataset))
     for place, row in enumerate(table.before.itertuples()):
         if row.subgroup in sizes:
             ones = pd.Series(1.0, index=range(sizes[row.subgroup]))
@@ -255,6 +257,8 @@ ROADS = {
     "censored_means": _contrasts,
     "crosscheck": _contrasts,
     "consequences": _described,
+    "parameters": parameter_amounts,
+    "visit_means": visit_amounts,
     "trial_balance": _books,
     "quantities": _items,
     "price_scenarios": _other_prices,

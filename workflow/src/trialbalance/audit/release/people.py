@@ -4,10 +4,13 @@ from typing import Any
 
 import pandas as pd
 
+from trialbalance.audit.release.cell_amounts import few_deaths
+from trialbalance.dataset.rows import GROUPING
 from trialbalance.disclosure.edition import Edition
 from trialbalance.disclosure.groups import Group
 from trialbalance.disclosure.telling_words import (
     Small,
+    death_words,
     few_in_an_arm,
     plain,
     small_levels,
@@ -15,7 +18,7 @@ from trialbalance.disclosure.telling_words import (
 )
 
 BASE = "base"
-DATASET = ".dataset"
+DATASET, FOLLOW_UP = ".dataset", ".follow_up"
 
 
 def analysed_groups(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> list[Group]:
@@ -48,6 +51,18 @@ def analysed_groups(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -
     return sorted(groups, key=lambda group: not group.name.startswith(f"{BASE}/"))
 
 
+def with_groupings(dataset: pd.DataFrame) -> pd.DataFrame:
+    """Return a dataset whose columns of subgroups have the names that the study gives them.
+
+    Examples
+    --------
+    >>> list(with_groupings(pd.DataFrame(columns=["arm", "group_sex"])))
+    ['arm', 'sex']
+    """
+    names = {c: c.removeprefix(GROUPING) for c in dataset if c.startswith(GROUPING)}
+    return dataset.rename(columns={c: name for c, name in names.items() if name not in dataset})
+
+
 def arms_of(people: dict[str, pd.DataFrame]) -> pd.Series | None:
     """Return the arm of each participant; None where no table of people says it."""
     tables = [table for table in (people.get("participants"), *people.values())
@@ -75,9 +90,11 @@ def small_things(people: dict[str, pd.DataFrame], settings: dict[str, Any]) -> l
     found: list[Small] = []
     for name, table in people.items():
         if name == "participants" or name.endswith(DATASET):
-            found += small_levels(table, threshold, declared)
+            found += small_levels(with_groupings(table), threshold, declared)
         if name.endswith(DATASET):
             found += small_parts(table, threshold)
+        if name.endswith(FOLLOW_UP) and few_deaths(table, threshold):
+            found += death_words()
     everyone = people.get("participants")
     if everyone is None:
         return found

@@ -180,5 +180,5 @@ def _gathered(dataset, arms, columns, known, fixed, fixed_costs, effect, cluster
         dataset["arm"].map({name: k for k, name in enumerate(arms)}).to_numpy(int), tuple(arms),
         tuple(dataset["participant_id"].astype(str)), known.design, known.columns, weights, whole,
         fixed, np.column_stack(paid), groups, cluster, cluster_names, {},
-        subgroups(dataset, section), notes, barred if barred.any() else None,
+        subgroups(dataset, section, notes), notes, barred if barred.any() else None,
     )  # fmt: skip

@@ -88,7 +88,7 @@ set model.cells to totals.
     return Cells(
         cells, value, possible, arm, tuple(arms), tuple(ids), matrix, labels, weight, whole, left,
         np.column_stack([fixed[group] for group in groups]), groups, cluster, names,
-        _shown(cells, follow_up, ids), subgroups(dataset, section), notes,
+        _shown(cells, follow_up, ids), subgroups(dataset, section, notes), notes,
     )  # fmt: skip
 
 

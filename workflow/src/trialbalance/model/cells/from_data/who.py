@@ -137,8 +137,10 @@ def clusters(
     return codes, names
 
 
-def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.ndarray]:
-    """Return who belongs to each subgroup, by column and value.
+def subgroups(
+    dataset: pd.DataFrame, section: dict[str, Any], notes: list[str]
+) -> dict[str, np.ndarray]:
+    """Return who belongs to each subgroup that has somebody in every arm, by column and value.
 
     Parameters
     ----------
@@ -146,6 +148,8 @@ def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.nd
         One row a participant.
     section : dict
         Resolved section ``model``: ``subgroups``.
+    notes : list of str
+        Where subgroups are told that an arm has nobody of, so that no arms can be compared in them.
 
     Raises
     ------
@@ -154,10 +158,11 @@ def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.nd
 
     Examples
     --------
-    >>> subgroups(pd.DataFrame({"sex": ["f", "m"]}), {"subgroups": ["sex"]})["sex: f"].tolist()
-    [True, False]
+    >>> people, notes = pd.DataFrame({"arm": ["a", "b", "b"], "sex": ["f", "f", "m"]}), []
+    >>> subgroups(people, {"subgroups": ["sex"]}, notes)["sex: f"].tolist(), notes
+    ([True, True, False], ['nobody of a is in subgroup sex: m, which is not compared'])
     """
-    found = {}
+    found, arms = {}, dataset["arm"].to_numpy(object)
     for name in section.get("subgroups", []):
         codes, levels = _codes(dataset, name, "model.subgroups")
         if len(levels) > _MOST_LEVELS:
@@ -165,7 +170,12 @@ def subgroups(dataset: pd.DataFrame, section: dict[str, Any]) -> dict[str, np.nd
                                     f"{name} with {len(levels)} values", f"up to {_MOST_LEVELS}",
                                     "give a column of categories")])  # fmt: skip
         for number, level in enumerate(levels):
-            found[f"{name}: {level}"] = codes == number
+            empty = sorted({*arms} - {*arms[codes == number]})
+            if empty:
+                notes.append(f"nobody of {', '.join(empty)} is in subgroup {name}: {level}, "
+                             "which is not compared")  # fmt: skip
+            else:
+                found[f"{name}: {level}"] = codes == number
     return found
 
 
