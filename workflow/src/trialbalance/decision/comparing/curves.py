@@ -1,5 +1,6 @@
 """Acceptability, expected loss and the value of perfect information as curves of the threshold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -153,8 +154,8 @@ def preferred_arms(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray)
 
 
 def expected_loss(
-    rule: tuple[np.ndarray, np.ndarray],
-    totals: tuple[np.ndarray, np.ndarray],
+    rule: Sequence[np.ndarray],
+    several: Sequence[Sequence[np.ndarray]],
     thresholds: np.ndarray,
     arms: np.ndarray,
 ):
@@ -162,10 +163,11 @@ def expected_loss(
 
     Parameters
     ----------
-    rule : tuple of ndarray, shape (draw, arm)
+    rule : sequence of ndarray, shape (draw, arm)
         Cost and effect by which the best arm of each draw is chosen; fitted ones in EVPPI.
-    totals : tuple of ndarray, shape (draw, arm)
-        Cost in currency and effect in units of the outcome that the choice brings.
+    several : sequence of sequence of ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome that the choice brings; several
+        pairs, each judged by the same rule.
     thresholds : ndarray, shape (threshold,)
         Currency per unit of effect, ascending.
     arms : ndarray of int
@@ -173,8 +175,9 @@ def expected_loss(
 
     Returns
     -------
-    loss, error : ndarray, shape (threshold, arm)
-        Mean over draws of NB_best - NB_arm, in currency, and its Monte Carlo standard error.
+    list of tuple
+        For each pair loss and error, shape (threshold, arm): mean over draws of NB_best - NB_arm,
+        in currency, and its Monte Carlo standard error.
 
     Notes
     -----
@@ -184,14 +187,15 @@ def expected_loss(
     Examples
     --------
     >>> totals = np.array([[0.0, 5.0]]), np.zeros((1, 2))
-    >>> expected_loss(totals, totals, np.array([0.0]), np.arange(2))[0].tolist()
+    >>> ((loss, error),) = expected_loss(totals, [totals], np.array([0.0]), np.arange(2))
+    >>> loss.tolist()
     [[0.0, 5.0]]
     """
-    cost, effect = totals
-    sums = np.zeros((len(arms), 2, thresholds.size))
+    sums = np.zeros((len(several), len(arms), 2, thresholds.size))
     for piece, runs in best_by_piece(*rule, thresholds):
-        sums += _loss_sums(runs, cost[piece], effect[piece], thresholds, arms)
-    return _moments(sums, len(cost))
+        for own, (cost, effect) in zip(sums, several, strict=True):
+            own += _loss_sums(runs, cost[piece], effect[piece], thresholds, arms)
+    return [_moments(own, len(rule[0])) for own in sums]
 
 
 def _loss_sums(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: Any, arms: Any):

@@ -40,7 +40,11 @@ class PartialInformation:
 
 
 def partial_information_value(
-    cost: np.ndarray, effect: np.ndarray, parameters: np.ndarray, thresholds: np.ndarray
+    cost: np.ndarray,
+    effect: np.ndarray,
+    parameters: np.ndarray,
+    thresholds: np.ndarray,
+    perfect: np.ndarray | None = None,
 ):
     """Return the expected value of partial perfect information by regression.
 
@@ -52,6 +56,8 @@ def partial_information_value(
         The parameters that would be known, from the same draws in the same order.
     thresholds : ndarray, shape (threshold,)
         Currency per unit of effect, ascending.
+    perfect : ndarray, shape (threshold,), optional
+        What `perfect_value` gives of these draws, where several groups are valued.
 
     Returns
     -------
@@ -89,8 +95,7 @@ def partial_information_value(
     """
     if len(parameters) != len(cost):
         raise ValueError(f"{len(parameters)} draws of parameters, {len(cost)} of cost and effect")
-    # Measuring from the mean over arms removes what all arms share and no decision turns on.
-    totals = [total - total.mean(axis=1, keepdims=True) for total in (cost, effect)]
+    totals = _contrasts(cost, effect)
     basis = smooth_basis(np.asarray(parameters, float), np.column_stack(totals))
     # Regressed from their means, so that a small spread about a large mean is not lost.
     middles = [total.mean(axis=0) for total in totals]
@@ -101,14 +106,14 @@ def partial_information_value(
         for fit, middle in zip(fits, middles, strict=True):
             fit += middle
     best = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
-    value = _gain(fitted, fitted, thresholds, best)[0]
-    own, error = _gain(fitted, totals, thresholds, best)
-    bias = own - _gain(left_out, totals, thresholds, best)[0]
+    (value, _), (own, error) = _gains(fitted, [fitted, totals], thresholds, best)
+    bias = own - _gains(left_out, [totals], thresholds, best)[0][0]
     # What rounding leaves of a sum over draws, or of a sum of squares, is neither worth nor bias.
     scale = np.abs(cost).mean() + thresholds * np.abs(effect).mean()
     value, own, bias = (np.where(np.abs(x) > 1e-12 * scale, x, 0.0) for x in (value, own, bias))
     error = np.where(error > 1e-8 * scale, error, 0.0)
-    perfect = _gain(totals, totals, thresholds, best)[0].clip(0)
+    if perfect is None:
+        perfect = perfect_value(cost, effect, thresholds)
     clamped = value > perfect * (1 + 1e-9)
     value = np.minimum(value.clip(0), perfect)
     enters = _enters(basis, weights, totals, spreads)
@@ -164,12 +169,45 @@ def _least(errors: np.ndarray) -> int:
     return chosen
 
 
-def _gain(rule: Any, totals: Any, thresholds: np.ndarray, best: np.ndarray):
-    """Return the mean gain of following a rule over the arms best on average, and its error."""
+def perfect_value(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return the value of perfect information, which no part of it passes.
+
+    Parameters
+    ----------
+    cost, effect : ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome.
+    thresholds : ndarray, shape (threshold,)
+        Currency per unit of effect, ascending.
+
+    Returns
+    -------
+    ndarray, shape (threshold,)
+        Per person, in currency.
+
+    Examples
+    --------
+    >>> cost = np.array([[0.0, 5.0], [0.0, -15.0]])
+    >>> perfect_value(cost, 0 * cost, np.zeros(1)).tolist()
+    [2.5]
+    """
+    totals = _contrasts(cost, effect)
+    best = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
+    return _gains(totals, [totals], thresholds, best)[0][0].clip(0)
+
+
+def _contrasts(cost: np.ndarray, effect: np.ndarray) -> list[np.ndarray]:
+    """Return totals from their mean over arms: what all share, no decision turns on."""
+    return [total - total.mean(axis=1, keepdims=True) for total in (cost, effect)]
+
+
+def _gains(rule: Any, several: Any, thresholds: np.ndarray, best: np.ndarray):
+    """Return the mean gains of following a rule over the arms best on average, with errors."""
     arms = np.flatnonzero(best.any(axis=0))
-    gain, error = expected_loss(rule, totals, thresholds, arms)
     best = best[:, arms]
-    return np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1)
+    return [
+        (np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1))
+        for gain, error in expected_loss(rule, several, thresholds, arms)
+    ]
 
 
 def _enters(basis: Basis, weights: Any, totals: Any, spreads: Any) -> bool:
