@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from slurm import Slurm, cannot_start
+from one_node_slurm import Slurm, cannot_start
 from trialbalance import house
 
 EXAMPLE = Path(__file__).parent.parent / "doors" / "draws"
