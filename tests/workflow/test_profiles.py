@@ -73,8 +73,9 @@ def test_the_image_is_made_of_files_that_are_there_and_the_python_of_the_package
 @pytest.mark.slow
 def test_no_job_waits_for_a_rule_that_waits_for_the_same_job(study, tmp_path):
     (tmp_path / "studies.yaml").write_text(f"studies: [{study.folder}/study.yaml]\n", "utf-8")
-    command = [sys.executable, "-m", "snakemake", "-s", str(house.root() / "Snakefile")]
-    command += ["--configfile", "studies.yaml", "--rulegraph", "full", "all"]
+    command = [sys.executable, "-m", "snakemake", "all", "full"]
+    command += ["-s", str(house.root() / "Snakefile"), "--configfile", "studies.yaml"]
+    command += ["--rulegraph"]
     drawn = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     names = dict(re.findall(r'(\d+)\[label = "(\w+)', drawn))
     after = {}
