@@ -13,6 +13,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable
 from datetime import date
 from importlib.metadata import version
@@ -282,9 +283,11 @@ def machine() -> str:
 
 def versions() -> str:
     """Say with which versions."""
-    names = ("trialbalance", "duckdb", "numpy", "pandas")
-    python = f"Python {platform.python_version()}"
-    return ", ".join([python, *(f"{name} {version(name)}" for name in names)])
+    own = tomllib.loads((HERE.parents[1] / "pyproject.toml").read_text("utf-8"))["project"]
+    told = [f"Python {platform.python_version()}", f"trialbalance {own['version']}"]
+    return ", ".join(
+        [*told, *(f"{name} {version(name)}" for name in ("duckdb", "numpy", "pandas"))]
+    )
 
 
 def measure(axes: list[str], most: int) -> None:

@@ -20,8 +20,9 @@ def test_each_axis_does_its_work_in_a_small_size(axis, tmp_path):
     size = growth.AXES[axis][2]
     figures = growth.one(axis, size, tmp_path)
     assert figures["seconds"] > 0
-    # A ledger sets a few records aside, which is what the plainest query does not.
-    assert figures["done"] == size or (axis == "records" and 0.9 * size < figures["done"] < size)
+    # Draws are of two options; a ledger sets records aside, which the plainest query does not.
+    wanted = {"draws": 2}.get(axis, size)
+    assert figures["done"] == wanted or (axis == "records" and 0.9 < figures["done"] / size < 1)
 
 
 @pytest.mark.parametrize(("size", "cells"), [(100, 100), (1000, 1000), (10_000, 10_000)])
