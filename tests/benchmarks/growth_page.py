@@ -5,6 +5,7 @@ from pathlib import Path
 import altair as alt
 import numpy as np
 import pandas as pd
+from growth import AXES
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "workflow" / "benchmarks.md"
@@ -53,10 +54,16 @@ def page() -> str:
         if own.empty:
             parts.append(f"### {title}\n\nNot measured yet: {MEASURE.format(axis)}.\n")
         else:
-            parts.append(f"### {title}\n\n{_table(own)}\n")
+            parts.append(f"### {title}\n\n{_table(own)}{_left(axis, own)}")
     parts.append(_beside_peer(growth))
     parts.append(_rules())
     return "\n".join(parts)
+
+
+def _left(axis: str, own: pd.DataFrame) -> str:
+    """Say which sizes are not measured yet."""
+    left = [f"{size:,}" for size in AXES[axis][1] if size not in set(own["size"])]
+    return f"\nNot measured yet: {', '.join(left)}.\n" if left else ""
 
 
 def _conditions(growth: pd.DataFrame) -> str:
