@@ -121,6 +121,45 @@ def test_ten_digits_read_back_to_the_same_double(value):
     assert rounded == pytest.approx(value, rel=6e-10, abs=0)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_of_all_digits_reads_back_to_the_same_double(value):
+    assert float(format_number(value, 17)) == value
+    assert round_digits(np.array([value]), 17)[0] == value
+
+
+def test_all_digits_take_no_more_room_than_they_need():
+    told = [format_number(value, 17) for value in (0.1, 35595.0, 0.1 + 0.2, 1e-5, 1.5e-12)]
+    assert told == ["0.1", "35595", "0.30000000000000004", "0.00001", "1.5e-12"]
+
+
+@pytest.mark.parametrize("name", ["arm_means.csv", "arm_means.parquet"])
+def test_draws_keep_every_bit_from_one_stage_to_the_next(name, tmp_path):
+    rng = np.random.default_rng(3)
+    made = pd.DataFrame(
+        {
+            "draw": np.repeat(np.arange(500), 2),
+            "arm": ["a", "b"] * 500,
+            "cost": rng.gamma(9, 4000, 1000),
+            "effect": rng.normal(0.7, 0.02, 1000),
+        }
+    )
+    contracts.write(made, tmp_path / name, "arm_means", True)
+    read = contracts.read(tmp_path / name, "arm_means")
+    for column in ("cost", "effect"):
+        assert (read[column].to_numpy() == made[column].to_numpy()).all()
+
+
+def test_every_table_of_draws_keeps_every_bit():
+    held = {name for name in contracts.tables() if contracts.schema(name).get("digits") == 17}
+    of_draws = {
+        name
+        for name in contracts.tables()
+        if "draw" in [field["name"] for field in contracts.schema(name)["fields"]]
+    }
+    assert of_draws | {"wide_costs", "wide_effects"} == held
+
+
 def test_sixty_megabytes_of_rubbish_are_answered_from_the_first_bytes(tmp_path):
     rng = np.random.default_rng(1)
     rubbish = {

@@ -100,6 +100,32 @@ def test_many_parameters_are_valued_within_two_standard_errors(kind, count):
     assert known.enters
 
 
+@pytest.mark.parametrize("count", [1, 3, 7])
+def test_draws_taken_a_few_at_a_time_give_the_same_value(count, monkeypatch):
+    rng = np.random.default_rng(42)
+    p = rng.gamma(2, 1, (5000, count))
+    effect = np.column_stack([np.zeros(5000), 0.02 * p[:, 0] * p[:, -1] - 0.1, 0.01 * p[:, 0]])
+    cost = np.column_stack([np.zeros(5000), 400 * np.sqrt(p[:, 0]), 150 * p[:, -1]])
+    cost, effect = cost + rng.normal(0, 300, cost.shape), effect + rng.normal(0, 0.01, cost.shape)
+    grid = np.linspace(0, 60000, 25)
+    whole = partial_information_value(cost, effect, p, grid)
+    curves = decision_curves(cost, effect, grid)
+    monkeypatch.setattr("trialbalance.decision.information.spline_basis._CELLS", 9000)
+    monkeypatch.setattr("trialbalance.decision.comparing.best_option._DRAWS", 700)
+    pieces = partial_information_value(cost, effect, p, grid)
+    for name in ("value", "error", "bias"):
+        np.testing.assert_allclose(
+            getattr(pieces, name), getattr(whole, name), rtol=1e-9, atol=1e-9
+        )
+    assert pieces.enters
+    assert whole.enters
+    again = decision_curves(cost, effect, grid)
+    for name in ("probability", "loss", "loss_error", "evpi"):
+        np.testing.assert_allclose(
+            getattr(again, name), getattr(curves, name), rtol=1e-9, atol=1e-9
+        )
+
+
 def test_rounding_is_neither_worth_nor_bias():
     # An arm without cost or spread, beside three others.
     rng = np.random.default_rng(41)

@@ -14,6 +14,8 @@ rule settle_settings:
         settings=f"{SCENARIO}/settings.yaml",
     log:
         f"{SCENARIO}/logs/settle_settings.log",
+    benchmark:
+        f"{SCENARIO}/logs/settle_settings.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -32,6 +34,8 @@ rule check_balance:
         **outputs("check_balance"),
     log:
         f"{SCENARIO}/logs/check_balance.log",
+    benchmark:
+        f"{SCENARIO}/logs/check_balance.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -51,6 +55,8 @@ rule close_books:
         **outputs("close_books"),
     log:
         f"{STUDY}/base/logs/close_books.log",
+    benchmark:
+        f"{STUDY}/base/logs/close_books.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -72,6 +78,8 @@ rule reproduce_published:
         **outputs("reproduce_published"),
     log:
         f"{STUDY}/base/logs/reproduce_published.log",
+    benchmark:
+        f"{STUDY}/base/logs/reproduce_published.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -91,6 +99,8 @@ rule write_workbook:
         workbook=f"{STUDY}/audit/audit.xlsx",
     log:
         f"{STUDY}/base/logs/write_workbook.log",
+    benchmark:
+        f"{STUDY}/base/logs/write_workbook.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -115,6 +125,8 @@ rule certify_study:
         figures=f"{STUDY}/audit/second/figures.csv",
     log:
         f"{STUDY}/base/logs/certify_study.log",
+    benchmark:
+        f"{STUDY}/base/logs/certify_study.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -134,11 +146,13 @@ rule trace_figures:
         trace=f"{STUDY}/audit/trace.json",
     log:
         f"{STUDY}/base/logs/trace_figures.log",
+    benchmark:
+        f"{STUDY}/base/logs/trace_figures.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="audit",
         settings=settings("audit"),
@@ -157,6 +171,8 @@ rule record_provenance:
         provenance=f"{STUDY}/audit/provenance.json",
     log:
         f"{STUDY}/base/logs/record_provenance.log",
+    benchmark:
+        f"{STUDY}/base/logs/record_provenance.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -177,6 +193,8 @@ rule list_deviations:
         **outputs("list_deviations"),
     log:
         f"{STUDY}/base/logs/list_deviations.log",
+    benchmark:
+        f"{STUDY}/base/logs/list_deviations.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -196,6 +214,8 @@ rule index_outputs:
         **outputs("index_outputs"),
     log:
         f"{STUDY}/base/logs/index_outputs.log",
+    benchmark:
+        f"{STUDY}/base/logs/index_outputs.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -219,6 +239,8 @@ rule describe_results:
         checksums=f"{STUDY}/audit/SHA256SUMS",
     log:
         f"{STUDY}/base/logs/describe_results.log",
+    benchmark:
+        f"{STUDY}/base/logs/describe_results.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -237,11 +259,13 @@ rule release_results:
         release=directory(f"{STUDY}/release"),
     log:
         f"{STUDY}/base/logs/release_results.log",
+    benchmark:
+        f"{STUDY}/base/logs/release_results.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="disclosure",
         settings=settings("disclosure"),

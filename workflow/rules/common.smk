@@ -129,6 +129,11 @@ def read_by(find):
 certificate = read_by(lambda study, *_: certificate_settings(study))
 
 
+def by_attempt(amount):
+    """Return the resource function of megabytes or minutes: as much again at each attempt."""
+    return lambda _, attempt: amount * attempt
+
+
 def all_settings(wildcards):
     """Return every setting of a scenario."""
     return settled(STUDIES[wildcards.study], wildcards.scenario)

@@ -16,8 +16,8 @@ rule value_resources:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=8000,
-        runtime=60,
+        mem_mb=by_attempt(8000),
+        runtime=by_attempt(60),
     params:
         stage="costs",
         settings=settings("costs"),

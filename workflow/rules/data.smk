@@ -12,6 +12,8 @@ rule simulate_trial:
         },
     log:
         f"{SCENARIO}/logs/simulate_trial.log",
+    benchmark:
+        f"{SCENARIO}/logs/simulate_trial.tsv"
     wildcard_constraints:
         study=studies_by("records", simulated=True),
     conda:
@@ -37,6 +39,8 @@ rule import_records:
         **outputs("import_records"),
     log:
         f"{SCENARIO}/logs/import_records.log",
+    benchmark:
+        f"{SCENARIO}/logs/import_records.tsv"
     wildcard_constraints:
         study=studies_by("records", exported=True),
     conda:
@@ -62,6 +66,8 @@ rule blind_records:
         **outputs("blind_records"),
     log:
         f"{SCENARIO}/logs/blind_records.log",
+    benchmark:
+        f"{SCENARIO}/logs/blind_records.tsv"
     wildcard_constraints:
         study=studies_by("records", blind=True),
     conda:
@@ -84,13 +90,15 @@ rule read_records:
         **outputs("read_records", "records"),
     log:
         f"{SCENARIO}/logs/read_records.log",
+    benchmark:
+        f"{SCENARIO}/logs/read_records.tsv"
     wildcard_constraints:
         study=studies_by("records"),
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=8000,
-        runtime=30,
+        mem_mb=by_attempt(8000),
+        runtime=by_attempt(30),
     params:
         stage="data",
         settings=settings("data"),

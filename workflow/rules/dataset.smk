@@ -10,11 +10,13 @@ rule build_dataset:
         **outputs("build_dataset"),
     log:
         f"{SCENARIO}/logs/build_dataset_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/build_dataset_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="dataset",
         settings=settings("dataset"),
@@ -34,6 +36,8 @@ rule describe_groups:
         **outputs("describe_groups"),
     log:
         f"{SCENARIO}/logs/describe_groups.log",
+    benchmark:
+        f"{SCENARIO}/logs/describe_groups.tsv"
     conda:
         "../envs/environment.yaml"
     params:

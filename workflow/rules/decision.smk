@@ -17,8 +17,8 @@ rule compare_arms:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="decision",
         settings=settings("decision", without=["missing_not_at_random"]),
@@ -37,11 +37,13 @@ rule move_unobserved:
         **outputs("move_unobserved"),
     log:
         f"{SCENARIO}/logs/move_unobserved_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/move_unobserved_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="decision",
         settings=settings("decision"),
@@ -58,11 +60,13 @@ rule compare_selection:
         **outputs("compare_selection"),
     log:
         f"{SCENARIO}/logs/compare_selection_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/compare_selection_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="decision",
         settings=settings("decision", without=["missing_not_at_random"]),
@@ -84,8 +88,8 @@ rule spread_cells:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         stage="multiverse",
         settings=read_by(multiverse_settings),
@@ -104,6 +108,8 @@ rule export_tables:
         exchange=directory(f"{SCENARIO}/60_decision/{{analysis}}/exchange"),
     log:
         f"{SCENARIO}/logs/export_tables_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/export_tables_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     params:

@@ -10,6 +10,8 @@ rule apply_law:
         **outputs("apply_law"),
     log:
         f"{SCENARIO}/logs/apply_law.log",
+    benchmark:
+        f"{SCENARIO}/logs/apply_law.tsv"
     conda:
         "../envs/environment.yaml"
     params:

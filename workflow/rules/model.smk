@@ -15,8 +15,8 @@ rule fit_model:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="model",
         settings=settings("model", without=["selection"]),
@@ -35,11 +35,13 @@ rule check_model:
         **outputs("check_model"),
     log:
         f"{SCENARIO}/logs/check_model_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/check_model_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="model",
         settings=settings("model", without=["selection"]),
@@ -56,6 +58,8 @@ rule weigh_censoring:
         **outputs("weigh_censoring"),
     log:
         f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.log",
+    benchmark:
+        f"{SCENARIO}/logs/weigh_censoring_{{analysis}}.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -81,8 +85,8 @@ rule climb_ladder:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(120),
     params:
         stage="model",
         settings=read_by(contrast_settings),
@@ -106,8 +110,8 @@ rule cross_check:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="model",
         settings=read_by(cross_check_settings),
@@ -129,8 +133,8 @@ rule scale_priors:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="model",
         settings=read_by(contrast_settings),
@@ -153,8 +157,8 @@ rule estimate_endpoints:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="endpoints",
         settings=settings("endpoints"),
@@ -178,8 +182,8 @@ rule compare_observed:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="observational",
         settings=settings("observational"),
@@ -201,8 +205,8 @@ rule fit_selection:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(60),
     params:
         stage="model",
         settings=settings("model"),

@@ -12,6 +12,8 @@ rule score_outcomes:
         **outputs("score_outcomes"),
     log:
         f"{SCENARIO}/logs/score_outcomes.log",
+    benchmark:
+        f"{SCENARIO}/logs/score_outcomes.tsv"
     conda:
         "../envs/environment.yaml"
     params:

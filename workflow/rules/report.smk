@@ -22,8 +22,8 @@ rule write_report:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=by_attempt(4000),
+        runtime=by_attempt(30),
     params:
         stage="report",
         settings=settings("report"),
@@ -65,6 +65,8 @@ rule list_considerations:
         **outputs("list_considerations"),
     log:
         f"{STUDY}/base/logs/list_considerations.log",
+    benchmark:
+        f"{STUDY}/base/logs/list_considerations.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -83,6 +85,8 @@ rule write_index:
         index=index_paths.INDEX,
     log:
         "<results>/logs/write_index.log",
+    benchmark:
+        "<results>/logs/write_index.tsv"
     conda:
         "../envs/environment.yaml"
     params:

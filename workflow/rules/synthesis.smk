@@ -9,6 +9,8 @@ rule compare_scenarios:
         **outputs("compare_scenarios"),
     log:
         f"{STUDY}/base/logs/compare_scenarios.log",
+    benchmark:
+        f"{STUDY}/base/logs/compare_scenarios.tsv"
     conda:
         "../envs/environment.yaml"
     params:
@@ -29,6 +31,8 @@ use rule compare_scenarios as compare_every_scenario with:
         },
     log:
         f"{STUDY}/base/logs/compare_every_scenario.log",
+    benchmark:
+        f"{STUDY}/base/logs/compare_every_scenario.tsv"
 
 
 rule compare_multiverse:
@@ -44,8 +48,8 @@ rule compare_multiverse:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         stage="multiverse",
         settings=settings("multiverse"),

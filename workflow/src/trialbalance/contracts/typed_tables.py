@@ -11,7 +11,9 @@ from trialbalance.contracts.parsing import Fault, parse
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import in_words
 
-DIGITS = 10
+# What people read; a contract says `digits: 17` of draws, from which later stages take small
+# differences of large numbers: those keep every bit.
+DIGITS, EXACT = 10, 17
 
 
 def round_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
@@ -22,7 +24,7 @@ def round_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     values : ndarray of float
         Any finite or missing numbers.
     digits : int
-        Significant digits, 1 to 15.
+        Significant digits, 1 to 15; with 17 every number is kept as it is.
 
     Returns
     -------
@@ -40,6 +42,8 @@ def round_digits(values: np.ndarray, digits: int = DIGITS) -> np.ndarray:
     [0.3333333333, 12345.6789]
     """
     values = np.asarray(values, float)
+    if digits >= EXACT:
+        return values + 0.0
     rounded = values.copy()
     usable = np.isfinite(values) & (values != 0)
     used = values[usable]
@@ -64,7 +68,7 @@ def _as_text(column: pd.Series) -> tuple[pd.Series, np.ndarray]:
     return text.str.strip(), wrong
 
 
-def _as_number(column: pd.Series, whole: bool) -> tuple[pd.Series, np.ndarray]:
+def _as_number(column: pd.Series, whole: bool, digits: int) -> tuple[pd.Series, np.ndarray]:
     dtype = column.dtype
     if pd.api.types.is_bool_dtype(dtype) and not column.isna().all():
         return pd.Series(np.nan, index=column.index), column.notna().to_numpy(bool)
@@ -73,7 +77,7 @@ def _as_number(column: pd.Series, whole: bool) -> tuple[pd.Series, np.ndarray]:
     numbers = pd.to_numeric(column, errors="coerce").astype("Float64").to_numpy(float, np.nan)
     wrong = np.isnan(numbers) & column.notna().to_numpy(bool) | np.isinf(numbers)
     if not whole:
-        return pd.Series(round_digits(numbers), index=column.index), wrong
+        return pd.Series(round_digits(numbers, digits), index=column.index), wrong
     wrong |= ~np.isnan(numbers) & (numbers != np.floor(numbers))
     kept = pd.Series(np.where(wrong, np.nan, numbers), index=column.index)
     return kept.astype("Int64"), wrong
@@ -153,7 +157,7 @@ def _as_written(column: pd.Series, kind: str) -> pd.Series | None:
 
 
 def coerce(
-    column: pd.Series, kind: str, remedy: str | None = None
+    column: pd.Series, kind: str, remedy: str | None = None, digits: int = DIGITS
 ) -> tuple[pd.Series, list[Fault]]:
     """Bring a column of a frame to the type of its contract.
 
@@ -165,11 +169,13 @@ def coerce(
         Type of the contract.
     remedy : str, optional
         What to do about a value of another type; what a developer would by default.
+    digits : int
+        Significant digits of numbers.
 
     Returns
     -------
     typed : pandas.Series
-        Same index; numbers rounded to ten significant digits.
+        Same index; numbers rounded to so many digits.
     faults : list of Fault
         Values that cannot be of the type.
 
@@ -188,7 +194,7 @@ def coerce(
         makers = {"date": _as_date, "boolean": _as_boolean}
         maker = makers.get(kind)
         whole = kind != "number"
-        typed, wrong = maker(column) if maker else _as_number(column, whole)
+        typed, wrong = maker(column) if maker else _as_number(column, whole, digits)
         faults = []
     if wrong.any():
         timed = kind == "date" and remedy is not None
@@ -255,6 +261,7 @@ def check_typed(
     '1.5'
     """
     fields = {field["name"]: field for field in contract["fields"]}
+    digits = contract.get("digits", DIGITS)
     absent: dict[str, None] = {}
     zones = {name: getattr(frame[name].dtype, "tz", None) for name in frame}
     if lenient:
@@ -267,7 +274,7 @@ def check_typed(
         field = fields.get(name) or {"name": name, "type": kind_of(frame[name])}
         field = settle(field, contract)
         remedy = HANDED[field["type"]] if lenient else None
-        typed[name], faults = coerce(frame[name], field["type"], remedy)
+        typed[name], faults = coerce(frame[name], field["type"], remedy, digits)
         if zones.get(name) is not None:
             # Midnight of one zone is the evening before in another.
             faults = [replace(one, found=f"{one.found} ({zones[name]})") for one in faults]

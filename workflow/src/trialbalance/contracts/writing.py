@@ -10,18 +10,20 @@ import pandas as pd
 from trialbalance.contracts.columns import check_columns
 from trialbalance.contracts.problems import Problems
 from trialbalance.contracts.schemas import keys, marks, schema
-from trialbalance.contracts.typed_tables import DIGITS, check_typed
+from trialbalance.contracts.typed_tables import DIGITS, EXACT, check_typed
 
 _OTHER = re.compile(r"[^A-Za-z0-9.+-]+")
 
 
-def format_number(value: float) -> str:
+def format_number(value: float, digits: int = DIGITS) -> str:
     """Write a number with ten significant digits and no needless exponent.
 
     Parameters
     ----------
     value : float
         A finite number.
+    digits : int
+        Significant digits; with 17 as many as it takes to read back the same number.
 
     Returns
     -------
@@ -33,15 +35,17 @@ def format_number(value: float) -> str:
     >>> format_number(35595.0), format_number(1e-5), format_number(12345678901.0)
     ('35595', '0.00001', '12345678900')
     """
-    text = f"{value:.{DIGITS}g}"
+    text = f"{value:.{digits}g}" if digits < EXACT else repr(float(value)).removesuffix(".0")
     if "e" not in text or not 1e-9 <= abs(value) < 1e15:
         return text
+    if digits >= EXACT:
+        return np.format_float_positional(value, trim="-")
     mantissa, exponent = text.split("e")
     decimals = max(len(mantissa.partition(".")[2]) - int(exponent), 0)
     return f"{float(text):.{decimals}f}"
 
 
-def _text_of(column: pd.Series) -> np.ndarray:
+def _text_of(column: pd.Series, digits: int) -> np.ndarray:
     """Write the cells of a column as text, each distinct value once."""
     codes, values = pd.factorize(column)
     if pd.api.types.is_bool_dtype(column.dtype):
@@ -49,7 +53,7 @@ def _text_of(column: pd.Series) -> np.ndarray:
     elif pd.api.types.is_datetime64_any_dtype(column.dtype):
         words = [f"{value:%Y-%m-%d}" for value in pd.DatetimeIndex(values)]
     elif pd.api.types.is_float_dtype(column.dtype):
-        words = [format_number(value) for value in values]
+        words = [format_number(value, digits) for value in values]
     elif pd.api.types.is_integer_dtype(column.dtype):
         words = [str(int(value)) for value in values]
     else:
@@ -63,9 +67,9 @@ def _quote(value: str) -> str:
     return value
 
 
-def _csv_bytes(frame: pd.DataFrame) -> bytes:
+def _csv_bytes(frame: pd.DataFrame, digits: int = DIGITS) -> bytes:
     header = ",".join(_quote(str(name)) for name in frame.columns)
-    columns = [_text_of(frame[name]) for name in frame.columns]
+    columns = [_text_of(frame[name], digits) for name in frame.columns]
     lines = map(",".join, zip(*columns, strict=True))
     return ("\n".join([header, *lines]) + "\n").encode("utf-8")
 
@@ -144,7 +148,8 @@ def write(
     Notes
     -----
     Columns stand in the order of the contract, further ones after; rows are sorted by the
-    primary key unless the contract says ``keepOrder``; numbers have ten significant digits.
+    primary key unless the contract says ``keepOrder``; numbers have ten significant digits,
+    or as many as the contract says under ``digits``.
 
     Examples
     --------
@@ -169,7 +174,8 @@ def write(
         typed["figure"] = row_identifiers(typed, contract, place)
     if contract.get("marked", True):
         typed["synthetic"] = pd.Series(bool(synthetic), index=typed.index, dtype="boolean")
-    _put(path, typed if path.suffix == ".parquet" else _csv_bytes(typed))
+    digits = contract.get("digits", DIGITS)
+    _put(path, typed if path.suffix == ".parquet" else _csv_bytes(typed, digits))
 
 
 def _put(path: Path, content: pd.DataFrame | bytes) -> None:

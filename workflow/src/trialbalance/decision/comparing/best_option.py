@@ -1,9 +1,13 @@
 """The best option of every draw at every threshold, found once per draw and not per threshold."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+# Draws whose runs are held at once.
+_DRAWS = 2**17
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,36 @@ def best_runs(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
         left = first < thresholds.size
         draws, best, first = draws[left], best[left], first[left]
     return _gather(runs, cost, effect)
+
+
+def best_by_piece(
+    cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray
+) -> Iterator[tuple[slice, Runs]]:
+    """Yield the runs of some draws at a time, so that a million draws take no more memory.
+
+    Parameters
+    ----------
+    cost, effect : ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome.
+    thresholds : ndarray, shape (threshold,)
+        Currency per unit of effect, ascending, zero or more.
+
+    Yields
+    ------
+    piece : slice
+        The draws.
+    runs : Runs
+        Their runs, from `best_runs`; draws are numbered from the start of the piece.
+
+    Examples
+    --------
+    >>> cost = np.array([[0.0, 15.0]])
+    >>> [(piece, runs.arm.tolist()) for piece, runs in best_by_piece(cost, 0 * cost, np.zeros(1))]
+    [(slice(0, 1, None), [0])]
+    """
+    for start in range(0, len(cost), _DRAWS):
+        piece = slice(start, min(start + _DRAWS, len(cost)))
+        yield piece, best_runs(cost[piece], effect[piece], thresholds)
 
 
 def _start(cost: np.ndarray, effect: np.ndarray, threshold: float):

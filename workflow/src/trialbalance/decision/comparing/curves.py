@@ -1,12 +1,12 @@
 """Acceptability, expected loss and the value of perfect information as curves of the threshold."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
-from trialbalance.decision.comparing.best_option import Runs, best_runs
+from trialbalance.decision.comparing.best_option import Runs, best_by_piece
 
 
 def rank_probabilities(cost: np.ndarray, effect: np.ndarray, threshold: float):
@@ -98,10 +98,14 @@ def decision_curves(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray
     >>> curves.probability.tolist(), curves.evpi.tolist()
     ([[1.0, 0.0], [0.5, 0.5], [0.0, 1.0]], [0.0, 1.5, 0.0])
     """
-    runs = best_runs(cost, effect, thresholds)
-    probability = acceptability(runs, cost.shape, thresholds.size)
+    draws, arms = cost.shape
+    best, lost = np.zeros((thresholds.size, arms)), np.zeros((arms, 2, thresholds.size))
+    for piece, runs in best_by_piece(cost, effect, thresholds):
+        best += _times_best(runs, arms, thresholds.size)
+        lost += _loss_sums(runs, cost[piece], effect[piece], thresholds, np.arange(arms))
+    probability = best / float(draws)
     preferred = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
-    loss, error = expected_loss(runs, cost, effect, thresholds)
+    loss, error = _moments(lost, draws)
     # Exactly nothing is lost where the arm is best in every draw.
     certain = probability == 1
     # Nor can a loss be negative, but cancellation may leave a crumb below zero.
@@ -111,33 +115,9 @@ def decision_curves(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray
     return Curves(probability, preferred, loss, error, evpi, evpi_error)
 
 
-def acceptability(runs: Runs, shape: Any, thresholds: int):
-    """Return the probability that each arm is best at each threshold.
-
-    Parameters
-    ----------
-    runs : Runs
-        Best arm of each draw, from `best_runs`.
-    shape : tuple of int
-        Numbers of draws and of arms.
-    thresholds : int
-        Number of thresholds.
-
-    Returns
-    -------
-    ndarray, shape (threshold, arm)
-        Probabilities; every row adds up to 1.
-
-    Examples
-    --------
-    >>> runs = best_runs(np.array([[1.0, 1.0]]), np.array([[0.0, 0.0]]), np.array([0.0]))
-    >>> acceptability(runs, (1, 2), 1).tolist()
-    [[0.5, 0.5]]
-    """
-    draws, arms = shape
-    return _accumulate(runs, runs.share, arms * thresholds, thresholds).reshape(
-        arms, thresholds
-    ).T / float(draws)
+def _times_best(runs: Runs, arms: int, thresholds: int) -> np.ndarray:
+    """Return in how many draws each arm is best at each threshold, ties shared."""
+    return _accumulate(runs, runs.share, arms * thresholds, thresholds).reshape(arms, thresholds).T
 
 
 def _accumulate(runs: Runs, weight, cells, thresholds: Any):
@@ -173,22 +153,31 @@ def preferred_arms(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray)
     return value == value.max(axis=1, keepdims=True)
 
 
-def expected_loss(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray):
-    """Return the expected loss of choosing each arm, with its standard error.
+def expected_loss(
+    rule: Sequence[np.ndarray],
+    several: Sequence[Sequence[np.ndarray]],
+    thresholds: np.ndarray,
+    arms: np.ndarray,
+):
+    """Return the expected loss of choosing an arm instead of following a rule, and its error.
 
     Parameters
     ----------
-    runs : Runs
-        Best arm of each draw; of other draws of the same size it may be, as in EVPPI.
-    cost, effect : ndarray, shape (draw, arm)
-        Cost in currency and effect in units of the outcome.
+    rule : sequence of ndarray, shape (draw, arm)
+        Cost and effect by which the best arm of each draw is chosen; fitted ones in EVPPI.
+    several : sequence of sequence of ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome that the choice brings; several
+        pairs, each judged by the same rule.
     thresholds : ndarray, shape (threshold,)
         Currency per unit of effect, ascending.
+    arms : ndarray of int
+        Columns of the arms whose loss is wanted.
 
     Returns
     -------
-    loss, error : ndarray, shape (threshold, arm)
-        Mean over draws of NB_best - NB_arm, in currency, and its Monte Carlo standard error.
+    list of tuple
+        For each pair loss and error, shape (threshold, arm): mean over draws of NB_best - NB_arm,
+        in currency, and its Monte Carlo standard error.
 
     Notes
     -----
@@ -197,26 +186,39 @@ def expected_loss(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: 
 
     Examples
     --------
-    >>> cost, effect = np.array([[0.0, 5.0]]), np.zeros((1, 2))
-    >>> runs = best_runs(cost, effect, np.array([0.0]))
-    >>> expected_loss(runs, cost, effect, np.array([0.0]))[0].tolist()
+    >>> totals = np.array([[0.0, 5.0]]), np.zeros((1, 2))
+    >>> ((loss, error),) = expected_loss(totals, [totals], np.array([0.0]), np.arange(2))
+    >>> loss.tolist()
     [[0.0, 5.0]]
     """
-    draws, arms = cost.shape
-    loss, error = np.empty((2, thresholds.size, arms))
+    sums = np.zeros((len(several), len(arms), 2, thresholds.size))
+    for piece, runs in best_by_piece(*rule, thresholds):
+        for own, (cost, effect) in zip(sums, several, strict=True):
+            own += _loss_sums(runs, cost[piece], effect[piece], thresholds, arms)
+    return [_moments(own, len(rule[0])) for own in sums]
+
+
+def _loss_sums(runs: Runs, cost: np.ndarray, effect: np.ndarray, thresholds: Any, arms: Any):
+    """Return the sum and the sum of squares of the loss of each arm, shape (arm, 2, threshold)."""
     best_cost, best_effect = cost[runs.draw, runs.arm], effect[runs.draw, runs.arm]
-    for arm in range(arms):
+    found = np.empty((len(arms), 2, thresholds.size))
+    for place, arm in enumerate(arms):
         c = best_cost - cost[runs.draw, arm]
         d = best_effect - effect[runs.draw, arm]
         sums = _running_sums(runs, (d, c, d * d, c * d, c * c), thresholds.size)
-        mean = (thresholds * sums[0] - sums[1]) / draws
-        square = (thresholds**2 * sums[2] - 2 * thresholds * sums[3] + sums[4]) / draws
-        loss[:, arm] = mean
-        error[:, arm] = np.sqrt(np.maximum(square - mean**2, 0) / max(draws - 1, 1))
-    return loss, error
+        found[place, 0] = thresholds * sums[0] - sums[1]
+        found[place, 1] = thresholds**2 * sums[2] - 2 * thresholds * sums[3] + sums[4]
+    return found
 
 
-def _running_sums(runs: Runs, values: pd.Series, thresholds: Any):
+def _moments(sums: np.ndarray, draws: int):
+    """Return means and their Monte Carlo errors from sums, each of shape (threshold, arm)."""
+    mean, square = np.moveaxis(sums / draws, 1, 0)
+    error = np.sqrt(np.maximum(square - mean**2, 0) / max(draws - 1, 1))
+    return mean.T.copy(), error.T.copy()
+
+
+def _running_sums(runs: Runs, values: Any, thresholds: Any):
     """Return, for each array of values, its sum over the runs that cover each threshold."""
     starts, ending = runs.first > 0, np.flatnonzero(runs.last < thresholds)
     later, initial = np.flatnonzero(starts), np.flatnonzero(~starts)

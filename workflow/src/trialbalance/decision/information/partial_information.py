@@ -1,18 +1,19 @@
 """The value of partial information, for all thresholds from one regression."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.special import fdtrc
 
-from trialbalance.decision.comparing.best_option import best_runs
 from trialbalance.decision.comparing.curves import expected_loss, preferred_arms
-from trialbalance.decision.information.spline_basis import smooth_basis
+from trialbalance.decision.information.spline_basis import Basis, smooth_basis
 
 # A group with no association at this level, over all arms and both totals, does not enter.
 _ENTERS = 1e-3
+# A draw that alone determines its fit tells nothing about it; its error is divided by no less.
+_ROOM = 1e-6
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,11 @@ class PartialInformation:
 
 
 def partial_information_value(
-    cost: np.ndarray, effect: np.ndarray, parameters: np.ndarray, thresholds: np.ndarray
+    cost: np.ndarray,
+    effect: np.ndarray,
+    parameters: np.ndarray,
+    thresholds: np.ndarray,
+    perfect: np.ndarray | None = None,
 ):
     """Return the expected value of partial perfect information by regression.
 
@@ -51,6 +56,8 @@ def partial_information_value(
         The parameters that would be known, from the same draws in the same order.
     thresholds : ndarray, shape (threshold,)
         Currency per unit of effect, ascending.
+    perfect : ndarray, shape (threshold,), optional
+        What `perfect_value` gives of these draws, where several groups are valued.
 
     Returns
     -------
@@ -88,69 +95,134 @@ def partial_information_value(
     """
     if len(parameters) != len(cost):
         raise ValueError(f"{len(parameters)} draws of parameters, {len(cost)} of cost and effect")
-    # Measuring from the mean over arms removes what all arms share and no decision turns on.
-    totals = [total - total.mean(axis=1, keepdims=True) for total in (cost, effect)]
-    basis, steps = smooth_basis(np.asarray(parameters, float), np.column_stack(totals))
-    fits = [_fit(basis, steps, total) for total in totals]
-    fitted = [fit[0] for fit in fits]
+    totals = _contrasts(cost, effect)
+    basis = smooth_basis(np.asarray(parameters, float), np.column_stack(totals))
+    # Regressed from their means, so that a small spread about a large mean is not lost.
+    middles = [total.mean(axis=0) for total in totals]
+    spreads = [total - middle for total, middle in zip(totals, middles, strict=True)]
+    weights = _weights(basis, spreads)
+    fitted, left_out = _fits(basis, spreads, weights)
+    for fits in (fitted, left_out):
+        for fit, middle in zip(fits, middles, strict=True):
+            fit += middle
     best = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
-    value = _gain(fitted, fitted, thresholds, best)[0]
-    own, error = _gain(fitted, totals, thresholds, best)
-    left_out = [
-        total - (total - fit) / (1 - lever)[:, None]
-        for total, (fit, lever) in zip(totals, fits, strict=True)
-    ]
-    bias = own - _gain(left_out, totals, thresholds, best)[0]
+    (value, _), (own, error) = _gains(fitted, [fitted, totals], thresholds, best)
+    bias = own - _gains(left_out, [totals], thresholds, best)[0][0]
     # What rounding leaves of a sum over draws, or of a sum of squares, is neither worth nor bias.
     scale = np.abs(cost).mean() + thresholds * np.abs(effect).mean()
     value, own, bias = (np.where(np.abs(x) > 1e-12 * scale, x, 0.0) for x in (value, own, bias))
     error = np.where(error > 1e-8 * scale, error, 0.0)
-    perfect = _gain(totals, totals, thresholds, best)[0].clip(0)
+    if perfect is None:
+        perfect = perfect_value(cost, effect, thresholds)
     clamped = value > perfect * (1 + 1e-9)
     value = np.minimum(value.clip(0), perfect)
-    return PartialInformation(value, error, bias, clamped, _enters(basis, steps, totals))
+    enters = _enters(basis, weights, totals, spreads)
+    return PartialInformation(value, error, bias, clamped, enters)
 
 
-def _fit(basis: np.ndarray, steps: Any, total: np.ndarray):
-    """Return the fit with the least leave-one-out error, and the leverage of each draw."""
-    weights = basis.T @ total
-    fit, lever = np.zeros_like(total), np.zeros(len(total))
-    least, chosen, before = np.inf, None, 0
-    for step in steps:
-        fit = fit + basis[:, before:step] @ weights[before:step]
-        lever = lever + np.einsum("ij,ij->i", basis[:, before:step], basis[:, before:step])
-        # A draw that alone determines its fit tells nothing about it.
-        room = np.maximum(1 - lever, 1e-6)
-        press = float((((total - fit) / room[:, None]) ** 2).sum())
-        # Rounding of a perfect fit is no reason for a richer one.
-        if press < least * (1 - 1e-9):
-            least, chosen = press, (fit, 1 - room)
-        before = step
-    return chosen if chosen is not None else (fit, 1 - room)
+def _weights(basis: Basis, totals: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Return the coefficients of each total on the functions, shape (function, arm)."""
+    sums = [np.zeros((basis.steps[-1], total.shape[1])) for total in totals]
+    for piece, functions in basis.pieces():
+        for one, total in zip(sums, totals, strict=True):
+            one += functions.T @ total[piece]
+    return sums
 
 
-def _gain(rule: Any, totals: Any, thresholds: np.ndarray, best: np.ndarray):
-    """Return the mean gain of following a rule over the arms best on average, and its error."""
-    cost, effect = totals
-    runs = best_runs(rule[0], rule[1], thresholds)
-    gain, error = expected_loss(runs, cost, effect, thresholds)
-    return np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1)
+def _fits(basis: Basis, totals: Sequence[np.ndarray], weights: Sequence[np.ndarray]):
+    """Return the fit of each total with least leave-one-out error, and it with each draw out."""
+    press = np.zeros((len(totals), len(basis.steps)))
+    for piece, functions in basis.pieces():
+        left, before = [total[piece] for total in totals], 0
+        lever = np.zeros(len(functions))
+        for place, step in enumerate(basis.steps):
+            added = functions[:, before:step]
+            lever = lever + _leverage(added)
+            room = np.maximum(1 - lever, _ROOM)
+            for which, weight in enumerate(weights):
+                left[which] = left[which] - added @ weight[before:step]
+                press[which, place] += ((left[which] / room[:, None]) ** 2).sum()
+            before = step
+    fitted, left_out = ([np.empty_like(total) for total in totals] for _ in range(2))
+    chosen = [basis.steps[_least(errors)] for errors in press]
+    for piece, functions in basis.pieces():
+        for fit, out, step, total, weight in zip(
+            fitted, left_out, chosen, totals, weights, strict=True
+        ):
+            room = np.maximum(1 - _leverage(functions[:, :step]), _ROOM)
+            fit[piece] = functions[:, :step] @ weight[:step]
+            out[piece] = total[piece] - (total[piece] - fit[piece]) / room[:, None]
+    return fitted, left_out
 
 
-def _enters(basis, steps: Any, totals: pd.DataFrame):
+def _leverage(functions: np.ndarray) -> np.ndarray:
+    """Return how far each draw determines its own fit by these functions."""
+    return np.einsum("ij,ij->i", functions, functions)
+
+
+def _least(errors: np.ndarray) -> int:
+    """Return the place of the least error; a richer fit must be better by more than rounding."""
+    least, chosen = np.inf, len(errors) - 1
+    for place, error in enumerate(errors):
+        if error < least * (1 - 1e-9):
+            least, chosen = error, place
+    return chosen
+
+
+def perfect_value(cost: np.ndarray, effect: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
+    """Return the value of perfect information, which no part of it passes.
+
+    Parameters
+    ----------
+    cost, effect : ndarray, shape (draw, arm)
+        Cost in currency and effect in units of the outcome.
+    thresholds : ndarray, shape (threshold,)
+        Currency per unit of effect, ascending.
+
+    Returns
+    -------
+    ndarray, shape (threshold,)
+        Per person, in currency.
+
+    Examples
+    --------
+    >>> cost = np.array([[0.0, 5.0], [0.0, -15.0]])
+    >>> perfect_value(cost, 0 * cost, np.zeros(1)).tolist()
+    [2.5]
+    """
+    totals = _contrasts(cost, effect)
+    best = preferred_arms(cost.mean(axis=0), effect.mean(axis=0), thresholds)
+    return _gains(totals, [totals], thresholds, best)[0][0].clip(0)
+
+
+def _contrasts(cost: np.ndarray, effect: np.ndarray) -> list[np.ndarray]:
+    """Return totals from their mean over arms: what all share, no decision turns on."""
+    return [total - total.mean(axis=1, keepdims=True) for total in (cost, effect)]
+
+
+def _gains(rule: Any, several: Any, thresholds: np.ndarray, best: np.ndarray):
+    """Return the mean gains of following a rule over the arms best on average, with errors."""
+    arms = np.flatnonzero(best.any(axis=0))
+    best = best[:, arms]
+    return [
+        (np.where(best, gain, np.inf).min(axis=1), np.where(best, error, 0).max(axis=1))
+        for gain, error in expected_loss(rule, several, thresholds, arms)
+    ]
+
+
+def _enters(basis: Basis, weights: Any, totals: Any, spreads: Any) -> bool:
     """Return whether lines with curves, or products of two beside them, explain any arm's total."""
+    steps = basis.steps
     tried = [step for step in steps[min(2, len(steps) - 1) : 4] if step > 1]
-    outcomes = np.column_stack(totals)
-    spread = outcomes.std(axis=0)
-    outcomes = outcomes[:, spread > 1e-12 * np.abs(outcomes).max(axis=0).clip(1e-300)]
-    if not outcomes.shape[1]:
+    outcomes, size = np.column_stack(spreads), np.abs(np.column_stack(totals)).max(axis=0)
+    varies = outcomes.std(axis=0) > 1e-12 * size.clip(1e-300)
+    if not varies.any():
         return False
-    outcomes = outcomes - outcomes.mean(axis=0)
-    whole = (outcomes**2).sum(axis=0)
-    squares = (basis.T @ outcomes) ** 2
+    whole = (outcomes[:, varies] ** 2).sum(axis=0)
+    squares = np.column_stack(weights)[:, varies] ** 2
     for step in tried:
         explained = squares[1:step].sum(axis=0)
-        freedom = max(len(basis) - step, 1)
+        freedom = max(basis.draws - step, 1)
         ratio = explained / (step - 1) / ((whole - explained).clip(1e-12 * whole) / freedom)
         chance = fdtrc(step - 1, freedom, ratio)
         if chance.min() * chance.size * len(tried) < _ENTERS:

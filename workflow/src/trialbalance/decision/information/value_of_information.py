@@ -17,7 +17,10 @@ from trialbalance.decision.information.parameters import (
     priced_groups,
     refuse_idle,
 )
-from trialbalance.decision.information.partial_information import partial_information_value
+from trialbalance.decision.information.partial_information import (
+    partial_information_value,
+    perfect_value,
+)
 from trialbalance.decision.information.sample_information import (
     net_benefit_variance,
     normal_sample_value,
@@ -141,12 +144,14 @@ def _partial_information(
     declared group has, the parameters are those of other draws and are refused.
     """
     parts, idle = [], []
+    grid = thresholds.grid
+    perfect = perfect_value(arrays.cost, arrays.effect, grid)
     asked = [name for name, (_, declared) in groups.items() if declared]
     for name, (values, declared) in groups.items():
-        known = partial_information_value(arrays.cost, arrays.effect, values, thresholds.grid)
+        known = partial_information_value(arrays.cost, arrays.effect, values, grid, perfect)
         if declared and not known.enters:
             idle.append(name)
-        part = _estimate(f"evppi:{name}", thresholds.grid, known, thresholds, people)
+        part = _estimate(f"evppi:{name}", grid, known, thresholds, people)
         if name in idle:
             worth = part["population"].where(part["population"].isna(), 0.0)
             part = part.assign(per_person=0.0, standard_error=0.0, population=worth, note=IDLE)
