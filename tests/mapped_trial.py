@@ -5,8 +5,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from trialbalance.contracts import Problems
+from trialbalance.data.exports.formats.reading import read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_exports
 from trialbalance.settings.mapping.file import load_mapping
 
 STUDY = {

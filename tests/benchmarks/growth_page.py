@@ -24,7 +24,7 @@ TITLES = {
 HEAD = """# Benchmarks
 
 Made by `python tests/benchmarks/growth.py page` from [growth.csv](../tests/benchmarks/growth.csv)
-and [rules.csv](../tests/benchmarks/rules.csv); nothing here is written by hand.
+and `rules.csv` beside it, once it is measured; nothing here is written by hand.
 
 ## Growth
 

@@ -8,8 +8,8 @@ import yaml
 from exported_trial import EXPORTS, truth
 from trialbalance.commands.import_export import draft_study
 from trialbalance.contracts import Problems
+from trialbalance.data.exports.formats.reading import read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_exports
 from trialbalance.settings.load import load_study
 from trialbalance.settings.mapping.file import files_of, load_mapping
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trialbalance import contracts
 from trialbalance.contracts import Problems
-from trialbalance.contracts.typed_tables import round_digits
+from trialbalance.contracts.checks.typed_tables import round_digits
 from trialbalance.contracts.writing import format_number
 
 FIELDS = [

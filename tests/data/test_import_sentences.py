@@ -8,8 +8,8 @@ import pytest
 import yaml
 from mapped_trial import CELLS, MAPPING, STUDY, changed, said
 from trialbalance.contracts import Problems
+from trialbalance.data.exports.formats.reading import read_export, read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_export, read_exports
 from trialbalance.settings.mapping.file import disagreements, load_mapping
 
 

@@ -7,8 +7,8 @@ import pytest
 from exported_trial import EXPORTS, truth, write_study
 from trialbalance.audit.books.import_lines import import_lines
 from trialbalance.commands.check import check_study
+from trialbalance.data.exports.formats.reading import read_export, read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_export, read_exports
 from trialbalance.graph import paths
 from trialbalance.settings.load import load_study
 from trialbalance.settings.resolve import stage_settings

@@ -4,10 +4,10 @@ import pandas as pd
 import pytest
 from filled import filled
 from trialbalance.contracts import Problems, read_text
-from trialbalance.contracts.columns import same_column
-from trialbalance.contracts.parsing import parse
+from trialbalance.contracts.checks.columns import same_column
+from trialbalance.contracts.checks.parsing import parse
 from trialbalance.data import check_records
-from trialbalance.data.doubts import codes_among_numbers, few_draws
+from trialbalance.data.checks.doubts import codes_among_numbers, few_draws
 from trialbalance.data.record_set import Records
 
 

@@ -5,8 +5,8 @@ import pytest
 from filled import filled
 from trialbalance import contracts
 from trialbalance.data import check_records, read_records
+from trialbalance.data.checks.use_checks import episode_overlaps
 from trialbalance.data.record_set import Records
-from trialbalance.data.use_checks import episode_overlaps
 
 ARMS = {"usual": {"label": "Usual care"}, "new": {"label": "New care"}}
 NOTES = [

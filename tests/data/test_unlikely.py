@@ -5,8 +5,8 @@ import re
 import pandas as pd
 import pytest
 from trialbalance.commands.check import check_study
+from trialbalance.data.checks.unlikely import amounts_far_from_usual, copied_records
 from trialbalance.data.record_set import Records
-from trialbalance.data.unlikely import amounts_far_from_usual, copied_records
 
 
 def notes(study) -> list[str]:

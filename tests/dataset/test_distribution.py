@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from trialbalance.dataset.distribution import BANDS, band_width, cost_distribution
+from trialbalance.dataset.described.distribution import BANDS, band_width, cost_distribution
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from filled import filled
 from trialbalance.contracts.terms import NOBODY
-from trialbalance.dataset.group_means import describe_groups
+from trialbalance.dataset.described.group_means import describe_groups
 
 STUDY = {
     "arms": {"a": {}, "b": {}, "empty": {}},

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import statsmodels.api as sm
 from trialbalance.dataset import build_dataset
-from trialbalance.dataset.missingness_regression import predict_missingness
+from trialbalance.dataset.described.missingness_regression import predict_missingness
 
 SIZE = 400
 

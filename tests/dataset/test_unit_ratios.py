@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from filled import filled
-from trialbalance.dataset.unit_ratios import costs_per_unit
+from trialbalance.dataset.described.unit_ratios import costs_per_unit
 
 PEOPLE = pd.DataFrame({"participant_id": list("abcdef"), "arm": ["new"] * 3 + ["old"] * 3})
 

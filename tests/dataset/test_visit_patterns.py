@@ -2,7 +2,7 @@
 
 import pandas as pd
 from trialbalance.dataset import build_dataset
-from trialbalance.dataset.missingness import VISIT_COLUMNS, count_visit_patterns
+from trialbalance.dataset.described.missingness import VISIT_COLUMNS, count_visit_patterns
 
 VISITS = ["m0", "m6", "m12"]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from report_study import MARKED, full_study
-from trialbalance.dataset.distribution import cost_distribution
+from trialbalance.dataset.described.distribution import cost_distribution
 from trialbalance.model.checking.predictive import STATISTICS
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.choice.information import worth_of_all, worth_of_groups

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.findings.price_indices import index_sentences
+from trialbalance.report.sections.findings.sensitivity.price_indices import index_sentences
 
 SETTINGS = {
     "study": {"currency": "GBP", "arms": {"new": {"label": "New"}, "usual": {}},

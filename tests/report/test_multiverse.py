@@ -15,7 +15,7 @@ from trialbalance.report.figures.doubt.specification import (
     specifications,
 )
 from trialbalance.report.figures.drawing import draw
-from trialbalance.report.sections.findings.multiverse import multiverse
+from trialbalance.report.sections.findings.sensitivity.multiverse import multiverse
 from trialbalance.settings.sections.decision import DecisionSettings
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.synthesis.multiverse import gather, option_shares, variance_shares

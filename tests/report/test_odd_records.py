@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from report_described import described_study
 from report_study import full_study, page_without_figures
-from trialbalance.data.check_table import check_table
+from trialbalance.data.checks.check_table import check_table
+from trialbalance.data.checks.unlikely import COPIES, FAR_AMOUNTS, FAR_DATES, Finding
 from trialbalance.data.reading import CHECKS
-from trialbalance.data.unlikely import COPIES, FAR_AMOUNTS, FAR_DATES, Finding
 from trialbalance.report.sections.front.described import ODD
 
 

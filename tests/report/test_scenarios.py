@@ -10,7 +10,7 @@ from trialbalance.report.facts.facts import Facts
 from trialbalance.report.figures.doubt.forest import forest_words
 from trialbalance.report.forms.explorer import explore_data
 from trialbalance.report.making import build_document, make_report
-from trialbalance.report.sections.findings.scenarios import survival_words
+from trialbalance.report.sections.findings.sensitivity.scenarios import survival_words
 
 BENEFITS = {"linear_death": -300.0, "base": 571.0, "no_discount": 900.0}
 

@@ -20,7 +20,7 @@ rule settle_settings:
         "../envs/environment.yaml"
     params:
         stage="audit",
-        settings=all_settings,
+        settings=read_by(settled, 2),
         code=code("settle_settings"),
     script:
         "../scripts/settle_settings.py"
@@ -131,7 +131,7 @@ rule certify_study:
         "../envs/environment.yaml"
     params:
         stage="audit",
-        settings=certificate,
+        settings=read_by(certificate_settings, 1),
         code=code("certify_study"),
         sources=sources(audit_paths.second_inputs),
     script:

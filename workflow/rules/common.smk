@@ -121,22 +121,14 @@ def settings(stage, without=()):
     return lambda w: stage_settings(*place(w)[:2], stage, place(w).analysis, without)
 
 
-def read_by(find):
-    """Return the parameter function with what a rule reads of several sections, as found."""
-    return lambda w: find(*place(w)[:3])
-
-
-certificate = read_by(lambda study, *_: certificate_settings(study))
+def read_by(find, parts=3):
+    """Return the parameter function with settings found by study, scenario and analysis."""
+    return lambda w: find(*place(w)[:parts])
 
 
 def by_attempt(amount):
     """Return the resource function of megabytes or minutes: as much again at each attempt."""
     return lambda _, attempt: amount * attempt
-
-
-def all_settings(wildcards):
-    """Return every setting of a scenario."""
-    return settled(STUDIES[wildcards.study], wildcards.scenario)
 
 
 def code(script):

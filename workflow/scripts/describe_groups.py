@@ -1,6 +1,6 @@
 """Rule describe_groups: means by arm of all that was recorded."""
 
-from trialbalance.dataset.group_means import NOBODY, describe_groups
+from trialbalance.dataset.described.group_means import NOBODY, describe_groups
 from trialbalance.provenance.stage import stage
 
 with stage(snakemake) as job:

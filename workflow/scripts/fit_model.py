@@ -1,7 +1,5 @@
 """Rule fit_model: the joint model of cost and effect."""
 
-from pathlib import Path
-
 from trialbalance.dataset import source_groups
 from trialbalance.model import results
 from trialbalance.model.cells.fitted import fitted_cells
@@ -20,7 +18,7 @@ with stage(snakemake) as job:
     cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)
     job.say("; ".join(cells.notes) or "every arm and subgroup is modelled")
     posterior = fit(dataset, groups, job.study, job.section, seed, **given)
-    save(posterior, Path(job.outputs["posterior"]))
+    save(posterior, job.outputs["posterior"])
     job.write(
         fitted_cells=fitted_cells(cells, job.section["priors"]),
         arm_means=results.arm_draws(posterior),

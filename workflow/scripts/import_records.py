@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from trialbalance import contracts
+from trialbalance.data.exports.formats.reading import read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_exports
 from trialbalance.provenance.stage import stage
 from trialbalance.settings.mapping.file import load_mapping
 

@@ -5,7 +5,7 @@ import functools
 import numpy as np
 import pytest
 from trialbalance import house
-from trialbalance.dataset.group_means import describe_groups
+from trialbalance.dataset.described.group_means import describe_groups
 from trialbalance.model.observational import compare_observed
 from trialbalance.outcomes import score_outcomes
 from trialbalance.settings.load import load_study

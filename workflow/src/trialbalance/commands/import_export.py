@@ -19,7 +19,7 @@ from trialbalance.commands.drafting.use_draft import money_items
 from trialbalance.commands.new_study import make_study
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.reading import read_export
+from trialbalance.data.exports.formats.reading import read_export
 from trialbalance.settings.mapping.file import load_mapping
 from trialbalance.settings.yamlfile import read_yaml
 

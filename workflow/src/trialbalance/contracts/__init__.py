@@ -1,9 +1,9 @@
 """Contracts of tables: what each column may hold, checked when written and when read."""
 
-from trialbalance.contracts.checking import check
+from trialbalance.contracts.checks.checking import check
+from trialbalance.contracts.checks.keys import check_references
 from trialbalance.contracts.dictionary import dictionary
 from trialbalance.contracts.files import read_text
-from trialbalance.contracts.keys import check_references
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.reading import examine, read
 from trialbalance.contracts.schemas import descriptor, schema, tables

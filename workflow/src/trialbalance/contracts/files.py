@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from trialbalance.contracts.keys import show
+from trialbalance.contracts.checks.keys import show
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.spelling import meant
 

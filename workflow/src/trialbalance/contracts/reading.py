@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from trialbalance.contracts.checking import check
-from trialbalance.contracts.columns import check_columns
+from trialbalance.contracts.checks.checking import check
+from trialbalance.contracts.checks.columns import check_columns
+from trialbalance.contracts.checks.keys import show
+from trialbalance.contracts.checks.parsing import infer
+from trialbalance.contracts.checks.typed_tables import check_typed
 from trialbalance.contracts.files import find_file, read_head, read_text
-from trialbalance.contracts.keys import show
-from trialbalance.contracts.parsing import infer
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.schemas import marks, schema
 from trialbalance.contracts.spelling import quoted_list
-from trialbalance.contracts.typed_tables import check_typed
 
 
 def _is_rubbish(names: list[str], contract: dict) -> bool:

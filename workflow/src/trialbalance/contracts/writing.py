@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from trialbalance.contracts.columns import check_columns
+from trialbalance.contracts.checks.columns import check_columns
+from trialbalance.contracts.checks.typed_tables import DIGITS, EXACT, check_typed
 from trialbalance.contracts.problems import Problems
 from trialbalance.contracts.schemas import keys, marks, schema
-from trialbalance.contracts.typed_tables import DIGITS, EXACT, check_typed
 
 _OTHER = re.compile(r"[^A-Za-z0-9.+-]+")
 

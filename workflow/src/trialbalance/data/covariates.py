@@ -6,9 +6,9 @@ import pandas as pd
 from pandas.api.types import is_string_dtype
 
 from trialbalance.contracts import Finding
-from trialbalance.contracts.columns import same_column
+from trialbalance.contracts.checks.columns import same_column
+from trialbalance.contracts.checks.parsing import infer
 from trialbalance.contracts.files import read_head
-from trialbalance.contracts.parsing import infer
 
 
 def covariate_fields(covariates: dict) -> list[dict]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.contracts.keys import show
+from trialbalance.contracts.checks.keys import show
 
 
 class InExports:

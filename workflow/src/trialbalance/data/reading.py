@@ -8,8 +8,14 @@ from trialbalance import contracts
 from trialbalance.contracts import Finding, Problems, check_references, examine, schema
 from trialbalance.contracts.catalogue import stage_tables
 from trialbalance.contracts.terms import vocabularies
-from trialbalance.data import doubts, given_draws, given_scores, people_checks, unlikely, use_checks
-from trialbalance.data.check_table import check_table, lost_tables, spoiled_columns, without_echoes
+from trialbalance.data import given_draws, given_scores
+from trialbalance.data.checks import doubts, people_checks, unlikely, use_checks
+from trialbalance.data.checks.check_table import (
+    check_table,
+    lost_tables,
+    spoiled_columns,
+    without_echoes,
+)
 from trialbalance.data.covariates import (
     absent_covariates,
     covariate_fields,

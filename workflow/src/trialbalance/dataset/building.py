@@ -8,15 +8,15 @@ import pandas as pd
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.dataset.covariates import make_covariates, make_groupings
-from trialbalance.dataset.distribution import cost_distribution
-from trialbalance.dataset.flow import follow_pounds
-from trialbalance.dataset.follow_up import follow_visits, followed_years
-from trialbalance.dataset.missingness import (
+from trialbalance.dataset.described.distribution import cost_distribution
+from trialbalance.dataset.described.flow import follow_pounds
+from trialbalance.dataset.described.missingness import (
     count_patterns,
     count_visit_patterns,
     describe_missingness,
 )
-from trialbalance.dataset.missingness_regression import predict_missingness
+from trialbalance.dataset.described.missingness_regression import predict_missingness
+from trialbalance.dataset.follow_up import follow_visits, followed_years
 from trialbalance.dataset.rows import GROUP, comparator_first, fixed_columns, in_population
 from trialbalance.dataset.soundness import must_be_sound
 from trialbalance.dataset.totals import CostTotals, add_up_costs

@@ -24,10 +24,10 @@ from trialbalance.report.sections.appendix.study_information import (
 from trialbalance.report.sections.findings.consequences import consequences
 from trialbalance.report.sections.findings.costs import costs
 from trialbalance.report.sections.findings.law import law
-from trialbalance.report.sections.findings.multiverse import multiverse
 from trialbalance.report.sections.findings.outcomes import outcomes
 from trialbalance.report.sections.findings.results import results
-from trialbalance.report.sections.findings.scenarios import scenarios
+from trialbalance.report.sections.findings.sensitivity.multiverse import multiverse
+from trialbalance.report.sections.findings.sensitivity.scenarios import scenarios
 from trialbalance.report.sections.front.banners import banners
 from trialbalance.report.sections.front.brief import page_one
 from trialbalance.report.sections.front.considerations import considerations

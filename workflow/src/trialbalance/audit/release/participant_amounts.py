@@ -8,7 +8,7 @@ import pandas as pd
 
 from trialbalance.audit.release.cell_amounts import parameter_amounts, visit_amounts
 from trialbalance.audit.release.people import with_groupings
-from trialbalance.dataset.group_means import described_values
+from trialbalance.dataset.described.group_means import described_values
 from trialbalance.decision.prices.price_scenarios import price_ratios
 from trialbalance.disclosure.amounts import Amount
 from trialbalance.disclosure.edition import Edition, Table

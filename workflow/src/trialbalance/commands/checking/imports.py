@@ -8,8 +8,8 @@ import pandas as pd
 from trialbalance import contracts
 from trialbalance.commands.drafting.preview import table_lines
 from trialbalance.contracts import Finding, Problems
+from trialbalance.data.exports.formats.reading import read_exports
 from trialbalance.data.exports.importing import import_records
-from trialbalance.data.exports.reading import read_exports
 from trialbalance.graph import paths
 from trialbalance.settings.resolve import Study, stage_settings
 

@@ -5,7 +5,7 @@ from typing import Any
 from trialbalance.commands.drafting.fields import Field, visit_of
 from trialbalance.commands.drafting.visit_columns import questionnaire, visit_fields
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.redcap import EVENT, REPEAT
+from trialbalance.data.exports.formats.redcap import EVENT, REPEAT
 
 
 def visit_marks(fields: list[Field]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from trialbalance.commands.drafting.visit_columns import (
     visit_fields,
 )
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.redcap import REPEAT
+from trialbalance.data.exports.formats.redcap import REPEAT
 from trialbalance.settings.mapping.file import TABLES
 
 

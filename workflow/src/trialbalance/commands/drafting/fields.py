@@ -9,7 +9,7 @@ import pandas as pd
 from trialbalance.commands.drafting.cells import NUMBER, held_by, places_of
 from trialbalance.contracts.terms import DAYS_A_YEAR
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.redcap import EVENT
+from trialbalance.data.exports.formats.redcap import EVENT
 
 # Units of time, and words that only number visits, as columns and events of exports write them.
 _SPANS = {

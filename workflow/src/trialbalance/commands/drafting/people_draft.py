@@ -7,7 +7,7 @@ from trialbalance.commands.drafting.meanings import usual_arms
 from trialbalance.commands.drafting.roles import ARMS, named_for, people_roles, possible
 from trialbalance.commands.drafting.sources import coded, dated
 from trialbalance.data.exports.export import Export
-from trialbalance.data.exports.redcap import EVENT, REPEAT
+from trialbalance.data.exports.formats.redcap import EVENT, REPEAT
 
 NEEDED = ("arm", "randomisation_date")
 

@@ -7,7 +7,7 @@ from typing import Any
 from trialbalance.commands.drafting.fields import word_of
 from trialbalance.contracts.problems import Finding, Problems
 from trialbalance.contracts.spelling import did_you_mean
-from trialbalance.data.exports.reading import BOOKS, TEXTS
+from trialbalance.data.exports.formats.reading import BOOKS, TEXTS
 
 # Option -> endings of the files that it can be said of.
 OPTIONS = {

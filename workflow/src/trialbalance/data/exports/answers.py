@@ -9,8 +9,8 @@ from typing import Any
 import pandas as pd
 
 from trialbalance.contracts import Finding
-from trialbalance.contracts.keys import show
-from trialbalance.contracts.parsing import as_days, is_day_number
+from trialbalance.contracts.checks.keys import show
+from trialbalance.contracts.checks.parsing import as_days, is_day_number
 from trialbalance.contracts.spelling import did_you_mean, quoted_list
 from trialbalance.data.exports.export import Export
 from trialbalance.data.exports.tally import Tally

@@ -192,7 +192,7 @@ def expected_loss(
     [[0.0, 5.0]]
     """
     sums = np.zeros((len(several), len(arms), 2, thresholds.size))
-    for piece, runs in best_by_piece(*rule, thresholds):
+    for piece, runs in best_by_piece(rule[0], rule[1], thresholds):
         for own, (cost, effect) in zip(sums, several, strict=True):
             own += _loss_sums(runs, cost[piece], effect[piece], thresholds, arms)
     return [_moments(own, len(rule[0])) for own in sums]

@@ -5,9 +5,9 @@ from trialbalance.report.facts.pictures import drawn_as, pictures
 from trialbalance.report.sections.appendix.books import reproduced_table
 from trialbalance.report.sections.findings.costs import resource_table, set_aside_table
 from trialbalance.report.sections.findings.outcomes import profile_tables
-from trialbalance.report.sections.findings.prices import price_table
 from trialbalance.report.sections.findings.results import further_analyses
-from trialbalance.report.sections.findings.scenarios import scenario_table
+from trialbalance.report.sections.findings.sensitivity.prices import price_table
+from trialbalance.report.sections.findings.sensitivity.scenarios import scenario_table
 from trialbalance.report.text.markup import blocks, section
 
 

@@ -1,7 +1,7 @@
 """What the answer does not cover, and who the parts before it were passed by."""
 
 from trialbalance.report.facts.facts import Facts
-from trialbalance.report.sections.findings.prices import (
+from trialbalance.report.sections.findings.sensitivity.prices import (
     assumed_prices,
     share_assumed,
 )

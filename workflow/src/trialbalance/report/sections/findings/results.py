@@ -19,7 +19,7 @@ from trialbalance.report.sections.findings.bridge import bridge_section
 from trialbalance.report.sections.findings.by_threshold import threshold_table
 from trialbalance.report.sections.findings.frontier import frontier_table
 from trialbalance.report.sections.findings.information import PICTURES, information
-from trialbalance.report.sections.findings.switching import switching_table
+from trialbalance.report.sections.findings.sensitivity.switching import switching_table
 from trialbalance.report.text.markup import (
     Markdown,
     blocks,

@@ -11,7 +11,7 @@ from trialbalance.report.figures.people.composition import driver_words
 from trialbalance.report.sections.appendix.checklists import gap_words
 from trialbalance.report.sections.appendix.checks import failed_checks
 from trialbalance.report.sections.appendix.completeness import missing_share
-from trialbalance.report.sections.findings.prices import assumed_words
+from trialbalance.report.sections.findings.sensitivity.prices import assumed_words
 from trialbalance.report.sections.front.described import described_parts, odd_records
 from trialbalance.report.sections.front.differences import not_compared, years_words
 from trialbalance.report.sections.front.endpoints import primary_endpoint

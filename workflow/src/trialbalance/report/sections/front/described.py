@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from trialbalance.data.unlikely import COPIES, FAR_AMOUNTS, FAR_DATES
+from trialbalance.data.checks.unlikely import COPIES, FAR_AMOUNTS, FAR_DATES
 from trialbalance.report.facts.cost_sums import ILLUSTRATIVE
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.sections.findings.consequences import sizes_of, told, written
 from trialbalance.report.sections.findings.law import law_words
-from trialbalance.report.sections.findings.prices import assumed_words
+from trialbalance.report.sections.findings.sensitivity.prices import assumed_words
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.sections.front.endpoints import endpoint_lines
 from trialbalance.report.sections.front.headlines import headline_box

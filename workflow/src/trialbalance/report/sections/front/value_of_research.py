@@ -6,8 +6,12 @@ import pandas as pd
 
 from trialbalance.report.facts.defensible import share_words
 from trialbalance.report.facts.facts import Facts, near
-from trialbalance.report.sections.findings.scenarios import survival_words
-from trialbalance.report.sections.findings.switching import EVEN, change_needed, preferred_words
+from trialbalance.report.sections.findings.sensitivity.scenarios import survival_words
+from trialbalance.report.sections.findings.sensitivity.switching import (
+    EVEN,
+    change_needed,
+    preferred_words,
+)
 from trialbalance.report.sections.front.differences import years_words
 from trialbalance.report.text.markup import Markdown, joined, prose
 from trialbalance.report.text.numbering import by_number

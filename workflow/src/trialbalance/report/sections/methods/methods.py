@@ -7,8 +7,8 @@ from trialbalance.report.facts.cases import case_words
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.study_texts import own_section
 from trialbalance.report.sections.appendix.study_information import valuation
-from trialbalance.report.sections.findings.price_indices import index_sentences
-from trialbalance.report.sections.findings.prices import (
+from trialbalance.report.sections.findings.sensitivity.price_indices import index_sentences
+from trialbalance.report.sections.findings.sensitivity.prices import (
     perspective_table,
 )
 from trialbalance.report.sections.front.differences import years_words

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from trialbalance.contracts.columns import check_columns
-from trialbalance.contracts.keys import check_key, show
-from trialbalance.contracts.parsing import (
+from trialbalance.contracts.checks.columns import check_columns
+from trialbalance.contracts.checks.keys import check_key, show
+from trialbalance.contracts.checks.parsing import (
     BLANK,
     MISSING_CODES,
     NULL_WORDS,

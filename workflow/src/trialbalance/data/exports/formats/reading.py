@@ -6,10 +6,14 @@ from typing import Any
 from trialbalance.contracts import Finding, Problems
 from trialbalance.contracts.files import find_file
 from trialbalance.data.exports.export import Export, stop
-from trialbalance.data.exports.redcap import with_dictionary
-from trialbalance.data.exports.statistical import READERS, read_parquet_export, read_statistical
-from trialbalance.data.exports.text_files import read_csv_export
-from trialbalance.data.exports.workbooks import read_workbook
+from trialbalance.data.exports.formats.redcap import with_dictionary
+from trialbalance.data.exports.formats.statistical import (
+    READERS,
+    read_parquet_export,
+    read_statistical,
+)
+from trialbalance.data.exports.formats.text_files import read_csv_export
+from trialbalance.data.exports.formats.workbooks import read_workbook
 
 TEXTS = (".csv", ".tsv", ".txt")
 BOOKS = (".xlsx", ".xlsm")

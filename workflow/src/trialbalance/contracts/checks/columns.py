@@ -3,7 +3,7 @@
 import difflib
 import re
 
-from trialbalance.contracts.keys import show
+from trialbalance.contracts.checks.keys import show
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import marks
 from trialbalance.contracts.spelling import meant, quoted_list

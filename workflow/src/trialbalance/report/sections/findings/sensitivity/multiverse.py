@@ -12,7 +12,7 @@ from trialbalance.report.facts.defensible import (
 from trialbalance.report.facts.facts import Facts
 from trialbalance.report.facts.number_links import traced
 from trialbalance.report.facts.pictures import drawn_as, pictures
-from trialbalance.report.sections.findings.multiverse_proof import (
+from trialbalance.report.sections.findings.sensitivity.multiverse_proof import (
     algebra_words,
     proof_table,
     refit_words,

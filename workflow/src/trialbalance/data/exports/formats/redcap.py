@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from trialbalance.data.exports.export import Export, stop
-from trialbalance.data.exports.text_files import read_csv_export
+from trialbalance.data.exports.formats.text_files import read_csv_export
 
 FIELD = ("Variable / Field Name", "field_name")
 KIND = ("Field Type", "field_type")

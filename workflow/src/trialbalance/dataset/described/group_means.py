@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from trialbalance.contracts.terms import DAYS_A_YEAR, NOBODY
-from trialbalance.dataset.unit_ratios import costs_per_unit
+from trialbalance.dataset.described.unit_ratios import costs_per_unit
 
 COLUMNS = [
     *("arm", "by", "kind", "quantity", "at", "participants", "observed"),

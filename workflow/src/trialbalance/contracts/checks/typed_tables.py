@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from trialbalance.contracts.checking import constrain, explain, handed_over, settle
-from trialbalance.contracts.keys import check_key
-from trialbalance.contracts.parsing import Fault, parse
+from trialbalance.contracts.checks.checking import constrain, explain, handed_over, settle
+from trialbalance.contracts.checks.keys import check_key
+from trialbalance.contracts.checks.parsing import Fault, parse
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import in_words
 

@@ -1,0 +1,1 @@
+"""Whether a table is what its contract says: columns, types, keys."""

@@ -1,0 +1,1 @@
+"""Readers of the files that a trial is handed over in."""

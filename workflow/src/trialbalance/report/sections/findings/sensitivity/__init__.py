@@ -1,0 +1,1 @@
+"""What would change the answer: prices, scenarios, every defensible analysis."""
