@@ -98,7 +98,7 @@ def _beside_peer(growth: pd.DataFrame) -> str:
         "### The ledger beside the plainest query",
         "",
         "The plainest query joins and multiplies; the ledger also checks every record, sets aside",
-        "what cannot be valued, says why, and finds who answered what. At most 1.5 times is wanted.",
+        "what cannot be valued, says why, and finds who answered what. Wanted: at most 1.5 times.",
         "",
         "| records | ratio of processor seconds | ratio of clock | memory, GB: ledger, query |",
         "|---:|---:|---:|---:|",
