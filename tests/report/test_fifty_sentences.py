@@ -299,7 +299,7 @@ RULES = {
     r"^Value of perfect information per person": lambda one, *_: perfect(one),
     r"never being wrong": lambda one, *_: information(one),
     r"at every marked threshold the same": lambda one, *_: [
-        max(one.own["information"]["per_person"])],
+        max(value for value, _ in perfect(one)[::2])],
     r"the same option is the best in practically": lambda one, *_: [one.primary],
     r"of people lack": lambda one, *_: lacking(one),
     r"^Prices: \d+ of": lambda one, *_: prices(one),
