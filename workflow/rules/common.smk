@@ -127,6 +127,7 @@ def read_by(find):
 
 
 certificate = read_by(lambda study, *_: certificate_settings(study))
+proof = read_by(lambda study, *_: proof_settings(study))
 
 
 def all_settings(wildcards):

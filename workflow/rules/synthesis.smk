@@ -72,7 +72,7 @@ rule compare_refits:
         runtime=30,
     params:
         stage="multiverse",
-        settings=read_by(lambda study, *_: proof_settings(study)),
+        settings=proof,
         code=code("compare_refits"),
     script:
         "../scripts/compare_refits.py"
