@@ -72,8 +72,8 @@ rule compare_refits:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=30,
+        mem_mb=by_attempt(2000),
+        runtime=by_attempt(30),
     params:
         stage="multiverse",
         settings=read_by(proof_settings, 1),
