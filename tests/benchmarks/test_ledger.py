@@ -64,7 +64,7 @@ COPY (
 
 MEASURE = """
 import json, resource, sys, time
-sys.path.insert(0, {folder!r})
+sys.path[:0] = [{folder!r}, {tests!r}]
 import test_ledger as bench
 start = time.perf_counter()
 answer = bench.{function}({work!r})
@@ -168,7 +168,9 @@ def run_stage(work):
 
 
 def _measured(function, work):
-    code = MEASURE.format(folder=str(Path(__file__).parent), function=function, work=str(work))
+    here = Path(__file__).parent
+    given = {"folder": str(here), "tests": str(here.parent), "work": str(work)}
+    code = MEASURE.format(function=function, **given)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -97,8 +97,9 @@ def test_prices_are_inflated_not_totals(trial):
 )
 def test_other_prices_value_every_record_anew(trial, plan, unit_cost, factor):
     # A price given is of the study's price year; the end of a range is of the year of its price.
-    prices = trial.prices(year="2010/11").assign(unit_cost_lower=float("nan"))
-    prices["unit_cost_upper"] = prices["item"].map({"gp": 60.0}).astype(float)
+    prices = trial.prices(year="2010/11")
+    for column, end in {"unit_cost_lower": 45.0, "unit_cost_upper": 60.0}.items():
+        prices[column] = prices["item"].map({"gp": end}).astype(float)
     use = trial.use(("p1", "gp", 2.0, "months_1_6", None))
     section = trial.section(other_prices=plan)
     tables = trial.value(use, prices=prices, index=trial.index, section=section)

@@ -16,7 +16,8 @@ with stage(snakemake) as job:
     given = {"progress": job.progress, "follow_up": follow_up, "weights": weights}
     groups = source_groups(dataset)
     cells = cells_of(dataset, groups, job.study, job.section, follow_up, weights)
-    job.say("; ".join(cells.notes) or "every arm and subgroup is modelled")
+    for note in cells.notes:
+        job.say(note)
     posterior = fit(dataset, groups, job.study, job.section, seed, **given)
     save(posterior, job.outputs["posterior"])
     job.write(

@@ -150,9 +150,9 @@ ORDER BY t.row, t.number
 
 SET_ASIDE = """
 CREATE TEMP TABLE set_aside AS
-SELECT record_id, participant_id, item, reason, quantity, whole
+SELECT record_id, participant_id, item, reason, quantity, whole, period
 FROM (
-    SELECT record_id, participant_id, item, reason,
+    SELECT record_id, participant_id, item, reason, period,
            CASE WHEN reason = 'after the horizon' THEN recorded * share ELSE recorded END
                AS quantity,
            reason <> 'after the horizon' OR alone AS whole
@@ -160,9 +160,11 @@ FROM (
     WHERE reason IS NOT NULL
       AND CASE WHEN reason = 'after the horizon' THEN share > 0 ELSE first END
     UNION ALL
-    SELECT record_id, participant_id, item, reason, quantity, whole FROM nights_not_valued
+    SELECT record_id, participant_id, item, reason, NULL, quantity, whole FROM nights_not_valued
 )
 """
+
+RECORDS_SET_ASIDE = "SELECT * EXCLUDE (period) FROM set_aside"
 
 # Nights that were not valued, by reason; `whole` once for a stay of which nothing was valued.
 NIGHTS_NOT_VALUED = """
@@ -254,16 +256,16 @@ CROSS JOIN periods q
 LEFT JOIN visits v ON v.participant_id = p.participant_id AND v.visit = q.visit
 """
 
-# Whether each item has an answer in a period: false where one of its records has no quantity.
+# Whether each item has an answer in a period: false where one of its records has no quantity. What
+# was valued is known from the costs by item, which the ledger was added up to.
 ANSWERS = f"""
+CREATE TEMP TABLE unanswered AS
+SELECT DISTINCT participant_id, item, period FROM set_aside WHERE reason = '{UNANSWERED}';
 CREATE TEMP TABLE answers AS
-SELECT participant_id, item, period, bool_and(answered) AS answered
-FROM (
-    SELECT participant_id, item, period, reason IS NULL AS answered
-    FROM records_valued WHERE reason IS NULL OR reason = '{UNANSWERED}'
-    UNION ALL SELECT participant_id, item, period, true FROM stays_valued
-)
-GROUP BY participant_id, item, period
+SELECT participant_id, item, period, true AS answered FROM item_costs c
+WHERE NOT EXISTS (FROM unanswered u WHERE u.participant_id = c.participant_id
+                  AND u.item = c.item AND u.period IS NOT DISTINCT FROM c.period)
+UNION ALL SELECT *, false FROM unanswered
 """
 
 # Each item of each living participant in each period. No row means zero where the zero rule has
@@ -351,11 +353,12 @@ FROM records r JOIN stays s ON s.record_id = r.record_id
 ORDER BY row
 """
 
+# Of items without a price, given as a list.
 AT_STAKE = """
 SELECT item, coalesce(sum(quantity), 0)::DOUBLE, count(DISTINCT participant_id) FROM (
     SELECT item, participant_id, quantity FROM records UNION ALL
     SELECT item, participant_id, date_diff('day', start_date, end_date)::DOUBLE FROM stays_given
-) GROUP BY item
+) WHERE list_contains($unpriced, item) GROUP BY item
 """
 
 ITEMS_USED = """

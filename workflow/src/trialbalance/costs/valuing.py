@@ -95,12 +95,14 @@ def value_resources(
     with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
         prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
         con.execute(f"CREATE TEMP TABLE ledger AS {queries.LEDGER}")
+        con.execute(f"CREATE TEMP TABLE item_costs AS {queries.ITEM_COSTS}")
+        _find_answers(con)
         tables = {
             "ledger": con.sql("SELECT * FROM ledger").df(),
             "participant_costs": con.sql(queries.PARTICIPANT_COSTS).df(),
-            "item_costs": con.sql(queries.ITEM_COSTS).df(),
+            "item_costs": con.sql("SELECT * FROM item_costs").df(),
             "cost_observed": con.sql(queries.COST_OBSERVED).df(),
-            "set_aside": con.sql("SELECT * FROM set_aside").df(),
+            "set_aside": con.sql(queries.RECORDS_SET_ASIDE).df(),
             **_small_outputs(con, prices, study, section),
         }
     return {name: _typed(tables[name]) for name in written_by("value_resources")}
@@ -164,14 +166,16 @@ def write_resources(
     given = (resource_use, episodes, participants, visits, legal_use)
     with tempfile.TemporaryDirectory() as spill, connect(spill, threads) as con:
         prices = _prepare(con, given, unit_costs, price_index, study, section, files or {})
-        rows = {"ledger": _copy(con, queries.LEDGER, paths["ledger"], synthetic)}
-        ledger = str(paths["ledger"]).replace("'", "''")
-        con.execute(f"CREATE TEMP VIEW ledger AS SELECT * FROM read_parquet('{ledger}')")
+        rows = {}
+        for name, query in (("ledger", queries.LEDGER), ("item_costs", queries.ITEM_COSTS)):
+            rows[name] = _copy(con, query, paths[name], synthetic)
+            written = str(paths[name]).replace("'", "''")
+            con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet('{written}')")
+        _find_answers(con)
         for name, query in (
             ("participant_costs", queries.PARTICIPANT_COSTS),
-            ("item_costs", queries.ITEM_COSTS),
             ("cost_observed", queries.COST_OBSERVED),
-            ("set_aside", "SELECT * FROM set_aside"),
+            ("set_aside", queries.RECORDS_SET_ASIDE),
         ):
             rows[name] = _copy(con, query, paths[name], synthetic)
         small = _small_outputs(con, prices, study, section)
@@ -200,7 +204,7 @@ def _prepare(
         item: (files.get(file, file), row, rows)
         for item, file, row, rows in reversed(con.execute(queries.ITEMS_USED).fetchall())
     }
-    stakes = {item: tuple(some) for item, *some in con.execute(queries.AT_STAKE).fetchall()}
+    stakes = _at_stake(con, used, unit_costs)
     file = files.get("unit_costs", "unit_costs.csv")
     findings = check_prices(unit_costs, price_index, used, section, file, study, stakes)
     _refuse(findings)
@@ -216,12 +220,29 @@ def _prepare(
         valued = queries.RECORDS_VALUED
     for query in (
         *(queries.STAY_PARTS, queries.STAYS_VALUED, queries.NIGHTS_NOT_VALUED, valued),
-        *(queries.SET_ASIDE, queries.CELLS, queries.SEEN, queries.ANSWERS),
-        *(queries.ITEM_STATES, queries.NOT_ANSWERED),
+        *(queries.SET_ASIDE, queries.CELLS),
     ):
         con.execute(query)
     _refuse([*_faulty_records(con, files, study), *stays])
     return prices
+
+
+def _at_stake(
+    con: Any, used: Mapping[str, Any], unit_costs: pd.DataFrame | None
+) -> dict[str, tuple[float, int]]:
+    """Return quantity and participants of the items used that no row prices."""
+    priced = set() if unit_costs is None else set(unit_costs["item"])
+    unpriced = [item for item in used if item not in priced]
+    if not unpriced:
+        return {}
+    found = con.execute(queries.AT_STAKE, {"unpriced": unpriced}).fetchall()
+    return {item: (quantity, people) for item, quantity, people in found}
+
+
+def _find_answers(con: Any) -> None:
+    """Find who answered what, from costs by item: what was valued was answered."""
+    for query in (queries.SEEN, queries.ANSWERS, queries.ITEM_STATES, queries.NOT_ANSWERED):
+        con.execute(query)
 
 
 def _refuse(findings: list[Finding]) -> None:
