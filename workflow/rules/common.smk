@@ -13,7 +13,6 @@ from trialbalance.provenance.digest import code_digest
 from trialbalance.graph import audit_paths, methods, multiverse_paths, named_files
 from trialbalance.graph import outside, paths, report_paths
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.refits import proof_settings
 from trialbalance.settings.resolve import (
     certificate_settings,
     contrast_settings,
@@ -127,7 +126,6 @@ def read_by(find):
 
 
 certificate = read_by(lambda study, *_: certificate_settings(study))
-proof = read_by(lambda study, *_: proof_settings(study))
 
 
 def all_settings(wildcards):

@@ -72,7 +72,7 @@ rule compare_refits:
         runtime=30,
     params:
         stage="multiverse",
-        settings=proof,
+        settings=read_by(multiverse_paths.proof_settings),
         code=code("compare_refits"),
     script:
         "../scripts/compare_refits.py"

@@ -104,7 +104,7 @@ def late_cells(
         return pd.Series(pd.NA, index=table.index, dtype="boolean")
     taken = table[list(map(column, section["choices"]))]
     late = taken.isin(added).any(axis=1)
-    locked = lock["settings"]["base"].get("multiverse") or {"excluded": []}
-    for one in locked.get("excluded", []):
+    locked = lock["settings"]["base"].get("multiverse")
+    for one in [] if locked is None else locked["excluded"]:
         late |= taken.isin(one["options"]).sum(axis=1) == len(one["options"])
     return late.astype("boolean")
