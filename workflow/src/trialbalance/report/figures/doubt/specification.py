@@ -97,7 +97,9 @@ def specification_chart(facts: Facts, arm: str) -> alt.VConcatChart:
             .properties(
                 width=WIDTH * 1.5,
                 height=alt.Step(12),
-                title=alt.TitleParams(str(choice), anchor="start", fontSize=11, color=INK),
+                title=alt.TitleParams(
+                    str(choice), anchor="start", frame="group", fontSize=11, color=INK
+                ),
             )
         )
     return alt.vconcat(*parts, spacing=6)
