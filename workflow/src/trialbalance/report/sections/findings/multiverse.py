@@ -59,8 +59,8 @@ def ways_words(facts: Facts) -> list[str]:
     if (worst := frame["error"].max()) > 0:
         near = frame[frame["net_benefit"].abs() <= frame["error"]]["cell"].nunique()
         told.append(
-            f"The largest error so stated is {facts.cash(worst)} a person; in {number(near)} analyses"
-            " net benefit is no further from zero than the error that they state."
+            f"The largest error so stated is {facts.cash(worst)} a person; in {number(near)} "
+            "analyses net benefit is no further from zero than the error that they state."
         )
     return [*told, *algebra_words(facts), *refit_words(facts), fit_words(frame)]
 
