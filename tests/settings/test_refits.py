@@ -4,11 +4,16 @@ from pathlib import Path
 
 import pytest
 from defensible_study import PLAIN, one_choice, option, small
-from trialbalance.graph.multiverse_paths import fit_lines, multiverse_targets, refit_inputs
+from trialbalance.graph.multiverse_paths import (
+    fit_lines,
+    multiverse_targets,
+    proof_settings,
+    refit_inputs,
+)
 from trialbalance.graph.paths import Place
 from trialbalance.graph.target_files import full_targets, study_targets
 from trialbalance.settings.load import load_study
-from trialbalance.settings.refits import drawn_refits, proof_settings, refits
+from trialbalance.settings.refits import drawn_refits, refits
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.universes import cells
 

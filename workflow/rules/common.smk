@@ -13,7 +13,6 @@ from trialbalance.provenance.digest import code_digest
 from trialbalance.graph import audit_paths, methods, multiverse_paths, named_files
 from trialbalance.graph import outside, paths, report_paths
 from trialbalance.settings.load import load_studies
-from trialbalance.settings.refits import proof_settings
 from trialbalance.settings.resolve import (
     certificate_settings,
     contrast_settings,

@@ -76,7 +76,7 @@ rule compare_refits:
         runtime=by_attempt(30),
     params:
         stage="multiverse",
-        settings=read_by(proof_settings, 1),
+        settings=read_by(multiverse_paths.proof_settings, 1),
         code=code("compare_refits"),
     script:
         "../scripts/compare_refits.py"

@@ -1,6 +1,7 @@
 """Which files a multiverse reads and writes: a table of cells a fit, and one of all."""
 
 from pathlib import Path
+from typing import Any
 
 from trialbalance.contracts.catalogue import written_by
 from trialbalance.graph import audit_paths, paths
@@ -8,7 +9,7 @@ from trialbalance.graph.paths import Place
 from trialbalance.graph.report_paths import report_inputs, reported
 from trialbalance.settings.refits import refits
 from trialbalance.settings.resolve import Study
-from trialbalance.settings.universes import fits, options_of
+from trialbalance.settings.universes import fits, multiverse_settings, options_of
 
 
 def cell_inputs(place: Place) -> dict[str, str]:
@@ -50,6 +51,25 @@ def refit_inputs(place: Place) -> dict[str, str]:
             *("arm_means", "unobserved_means"),
         ).items()
     }
+
+
+def proof_settings(study: Study) -> dict[str, Any]:
+    """Return what the proof of a multiverse reads beside the draws of its fits.
+
+    Parameters
+    ----------
+    study : Study
+        The study; it has a multiverse.
+
+    Returns
+    -------
+    dict
+        As `multiverse_settings` of the plan's analysis, with ``refits``, the fields of each
+        `Refit`, instead of ``fit``.
+    """
+    plan = multiverse_settings(study, "base", study.base["multiverse"]["analysis"])
+    kept = {word: plan[word] for word in plan if word != "fit"}
+    return kept | {"refits": [fit._asdict() for fit in refits(study)]}
 
 
 def multiverse_tables(place: Place) -> dict[str, str]:

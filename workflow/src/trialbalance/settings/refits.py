@@ -10,14 +10,7 @@ from pydantic import ValidationError
 from trialbalance.settings.resolve import Study, merge
 from trialbalance.settings.sections.multiverse import MultiverseSettings
 from trialbalance.settings.sections.study import StudySettings
-from trialbalance.settings.universes import (
-    REFIT,
-    Options,
-    cells,
-    multiverse_settings,
-    options_of,
-    universe,
-)
+from trialbalance.settings.universes import REFIT, Options, cells, options_of, universe
 
 Cell = tuple[int, Options]
 
@@ -172,22 +165,3 @@ def refits(study: Study) -> list[Refit]:
         Refit(_name(options, section), section["analysis"], options, tuple(mine))
         for options, mine in drawn.items()
     ]
-
-
-def proof_settings(study: Study) -> dict[str, Any]:
-    """Return what the proof of a multiverse reads beside the draws of its fits.
-
-    Parameters
-    ----------
-    study : Study
-        The study; it has a multiverse.
-
-    Returns
-    -------
-    dict
-        As `multiverse_settings` of the plan's analysis, with ``refits``, the fields of each
-        `Refit`, instead of ``fit``.
-    """
-    plan = multiverse_settings(study, "base", study.base["multiverse"]["analysis"])
-    kept = {word: plan[word] for word in plan if word != "fit"}
-    return kept | {"refits": [fit._asdict() for fit in refits(study)]}

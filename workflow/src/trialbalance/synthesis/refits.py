@@ -70,7 +70,7 @@ def worst_refit(table: pd.DataFrame) -> pd.Series:
 
     Examples
     --------
-    >>> worst_refit(pd.DataFrame({"cell": [1, 2], "difference": [3.0, -8.0]}))["cell"].item()
-    2
+    >>> worst_refit(pd.DataFrame({"cell": [1, 2], "difference": [3.0, -8.0]}))["difference"].item()
+    -8.0
     """
     return table.loc[table["difference"].abs().idxmax()]

@@ -92,7 +92,7 @@ def _ticks(own: pd.DataFrame, choice: str, place: alt.X, colour: alt.Color) -> a
         sort=list(dict.fromkeys(own["option"])),
         axis=alt.Axis(labelLimit=230, ticks=False, domain=False, labelFontSize=10),
     )
-    title = alt.TitleParams(choice, anchor="start", fontSize=11, color=INK)
+    title = alt.TitleParams(choice, anchor="start", frame="group", fontSize=11, color=INK)
     ticks = alt.Chart(own).mark_tick(thickness=1.2, height=9).encode(place, option, colour)
     return ticks.properties(width=WIDTH * 1.5, height=alt.Step(12), title=title)
 

@@ -42,7 +42,7 @@ def multiverse(facts: Facts) -> str:
         "Every defensible analysis",
         "multiverse",
         joined([share_words(facts), weight_words(facts), added_words(facts), caution]),
-        pictures(facts, *names),
+        pictures(facts, *names, kind="figures .whole"),
         bullets(ways_words(facts)),
         option_table(facts),
         choice_table(facts),
@@ -56,9 +56,12 @@ def ways_words(facts: Facts) -> list[str]:
     frame = facts.table("multiverse")
     cells = frame.drop_duplicates("cell")
     told = [f"{number(count)} {WAYS[way]}." for way, count in cells["way"].value_counts().items()]
-    worst = facts.cash(frame["error"].max())
-    if frame["error"].max() > 0:
-        told.append(f"The largest such error is {worst} per person.")
+    if (worst := frame["error"].max()) > 0:
+        near = frame[frame["net_benefit"].abs() <= frame["error"]]["cell"].nunique()
+        told.append(
+            f"The largest error so stated is {facts.cash(worst)} per person; in {number(near)} "
+            "analyses net benefit is no further from zero than the error that they state."
+        )
     return [*told, *algebra_words(facts), *refit_words(facts), fit_words(frame)]
 
 
