@@ -4,15 +4,10 @@ At full size: ``pytest -n 0 -m slow tests/benchmarks/test_growth.py``, or one ax
 by ``python tests/benchmarks/growth.py measure``.
 """
 
-import sys
-from pathlib import Path
-
-import pandas as pd
-import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 import growth
 import growth_page
+import pandas as pd
+import pytest
 
 
 @pytest.mark.parametrize("axis", growth.AXES)

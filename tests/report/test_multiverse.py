@@ -125,7 +125,7 @@ def with_proof(facts, **changes):
 def test_the_worst_refit_is_told_with_its_errors_and_how_many_agree():
     text = plain(multiverse(with_proof(facts_of(lambda *_: 5.0))))
     assert "2 drawn at random were refitted on 1 new fit" in text
-    assert "worst disagreement in net benefit is £200 a person" in text
+    assert "worst disagreement in net benefit is £200 per person" in text
     assert "Monte Carlo standard error £5, error stated beforehand £0" in text
     assert "1 of 2 lie within" in text
     assert "Analyses drawn at random, beside a refit of each" in text
