@@ -82,17 +82,18 @@ def _numbers(frame: pd.DataFrame) -> list[str]:
 def _codes(records: Records, table: str, name: str, rows: pd.DataFrame, what: str) -> list[Finding]:
     """Note one column, of one item, that holds a code among smaller numbers."""
     values = rows[name].astype("Float64")
+    every = (*CODES, *SMALL_CODES, *NEGATIVE_CODES)
+    others = values[~values.isin(every).fillna(False)].dropna()
     # A count of 9 among ones is a count; a utility of 9 is none.
-    codes = CODES if name == "quantity" else (*CODES, *SMALL_CODES)
-    above, below = values.isin(codes), values.isin(NEGATIVE_CODES)
+    small = name != "quantity" and len(others) > 0 and float(others.max()) <= 1
+    above = values.isin((*CODES, *SMALL_CODES) if small else CODES)
+    below = values.isin(NEGATIVE_CODES)
     rest = values[~(above | below).fillna(False)].dropna()
     if len(rest) < 5:
         return []
     low, high = float(rest.min()), float(rest.max())
     above &= values > (high / 0.65 if high > 1 else 6.5)
     coded = (above | (below & (low >= -1))).fillna(False)
-    if high > 1:
-        coded &= ~values.isin(SMALL_CODES).fillna(False)
     of = f" of {what}" if what else ""
     return finding(
         records,
