@@ -140,11 +140,12 @@ def test_fits_of_its_own_run_under_no_other_target(study):
     loaded = load_study(study.change(multiverse=small()).file)
     own = [name for name in loaded.scenarios if name not in loaded.declared]
     assert own == [
-        "multiverse_lognormal", "multiverse_society", "multiverse_society_lognormal",
-    ]  # fmt: skip
+        *("multiverse_lognormal", "multiverse_society", "multiverse_society_lognormal"),
+        *("refit_of_multiverse_society_dear", "refit_of_multiverse_society_lognormal_later"),
+    ]
     assert loaded.run_by("full") == ["base"]
     for files in (study_targets(loaded), full_targets(loaded)):
-        assert not [file for file in files if "multiverse" in file]
+        assert not [file for file in files if "multiverse" in file or "refit_of" in file]
     assert "multiverse" not in str(audit_paths.manifest_inputs(Place(loaded)))
     read = multiverse_inputs(Place(loaded))
     assert len(read) == 4 * 2
@@ -161,7 +162,8 @@ def test_the_list_of_fits_says_how_many_cells_share_each(study):
     lines = fit_lines(load_study(study.change(multiverse=small()).file))
     assert "120 cells on 4 fits" in lines[0]
     assert lines[1].startswith("base/qaly_health_care: 30 cells (the plan)")
-    assert "30 cells (society with lognormal)" in lines[-1]
+    assert "30 cells (society with lognormal)" in lines[4]
+    assert "10 cells (society with lognormal with later)" in lines[-1]
 
 
 def test_new_words_of_an_option_make_no_cell_again(study):

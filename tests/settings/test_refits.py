@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from defensible_study import PLAIN, one_choice, option, small
+from trialbalance.contracts import Problems
 from trialbalance.graph.multiverse_paths import (
     fit_lines,
     multiverse_targets,
@@ -105,3 +106,25 @@ def test_the_proof_reads_no_words_and_no_fit(study):
     assert "fit" not in settings
     assert sum(len(one["cells"]) for one in settings["refits"]) == 20
     assert "defensible" not in repr(settings["multiverse"])
+
+
+@pytest.mark.parametrize(
+    ("change", "parts"),
+    [
+        (
+            {"costs": {"other_prices": {"range_end": "low"}}},
+            ["costs.other_prices", "and the base case", "those of a scenario"],
+        ),
+        (
+            {"scenarios": {"dear": {"title": "Dear", "costs": {
+                "other_prices": {"unit_costs": {"bed": 9.0}}}}}},
+            ["scenarios.dear.costs.other_prices", "found bed", "hospital_night"],
+        ),
+    ],
+)  # fmt: skip
+def test_other_prices_that_cannot_be_are_told_once(study, change, parts):
+    with pytest.raises(Problems) as caught:
+        load_study(study.change(**change).file)
+    told = [finding.sentence() for finding in caught.value.findings]
+    assert any(all(part in one for part in parts) for one in told), told
+    assert len(told) == 1, told

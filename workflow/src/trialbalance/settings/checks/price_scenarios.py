@@ -95,14 +95,16 @@ def price_findings(checked: Checked) -> list[Finding]:
 
 def _other_prices(checked: Checked) -> list[Finding]:
     """Find other prices in the base case, whose prices stand in their file, or unknown items."""
-    at, chosen = "costs.other_prices", (checked.settings["costs"] or {}).get("other_prices")
-    if chosen is None:
+    at = checked.place("costs.other_prices")
+    chosen = (checked.settings["costs"] or {}).get("other_prices")
+    # Of scenarios that a multiverse makes no line says anything: its own options are judged.
+    if chosen is None or at not in checked.lines:
         return []
     told = wrong_prices(chosen, checked.settings)
     if checked.scenario == "base":
         remedy = "write them into the file of unit costs, or move them into a scenario"
         told = [("other prices, and the base case", "those of a scenario", remedy), *told]
-    return [checked.finding(at, *sentence, around=("costs",)) for sentence in told]
+    return [checked.finding(at, *sentence) for sentence in told]
 
 
 def wrong_prices(chosen: dict[str, Any], settings: dict[str, Any]) -> list[tuple[str, str, str]]:
