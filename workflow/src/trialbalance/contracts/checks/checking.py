@@ -13,6 +13,7 @@ from trialbalance.contracts.checks.parsing import (
     infer,
     judge_words,
     parse,
+    without_spoiled,
 )
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import allowed_values, in_words, keys, marks
@@ -230,18 +231,10 @@ def _typed(
     values, wrong = parse(cells, field["type"])
     faults = _padding(given, cells) + wrong
     odd = handed_over(cells, field, vocabularies) if lenient else []
-    values = _without(values, odd)
+    values = without_spoiled(values, odd)
     broken = constrain(values, field, vocabularies, (cells == "").to_numpy(bool))
     # A value that breaks its own rule must not be judged again by checks across tables.
-    return _without(values, broken), faults + odd + broken
-
-
-def _without(values: pd.Series, faults: list[Fault]) -> pd.Series:
-    """Return values with a blank wherever a fault spoils them."""
-    for fault in faults:
-        if fault.spoils:
-            values = values.mask(fault.rows)
-    return values
+    return without_spoiled(values, broken), faults + odd + broken
 
 
 def handed_over(cells: pd.Series, field: dict, vocabularies: dict | None) -> list[Fault]:

@@ -20,6 +20,21 @@ class Fault:
     spoils: bool = True
 
 
+def without_spoiled(values: pd.Series, faults: list[Fault]) -> pd.Series:
+    """Return values with a blank wherever a fault spoils them.
+
+    Examples
+    --------
+    >>> fault = Fault(np.array([False, True]), "correct it")
+    >>> without_spoiled(pd.Series([1.0, 2.0]), [fault]).tolist()
+    [1.0, nan]
+    """
+    for fault in faults:
+        if fault.spoils:
+            values = values.mask(fault.rows)
+    return values
+
+
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?"
 # Words that also name a real category, such as no former treatment.
 ALSO_A_CATEGORY = {

@@ -7,7 +7,7 @@ import pandas as pd
 
 from trialbalance.contracts.checks.checking import constrain, explain, handed_over, settle
 from trialbalance.contracts.checks.keys import check_key
-from trialbalance.contracts.checks.parsing import Fault, parse
+from trialbalance.contracts.checks.parsing import Fault, parse, without_spoiled
 from trialbalance.contracts.problems import Finding
 from trialbalance.contracts.schemas import in_words
 
@@ -285,9 +285,7 @@ def check_typed(
         missing &= name not in absent
         if lenient and field["type"] == "string":
             odd = handed_over(typed[name].fillna("").astype("str"), field, vocabularies)
-            for fault in odd:
-                if fault.spoils:
-                    typed[name] = typed[name].mask(fault.rows)
+            typed[name] = without_spoiled(typed[name], odd)
             faults = faults + odd
         faults = faults + constrain(typed[name], field, vocabularies, missing)
         words = in_words(field, vocabularies)
